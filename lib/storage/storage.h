@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of the storage contract: calls a host's methods, maps and checks
+ * what they answer, does what a back end does not. Everything above knows only
+ * this header. Failures are codes; the caller writes the message.
+ */
+#ifndef C4_STORAGE_H
+#define C4_STORAGE_H
+
+#include "base/arena.h"
+#include "base/decimal.h"
+#include <crm4e/sys/storage.h>
+
+typedef struct c4_store {
+    const c4_mem *mem;
+    const crm4e_storage_methods *methods;
+    void *instance;
+    crm4e_storage_host host;
+} c4_store;
+
+/* MISUSE when a required method is missing or the struct is too small. Opens
+ * the instance; `store` must not move afterwards. */
+int c4_store_open(c4_store *store, const c4_mem *mem, const crm4e_storage *storage,
+                  int64_t busy_timeout);
+void c4_store_close(c4_store *store);
+int c4_store_org_create(c4_store *store, crm4e_id org);
+int c4_store_org_publish(c4_store *store, crm4e_id org, const char *name);
+int c4_store_org_find(c4_store *store, const char *name, crm4e_id *org);
+int c4_store_org_list(c4_store *store, crm4e_org_visitor visit, void *user);
+
+/* One connection and its transaction. */
+typedef struct c4_db {
+    c4_store *store;
+    void *connection;
+    uint32_t mode;  /* 0: no transaction */
+    uint32_t depth; /* savepoints open */
+    bool poisoned;  /* commit unknown or rollback failed: only closing is left */
+} c4_db;
+
+int c4_db_connect(c4_db *db, c4_store *store, crm4e_id org, uint32_t flags,
+                  int32_t (*interrupted)(void *user), void *interrupted_user);
+void c4_db_disconnect(c4_db *db); /* rolls back what is open */
+int c4_db_begin(c4_db *db, uint32_t mode);
+int c4_db_commit(c4_db *db);     /* on failure: rolled back, or poisoned when unknown */
+void c4_db_rollback(c4_db *db);  /* a failure poisons */
+int c4_db_savepoint(c4_db *db);
+int c4_db_release(c4_db *db);
+void c4_db_rollback_to(c4_db *db); /* undoes and forgets the innermost mark */
+
+int c4_db_get_version(c4_db *db, int64_t *version);
+int c4_db_set_version(c4_db *db, int64_t version);
+int c4_db_table_create(c4_db *db, const crm4e_table *table);
+int c4_db_column_add(c4_db *db, const crm4e_table *table);
+int c4_db_table_drop(c4_db *db, const crm4e_table *table);
+int c4_db_index_create(c4_db *db, const crm4e_table *table, size_t index);
+int c4_db_index_drop(c4_db *db, const crm4e_table *table, size_t index);
+
+int c4_db_insert(c4_db *db, const crm4e_table *table, const crm4e_value *values);
+int c4_db_update(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
+                 const crm4e_value *values, size_t count);
+int c4_db_remove(c4_db *db, const crm4e_table *table, crm4e_id id);
+/* Checked values, borrowed until the next call on `db`. */
+int c4_db_get(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
+              crm4e_value *values, size_t count);
+int c4_db_backup(c4_db *db, const char *path);
+int c4_db_check(c4_db *db, crm4e_problem_visitor report, void *user);
+int c4_db_explain(c4_db *db, const crm4e_plan *plan, char *text, size_t size);
+
+/* Rows of a plan, whatever the back end leaves to us: filter, sub-selects,
+ * order (sorted in memory), limit, index ranges, keep. */
+typedef struct c4_rows c4_rows;
+
+void c4_plan_init(crm4e_plan *plan, const crm4e_table *table); /* all rows, no columns */
+int c4_rows_open(c4_rows **out, c4_db *db, const crm4e_plan *plan);
+/* CRM4E_ROW, CRM4E_OK at the end, or a code; values borrowed until the next
+ * call on `rows`. The plan must outlive the rows. */
+int c4_rows_next(c4_rows *rows, const crm4e_value **values);
+void c4_rows_close(c4_rows *rows);
+/* Number of rows the plan gives (its columns and order do not matter). */
+int c4_rows_count(c4_db *db, const crm4e_plan *plan, int64_t *count);
+
+/* Columns of integers in chunks; used by aggregates. Falls back to rows. Calls
+ * `chunk` with up to 4096 rows at a time; a code from it stops the scan. */
+typedef struct c4_chunk {
+    size_t rows;
+    const int64_t *ids;
+    const int64_t *const *values; /* [column][row] */
+    const uint8_t *const *nulls;
+} c4_chunk;
+typedef int (*c4_chunk_visitor)(void *user, const c4_chunk *chunk);
+int c4_db_scan(c4_db *db, const crm4e_table *table, const uint32_t *columns, size_t count,
+               c4_chunk_visitor visit, void *user);
+
+/* Values and predicates: constructors keep what they are given by reference. */
+crm4e_value c4_null(void);
+crm4e_value c4_integer(int64_t number);
+crm4e_value c4_text_value(const char *text, size_t length);
+crm4e_value c4_c_text(const char *text); /* NULL gives the NULL value */
+crm4e_value c4_blob(const void *bytes, size_t length);
+bool c4_value_equal(const crm4e_value *a, const crm4e_value *b);
+int c4_value_order(const crm4e_value *a, const crm4e_value *b); /* NULL first */
+/* Copies what it points to into the arena; false: no memory. */
+bool c4_value_copy(c4_arena *arena, crm4e_value *value);
+
+crm4e_predicate c4_where(crm4e_operator op, uint32_t column, const crm4e_value *values,
+                         size_t count);
+crm4e_predicate c4_where_set(uint32_t column, const int64_t *set, size_t count);
+crm4e_predicate c4_where_all(const crm4e_predicate *children, size_t count); /* AND */
+crm4e_predicate c4_where_any(const crm4e_predicate *children, size_t count); /* OR */
+
+#endif
