@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gate. Nothing above it reads or writes records but through what it
+ * hands out: which module, which rows, which fields, for which action. The only
+ * caller of the host's authorise callback.
+ */
+#ifndef C4_ACCESS_H
+#define C4_ACCESS_H
+
+#include "model/unit.h"
+
+/* What the actor may do with the records of one module in one operation. */
+typedef struct c4_scope {
+    c4_unit *unit;
+    const c4_module *module;
+    crm4e_action action;
+    const c4_team_permissions *team; /* the actor's in a team module, else NULL */
+    c4_team_profile team_profile;    /* 0 in an org module */
+    bool everything;                 /* every row; `where` is NULL */
+    const crm4e_predicate *where;    /* which rows; in the unit's arena */
+    const int64_t *owners; /* the owner set behind `where`, sorted; NULL: not by owner alone */
+    size_t owner_count;
+} c4_scope;
+
+/* The actor is active and licensed: else INACTIVE. Called by every operation. */
+int c4_access_actor(c4_unit *unit);
+
+/* A module the actor may perform `action` on, by API name or number.
+ * NOT_FOUND, with one text, for a module that does not exist and for one he
+ * may not see; DENIED for a visible one without the action. A requester has no
+ * module: only `requests` calls (C4_ACTION on own requests) pass for him. */
+int c4_access_module(c4_unit *unit, const char *api_name, crm4e_action action, c4_scope *scope);
+int c4_access_module_number(c4_unit *unit, int32_t number, crm4e_action action, c4_scope *scope);
+/* Whether the module is shown to the actor at all (navigation). */
+bool c4_access_module_visible(c4_unit *unit, const c4_module *module);
+
+/* Whether one stored row lies in the scope: needs owner and creator. */
+bool c4_access_row(const c4_scope *scope, crm4e_id owner, crm4e_id created_by);
+
+/* The permission on a field, the host's narrowing not included. */
+c4_permission c4_access_field_permission(const c4_scope *scope, const c4_field *field);
+/* Resolves a field for reading: INVALID for an unknown name, DENIED for one that
+ * is hidden from the actor. */
+int c4_access_read_field(const c4_scope *scope, const char *api_name, const c4_field **field);
+bool c4_access_can_read(const c4_scope *scope, const c4_field *field);
+/* DENIED when it is not read_write. System and read-only fields: INVALID. */
+int c4_access_write_field(const c4_scope *scope, const c4_field *field);
+
+/* The host's authorise callback: asked once per question and operation
+ * (answers kept in the unit's arena). `field` may be NULL, `record` 0. */
+int c4_access_authorise(const c4_scope *scope, const c4_field *field, crm4e_id record);
+
+/* The owners whose records the actor sees through the hierarchy (himself,
+ * subordinates, peers that share): sorted ids in the unit's arena. */
+int c4_access_owner_set(c4_unit *unit, const int64_t **owners, size_t *count);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The insides of engine, org and session, and how a call enters and leaves
+ * them. Structs of orgs and sessions live as long as their engine and are used
+ * again: a handle that dies while another thread looks at it never leads to
+ * freed memory.
+ */
+#ifndef C4_INSIDE_H
+#define C4_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "api/handle.h"
+#include "model/unit.h"
+#include "record/record.h"
+#include <crm4e.h>
+
+typedef struct c4_engine c4_engine;
+typedef struct c4_org c4_org;
+typedef struct c4_session c4_session;
+typedef struct c4_object c4_object;
+
+struct c4_engine {
+    c4_env env; /* first: handles free through its allocator */
+    c4_store store;
+    void *token;
+    bool opened;
+    uint32_t flags;
+    uint32_t fork_epoch;
+    pthread_mutex_t lock; /* guards what follows; never held over a callback */
+    crm4e_error error;
+    c4_org *orgs;      /* all ever opened */
+    c4_session *spare; /* closed sessions, to be used again */
+    c4_object *texts;
+};
+
+struct c4_org {
+    c4_engine *engine;
+    c4_org *next;
+    void *token;
+    bool open;
+    uint32_t users; /* calls in progress and sessions */
+    crm4e_id id;
+    c4_meta *meta; /* the newest committed snapshot known; guarded by engine->lock */
+    c4_session *sessions;
+};
+
+/* What a session owns. `destroy` frees the inside; the header's owner frees
+ * the memory. */
+struct c4_object {
+    c4_session *session;
+    c4_object *previous;
+    c4_object *next;
+    c4_object *deferred;
+    void *token;
+    c4_kind kind;
+    bool orphan; /* its session went first */
+    void (*destroy)(c4_object *object);
+};
+
+enum {
+    C4_SESSION_IDLE,
+    C4_SESSION_BUSY,
+    C4_SESSION_CLOSING,
+    C4_SESSION_CLOSED
+};
+
+struct c4_session {
+    c4_engine *engine;
+    c4_org *org;
+    c4_session *next; /* of the org, or spare */
+    void *token;
+    _Atomic int state;
+    _Atomic(c4_object *) deferred; /* freed by other threads meanwhile */
+    _Atomic int interrupted;
+    crm4e_id user;
+    c4_db db;
+    c4_meta *meta;
+    c4_arena arena;
+    crm4e_error error;
+    c4_unit unit;
+    bool transaction;    /* crm4e_session_begin() is open */
+    uint32_t work_mode;  /* of the unit of work in progress; 0: none */
+    c4_meta *tx_meta;    /* as it was when the transaction began */
+    c4_meta *saved_meta; /* as it was when the unit of work began, with the next three */
+    c4_state saved_state;
+    bool saved_dirty;
+    bool saved_meta_dirty;
+    c4_object *children;
+};
+
+/* Entering an engine or org: MISUSE, ENVIRONMENT after a fork. The error is
+ * written to a local one and published when leaving. */
+typedef struct c4_engine_call {
+    c4_engine *engine;
+    c4_org *org;
+    const void *token;
+    crm4e_error error;
+} c4_engine_call;
+
+int c4_engine_enter(c4_engine_call *call, const crm4e_engine *engine);
+int c4_org_enter(c4_engine_call *call, const crm4e_org *org);
+int c4_engine_leave(c4_engine_call *call, int rc);
+/* One user of the org less; gives its snapshot back when it was the last. */
+void c4_org_release(c4_org *org);
+
+/* Entering a session through it or one of its children. */
+typedef struct c4_entry {
+    c4_session *session;
+    void *object; /* the session itself, or the child */
+    const void *token;
+} c4_entry;
+
+int c4_enter(c4_entry *entry, const void *token, c4_kind kind);
+int c4_leave(c4_entry *entry, int rc);
+
+/* One unit of work inside an entered session. A call of its own, or a
+ * savepoint in the open transaction. `rc` < 0 undoes it. */
+int c4_work_begin(c4_session *session, uint32_t mode);
+int c4_work_end(c4_session *session, int rc);
+
+/* Enter, work, leave: what most calls are. */
+typedef int (*c4_work)(c4_unit *unit, void *object, void *arguments);
+int c4_call(const void *token, c4_kind kind, uint32_t mode, c4_work work, void *arguments);
+
+/* Children. `size` covers a struct that starts with a c4_object. */
+int c4_object_new(c4_session *session, c4_kind kind, size_t size, void (*destroy)(c4_object *),
+                  c4_object **out);
+void c4_object_free(const void *token, c4_kind kind);
+
+/* A text handle; takes the buffer's memory. */
+int c4_text_new(crm4e_text **out, c4_engine *engine, c4_buffer *buffer);
+
+/* Reads an options struct of a caller: MISUSE for NULL or a size of 0 or too
+ * small for the first release; INVALID when a larger one has a tail that is
+ * not zero. `copy` must hold `known` bytes; what the caller does not have is zero. */
+int c4_options_read(crm4e_error *error, void *copy, size_t known, size_t least,
+                    const void *options);
+/* MISUSE with a message naming the argument, for NULL. */
+int c4_need(crm4e_error *error, const void *pointer, const char *name);
+
+#endif

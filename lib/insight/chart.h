@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Charts over exactly the records the actor may see: groups by one or two
+ * fields, exact measures. First floor of the chart views; the result is data.
+ */
+#ifndef C4_CHART_H
+#define C4_CHART_H
+
+#include "record/query.h"
+
+enum {
+    C4_CHART_KEYS = 2,
+    C4_CHART_MEASURES = 5,
+    C4_CHART_BUCKETS = 100000
+};
+
+typedef struct c4_chart_key {
+    const char *field;
+    crm4e_granularity by; /* dates and times only; 0 elsewhere */
+} c4_chart_key;
+
+typedef struct c4_chart_measure {
+    crm4e_measure function;
+    const char *field; /* NULL for count */
+} c4_chart_measure;
+
+typedef struct c4_chart_spec {
+    const char *module;
+    c4_chart_key keys[C4_CHART_KEYS];
+    size_t key_count;
+    c4_chart_measure measures[C4_CHART_MEASURES];
+    size_t measure_count;
+    const c4_criteria *where;
+    const char *where_text; /* for drill-down and storing; NULL: none */
+} c4_chart_spec;
+
+/* One value of a measure in a bucket. */
+typedef struct c4_chart_value {
+    bool null;  /* avg, min, max of nothing */
+    bool whole; /* a count: `number` alone */
+    int64_t number;
+    uint32_t scale;
+    const char *text; /* exact decimal text, also of sums beyond int64 */
+} c4_chart_value;
+
+typedef struct c4_chart_bucket {
+    const char *labels[C4_CHART_KEYS]; /* "Closed Won", "1996-07", "" for empty */
+    bool empty[C4_CHART_KEYS];         /* the field is NULL */
+    bool restricted[C4_CHART_KEYS];    /* lookups to what the actor may not see */
+    int64_t sort[C4_CHART_KEYS];       /* date start, option order, 0 for text */
+    const c4_chart_value *values;      /* measure_count */
+    int64_t count;
+    const char *criteria; /* lists exactly the bucket's records; NULL when restricted */
+} c4_chart_bucket;
+
+typedef struct c4_chart_result {
+    c4_arena arena;
+    size_t key_count;
+    size_t measure_count;
+    const c4_chart_bucket *buckets; /* sorted by the keys */
+    size_t bucket_count;
+    int64_t total; /* records counted */
+} c4_chart_result;
+
+/* DENIED for a hidden key, measure or criteria field; TOO_BIG beyond the bucket
+ * limit. Time buckets use the actor's time zone. */
+int c4_chart_run(c4_unit *unit, const c4_chart_spec *spec, const c4_mem *mem,
+                 c4_chart_result **out);
+void c4_chart_result_free(c4_chart_result *result, const c4_mem *mem);
+/* {"keys": [..], "measures": [..], "buckets": [{"keys": [..], "values": [..]}]} */
+void c4_chart_to_json(const c4_chart_spec *spec, const c4_chart_result *result, c4_buffer *out);
+
+/* Saved charts: {"name", "module", "group_by": ["Stage", "Closing_Date:month"],
+ * "measures": ["count", "sum:Amount"], "where": text}. */
+int c4_chart_spec_read(c4_unit *unit, c4_arena *arena, const c4_json *json, c4_chart_spec *spec);
+int c4_chart_put(c4_unit *unit, const c4_json *chart, bool create_only, crm4e_id *id);
+int c4_chart_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The history of a record, cut down at read time to what the reader may see. */
+#ifndef C4_TIMELINE_H
+#define C4_TIMELINE_H
+
+#include "record/record.h"
+
+typedef struct c4_timeline_entry {
+    int64_t sequence;
+    crm4e_id user;
+    int64_t time;
+    c4_record_action action;
+    uint32_t source;
+    const c4_field_change *changes; /* of readable fields only */
+    size_t change_count;
+} c4_timeline_entry;
+
+/* Up to `limit` entries with sequence > `after` (ascending) or < `after`
+ * (descending; 0: from the newest). An entry all of whose fields are hidden is
+ * left out and not counted. NOT_FOUND when the record is not visible. */
+int c4_timeline_read(c4_unit *unit, c4_arena *arena, const char *module, crm4e_id record,
+                     int64_t after, bool descending, size_t limit, c4_timeline_entry **entries,
+                     size_t *count);
+/* [{"sequence", "time", "user", "action", "source", "changes": [{"field", "old", "new"}]}] */
+int c4_timeline_to_json(c4_unit *unit, const c4_module *module, const c4_timeline_entry *entries,
+                        size_t count, c4_buffer *out);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Changes of what an org is made of. Each function checks the actor's right
+ * and the limits, writes rows and an audit line, and marks the metadata
+ * changed; it changes nothing when it fails early, and the caller's savepoint
+ * undoes the rest. `put` creates, or changes what has the same name unless
+ * `create_only` is set (then CONFLICT). A spec member that is NULL or 0 keeps
+ * what is there, or takes the default of a new thing.
+ */
+#ifndef C4_MANAGE_H
+#define C4_MANAGE_H
+
+#include "base/json.h"
+#include "model/limits.h"
+#include "model/unit.h"
+
+/* Org: only before there is an actor. Creates all tables, the roles CEO and
+ * Manager, the three built-in profiles and the first administrator. */
+typedef struct c4_org_spec {
+    const char *name;
+    c4_edition edition;   /* 0: free */
+    int64_t crm_licences; /* 0: 1, free: 3 */
+    int64_t team_licences;
+    const char *locale;   /* NULL: "en" */
+    const char *zone;     /* NULL: "UTC" */
+    const char *currency; /* NULL: "USD" */
+    int32_t fiscal_month; /* 0: 1 */
+    c4_ui_mode ui_mode;   /* 0: nextgen */
+    const char *admin_email;
+    const char *admin_name; /* NULL: the email */
+} c4_org_spec;
+/* INVALID, as bootstrap would say, before anything is created. */
+int c4_org_spec_check(crm4e_error *error, const c4_org_spec *spec);
+int c4_org_bootstrap(c4_unit *unit, crm4e_id org_id, const c4_org_spec *spec);
+
+/* Settings of an org that exists; the system administrator only. */
+typedef struct c4_org_change {
+    c4_edition edition;
+    int64_t crm_licences;  /* -1 keeps */
+    int64_t team_licences; /* -1 keeps */
+    const char *locale;
+    const char *zone;
+    const char *currency;
+    int32_t fiscal_month;
+    c4_ui_mode ui_mode;
+    c4_hierarchy hierarchy;
+    int crm4e; /* 0 keeps, 1 on, 2 off */
+} c4_org_change;
+int c4_org_change_put(c4_unit *unit, const c4_org_change *change);
+
+typedef struct c4_role_spec {
+    const char *name;
+    const char *parent;   /* name; NULL for a new one: the root */
+    int share_with_peers; /* 0 keeps, 1 yes, 2 no */
+    bool create_only;
+} c4_role_spec;
+/* Levels of the tree, and roles directly below one. */
+enum {
+    C4_ROLE_DEPTH = 32,
+    C4_ROLE_WIDTH = 500
+};
+int c4_role_put(c4_unit *unit, const c4_role_spec *spec, crm4e_id *id); /* CYCLE, DEPTH */
+int c4_role_remove(c4_unit *unit, const char *name);                    /* CONFLICT while used */
+
+typedef struct c4_profile_spec {
+    const char *name;
+    const char *clone_of;   /* name; a new one must name it */
+    const c4_json *admin;   /* ["manage_users", ...] replaces; NULL keeps */
+    const c4_json *modules; /* {"Leads": ["view", "create"]} */
+    const c4_json *fields;  /* {"Leads": {"Email": "hidden"}} */
+    bool create_only;
+} c4_profile_spec;
+int c4_profile_put(c4_unit *unit, const c4_profile_spec *spec, crm4e_id *id);
+
+typedef struct c4_user_spec {
+    const char *email; /* the key */
+    const char *name;
+    const char *role;
+    const char *profile;
+    c4_licence licence;
+    c4_user_status status;
+    const char *locale;
+    const char *zone;
+    const char *reporting_to; /* email; "" for nobody */
+    c4_ui_mode ui_mode;
+    bool create_only;
+} c4_user_spec;
+/* Nobody changes his own role, profile, licence or status; nobody gives a
+ * profile with more than he holds; the last active administrator stays. */
+int c4_user_put(c4_unit *unit, const c4_user_spec *spec, crm4e_id *id);
+/* Online until then; needs no metadata change. */
+int c4_user_presence(c4_unit *unit, crm4e_id user, int64_t until);
+int c4_user_online(c4_unit *unit, crm4e_id user, bool *online);
+
+/* Every user's space of all he may open; the name is nobody else's. */
+#define C4_DEFAULT_SPACE "CRM Teamspace"
+typedef struct c4_space_spec {
+    const char *name;
+    const char *new_name;
+    const c4_json *folders; /* ["Contracts", ...] replaces */
+    const c4_json *modules; /* ["Deals", {"module": "Documents", "folder": "Contracts"}] replaces */
+    const c4_json *members; /* ["a@x", {"user": "b@x", "admin": true}] replaces */
+    bool create_only;
+} c4_space_spec;
+/* The creator of a space becomes its admin. */
+int c4_space_put(c4_unit *unit, const c4_space_spec *spec, crm4e_id *id);
+int c4_space_remove(c4_unit *unit, const char *name);
+int c4_space_member_put(c4_unit *unit, const c4_space *space, crm4e_id user, bool admin);
+int c4_space_member_remove(c4_unit *unit, const c4_space *space, crm4e_id user);
+int c4_space_place(c4_unit *unit, const c4_space *space, const c4_module *module,
+                   const char *folder); /* NULL: directly; moves when already there */
+
+typedef struct c4_module_spec {
+    const char *api_name;
+    const char *singular; /* NULL for a new one: the api_name */
+    const char *plural;
+    const char *singular_zh;
+    const char *plural_zh;
+    bool team;
+    const char *space; /* team modules: where it is placed; NULL: nowhere */
+    c4_org_default org_default;
+    int hidden;                    /* 0 keeps, 1 yes, 2 no */
+    const c4_json *permissions;    /* team: {"member": {"actions": [...], "fields": {...}}} */
+    const c4_json *default_owners; /* team: emails, at most 5 */
+    bool create_only;
+} c4_module_spec;
+/* Team modules: needs create_team_module and membership of the space; the
+ * creator becomes its admin. Org modules: needs customise. Changing: customise,
+ * or admin of the team module. */
+int c4_module_put(c4_unit *unit, const c4_module_spec *spec, int32_t *number);
+
+typedef struct c4_field_spec {
+    const char *api_name;
+    const char *label;
+    const char *label_zh;
+    c4_field_type type;
+    int mandatory; /* 0 keeps, 1 yes, 2 no */
+    int unique;    /* 0 keeps, 1 case-sensitive, 2 folded, 3 no */
+    int indexed;   /* 0 keeps, 1 yes (at creation only) */
+    int32_t length;
+    int32_t scale; /* -1: the type's default (2) */
+    const c4_json
+        *options;       /* ["A", {"value": "B", "label": .., "label_zh": .., "active": false}] */
+    const char *target; /* lookup: module api name */
+    const c4_json *default_value;
+    const char *tooltip;
+    bool create_only;
+} c4_field_spec;
+int c4_field_put(c4_unit *unit, const c4_module *module, const c4_field_spec *spec,
+                 int32_t *number);
+int c4_field_remove(c4_unit *unit, const c4_module *module, const char *api_name);
+
+/* Team modules only. Admin of the module or system administrator. */
+int c4_member_put(c4_unit *unit, const c4_module *module, crm4e_id user, c4_team_profile profile);
+int c4_member_remove(c4_unit *unit, const c4_module *module, crm4e_id user);
+
+/* Reading specs out of JSON objects: unknown members, wrong types and unknown
+ * words are INVALID and name the member. Texts are borrowed from the document. */
+int c4_org_change_read(c4_unit *unit, const c4_json *json, c4_org_change *change);
+int c4_role_spec_read(c4_unit *unit, const c4_json *json, c4_role_spec *spec);
+int c4_profile_spec_read(c4_unit *unit, const c4_json *json, c4_profile_spec *spec);
+int c4_user_spec_read(c4_unit *unit, const c4_json *json, c4_user_spec *spec);
+int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec);
+/* "fields" and "members" of a module object are left to the caller. */
+int c4_module_spec_read(c4_unit *unit, const c4_json *json, c4_module_spec *spec);
+int c4_field_spec_read(c4_unit *unit, const c4_json *json, c4_field_spec *spec);
+/* An entry of "members" of a module: {"user": "a@x", "profile": "manager"}. */
+typedef struct c4_member_spec {
+    const char *user;        /* email */
+    c4_team_profile profile; /* 0: participant */
+} c4_member_spec;
+int c4_member_spec_read(c4_unit *unit, const c4_json *json, c4_member_spec *spec);
+
+/* The same objects out of the snapshot, for export; what reads back to the
+ * same org. */
+void c4_org_write(c4_buffer *out, const c4_meta *meta);
+void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role);
+void c4_profile_write(c4_buffer *out, const c4_meta *meta, const c4_profile *profile);
+void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user);
+void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space);
+void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module);
+void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field);
+
+#endif

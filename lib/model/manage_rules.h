@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* What the changes of manage.h have in common: refusals, names, who holds what. */
+#ifndef C4_MANAGE_RULES_H
+#define C4_MANAGE_RULES_H
+
+#include "model/manage.h"
+#include "model/schema.h"
+
+/* Greatest lengths in code points. */
+enum {
+    C4_NAME_MAX = 100, /* roles, profiles, spaces, folders, labels */
+    C4_USER_NAME_MAX = 200,
+    C4_EMAIL_MAX = 100,
+    C4_OPTION_MAX = 120,
+    C4_TOOLTIP_MAX = 255,
+    C4_API_NAME_MAX = 50,
+    C4_TEAM_USER_MODULES = 10 /* org modules a Team User licence opens */
+};
+
+/* Starts every change: the snapshot as the transaction shows it. */
+int c4_change_start(c4_unit *unit);
+/* Ends every change that wrote: the generation moves, the audit gets a line. */
+int c4_change_done(c4_unit *unit, const char *kind, int64_t object, const char *detail);
+
+/* Each writes the failure and returns its code. `text` follows the member's
+ * name: "is missing". */
+int c4_refuse(c4_unit *unit, int code, const char *member, const char *rule, const char *text);
+int c4_refuse_denied(c4_unit *unit, const char *rule, const char *text);
+int c4_need_permission(c4_unit *unit, uint32_t admin_bit);
+/* A code of storage gets its plain message. */
+int c4_stored(c4_unit *unit, int code);
+
+/* INVALID unless 1..maximum visible characters on one line; NULL text too. */
+int c4_check_name(c4_unit *unit, const char *member, const char *text, size_t maximum);
+/* The same for text that may be empty. */
+int c4_check_note(c4_unit *unit, const char *member, const char *text, size_t maximum);
+int c4_check_email(c4_unit *unit, const char *member, const char *text);
+int c4_check_locale(c4_unit *unit, const char *text);
+int c4_check_zone(c4_unit *unit, const char *text);
+int c4_check_currency(c4_unit *unit, const char *text);
+/* Also refuses the words of queries and of every record. */
+int c4_check_api_name(c4_unit *unit, const char *text);
+/* NO_MEMORY, else whether both fold to the same. */
+int c4_same_name(c4_unit *unit, const char *a, const char *b, bool *same);
+/* A word of an enumeration where a spec came from a program. */
+int c4_check_word(c4_unit *unit, const char *member, c4_names names, uint32_t number);
+
+/* Active and with a licence. */
+bool c4_user_works(const c4_user *user);
+/* NOT_FOUND naming `member` when there is none by that email. */
+int c4_find_user(c4_unit *unit, const char *member, const char *email, const c4_user **out);
+int c4_find_working_user(c4_unit *unit, const char *member, const char *email,
+                         const c4_user **out);
+
+uint32_t c4_profile_actions(const c4_profile *profile, const c4_module *module);
+c4_permission c4_field_permission_of(const c4_field_permission *fields, size_t count,
+                                     int32_t field);
+/* Nothing in `inner` that `outer` does not give. */
+bool c4_profile_within(const c4_meta *meta, const c4_profile *inner, const c4_profile *outer);
+/* May be held with a Team User licence: ten org modules at most, view only. */
+bool c4_profile_fits_team(const c4_meta *meta, const c4_profile *profile);
+/* The actor holds all of `profile`; while an org is created, always. */
+bool c4_actor_covers(const c4_unit *unit, const c4_profile *profile);
+
+/* ["view", "edit"] to bits. INVALID naming `member`. */
+int c4_actions_read(c4_unit *unit, const char *member, const c4_json *json, uint32_t *actions);
+/* {"Email": "hidden"} of one module, appended to `out` (room for every member);
+ * read_write leaves no entry. */
+int c4_field_permissions_read(c4_unit *unit, const c4_module *module, const c4_json *json,
+                              c4_field_permission *out, size_t *count);
+void c4_field_permissions_sort(c4_field_permission *fields, size_t count);
+
+/* The row with these two values; `*id` is 0 when there is none. Further integer
+ * columns of it go to `values` (NULL reads as 0). */
+int c4_pair_find(c4_unit *unit, const crm4e_table *table, const uint32_t keys[2],
+                 const int64_t wanted[2], crm4e_id *id, const uint32_t *columns, int64_t *values,
+                 size_t count);
+/* Ids of all rows with one value, in the arena of the unit. */
+int c4_rows_with(c4_unit *unit, const crm4e_table *table, uint32_t column, int64_t wanted,
+                 crm4e_id **ids, size_t *count);
+/* Removes them. */
+int c4_rows_drop(c4_unit *unit, const crm4e_table *table, uint32_t column, int64_t wanted);
+
+/* Puts a module into a space, rights aside: `folder` as in c4_space_item. */
+int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint32_t folder);
+
+/* Membership of team modules, for those that also touch it (manage_member.c). */
+int c4_member_create(c4_unit *unit, int32_t module, crm4e_id user, c4_team_profile profile);
+/* Everything a deleted user belonged to. */
+int c4_member_forget(c4_unit *unit, crm4e_id user);
+int c4_space_forget(c4_unit *unit, crm4e_id user);
+
+#endif

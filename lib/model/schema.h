@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* The library's own tables: names, columns, indexes. Module tables are made
+ * from metadata (meta_table.c). */
+#ifndef C4_SCHEMA_H
+#define C4_SCHEMA_H
+
+#include "storage/storage.h"
+
+enum { C4_SCHEMA_VERSION = 1 };
+
+typedef enum c4_table_id {
+    C4_TABLE_ORG,      /* one row: c4_org_info */
+    C4_TABLE_STATE,    /* one row, id 1: the counters of every write */
+    C4_TABLE_COUNTER,  /* what limits have used */
+    C4_TABLE_ROLE,
+    C4_TABLE_PROFILE,
+    C4_TABLE_USER,
+    C4_TABLE_PRESENCE, /* online until */
+    C4_TABLE_MODULE,
+    C4_TABLE_FIELD,
+    C4_TABLE_MEMBER,   /* of team modules */
+    C4_TABLE_SPACE,
+    C4_TABLE_SPACE_MEMBER,
+    C4_TABLE_WORKFLOW,
+    C4_TABLE_ROTATION, /* where round robins stand */
+    C4_TABLE_RUN,      /* run log of rules */
+    C4_TABLE_CHART,
+    C4_TABLE_OUTBOX,
+    C4_TABLE_HISTORY,
+    C4_TABLE_BIN,
+    C4_TABLE_AUDIT,
+    C4_TABLE_COUNT
+} c4_table_id;
+
+extern const crm4e_table c4_tables[C4_TABLE_COUNT];
+
+/* Columns by position, one enum per table; column 0 is always id. */
+enum { C4_ORG_NAME = 1, C4_ORG_EDITION, C4_ORG_CRM_LICENCES, C4_ORG_TEAM_LICENCES, C4_ORG_LOCALE,
+       C4_ORG_ZONE, C4_ORG_CURRENCY, C4_ORG_FISCAL_MONTH, C4_ORG_UI_MODE, C4_ORG_CRM4E,
+       C4_ORG_HIERARCHY, C4_ORG_TRIAL_UNTIL, C4_ORG_KEY /* secret of page tokens */, C4_ORG_COLUMNS };
+enum { C4_STATE_GENERATION = 1, C4_STATE_NEXT_ID, C4_STATE_NEXT_CHANGE, C4_STATE_NEXT_MODULE,
+       C4_STATE_NEXT_FIELD, C4_STATE_CLOCK, C4_STATE_COLUMNS };
+enum { C4_COUNTER_LIMIT = 1, C4_COUNTER_SCOPE, C4_COUNTER_USED, C4_COUNTER_COLUMNS };
+enum { C4_ROLE_NAME = 1, C4_ROLE_PARENT, C4_ROLE_SHARE_WITH_PEERS, C4_ROLE_COLUMNS };
+enum { C4_PROFILE_NAME = 1, C4_PROFILE_KIND, C4_PROFILE_DEFINITION, C4_PROFILE_COLUMNS };
+enum { C4_USER_NAME = 1, C4_USER_EMAIL, C4_USER_EMAIL_KEY /* folded, unique; NULL: deleted */,
+       C4_USER_ROLE, C4_USER_PROFILE, C4_USER_LICENCE, C4_USER_STATUS, C4_USER_LOCALE, C4_USER_ZONE,
+       C4_USER_REPORTING_TO, C4_USER_UI_MODE, C4_USER_COLUMNS };
+enum { C4_PRESENCE_UNTIL = 1, C4_PRESENCE_COLUMNS }; /* id: the user's */
+enum { C4_MODULE_API_NAME = 1, C4_MODULE_KIND, C4_MODULE_FLAGS, C4_MODULE_ORG_DEFAULT,
+       C4_MODULE_CREATOR, C4_MODULE_DEFINITION, C4_MODULE_COLUMNS }; /* id: the number; also
+       standard ones once something of theirs was changed */
+enum { C4_FIELD_MODULE = 1, C4_FIELD_API_NAME, C4_FIELD_TYPE, C4_FIELD_REMOVED, C4_FIELD_DEFINITION,
+       C4_FIELD_COLUMNS }; /* id: the number */
+enum { C4_MEMBER_MODULE = 1, C4_MEMBER_USER, C4_MEMBER_PROFILE, C4_MEMBER_COLUMNS };
+enum { C4_SPACE_NAME = 1, C4_SPACE_DEFINITION /* folders, items */, C4_SPACE_COLUMNS };
+enum { C4_SPACE_MEMBER_SPACE = 1, C4_SPACE_MEMBER_USER, C4_SPACE_MEMBER_ADMIN,
+       C4_SPACE_MEMBER_COLUMNS };
+enum { C4_WORKFLOW_MODULE = 1, C4_WORKFLOW_NAME, C4_WORKFLOW_ACTIVE, C4_WORKFLOW_POSITION,
+       C4_WORKFLOW_AUTHOR, C4_WORKFLOW_DEFINITION, C4_WORKFLOW_COLUMNS };
+enum { C4_ROTATION_OWNER = 1 /* workflow id, or module number */, C4_ROTATION_ACTION,
+       C4_ROTATION_LAST_USER, C4_ROTATION_COLUMNS };
+enum { C4_RUN_WORKFLOW = 1, C4_RUN_MODULE, C4_RUN_RECORD, C4_RUN_VERSION, C4_RUN_TIME,
+       C4_RUN_RESULT, C4_RUN_TEXT, C4_RUN_COLUMNS };
+enum { C4_CHART_MODULE = 1, C4_CHART_NAME, C4_CHART_AUTHOR, C4_CHART_DEFINITION, C4_CHART_COLUMNS };
+enum { C4_OUTBOX_KIND = 1, C4_OUTBOX_STATE, C4_OUTBOX_DUE, C4_OUTBOX_ATTEMPTS, C4_OUTBOX_MODULE,
+       C4_OUTBOX_RECORD, C4_OUTBOX_WORKFLOW, C4_OUTBOX_RECIPIENT, C4_OUTBOX_CREATED,
+       C4_OUTBOX_KEY /* idempotency */, C4_OUTBOX_PAYLOAD, C4_OUTBOX_COLUMNS };
+enum { C4_HISTORY_MODULE = 1, C4_HISTORY_RECORD, C4_HISTORY_USER, C4_HISTORY_TIME,
+       C4_HISTORY_ACTION, C4_HISTORY_SOURCE, C4_HISTORY_VERSION, C4_HISTORY_CHANGES,
+       C4_HISTORY_COLUMNS }; /* id: the change sequence */
+enum { C4_BIN_MODULE = 1, C4_BIN_OWNER, C4_BIN_NAME, C4_BIN_DELETED_BY, C4_BIN_DELETED_TIME,
+       C4_BIN_ROW, C4_BIN_COLUMNS }; /* id: the record's */
+enum { C4_AUDIT_USER = 1, C4_AUDIT_TIME, C4_AUDIT_KIND, C4_AUDIT_OBJECT, C4_AUDIT_DETAIL,
+       C4_AUDIT_COLUMNS };
+
+/* Positions of indexes in their tables, where somebody walks them by name. */
+enum { C4_HISTORY_BY_RECORD = 0 /* record, id */ };
+enum { C4_OUTBOX_BY_DUE = 0 /* state, due */ };
+
+#endif

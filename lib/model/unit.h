@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One unit of work: a transaction of one session with the metadata it is valid
+ * for, the acting user, the time, and the counters a write advances.
+ */
+#ifndef C4_UNIT_H
+#define C4_UNIT_H
+
+#include "model/meta.h"
+#include <crm4e/sys/auth.h>
+#include <crm4e/sys/clock.h>
+#include <crm4e/sys/delivery.h>
+#include <crm4e/sys/license.h>
+
+/* What all of an engine shares; unchanged after opening. Absent callbacks have
+ * a NULL method. */
+typedef struct c4_env {
+    c4_mem mem;
+    crm4e_clock clock;
+    crm4e_random random;
+    crm4e_auth auth;
+    crm4e_license license;
+    crm4e_delivery delivery;
+} c4_env;
+
+/* The state row. */
+typedef struct c4_state {
+    int64_t generation; /* of the metadata; moves with every change of it */
+    int64_t next_id;
+    int64_t next_change; /* of history */
+    int64_t next_module;
+    int64_t next_field;
+    int64_t clock; /* the latest time ever used: modified times never fall behind it */
+} c4_state;
+
+typedef struct c4_unit {
+    const c4_env *env;
+    c4_db *db;
+    c4_meta *meta;        /* held by the session */
+    const c4_user *actor; /* NULL only while an org is created */
+    crm4e_error *error;
+    c4_arena *arena; /* scratch, emptied when the call ends */
+    int64_t now;
+    uint32_t source; /* C4_SOURCE_* */
+    c4_state state;
+    bool state_dirty;
+    bool meta_dirty;     /* the snapshot no longer shows what was written */
+    uint32_t rule_depth; /* > 0 while a workflow rule acts */
+    void *asked;         /* what the host's authorise callback answered in this operation */
+    const struct c4_hooks *hooks; /* what layers above do when records change; NULL: nothing */
+} c4_unit;
+
+/* Where a change came from; stored in history. */
+enum {
+    C4_SOURCE_API = 1,
+    C4_SOURCE_IMPORT = 2,
+    C4_SOURCE_WORKFLOW = 3,
+    C4_SOURCE_CONVERT = 4,
+    C4_SOURCE_SYSTEM = 5,
+    C4_SOURCE_ASSIGNMENT = 6
+};
+
+/* Reads the state row and the clock; called first in every transaction. */
+int c4_unit_start(c4_unit *unit);
+/* Writes the state row when something moved; called before commit. */
+int c4_unit_finish(c4_unit *unit);
+/* Loads the metadata as the open transaction shows it, when meta_dirty, and
+ * puts it in the place of unit->meta (releasing the old one, finding the actor
+ * again). Call between changes that build on each other. */
+int c4_unit_refresh(c4_unit *unit);
+/* Marks metadata as changed: the generation moves once per transaction. */
+void c4_unit_meta_changed(c4_unit *unit);
+int64_t c4_unit_new_id(c4_unit *unit);
+int64_t c4_unit_new_change(c4_unit *unit);
+/* The org's tag is the upper part of every id: another org's ids differ. */
+bool c4_id_plausible(const c4_meta *meta, crm4e_id id);
+
+/* What the actor's profile gives him; all of it to a system administrator. While
+ * an org is created there is no actor and everything is allowed. */
+bool c4_actor_has(const c4_unit *unit, uint32_t admin_bits);
+bool c4_actor_is_administrator(const c4_unit *unit);
+/* Who may configure a module: customise for org modules; its admins and system
+ * administrators for team modules. */
+bool c4_actor_configures(const c4_unit *unit, const c4_module *module);
+/* Who may set up automation of a module: manage_automation for org modules; its
+ * admins and system administrators for team modules. */
+bool c4_actor_automates(const c4_unit *unit, const c4_module *module);
+
+/* One line in the audit log of configuration changes. */
+int c4_audit(c4_unit *unit, const char *kind, int64_t object, const char *detail);
+
+/* The tag of an org is id >> C4_ID_BITS; ids of an org count upwards below it. */
+enum {
+    C4_ID_BITS = 33
+};
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Queries: text or builder -> tree -> every field resolved and checked by the
+ * gate -> plan -> rows. Criteria (the part after `where`) serve rules and
+ * charts too.
+ */
+#ifndef C4_QUERY_H
+#define C4_QUERY_H
+
+#include "record/record.h"
+
+enum {
+    C4_QUERY_CEILING = 64 * 1024, /* bytes of text */
+    C4_CRITERIA_DEPTH = 16,
+    C4_CRITERIA_WIDTH = 1000, /* leaves of one tree, IN values not counted */
+    C4_QUERY_COLUMNS = 250,
+    C4_QUERY_ORDER = 10,
+    C4_QUERY_HOPS = 2,
+    C4_IN_VALUES = 1000000,
+    C4_LIMIT_DEFAULT = 200
+};
+
+typedef enum c4_comparator {
+    C4_EQUAL = 1,
+    C4_NOT_EQUAL,
+    C4_LESS,
+    C4_LESS_EQUAL,
+    C4_GREATER,
+    C4_GREATER_EQUAL,
+    C4_BETWEEN,
+    C4_NOT_BETWEEN,
+    C4_IN,
+    C4_NOT_IN,
+    C4_LIKE, /* % at either or both ends, nowhere else */
+    C4_NOT_LIKE,
+    C4_IS_NULL,
+    C4_IS_NOT_NULL
+} c4_comparator;
+
+typedef struct c4_literal {
+    enum {
+        C4_LITERAL_TEXT,
+        C4_LITERAL_NUMBER,
+        C4_LITERAL_BOOLEAN,
+        C4_LITERAL_CURRENT_USER
+    } kind;
+    const char *text; /* as written, unquoted */
+    size_t length;
+} c4_literal;
+
+typedef struct c4_criteria {
+    enum {
+        C4_CRITERIA_AND,
+        C4_CRITERIA_OR,
+        C4_CRITERIA_NOT,
+        C4_CRITERIA_LEAF
+    } kind;
+    const struct c4_criteria *const *children;
+    size_t child_count;
+    const char *path; /* "Stage", "Account_Name.Industry" */
+    c4_comparator comparator;
+    const c4_literal *literals;
+    size_t literal_count;
+} c4_criteria;
+
+typedef struct c4_query_order {
+    const char *path;
+    bool descending;
+} c4_query_order;
+
+typedef struct c4_query_tree {
+    const char *module;
+    const char *const *columns; /* paths */
+    size_t column_count;
+    const c4_criteria *where; /* NULL: all */
+    const c4_query_order *order;
+    size_t order_count;
+    int64_t limit; /* -1: the default of 200; the builder may lift it */
+    int64_t offset;
+    const char *after; /* page token or NULL */
+    size_t after_length;
+} c4_query_tree;
+
+/* Trees live in the arena. INVALID with position and what was expected. */
+int c4_query_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
+                   c4_query_tree *tree);
+int c4_criteria_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
+                      const c4_criteria **criteria);
+
+/* Resolves, checks read permission of every field, types the literals; the
+ * predicate lives in the unit's arena. Does not include the scope's rows. */
+int c4_criteria_compile(const c4_scope *scope, const c4_criteria *criteria,
+                        const crm4e_predicate **predicate);
+/* The same for a rule: resolved against the module, without field permissions. */
+int c4_criteria_compile_rule(c4_unit *unit, const c4_module *module, const c4_criteria *criteria,
+                             const crm4e_predicate **predicate);
+/* Whether a whole row matches: CRM4E_ROW yes, CRM4E_OK no, or a code. */
+int c4_predicate_matches(c4_unit *unit, const crm4e_predicate *predicate, const c4_module *module,
+                         const crm4e_value *row);
+
+/* A column of a result: a field of the module, or behind up to two lookups. */
+typedef struct c4_result_column {
+    const char *path;
+    const c4_field *hops[C4_QUERY_HOPS];
+    size_t hop_count;
+    const c4_field *field;
+} c4_result_column;
+
+/* Rows of a query, read whole into one arena: at most `limit` of them. */
+typedef struct c4_result {
+    c4_arena arena;
+    const c4_module *module;
+    const c4_result_column *columns;
+    size_t column_count;
+    /* row_count * column_count values, storage form; texts of picklists, users
+     * and lookups are resolved in `texts` (canonical text; NULL for NULL). */
+    const crm4e_value *values;
+    const char *const *texts;
+    const int64_t *ids;
+    size_t row_count;
+    bool more;         /* another page follows */
+    const char *token; /* of the next page; NULL when there is none */
+} c4_result;
+
+int c4_query_run(c4_unit *unit, const c4_query_tree *tree, c4_result **out, const c4_mem *mem);
+int c4_query_count(c4_unit *unit, const c4_query_tree *tree, int64_t *count);
+void c4_result_free(c4_result *result, const c4_mem *mem);
+
+#endif

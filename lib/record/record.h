@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Records through the gate: create, read, update, delete, with validation,
+ * counters, history and the hooks of the layers above, all in the unit's
+ * transaction. A row is one crm4e_value per column of the module's table.
+ */
+#ifndef C4_RECORD_H
+#define C4_RECORD_H
+
+#include "access/access.h"
+#include "base/json.h"
+
+/* What happened to a record; stored in history. */
+typedef enum c4_record_action {
+    C4_RECORD_ADDED = 1,
+    C4_RECORD_UPDATED = 2,
+    C4_RECORD_DELETED = 3,
+    C4_RECORD_RESTORED = 4,
+    C4_RECORD_OWNER_CHANGED = 5
+} c4_record_action;
+
+/* A change just written, as hooks see it. Rows are whole rows in the arena. */
+typedef struct c4_change {
+    const c4_module *module;
+    crm4e_id record;
+    c4_record_action action;
+    const crm4e_value *before; /* NULL when added */
+    const crm4e_value *after;  /* NULL when deleted */
+} c4_change;
+
+/* Layers above, called inside the transaction. Each may be NULL. */
+typedef struct c4_hooks {
+    /* Chooses the owner of a record about to be added; keeps *owner when it has
+     * no opinion (requester settings, assignment rules). */
+    int (*choose_owner)(c4_unit *unit, const c4_module *module, crm4e_id *owner);
+    /* After the row and its history are written (workflow rules). */
+    int (*changed)(c4_unit *unit, const c4_change *change);
+} c4_hooks;
+
+/* Values to write: what was set, by position of the field in module->fields. */
+typedef struct c4_draft {
+    const c4_module *module;
+    crm4e_id id;              /* 0: a new record */
+    int64_t expected_version; /* 0: whatever is there */
+    crm4e_id owner;           /* 0: keep, or the default */
+    crm4e_value *values;      /* field_count; storage form, in the draft's arena */
+    bool *set;                /* field_count */
+    c4_arena *arena;
+} c4_draft;
+
+int c4_draft_init(c4_draft *draft, c4_arena *arena, const c4_module *module);
+/* Parse, check type and length, keep. INVALID (rule names it: "type", "length",
+ * "range", "utf8", "picklist", "decimal" ...) with module and field set;
+ * TOO_BIG beyond a length. Permissions are checked when written. Text is the
+ * canonical form: numbers "12.50", dates ISO, booleans "true"/"false",
+ * picklists the actual value, several separated by ';', lookups the id, users
+ * id or email. Empty text is NULL for all types. */
+int c4_draft_set_text(c4_unit *unit, c4_draft *draft, const c4_field *field, const char *text,
+                      size_t length);
+int c4_draft_set_json(c4_unit *unit, c4_draft *draft, const c4_field *field, const c4_json *json);
+int c4_draft_set_integer(c4_unit *unit, c4_draft *draft, const c4_field *field, int64_t number);
+int c4_draft_set_null(c4_unit *unit, c4_draft *draft, const c4_field *field);
+/* A JSON object {"Last_Name": "..", ...}: every member a field of the module,
+ * unknown ones INVALID; "id" must equal draft->id, "Owner" sets the owner,
+ * other system fields INVALID. */
+int c4_draft_set_object(c4_unit *unit, c4_draft *draft, const c4_json *object);
+
+/* Each takes the gate's scope inside. */
+int c4_record_create(c4_unit *unit, c4_draft *draft, crm4e_id *id);
+int c4_record_update(c4_unit *unit, c4_draft *draft); /* CONFLICT, NOT_FOUND, DENIED, LOCKED */
+int c4_record_change_owner(c4_unit *unit, const char *module, crm4e_id id, crm4e_id owner);
+int c4_record_delete(c4_unit *unit, const char *module, crm4e_id id, int64_t expected_version);
+int c4_record_restore(c4_unit *unit, const char *module, crm4e_id id);
+int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id); /* administrators */
+
+/* Reads one visible row into the arena; values of hidden fields are NULL and
+ * `*readable` (field_count flags) says which count. */
+int c4_record_read(c4_unit *unit, c4_scope *scope, crm4e_id id, const crm4e_value **row,
+                   const bool **readable);
+
+/* Owner, created and modified columns, for rules that act with rights of their
+ * own: writes fields of `draft` without field permissions, with history. */
+int c4_record_write_as_rule(c4_unit *unit, c4_draft *draft);
+
+/* Typed value -> text for people (canonical form) and JSON. Lookups: names of
+ * readable targets are looked up when `names` is true. */
+int c4_field_to_text(c4_unit *unit, const c4_field *field, const crm4e_value *row, c4_buffer *out);
+int c4_field_to_json(c4_unit *unit, const c4_field *field, const crm4e_value *row, bool names,
+                     c4_buffer *out);
+/* {"id": .., "Last_Name": .., ...} of the readable fields. */
+int c4_record_to_json(c4_unit *unit, const c4_scope *scope, const crm4e_value *row,
+                      const bool *readable, c4_buffer *out);
+/* The display name of a record the actor may see; "" when not. */
+int c4_record_name(c4_unit *unit, int32_t module, crm4e_id id, c4_buffer *out);
+
+/* History: one row per change, `changes` holds field numbers with old and new
+ * values. Encoding is this layer's own. */
+typedef struct c4_field_change {
+    int32_t field;
+    crm4e_value before;
+    crm4e_value after;
+} c4_field_change;
+int c4_changes_encode(c4_buffer *out, const c4_field_change *changes, size_t count);
+/* CORRUPT for anything that encode does not write. */
+int c4_changes_decode(c4_arena *arena, const void *bytes, size_t length, c4_field_change **changes,
+                      size_t *count);
+
+#endif
