@@ -146,6 +146,9 @@ def test(stage):
     if not success and not failed:
         show(f"{stage.name}: {' '.join(command)}", output)
         failed = 1
+    if not passed and not failed:
+        print(f"--- {stage.name}: no test was run")
+        failed = 1
     return passed, failed, skipped
 
 
