@@ -14,8 +14,12 @@
 #include "model/limits.h"
 #include "model/unit.h"
 
-/* Org: only before there is an actor. Creates all tables, the roles CEO and
- * Manager, the three built-in profiles and the first administrator. */
+/* Org: only before there is an actor; in place of c4_unit_start() and
+ * c4_unit_finish(). Creates all tables, the roles CEO and Manager, the three
+ * built-in profiles and the first administrator. What is above C4_ID_BITS in
+ * `org_id` becomes the tag of its ids. CRM4E is on in an org that starts with
+ * nextgen. unit->meta holds the new metadata, which the caller releases, also
+ * after a failure. */
 typedef struct c4_org_spec {
     const char *name;
     c4_edition edition;   /* 0: free */
@@ -164,6 +168,18 @@ int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec);
 /* "fields" and "members" of a module object are left to the caller. */
 int c4_module_spec_read(c4_unit *unit, const c4_json *json, c4_module_spec *spec);
 int c4_field_spec_read(c4_unit *unit, const c4_json *json, c4_field_spec *spec);
+/* An entry of "options" of a field, where it is an object. A value that the
+ * field has keeps its code and what is left out here. */
+typedef struct c4_option_spec {
+    const char *value;
+    const char *label; /* NULL for a new one: the value */
+    const char *label_zh;
+    int active;          /* 0 and 1: yes, 2 no */
+    int32_t probability; /* -1 keeps */
+    const char *forecast;
+    const char *colour; /* "#rrggbb" */
+} c4_option_spec;
+int c4_option_spec_read(c4_unit *unit, const c4_json *json, c4_option_spec *spec);
 /* An entry of "members" of a module: {"user": "a@x", "profile": "manager"}. */
 typedef struct c4_member_spec {
     const char *user;        /* email */

@@ -5,7 +5,13 @@
 
 #include "model/definition.h"
 #include "model/schema.h"
+#include "model/standard.h"
 #include "model/types.h"
+
+enum {
+    /* So that module number * 1000 + offset stays below C4_FIRST_CUSTOM_FIELD. */
+    C4_LAST_MODULE = C4_FIRST_CUSTOM_FIELD / 1000 - 1
+};
 
 typedef struct c4_builder {
     c4_meta *meta;
@@ -17,6 +23,7 @@ typedef struct c4_builder {
  * which is kept in `rc`. */
 typedef struct c4_row {
     c4_definition_source source;
+    const c4_meta *meta; /* with what was built before */
     const crm4e_value *values;
     int rc;
 } c4_row;
@@ -61,7 +68,13 @@ int c4_build_roles(c4_builder *builder); /* with their places in the tree */
 int c4_build_profiles(c4_builder *builder);
 int c4_build_users(c4_builder *builder);
 int c4_build_modules(c4_builder *builder); /* with fields, tables and members */
+int c4_build_fields(c4_builder *builder, c4_module *modules, size_t count);
 int c4_build_spaces(c4_builder *builder);
+
+/* NULL when there is none. */
+const c4_standard_module *c4_standard_numbered(int64_t number);
+/* The English text where there is no Chinese one. */
+void c4_label_fill(c4_label *label);
 
 /* Order of API names without regard to case: -1, 0, 1. */
 int c4_api_name_order(const char *a, const char *b);

@@ -29,6 +29,7 @@ typedef enum c4_table_id {
     C4_TABLE_HISTORY,
     C4_TABLE_BIN,
     C4_TABLE_AUDIT,
+    C4_TABLE_APPOINTMENT, /* what system administrators decided about team module admins */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -73,6 +74,9 @@ enum { C4_BIN_MODULE = 1, C4_BIN_OWNER, C4_BIN_NAME, C4_BIN_DELETED_BY, C4_BIN_D
        C4_BIN_ROW, C4_BIN_COLUMNS }; /* id: the record's */
 enum { C4_AUDIT_USER = 1, C4_AUDIT_TIME, C4_AUDIT_KIND, C4_AUDIT_OBJECT, C4_AUDIT_DETAIL,
        C4_AUDIT_COLUMNS };
+/* ADMIN: 1 appointed, 0 dismissed; stays when the member goes. */
+enum { C4_APPOINTMENT_MODULE = 1, C4_APPOINTMENT_USER, C4_APPOINTMENT_ADMIN,
+       C4_APPOINTMENT_COLUMNS };
 
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum { C4_HISTORY_BY_RECORD = 0 /* record, id */ };

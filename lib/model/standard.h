@@ -16,7 +16,8 @@ typedef struct c4_standard_field {
     uint32_t scale;
     const c4_option *options;
     size_t option_count;
-    const char *targets; /* lookups: "Accounts", "Leads Contacts"; NULL: none */
+    const char *targets; /* lookups: "Accounts", "Leads Contacts *"; the star, last, stands for
+                            every custom and team module; NULL: none */
 } c4_standard_field;
 
 typedef struct c4_standard_module {

@@ -5,8 +5,8 @@
 #define WHO "Leads Contacts"
 #define WHAT                                                                                       \
     "Accounts Deals Products Quotes Sales_Orders Purchase_Orders Invoices Campaigns Vendors Cases" \
-    " Solutions"
-#define PARENT WHO " " WHAT " Tasks Events Calls Price_Books"
+    " Solutions *"
+#define PARENT WHO " Tasks Events Calls Price_Books " WHAT
 
 static const c4_option task_status_options[] = {
     F_OPTION(1, "Not Started", "未开始"),

@@ -62,6 +62,8 @@ enum {
 
 /* Reads the state row and the clock; called first in every transaction. */
 int c4_unit_start(c4_unit *unit);
+/* Sets `now` by the host's clock, never before state.clock; part of the above. */
+int c4_unit_read_clock(c4_unit *unit);
 /* Writes the state row when something moved; called before commit. */
 int c4_unit_finish(c4_unit *unit);
 /* Loads the metadata as the open transaction shows it, when meta_dirty, and

@@ -289,6 +289,8 @@ static void check_targets(const c4_standard_field *field)
     for (const char *at = field->targets; at && *at; count++) {
         size_t length = strcspn(at, " ");
 
+        if (strcmp(at, "*") == 0)
+            break;
         assert_true(length > 0 && length < sizeof(name) && count < TARGET_MAX);
         memcpy(name, at, length);
         name[length] = '\0';

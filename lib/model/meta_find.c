@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/meta.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/*
+ * Names are folded where they are compared. That must not fail, so the folding
+ * works in room on the stack; text too long for it matches nothing, which no
+ * name within the limits of the model is.
+ */
+enum {
+    ROOM = 4096,
+    FOLDED_MAX = 1024
+};
+
+typedef struct stack_room {
+    c4_mem mem;
+    size_t used;
+    _Alignas(max_align_t) char bytes[ROOM];
+} stack_room;
+
+typedef struct folded_name {
+    size_t length;
+    bool valid;
+    char text[FOLDED_MAX];
+} folded_name;
+
+static void *room_allocate(void *user, size_t size)
+{
+    const size_t unit = sizeof(max_align_t);
+    stack_room *room = user;
+    char *block = room->bytes + room->used;
+
+    if (size > ROOM || (size + unit - 1) / unit * unit > ROOM - room->used) {
+        return NULL;
+    }
+    room->used += (size + unit - 1) / unit * unit;
+    return block;
+}
+
+/* The old size is not known: copies what can have been in it, up to `size`. */
+static void *room_reallocate(void *user, void *block, size_t size)
+{
+    stack_room *room = user;
+    size_t behind = room->used - (size_t)((char *)block - room->bytes);
+    char *grown = room_allocate(user, size);
+
+    if (grown != NULL) {
+        memcpy(grown, block, behind < size ? behind : size);
+    }
+    return grown;
+}
+
+static void room_release(void *user, void *block)
+{
+    (void)user;
+    (void)block;
+}
+
+static bool is_ascii(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)text[i] >= 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static void fold_wide(folded_name *name, const char *text, size_t length)
+{
+    stack_room room = {.used = 0};
+    c4_buffer out;
+
+    room.mem.host = (crm4e_allocator){sizeof(crm4e_allocator), &room, room_allocate,
+                                      room_reallocate, room_release};
+    c4_buffer_init(&out, &room.mem, FOLDED_MAX);
+    c4_text_fold(&out, text, length);
+    name->valid = out.code == CRM4E_OK && out.length <= FOLDED_MAX;
+    name->length = name->valid ? out.length : 0;
+    if (name->length > 0) {
+        memcpy(name->text, out.data, name->length);
+    }
+}
+
+static void fold(folded_name *name, const char *text, size_t length)
+{
+    name->valid = text != NULL && length <= FOLDED_MAX;
+    name->length = 0;
+    if (!name->valid) {
+        return;
+    }
+    if (!is_ascii(text, length)) {
+        if (c4_text_check(text, length) == CRM4E_OK) {
+            fold_wide(name, text, length);
+        } else {
+            name->valid = false;
+        }
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        name->text[i] = lower(text[i]);
+    }
+    name->length = length;
+}
+
+static void fold_c(folded_name *name, const char *text)
+{
+    fold(name, text, text != NULL ? strlen(text) : 0);
+}
+
+static bool is_named(const char *text, const folded_name *key)
+{
+    folded_name name;
+
+    if (!key->valid) {
+        return false;
+    }
+    fold_c(&name, text);
+    return name.valid && name.length == key->length &&
+           memcmp(name.text, key->text, key->length) == 0;
+}
+
+/* Items sorted by an id that is their member at `offset`; NULL when absent. */
+static const void *find_id(const void *items, size_t count, size_t size, size_t offset, int64_t id)
+{
+    size_t low = 0;
+    size_t high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const char *item = (const char *)items + middle * size;
+        int64_t found;
+        memcpy(&found, item + offset, sizeof found);
+        if (found == id) {
+            return item;
+        }
+        if (found < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+const c4_user *c4_meta_user(const c4_meta *meta, crm4e_id id)
+{
+    return find_id(meta->users, meta->user_count, sizeof(c4_user), offsetof(c4_user, id), id);
+}
+
+const c4_role *c4_meta_role(const c4_meta *meta, crm4e_id id)
+{
+    return find_id(meta->roles, meta->role_count, sizeof(c4_role), offsetof(c4_role, id), id);
+}
+
+const c4_profile *c4_meta_profile(const c4_meta *meta, crm4e_id id)
+{
+    return find_id(meta->profiles, meta->profile_count, sizeof(c4_profile),
+                   offsetof(c4_profile, id), id);
+}
+
+const c4_space *c4_meta_space(const c4_meta *meta, crm4e_id id)
+{
+    return find_id(meta->spaces, meta->space_count, sizeof(c4_space), offsetof(c4_space, id), id);
+}
+
+const c4_member *c4_module_member(const c4_module *module, crm4e_id user)
+{
+    return find_id(module->members, module->member_count, sizeof(c4_member),
+                   offsetof(c4_member, user), user);
+}
+
+const c4_space_member *c4_space_member_of(const c4_space *space, crm4e_id user)
+{
+    return find_id(space->members, space->member_count, sizeof(c4_space_member),
+                   offsetof(c4_space_member, user), user);
+}
+
+const c4_module *c4_meta_module(const c4_meta *meta, int32_t number)
+{
+    size_t low = 0;
+    size_t high = meta->module_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (meta->modules[middle]->number == number) {
+            return meta->modules[middle];
+        }
+        if (meta->modules[middle]->number < number) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+/* Folded key against an API name, which is ASCII: -1, 0, 1 as in c4_text_order. */
+static int order_name(const folded_name *key, const char *api_name)
+{
+    for (size_t i = 0; i < key->length; i++) {
+        unsigned char a = (unsigned char)key->text[i];
+        unsigned char b = (unsigned char)lower(api_name[i]);
+        if (a != b) {
+            return a < b ? -1 : 1;
+        }
+    }
+    return api_name[key->length] == '\0' ? 0 : -1;
+}
+
+const c4_module *c4_meta_module_named(const c4_meta *meta, const char *api_name)
+{
+    folded_name key;
+    size_t low = 0;
+    size_t high = meta->module_count;
+
+    fold_c(&key, api_name);
+    while (key.valid && low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = order_name(&key, meta->modules_by_name[middle]->api_name);
+        if (order == 0) {
+            return meta->modules_by_name[middle];
+        }
+        if (order > 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+const c4_field *c4_module_field(const c4_module *module, int32_t number)
+{
+    for (size_t i = 0; i < module->field_count; i++) {
+        if (module->fields[i].number == number) {
+            return &module->fields[i];
+        }
+    }
+    return NULL;
+}
+
+const c4_field *c4_module_field_named(const c4_module *module, const char *api_name)
+{
+    folded_name key;
+    size_t low = 0;
+    size_t high = module->field_count;
+
+    fold_c(&key, api_name);
+    while (key.valid && low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = order_name(&key, module->by_name[middle]->api_name);
+        if (order == 0) {
+            return module->by_name[middle];
+        }
+        if (order > 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+const c4_user *c4_meta_user_by_email(const c4_meta *meta, const char *email)
+{
+    folded_name key;
+    size_t low = 0;
+    size_t high = meta->users_by_email_count;
+
+    fold_c(&key, email);
+    while (key.valid && low < high) {
+        size_t middle = low + (high - low) / 2;
+        const c4_user *user = meta->users_by_email[middle];
+        int order = c4_text_order(user->email_key, strlen(user->email_key), key.text, key.length);
+        if (order == 0) {
+            return user;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+const c4_role *c4_meta_role_named(const c4_meta *meta, const char *name)
+{
+    folded_name key;
+
+    fold_c(&key, name);
+    for (size_t i = 0; i < meta->role_count; i++) {
+        if (is_named(meta->roles[i].name, &key)) {
+            return &meta->roles[i];
+        }
+    }
+    return NULL;
+}
+
+const c4_profile *c4_meta_profile_named(const c4_meta *meta, const char *name)
+{
+    folded_name key;
+
+    fold_c(&key, name);
+    for (size_t i = 0; i < meta->profile_count; i++) {
+        if (is_named(meta->profiles[i].name, &key)) {
+            return &meta->profiles[i];
+        }
+    }
+    return NULL;
+}
+
+const c4_space *c4_meta_space_named(const c4_meta *meta, const char *name)
+{
+    folded_name key;
+
+    fold_c(&key, name);
+    for (size_t i = 0; i < meta->space_count; i++) {
+        if (is_named(meta->spaces[i].name, &key)) {
+            return &meta->spaces[i];
+        }
+    }
+    return NULL;
+}
+
+bool c4_role_below(const c4_role *role, const c4_role *above)
+{
+    return above->first < role->first && role->first <= above->last;
+}
+
+const c4_option *c4_field_option(const c4_field *field, int32_t code)
+{
+    for (size_t i = 0; i < field->option_count; i++) {
+        if (field->options[i].code == code) {
+            return &field->options[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_exactly(const char *text, const char *wanted, size_t length)
+{
+    return strncmp(text, wanted, length) == 0 && text[length] == '\0';
+}
+
+/* The plain case first: values come as they are stored. */
+const c4_option *c4_field_option_named(const c4_field *field, const char *text, size_t length)
+{
+    folded_name key;
+
+    if (text == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < field->option_count; i++) {
+        if (is_exactly(field->options[i].actual, text, length)) {
+            return &field->options[i];
+        }
+    }
+    fold(&key, text, length);
+    for (size_t i = 0; i < field->option_count; i++) {
+        const c4_option *option = &field->options[i];
+        if (is_named(option->actual, &key) || is_named(option->display.en, &key) ||
+            is_named(option->display.zh, &key)) {
+            return option;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/schema.h"
+
+/* What may be NULL is OPTIONAL_. */
+#define TEXT             CRM4E_COLUMN_TEXT, CRM4E_COLUMN_REQUIRED
+#define INTEGER          CRM4E_COLUMN_INTEGER, CRM4E_COLUMN_REQUIRED
+#define BOOLEAN          CRM4E_COLUMN_BOOLEAN, CRM4E_COLUMN_REQUIRED
+#define TIME             CRM4E_COLUMN_TIME, CRM4E_COLUMN_REQUIRED
+#define BLOB             CRM4E_COLUMN_BLOB, CRM4E_COLUMN_REQUIRED
+#define OPTIONAL_TEXT    CRM4E_COLUMN_TEXT, 0
+#define OPTIONAL_INTEGER CRM4E_COLUMN_INTEGER, 0
+#define OPTIONAL_TIME    CRM4E_COLUMN_TIME, 0
+
+static const crm4e_column org_columns[C4_ORG_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_ORG_NAME] = {"name", TEXT},
+    [C4_ORG_EDITION] = {"edition", INTEGER},
+    [C4_ORG_CRM_LICENCES] = {"crm_licences", INTEGER},
+    [C4_ORG_TEAM_LICENCES] = {"team_licences", INTEGER},
+    [C4_ORG_LOCALE] = {"locale", TEXT},
+    [C4_ORG_ZONE] = {"zone", TEXT},
+    [C4_ORG_CURRENCY] = {"currency", TEXT},
+    [C4_ORG_FISCAL_MONTH] = {"fiscal_month", INTEGER},
+    [C4_ORG_UI_MODE] = {"ui_mode", INTEGER},
+    [C4_ORG_CRM4E] = {"crm4e", BOOLEAN},
+    [C4_ORG_HIERARCHY] = {"hierarchy", INTEGER},
+    [C4_ORG_TRIAL_UNTIL] = {"trial_until", OPTIONAL_TIME},
+    [C4_ORG_KEY] = {"token_key", BLOB},
+};
+
+static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_STATE_GENERATION] = {"generation", INTEGER},
+    [C4_STATE_NEXT_ID] = {"next_id", INTEGER},
+    [C4_STATE_NEXT_CHANGE] = {"next_change", INTEGER},
+    [C4_STATE_NEXT_MODULE] = {"next_module", INTEGER},
+    [C4_STATE_NEXT_FIELD] = {"next_field", INTEGER},
+    [C4_STATE_CLOCK] = {"clock", TIME},
+};
+
+static const crm4e_column counter_columns[C4_COUNTER_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_COUNTER_LIMIT] = {"limit_number", INTEGER},
+    [C4_COUNTER_SCOPE] = {"scope", INTEGER},
+    [C4_COUNTER_USED] = {"used", INTEGER},
+};
+static const uint32_t counter_scope_key[] = {C4_COUNTER_LIMIT, C4_COUNTER_SCOPE};
+static const crm4e_index counter_indexes[] = {
+    {"counter_scope", counter_scope_key, 2, CRM4E_INDEX_UNIQUE},
+};
+
+static const crm4e_column role_columns[C4_ROLE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_ROLE_NAME] = {"name", TEXT},
+    [C4_ROLE_PARENT] = {"parent", OPTIONAL_INTEGER},
+    [C4_ROLE_SHARE_WITH_PEERS] = {"share_with_peers", BOOLEAN},
+};
+
+static const crm4e_column profile_columns[C4_PROFILE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_PROFILE_NAME] = {"name", TEXT},
+    [C4_PROFILE_KIND] = {"kind", INTEGER},
+    [C4_PROFILE_DEFINITION] = {"definition", OPTIONAL_TEXT},
+};
+
+static const crm4e_column user_columns[C4_USER_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_USER_NAME] = {"name", TEXT},
+    [C4_USER_EMAIL] = {"email", TEXT},
+    [C4_USER_EMAIL_KEY] = {"email_key", OPTIONAL_TEXT},
+    [C4_USER_ROLE] = {"role", INTEGER},
+    [C4_USER_PROFILE] = {"profile", INTEGER},
+    [C4_USER_LICENCE] = {"licence", INTEGER},
+    [C4_USER_STATUS] = {"status", INTEGER},
+    [C4_USER_LOCALE] = {"locale", TEXT},
+    [C4_USER_ZONE] = {"zone", TEXT},
+    [C4_USER_REPORTING_TO] = {"reporting_to", OPTIONAL_INTEGER},
+    [C4_USER_UI_MODE] = {"ui_mode", INTEGER},
+};
+static const uint32_t crm_user_email_key[] = {C4_USER_EMAIL_KEY};
+static const crm4e_index user_indexes[] = {
+    {"crm_user_email", crm_user_email_key, 1, CRM4E_INDEX_UNIQUE},
+};
+
+static const crm4e_column presence_columns[C4_PRESENCE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_PRESENCE_UNTIL] = {"online_until", TIME},
+};
+
+static const crm4e_column module_columns[C4_MODULE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_MODULE_API_NAME] = {"api_name", TEXT},
+    [C4_MODULE_KIND] = {"kind", INTEGER},
+    [C4_MODULE_FLAGS] = {"flags", INTEGER},
+    [C4_MODULE_ORG_DEFAULT] = {"org_default", OPTIONAL_INTEGER},
+    [C4_MODULE_CREATOR] = {"creator", OPTIONAL_INTEGER},
+    [C4_MODULE_DEFINITION] = {"definition", OPTIONAL_TEXT},
+};
+
+static const crm4e_column field_columns[C4_FIELD_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_FIELD_MODULE] = {"module", INTEGER},
+    [C4_FIELD_API_NAME] = {"api_name", TEXT},
+    [C4_FIELD_TYPE] = {"type", INTEGER},
+    [C4_FIELD_REMOVED] = {"removed", BOOLEAN},
+    [C4_FIELD_DEFINITION] = {"definition", OPTIONAL_TEXT},
+};
+
+static const crm4e_column member_columns[C4_MEMBER_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_MEMBER_MODULE] = {"module", INTEGER},
+    [C4_MEMBER_USER] = {"user_id", INTEGER},
+    [C4_MEMBER_PROFILE] = {"team_profile", INTEGER},
+};
+static const uint32_t member_user_key[] = {C4_MEMBER_MODULE, C4_MEMBER_USER};
+static const crm4e_index member_indexes[] = {
+    {"member_user", member_user_key, 2, CRM4E_INDEX_UNIQUE},
+};
+
+static const crm4e_column space_columns[C4_SPACE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_SPACE_NAME] = {"name", TEXT},
+    [C4_SPACE_DEFINITION] = {"definition", OPTIONAL_TEXT},
+};
+
+static const crm4e_column space_member_columns[C4_SPACE_MEMBER_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_SPACE_MEMBER_SPACE] = {"space", INTEGER},
+    [C4_SPACE_MEMBER_USER] = {"user_id", INTEGER},
+    [C4_SPACE_MEMBER_ADMIN] = {"admin", BOOLEAN},
+};
+static const uint32_t space_member_user_key[] = {C4_SPACE_MEMBER_SPACE, C4_SPACE_MEMBER_USER};
+static const crm4e_index space_member_indexes[] = {
+    {"space_member_user", space_member_user_key, 2, CRM4E_INDEX_UNIQUE},
+};
+
+static const crm4e_column workflow_columns[C4_WORKFLOW_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_WORKFLOW_MODULE] = {"module", INTEGER},
+    [C4_WORKFLOW_NAME] = {"name", TEXT},
+    [C4_WORKFLOW_ACTIVE] = {"active", BOOLEAN},
+    [C4_WORKFLOW_POSITION] = {"position", INTEGER},
+    [C4_WORKFLOW_AUTHOR] = {"author", INTEGER},
+    [C4_WORKFLOW_DEFINITION] = {"definition", TEXT},
+};
+
+static const crm4e_column rotation_columns[C4_ROTATION_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_ROTATION_OWNER] = {"owner", INTEGER},
+    [C4_ROTATION_ACTION] = {"action_number", INTEGER},
+    [C4_ROTATION_LAST_USER] = {"last_user", OPTIONAL_INTEGER},
+};
+static const uint32_t rotation_owner_key[] = {C4_ROTATION_OWNER, C4_ROTATION_ACTION};
+static const crm4e_index rotation_indexes[] = {
+    {"rotation_owner", rotation_owner_key, 2, CRM4E_INDEX_UNIQUE},
+};
+
+static const crm4e_column run_columns[C4_RUN_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_RUN_WORKFLOW] = {"workflow", INTEGER},
+    [C4_RUN_MODULE] = {"module", INTEGER},
+    [C4_RUN_RECORD] = {"record", OPTIONAL_INTEGER},
+    [C4_RUN_VERSION] = {"version", OPTIONAL_INTEGER},
+    [C4_RUN_TIME] = {"run_time", TIME},
+    [C4_RUN_RESULT] = {"result", INTEGER},
+    [C4_RUN_TEXT] = {"message", OPTIONAL_TEXT},
+};
+static const uint32_t run_record_key[] = {C4_RUN_RECORD};
+static const crm4e_index run_indexes[] = {
+    {"run_record", run_record_key, 1, 0},
+};
+
+static const crm4e_column chart_columns[C4_CHART_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_CHART_MODULE] = {"module", INTEGER},
+    [C4_CHART_NAME] = {"name", TEXT},
+    [C4_CHART_AUTHOR] = {"author", INTEGER},
+    [C4_CHART_DEFINITION] = {"definition", TEXT},
+};
+
+static const crm4e_column outbox_columns[C4_OUTBOX_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_OUTBOX_KIND] = {"kind", TEXT},
+    [C4_OUTBOX_STATE] = {"state", INTEGER},
+    [C4_OUTBOX_DUE] = {"due", TIME},
+    [C4_OUTBOX_ATTEMPTS] = {"attempts", INTEGER},
+    [C4_OUTBOX_MODULE] = {"module", OPTIONAL_INTEGER},
+    [C4_OUTBOX_RECORD] = {"record", OPTIONAL_INTEGER},
+    [C4_OUTBOX_WORKFLOW] = {"workflow", OPTIONAL_INTEGER},
+    [C4_OUTBOX_RECIPIENT] = {"recipient", OPTIONAL_INTEGER},
+    [C4_OUTBOX_CREATED] = {"created", TIME},
+    [C4_OUTBOX_KEY] = {"idempotency_key", TEXT},
+    [C4_OUTBOX_PAYLOAD] = {"payload", TEXT},
+};
+static const uint32_t outbox_due_key[] = {C4_OUTBOX_STATE, C4_OUTBOX_DUE};
+static const crm4e_index outbox_indexes[] = {
+    [C4_OUTBOX_BY_DUE] = {"outbox_due", outbox_due_key, 2, 0},
+};
+
+static const crm4e_column history_columns[C4_HISTORY_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_HISTORY_MODULE] = {"module", INTEGER},
+    [C4_HISTORY_RECORD] = {"record", INTEGER},
+    [C4_HISTORY_USER] = {"user_id", INTEGER},
+    [C4_HISTORY_TIME] = {"change_time", TIME},
+    [C4_HISTORY_ACTION] = {"action", INTEGER},
+    [C4_HISTORY_SOURCE] = {"source", INTEGER},
+    [C4_HISTORY_VERSION] = {"version", INTEGER},
+    [C4_HISTORY_CHANGES] = {"changes", OPTIONAL_TEXT},
+};
+static const uint32_t history_record_key[] = {C4_HISTORY_RECORD, 0};
+static const crm4e_index history_indexes[] = {
+    [C4_HISTORY_BY_RECORD] = {"history_record", history_record_key, 2, 0},
+};
+
+static const crm4e_column bin_columns[C4_BIN_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_BIN_MODULE] = {"module", INTEGER},
+    [C4_BIN_OWNER] = {"owner", INTEGER},
+    [C4_BIN_NAME] = {"name", OPTIONAL_TEXT},
+    [C4_BIN_DELETED_BY] = {"deleted_by", INTEGER},
+    [C4_BIN_DELETED_TIME] = {"deleted_time", TIME},
+    [C4_BIN_ROW] = {"record_row", BLOB},
+};
+static const uint32_t bin_module_key[] = {C4_BIN_MODULE};
+static const crm4e_index bin_indexes[] = {
+    {"bin_module", bin_module_key, 1, 0},
+};
+
+static const crm4e_column audit_columns[C4_AUDIT_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_AUDIT_USER] = {"user_id", OPTIONAL_INTEGER},
+    [C4_AUDIT_TIME] = {"change_time", TIME},
+    [C4_AUDIT_KIND] = {"kind", TEXT},
+    [C4_AUDIT_OBJECT] = {"object", INTEGER},
+    [C4_AUDIT_DETAIL] = {"detail", OPTIONAL_TEXT},
+};
+
+static const crm4e_column appointment_columns[C4_APPOINTMENT_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_APPOINTMENT_MODULE] = {"module", INTEGER},
+    [C4_APPOINTMENT_USER] = {"user_id", INTEGER},
+    [C4_APPOINTMENT_ADMIN] = {"admin", BOOLEAN},
+};
+static const uint32_t appointment_user_key[] = {C4_APPOINTMENT_MODULE, C4_APPOINTMENT_USER};
+static const crm4e_index appointment_indexes[] = {
+    {"appointment_user", appointment_user_key, 2, CRM4E_INDEX_UNIQUE},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+/* Serials of module tables have the top bit set: these are below. */
+#define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
+#define INDEXED(id, name, columns, indexes)                                                        \
+    [id] = {name, columns, COUNT(columns), indexes, COUNT(indexes), (id) + 1}
+
+const crm4e_table c4_tables[C4_TABLE_COUNT] = {
+    PLAIN(C4_TABLE_ORG, "org", org_columns),
+    PLAIN(C4_TABLE_STATE, "state", state_columns),
+    INDEXED(C4_TABLE_COUNTER, "counter", counter_columns, counter_indexes),
+    PLAIN(C4_TABLE_ROLE, "role", role_columns),
+    PLAIN(C4_TABLE_PROFILE, "profile", profile_columns),
+    INDEXED(C4_TABLE_USER, "crm_user", user_columns, user_indexes),
+    PLAIN(C4_TABLE_PRESENCE, "presence", presence_columns),
+    PLAIN(C4_TABLE_MODULE, "module", module_columns),
+    PLAIN(C4_TABLE_FIELD, "field", field_columns),
+    INDEXED(C4_TABLE_MEMBER, "member", member_columns, member_indexes),
+    PLAIN(C4_TABLE_SPACE, "space", space_columns),
+    INDEXED(C4_TABLE_SPACE_MEMBER, "space_member", space_member_columns, space_member_indexes),
+    PLAIN(C4_TABLE_WORKFLOW, "workflow", workflow_columns),
+    INDEXED(C4_TABLE_ROTATION, "rotation", rotation_columns, rotation_indexes),
+    INDEXED(C4_TABLE_RUN, "run", run_columns, run_indexes),
+    PLAIN(C4_TABLE_CHART, "chart", chart_columns),
+    INDEXED(C4_TABLE_OUTBOX, "outbox", outbox_columns, outbox_indexes),
+    INDEXED(C4_TABLE_HISTORY, "history", history_columns, history_indexes),
+    INDEXED(C4_TABLE_BIN, "bin", bin_columns, bin_indexes),
+    PLAIN(C4_TABLE_AUDIT, "audit", audit_columns),
+    INDEXED(C4_TABLE_APPOINTMENT, "appointment", appointment_columns, appointment_indexes),
+};
