@@ -49,8 +49,7 @@ int c4_check_word(c4_unit *unit, const char *member, c4_names names, uint32_t nu
 bool c4_user_works(const c4_user *user);
 /* NOT_FOUND naming `member` when there is none by that email. */
 int c4_find_user(c4_unit *unit, const char *member, const char *email, const c4_user **out);
-int c4_find_working_user(c4_unit *unit, const char *member, const char *email,
-                         const c4_user **out);
+int c4_find_working_user(c4_unit *unit, const char *member, const char *email, const c4_user **out);
 
 uint32_t c4_profile_actions(const c4_profile *profile, const c4_module *module);
 c4_permission c4_field_permission_of(const c4_field_permission *fields, size_t count,
@@ -81,8 +80,14 @@ int c4_rows_with(c4_unit *unit, const crm4e_table *table, uint32_t column, int64
 /* Removes them. */
 int c4_rows_drop(c4_unit *unit, const crm4e_table *table, uint32_t column, int64_t wanted);
 
+/* Writes the row of a module that exists, or of a standard one that had none. */
+int c4_module_store(c4_unit *unit, const c4_module *module);
+
 /* Puts a module into a space, rights aside: `folder` as in c4_space_item. */
 int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint32_t folder);
+
+/* Reads a list of picklist values over those of `field` (manage_option.c). */
+int c4_options_merge(c4_unit *unit, const c4_json *json, c4_field *field);
 
 /* Membership of team modules, for those that also touch it (manage_member.c). */
 int c4_member_create(c4_unit *unit, int32_t module, crm4e_id user, c4_team_profile profile);

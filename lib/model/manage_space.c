@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+#include "model/definition.h"
+#include "model/manage_rules.h"
+
+/* A space while it is changed. */
+typedef struct draft {
+    c4_space space; /* id 0: new */
+    const char **folders;
+    c4_space_item *items;
+    c4_space_member *members;
+} draft;
+
+static bool manages(const c4_unit *unit, const c4_space *space)
+{
+    if (c4_actor_has(unit, C4_ADMIN_MANAGE_TEAM_SPACES)) {
+        return true;
+    }
+    const c4_space_member *member = c4_space_member_of(space, unit->actor->id);
+    return member != NULL && member->admin;
+}
+
+static int need_managing(c4_unit *unit, const c4_space *space)
+{
+    return manages(unit, space)
+               ? CRM4E_OK
+               : c4_refuse_denied(unit, "space_admin", "only an admin of the space may change it");
+}
+
+static int no_memory(c4_unit *unit)
+{
+    return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+}
+
+/* The text of an item that is one, else of its member `key`; other members than
+ * `key` and `second` are refused. NULL with a failure. */
+static const char *item_text(c4_unit *unit, const c4_json *item, const char *list, const char *key,
+                             const char *second)
+{
+    const c4_json *value = c4_json_kind(item) == C4_JSON_OBJECT ? c4_json_member(item, key) : item;
+    if (c4_json_kind(value) != C4_JSON_TEXT) {
+        c4_refuse(unit, CRM4E_E_INVALID, list, "type", "has an item of the wrong type");
+        return NULL;
+    }
+    for (size_t i = 0; c4_json_kind(item) == C4_JSON_OBJECT && i < c4_json_count(item); i++) {
+        const char *name = NULL;
+        (void)c4_json_member_at(item, i, &name);
+        if (!c4_text_equal(name, key) && !c4_text_equal(name, second)) {
+            c4_refuse(unit, CRM4E_E_INVALID, name, "unknown_member", "is not known here");
+            return NULL;
+        }
+    }
+    return c4_json_text(value, NULL);
+}
+
+/* Index + 1 of a folder, 0: none. */
+static int find_folder(c4_unit *unit, const c4_space *space, const char *name, uint32_t *folder)
+{
+    int rc = CRM4E_OK;
+    *folder = 0;
+    for (size_t i = 0; i < space->folder_count && rc == CRM4E_OK && *folder == 0; i++) {
+        bool same = false;
+        rc = c4_same_name(unit, space->folders[i], name, &same);
+        *folder = same ? (uint32_t)i + 1 : 0;
+    }
+    return rc;
+}
+
+/* Modules stay in folders that are still there, others move up. */
+static int follow_folders(c4_unit *unit, const c4_space *old, draft *d)
+{
+    int rc = CRM4E_OK;
+    d->items = c4_arena_array(unit->arena, old->item_count, sizeof *d->items);
+    if (d->items == NULL) {
+        return no_memory(unit);
+    }
+    for (size_t i = 0; i < old->item_count && rc == CRM4E_OK; i++) {
+        d->items[i] = (c4_space_item){old->items[i].module, 0};
+        if (old->items[i].folder != 0) {
+            const char *name = old->folders[old->items[i].folder - 1];
+            rc = find_folder(unit, &d->space, name, &d->items[i].folder);
+        }
+    }
+    d->space.items = d->items;
+    return rc;
+}
+
+static int read_folders(c4_unit *unit, const c4_json *json, const c4_space *old, draft *d)
+{
+    size_t count = c4_json_count(json);
+    int rc = CRM4E_OK;
+    if (c4_json_kind(json) != C4_JSON_ARRAY) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "folders", "type", "must be an array");
+    }
+    if (count > C4_FOLDERS_MAX) {
+        return c4_refuse(unit, CRM4E_E_TOO_BIG, "folders", "count", "has more than 1000 items");
+    }
+    d->folders = c4_arena_array(unit->arena, count, sizeof *d->folders);
+    if (d->folders == NULL) {
+        return no_memory(unit);
+    }
+    d->space.folders = d->folders;
+    d->space.folder_count = 0;
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        const c4_json *item = c4_json_item(json, i);
+        const char *name = c4_json_kind(item) == C4_JSON_TEXT ? c4_json_text(item, NULL) : NULL;
+        uint32_t same = 0;
+        rc = c4_check_name(unit, "folders", name, C4_NAME_MAX);
+        if (rc == CRM4E_OK) {
+            rc = find_folder(unit, &d->space, name, &same);
+        }
+        if (rc == CRM4E_OK && same != 0) {
+            rc = c4_refuse(unit, CRM4E_E_CONFLICT, "folders", "unique", "names a folder twice");
+        }
+        d->folders[d->space.folder_count++] = name;
+    }
+    return rc == CRM4E_OK && old != NULL ? follow_folders(unit, old, d) : rc;
+}
+
+static int placeable(c4_unit *unit, const c4_module *module)
+{
+    if (module == NULL) {
+        return c4_refuse(unit, CRM4E_E_NOT_FOUND, "modules", "module", "names no module");
+    }
+    return (module->flags & C4_MODULE_CHILD) == 0
+               ? CRM4E_OK
+               : c4_refuse(unit, CRM4E_E_INVALID, "modules", "module",
+                           "names a module that lives inside of records");
+}
+
+static int read_item(c4_unit *unit, const c4_json *json, draft *d, c4_space_item *out)
+{
+    const char *name = item_text(unit, json, "modules", "module", "folder");
+    const c4_json *folder = c4_json_member(json, "folder");
+    if (name == NULL) {
+        return CRM4E_E_INVALID;
+    }
+    const c4_module *module = c4_meta_module_named(unit->meta, name);
+    int rc = placeable(unit, module);
+    if (rc < 0) {
+        return rc;
+    }
+    *out = (c4_space_item){module->number, 0};
+    if (folder != NULL && c4_json_kind(folder) != C4_JSON_TEXT) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "folder", "type", "must be a text");
+    }
+    if (folder != NULL) {
+        rc = find_folder(unit, &d->space, c4_json_text(folder, NULL), &out->folder);
+        if (rc == CRM4E_OK && out->folder == 0) {
+            rc = c4_refuse(unit, CRM4E_E_NOT_FOUND, "folder", "folder", "names no folder");
+        }
+    }
+    return rc;
+}
+
+static int read_items(c4_unit *unit, const c4_json *json, draft *d)
+{
+    int rc = CRM4E_OK;
+    if (c4_json_kind(json) != C4_JSON_ARRAY) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "modules", "type", "must be an array");
+    }
+    d->items = c4_arena_array(unit->arena, c4_json_count(json), sizeof *d->items);
+    if (d->items == NULL) {
+        return no_memory(unit);
+    }
+    for (size_t i = 0; i < c4_json_count(json) && rc == CRM4E_OK; i++) {
+        rc = read_item(unit, c4_json_item(json, i), d, &d->items[i]);
+        for (size_t j = 0; j < i && rc == CRM4E_OK; j++) {
+            if (d->items[j].module == d->items[i].module) {
+                rc = c4_refuse(unit, CRM4E_E_CONFLICT, "modules", "unique", "names a module twice");
+            }
+        }
+    }
+    d->space.items = d->items;
+    d->space.item_count = c4_json_count(json);
+    return rc;
+}
+
+static bool is_member(const draft *d, crm4e_id user)
+{
+    for (size_t i = 0; i < d->space.member_count; i++) {
+        if (d->members[i].user == user) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those who are members already may have lost their licence since. */
+static int read_member(c4_unit *unit, const c4_json *json, const c4_space *old, draft *d)
+{
+    const char *email = item_text(unit, json, "members", "user", "admin");
+    const c4_json *admin = c4_json_member(json, "admin");
+    const c4_user *user = NULL;
+    int rc = email != NULL ? c4_find_user(unit, "members", email, &user) : CRM4E_E_INVALID;
+    if (rc < 0) {
+        return rc;
+    }
+    if (admin != NULL && c4_json_kind(admin) != C4_JSON_BOOLEAN) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "admin", "type", "must be true or false");
+    }
+    if (is_member(d, user->id)) {
+        return c4_refuse(unit, CRM4E_E_CONFLICT, "members", "unique", "names a user twice");
+    }
+    if (!c4_user_works(user) && (old == NULL || c4_space_member_of(old, user->id) == NULL)) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "members", "active",
+                         "names a user who is not active or has no licence");
+    }
+    d->members[d->space.member_count++] =
+        (c4_space_member){user->id, c4_json_boolean(admin, false)};
+    return CRM4E_OK;
+}
+
+/* Room for one more: the creator. */
+static int read_members(c4_unit *unit, const c4_json *json, const c4_space *old, draft *d)
+{
+    int rc = CRM4E_OK;
+    if (json != NULL && c4_json_kind(json) != C4_JSON_ARRAY) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "members", "type", "must be an array");
+    }
+    d->members = c4_arena_array(unit->arena, c4_json_count(json) + 1, sizeof *d->members);
+    if (d->members == NULL) {
+        return no_memory(unit);
+    }
+    d->space.members = d->members;
+    d->space.member_count = 0;
+    for (size_t i = 0; i < c4_json_count(json) && rc == CRM4E_OK; i++) {
+        rc = read_member(unit, c4_json_item(json, i), old, d);
+    }
+    return rc;
+}
+
+static void add_creator(const c4_unit *unit, draft *d)
+{
+    if (unit->actor == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < d->space.member_count; i++) {
+        if (d->members[i].user == unit->actor->id) {
+            d->members[i].admin = true;
+            return;
+        }
+    }
+    d->members[d->space.member_count++] = (c4_space_member){unit->actor->id, true};
+}
+
+static int read_spec(c4_unit *unit, const c4_space_spec *spec, const c4_space *old, draft *d)
+{
+    int rc = CRM4E_OK;
+    if (spec->folders != NULL) {
+        rc = read_folders(unit, spec->folders, old, d);
+    }
+    if (rc == CRM4E_OK && spec->modules != NULL) {
+        rc = read_items(unit, spec->modules, d);
+    }
+    if (rc == CRM4E_OK && (spec->members != NULL || old == NULL)) {
+        rc = read_members(unit, spec->members, old, d);
+    }
+    if (rc == CRM4E_OK && old == NULL) {
+        add_creator(unit, d);
+    }
+    return rc;
+}
+
+static int check_free(c4_unit *unit, const char *name, const c4_space *old)
+{
+    const c4_space *other = c4_meta_space_named(unit->meta, name);
+    bool reserved = false;
+    int rc = c4_same_name(unit, name, C4_DEFAULT_SPACE, &reserved);
+    if (rc == CRM4E_OK && (reserved || (other != NULL && other != old))) {
+        rc = c4_refuse(unit, CRM4E_E_CONFLICT, "name", "unique", "is taken by another space");
+    }
+    return rc;
+}
+
+static int check_right(c4_unit *unit, const c4_space_spec *spec, const c4_space *old)
+{
+    if (old != NULL && spec->new_name == NULL) {
+        return need_managing(unit, old);
+    }
+    int rc = c4_need_permission(unit, C4_ADMIN_MANAGE_TEAM_SPACES);
+    if (rc == CRM4E_OK && old == NULL && !unit->meta->org.crm4e_enabled) {
+        rc = c4_refuse_denied(unit, "crm4e", "CRM for Everyone is switched off");
+    }
+    return rc;
+}
+
+static int write_space(c4_unit *unit, const c4_space *space, bool fresh)
+{
+    static const uint32_t columns[] = {C4_SPACE_NAME, C4_SPACE_DEFINITION};
+    const crm4e_table *table = &c4_tables[C4_TABLE_SPACE];
+    c4_buffer text;
+    c4_buffer_init(&text, &unit->env->mem, C4_DEFINITION_MAX);
+    c4_definition_write_space(&text, space);
+    crm4e_value values[C4_SPACE_COLUMNS] = {
+        [0] = c4_integer(space->id),
+        [C4_SPACE_NAME] = c4_c_text(space->name),
+        [C4_SPACE_DEFINITION] = c4_text_value(text.data, text.length),
+    };
+    int rc = text.code;
+    if (rc == CRM4E_OK) {
+        rc = fresh ? c4_db_insert(unit->db, table, values)
+                   : c4_db_update(unit->db, table, space->id, columns, values + 1, 2);
+    }
+    c4_buffer_free(&text);
+    return c4_stored(unit, rc);
+}
+
+static int find_member_row(c4_unit *unit, crm4e_id space, crm4e_id user, crm4e_id *row)
+{
+    static const uint32_t keys[2] = {C4_SPACE_MEMBER_SPACE, C4_SPACE_MEMBER_USER};
+    const int64_t wanted[2] = {space, user};
+    return c4_pair_find(unit, &c4_tables[C4_TABLE_SPACE_MEMBER], keys, wanted, row, NULL, NULL, 0);
+}
+
+static int write_member(c4_unit *unit, crm4e_id space, const c4_space_member *member)
+{
+    const crm4e_table *table = &c4_tables[C4_TABLE_SPACE_MEMBER];
+    const uint32_t column = C4_SPACE_MEMBER_ADMIN;
+    crm4e_id row = 0;
+    int rc = find_member_row(unit, space, member->user, &row);
+    if (rc < 0) {
+        return rc;
+    }
+    crm4e_value values[C4_SPACE_MEMBER_COLUMNS] = {
+        [0] = c4_integer(row != 0 ? row : c4_unit_new_id(unit)),
+        [C4_SPACE_MEMBER_SPACE] = c4_integer(space),
+        [C4_SPACE_MEMBER_USER] = c4_integer(member->user),
+        [C4_SPACE_MEMBER_ADMIN] = c4_integer(member->admin),
+    };
+    rc = row == 0 ? c4_db_insert(unit->db, table, values)
+                  : c4_db_update(unit->db, table, row, &column, &values[C4_SPACE_MEMBER_ADMIN], 1);
+    return c4_stored(unit, rc);
+}
+
+static int drop_member(c4_unit *unit, crm4e_id space, crm4e_id user)
+{
+    crm4e_id row = 0;
+    int rc = find_member_row(unit, space, user, &row);
+    if (rc == CRM4E_OK && row != 0) {
+        rc = c4_stored(unit, c4_db_remove(unit->db, &c4_tables[C4_TABLE_SPACE_MEMBER], row));
+    }
+    return rc;
+}
+
+static int write_members(c4_unit *unit, const c4_space *old, const draft *d)
+{
+    int rc = CRM4E_OK;
+    for (size_t i = 0; old != NULL && i < old->member_count && rc == CRM4E_OK; i++) {
+        if (!is_member(d, old->members[i].user)) {
+            rc = drop_member(unit, old->id, old->members[i].user);
+        }
+    }
+    for (size_t i = 0; i < d->space.member_count && rc == CRM4E_OK; i++) {
+        const c4_space_member *was =
+            old != NULL ? c4_space_member_of(old, d->members[i].user) : NULL;
+        if (was == NULL || was->admin != d->members[i].admin) {
+            rc = write_member(unit, d->space.id, &d->members[i]);
+        }
+    }
+    return rc;
+}
+
+static int store_space(c4_unit *unit, const c4_space *old, draft *d)
+{
+    int64_t folders = (int64_t)d->space.folder_count;
+    int rc = CRM4E_OK;
+    if (old == NULL) {
+        rc = c4_limit_take(unit, C4_LIMIT_TEAM_SPACES, 0, 1);
+        d->space.id = c4_unit_new_id(unit);
+    } else {
+        folders -= (int64_t)old->folder_count;
+    }
+    if (rc == CRM4E_OK && folders != 0) {
+        rc = c4_limit_take(unit, C4_LIMIT_SPACE_FOLDERS, d->space.id, folders);
+    }
+    if (rc == CRM4E_OK) {
+        rc = write_space(unit, &d->space, old == NULL);
+    }
+    if (rc == CRM4E_OK && d->members != NULL) {
+        rc = write_members(unit, old, d);
+    }
+    return rc < 0 ? rc : c4_change_done(unit, "space", d->space.id, d->space.name);
+}
+
+static int check_names(c4_unit *unit, const c4_space_spec *spec, const c4_space *old)
+{
+    int rc = CRM4E_OK;
+    if (old != NULL && spec->create_only) {
+        return c4_refuse(unit, CRM4E_E_CONFLICT, "name", "unique", "is taken by another space");
+    }
+    if (spec->new_name != NULL) {
+        rc = c4_check_name(unit, "new_name", spec->new_name, C4_NAME_MAX);
+    }
+    if (rc == CRM4E_OK && spec->new_name != NULL) {
+        rc = check_free(unit, spec->new_name, old);
+    }
+    return rc < 0 || old != NULL ? rc : check_free(unit, spec->name, NULL);
+}
+
+int c4_space_put(c4_unit *unit, const c4_space_spec *spec, crm4e_id *id)
+{
+    draft d = {.folders = NULL};
+    int rc = c4_change_start(unit);
+    if (rc == CRM4E_OK) {
+        rc = c4_check_name(unit, "name", spec->name, C4_NAME_MAX);
+    }
+    if (rc < 0) {
+        return rc;
+    }
+    const c4_space *old = c4_meta_space_named(unit->meta, spec->name);
+    rc = check_right(unit, spec, old);
+    if (rc == CRM4E_OK) {
+        rc = check_names(unit, spec, old);
+    }
+    if (rc < 0) {
+        return rc;
+    }
+    d.space = old != NULL ? *old : (c4_space){.name = spec->name};
+    if (spec->new_name != NULL) {
+        d.space.name = spec->new_name;
+    }
+    rc = read_spec(unit, spec, old, &d);
+    if (rc == CRM4E_OK) {
+        rc = store_space(unit, old, &d);
+    }
+    if (rc == CRM4E_OK) {
+        *id = d.space.id;
+    }
+    return rc;
+}
+
+int c4_space_remove(c4_unit *unit, const char *name)
+{
+    int rc = c4_change_start(unit);
+    if (rc == CRM4E_OK) {
+        rc = c4_need_permission(unit, C4_ADMIN_MANAGE_TEAM_SPACES);
+    }
+    if (rc < 0) {
+        return rc;
+    }
+    const c4_space *space = name != NULL ? c4_meta_space_named(unit->meta, name) : NULL;
+    if (space == NULL) {
+        return c4_refuse(unit, CRM4E_E_NOT_FOUND, "name", "space", "names no space");
+    }
+    rc = c4_limit_take(unit, C4_LIMIT_TEAM_SPACES, 0, -1);
+    if (rc == CRM4E_OK && space->folder_count > 0) {
+        rc = c4_limit_take(unit, C4_LIMIT_SPACE_FOLDERS, space->id, -(int64_t)space->folder_count);
+    }
+    if (rc == CRM4E_OK) {
+        rc =
+            c4_rows_drop(unit, &c4_tables[C4_TABLE_SPACE_MEMBER], C4_SPACE_MEMBER_SPACE, space->id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_stored(unit, c4_db_remove(unit->db, &c4_tables[C4_TABLE_SPACE], space->id));
+    }
+    return rc < 0 ? rc : c4_change_done(unit, "space_removed", space->id, space->name);
+}
+
+/* The space in the fresh snapshot, for one who may change it. */
+static int open_space(c4_unit *unit, crm4e_id id, const c4_space **space)
+{
+    int rc = c4_change_start(unit);
+    if (rc < 0) {
+        return rc;
+    }
+    *space = c4_meta_space(unit->meta, id);
+    return *space != NULL ? need_managing(unit, *space)
+                          : c4_refuse(unit, CRM4E_E_NOT_FOUND, "space", "space", "does not exist");
+}
+
+int c4_space_member_put(c4_unit *unit, const c4_space *space, crm4e_id user, bool admin)
+{
+    const c4_space_member member = {user, admin};
+    int rc = open_space(unit, space->id, &space);
+    if (rc < 0) {
+        return rc;
+    }
+    const c4_user *found = c4_meta_user(unit->meta, user);
+    if (found == NULL || found->status == CRM4E_USER_DELETED) {
+        return c4_refuse(unit, CRM4E_E_NOT_FOUND, "user", "user", "does not exist");
+    }
+    if (!c4_user_works(found)) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "user", "active",
+                         "is not active or has no licence");
+    }
+    const c4_space_member *was = c4_space_member_of(space, user);
+    if (was != NULL && was->admin == admin) {
+        return CRM4E_OK;
+    }
+    rc = write_member(unit, space->id, &member);
+    return rc < 0 ? rc : c4_change_done(unit, "space_member", space->id, found->email);
+}
+
+int c4_space_member_remove(c4_unit *unit, const c4_space *space, crm4e_id user)
+{
+    int rc = open_space(unit, space->id, &space);
+    if (rc < 0) {
+        return rc;
+    }
+    if (c4_space_member_of(space, user) == NULL) {
+        return c4_refuse(unit, CRM4E_E_NOT_FOUND, "user", "member", "is no member of the space");
+    }
+    rc = drop_member(unit, space->id, user);
+    return rc < 0 ? rc : c4_change_done(unit, "space_member_removed", space->id, space->name);
+}
+
+int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint32_t folder)
+{
+    c4_space changed = *space;
+    size_t count = 0;
+    c4_space_item *items = c4_arena_array(unit->arena, space->item_count + 1, sizeof *items);
+    if (items == NULL) {
+        return no_memory(unit);
+    }
+    for (size_t i = 0; i < space->item_count; i++) {
+        if (space->items[i].module != module) {
+            items[count++] = space->items[i];
+        } else if (space->items[i].folder == folder) {
+            return CRM4E_OK;
+        }
+    }
+    items[count++] = (c4_space_item){module, folder};
+    changed.items = items;
+    changed.item_count = count;
+    int rc = write_space(unit, &changed, false);
+    return rc < 0 ? rc : c4_change_done(unit, "space", space->id, space->name);
+}
+
+int c4_space_place(c4_unit *unit, const c4_space *space, const c4_module *module,
+                   const char *folder)
+{
+    int32_t number = module->number;
+    uint32_t place = 0;
+    int rc = open_space(unit, space->id, &space);
+    if (rc == CRM4E_OK) {
+        rc = placeable(unit, c4_meta_module(unit->meta, number));
+    }
+    if (rc == CRM4E_OK && folder != NULL) {
+        rc = find_folder(unit, space, folder, &place);
+        if (rc == CRM4E_OK && place == 0) {
+            rc = c4_refuse(unit, CRM4E_E_NOT_FOUND, "folder", "folder", "names no folder");
+        }
+    }
+    return rc < 0 ? rc : c4_space_add_item(unit, space, number, place);
+}
+
+int c4_space_forget(c4_unit *unit, crm4e_id user)
+{
+    return c4_rows_drop(unit, &c4_tables[C4_TABLE_SPACE_MEMBER], C4_SPACE_MEMBER_USER, user);
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/* The snapshot as JSON objects; spec_read.c reads the same members. */
+#include "model/manage_rules.h"
+
+#include <string.h>
+
+static void put_text(c4_buffer *out, const char *text)
+{
+    c4_json_put_text(out, text, strlen(text));
+}
+
+/* NULL leaves the member out. */
+static void text_member(c4_buffer *out, bool *first, const char *key, const char *text)
+{
+    if (text != NULL) {
+        c4_json_put_key(out, first, key);
+        put_text(out, text);
+    }
+}
+
+static void number_member(c4_buffer *out, bool *first, const char *key, int64_t number)
+{
+    c4_json_put_key(out, first, key);
+    c4_buffer_i64(out, number);
+}
+
+static void truth_member(c4_buffer *out, bool *first, const char *key, bool value)
+{
+    c4_json_put_key(out, first, key);
+    c4_buffer_text(out, value ? "true" : "false");
+}
+
+static void item_start(c4_buffer *out, bool *first)
+{
+    if (!*first) {
+        c4_buffer_char(out, ',');
+    }
+    *first = false;
+}
+
+static void action_list(c4_buffer *out, uint32_t actions)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (uint32_t action = 1; action < 32; action++) {
+        const char *word = c4_text_of(C4_NAMES_ACTION, action);
+        if ((actions >> action & 1u) != 0 && word != NULL) {
+            item_start(out, &first);
+            put_text(out, word);
+        }
+    }
+    c4_buffer_char(out, ']');
+}
+
+static void admin_list(c4_buffer *out, uint32_t bits)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (uint32_t bit = 1; bit <= C4_ADMIN_ALL; bit <<= 1) {
+        if ((bits & bit) != 0) {
+            item_start(out, &first);
+            put_text(out, c4_text_of(C4_NAMES_ADMIN, bit));
+        }
+    }
+    c4_buffer_char(out, ']');
+}
+
+static const char *email_of(const c4_meta *meta, crm4e_id id)
+{
+    const c4_user *user = c4_meta_user(meta, id);
+    return user != NULL && user->status != CRM4E_USER_DELETED ? user->email : NULL;
+}
+
+void c4_org_write(c4_buffer *out, const c4_meta *meta)
+{
+    const c4_org_info *org = &meta->org;
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "edition", c4_text_of(C4_NAMES_EDITION, org->edition));
+    number_member(out, &first, "crm_licences", org->crm_licences);
+    number_member(out, &first, "team_licences", org->team_licences);
+    text_member(out, &first, "locale", org->locale);
+    text_member(out, &first, "time_zone", org->zone);
+    text_member(out, &first, "currency", org->currency);
+    number_member(out, &first, "fiscal_month", org->fiscal_month);
+    text_member(out, &first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, org->ui_mode));
+    text_member(out, &first, "hierarchy", c4_text_of(C4_NAMES_HIERARCHY, org->hierarchy));
+    truth_member(out, &first, "crm4e", org->crm4e_enabled);
+    c4_buffer_char(out, '}');
+}
+
+void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role)
+{
+    const c4_role *parent = role->parent != 0 ? c4_meta_role(meta, role->parent) : NULL;
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "name", role->name);
+    text_member(out, &first, "parent", parent != NULL ? parent->name : NULL);
+    truth_member(out, &first, "share_with_peers", role->share_with_peers);
+    c4_buffer_char(out, '}');
+}
+
+/* {"Email": "hidden"} */
+static void module_fields(c4_buffer *out, const c4_module *module,
+                          const c4_field_permission *fields, size_t count)
+{
+    bool first = true;
+    c4_buffer_char(out, '{');
+    for (size_t i = 0; i < module->field_count && count > 0; i++) {
+        c4_permission permission = c4_field_permission_of(fields, count, module->fields[i].number);
+        if (permission != CRM4E_PERMISSION_READ_WRITE) {
+            text_member(out, &first, module->fields[i].api_name,
+                        c4_text_of(C4_NAMES_PERMISSION, permission));
+        }
+    }
+    c4_buffer_char(out, '}');
+}
+
+static bool restricts(const c4_profile *profile, const c4_module *module)
+{
+    for (size_t i = 0; i < module->field_count; i++) {
+        if (c4_field_permission_of(profile->fields, profile->field_count,
+                                   module->fields[i].number) != CRM4E_PERMISSION_READ_WRITE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void profile_fields(c4_buffer *out, const c4_meta *meta, const c4_profile *profile)
+{
+    bool first = true;
+    c4_buffer_char(out, '{');
+    for (size_t i = 0; i < meta->module_count; i++) {
+        if (restricts(profile, meta->modules[i])) {
+            c4_json_put_key(out, &first, meta->modules[i]->api_name);
+            module_fields(out, meta->modules[i], profile->fields, profile->field_count);
+        }
+    }
+    c4_buffer_char(out, '}');
+}
+
+static void profile_modules(c4_buffer *out, const c4_meta *meta, const c4_profile *profile)
+{
+    bool first = true;
+    c4_buffer_char(out, '{');
+    if (profile->kind == C4_PROFILE_CUSTOM) {
+        c4_json_put_key(out, &first, "*");
+        action_list(out, profile->actions);
+    }
+    for (size_t i = 0; i < profile->module_count; i++) {
+        const c4_module *module = c4_meta_module(meta, profile->modules[i].module);
+        if (module != NULL) {
+            c4_json_put_key(out, &first, module->api_name);
+            action_list(out, profile->modules[i].actions);
+        }
+    }
+    c4_buffer_char(out, '}');
+}
+
+/* The built-in ones are the same in every org but for Team User's modules. */
+void c4_profile_write(c4_buffer *out, const c4_meta *meta, const c4_profile *profile)
+{
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "name", profile->name);
+    if (profile->kind == C4_PROFILE_CUSTOM) {
+        text_member(out, &first, "clone_of", "Standard");
+        c4_json_put_key(out, &first, "admin");
+        admin_list(out, profile->admin);
+    }
+    if (profile->kind == C4_PROFILE_CUSTOM || profile->kind == C4_PROFILE_TEAM_USER) {
+        c4_json_put_key(out, &first, "modules");
+        profile_modules(out, meta, profile);
+    }
+    if (profile->kind == C4_PROFILE_CUSTOM) {
+        c4_json_put_key(out, &first, "fields");
+        profile_fields(out, meta, profile);
+    }
+    c4_buffer_char(out, '}');
+}
+
+void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user)
+{
+    const char *superior = email_of(meta, user->reporting_to);
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "email", user->email);
+    text_member(out, &first, "name", user->name);
+    text_member(out, &first, "role", user->role->name);
+    text_member(out, &first, "profile", user->profile->name);
+    text_member(out, &first, "licence", c4_text_of(C4_NAMES_LICENCE, user->licence));
+    text_member(out, &first, "status", c4_text_of(C4_NAMES_USER_STATUS, user->status));
+    text_member(out, &first, "locale", user->locale);
+    text_member(out, &first, "time_zone", user->zone);
+    text_member(out, &first, "reporting_to", superior != NULL ? superior : "");
+    text_member(out, &first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, user->ui_mode));
+    c4_buffer_char(out, '}');
+}
+
+static void space_items(c4_buffer *out, const c4_meta *meta, const c4_space *space)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < space->item_count; i++) {
+        const c4_space_item *item = &space->items[i];
+        const c4_module *module = c4_meta_module(meta, item->module);
+        bool inner = true;
+        if (module == NULL) {
+            continue;
+        }
+        item_start(out, &first);
+        if (item->folder == 0) {
+            put_text(out, module->api_name);
+            continue;
+        }
+        c4_buffer_char(out, '{');
+        text_member(out, &inner, "module", module->api_name);
+        text_member(out, &inner, "folder", space->folders[item->folder - 1]);
+        c4_buffer_char(out, '}');
+    }
+    c4_buffer_char(out, ']');
+}
+
+static void space_members(c4_buffer *out, const c4_meta *meta, const c4_space *space)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < space->member_count; i++) {
+        const char *email = email_of(meta, space->members[i].user);
+        bool inner = true;
+        if (email == NULL) {
+            continue;
+        }
+        item_start(out, &first);
+        c4_buffer_char(out, '{');
+        text_member(out, &inner, "user", email);
+        truth_member(out, &inner, "admin", space->members[i].admin);
+        c4_buffer_char(out, '}');
+    }
+    c4_buffer_char(out, ']');
+}
+
+void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space)
+{
+    bool first = true;
+    bool inner = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "name", space->name);
+    c4_json_put_key(out, &first, "folders");
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < space->folder_count; i++) {
+        item_start(out, &inner);
+        put_text(out, space->folders[i]);
+    }
+    c4_buffer_char(out, ']');
+    c4_json_put_key(out, &first, "modules");
+    space_items(out, meta, space);
+    c4_json_put_key(out, &first, "members");
+    space_members(out, meta, space);
+    c4_buffer_char(out, '}');
+}
+
+static void option_list(c4_buffer *out, const c4_field *field)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < field->option_count; i++) {
+        const c4_option *option = &field->options[i];
+        bool inner = true;
+        item_start(out, &first);
+        c4_buffer_char(out, '{');
+        text_member(out, &inner, "value", option->actual);
+        text_member(out, &inner, "label", option->display.en);
+        text_member(out, &inner, "label_zh", option->display.zh);
+        truth_member(out, &inner, "active", option->active);
+        if (option->probability >= 0) {
+            number_member(out, &inner, "probability", option->probability);
+        }
+        text_member(out, &inner, "forecast", option->forecast);
+        text_member(out, &inner, "colour", option->colour);
+        c4_buffer_char(out, '}');
+    }
+    c4_buffer_char(out, ']');
+}
+
+/* What c4_field_put takes for this type; nothing else may be in the object. */
+static void field_shape(c4_buffer *out, bool *first, const c4_meta *meta, const c4_field *field)
+{
+    const c4_type_info *info = c4_type_info_of(field->type);
+    if (field->length > 0) {
+        number_member(out, first, "length", field->length);
+    }
+    if (info->stored == C4_STORED_DECIMAL) {
+        number_member(out, first, "scale", field->scale);
+    }
+    if (info->stored == C4_STORED_OPTION || info->stored == C4_STORED_OPTIONS) {
+        c4_json_put_key(out, first, "options");
+        option_list(out, field);
+    }
+    if (info->custom && field->target_count == 1) {
+        const c4_module *target = c4_meta_module(meta, field->targets[0]);
+        text_member(out, first, "target", target != NULL ? target->api_name : NULL);
+    }
+    if (field->default_value != NULL) {
+        c4_json_put_key(out, first, "default_value");
+        c4_buffer_text(out, field->default_value);
+    }
+}
+
+void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field)
+{
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "api_name", field->api_name);
+    text_member(out, &first, "label", field->label.en);
+    text_member(out, &first, "label_zh", field->label.zh);
+    text_member(out, &first, "type", c4_type_info_of(field->type)->name);
+    truth_member(out, &first, "mandatory", (field->flags & C4_FIELD_MANDATORY) != 0);
+    c4_json_put_key(out, &first, "unique");
+    c4_buffer_text(out, (field->flags & C4_FIELD_UNIQUE) == 0   ? "false"
+                        : (field->flags & C4_FIELD_FOLDED) != 0 ? "\"folded\""
+                                                                : "\"case_sensitive\"");
+    truth_member(out, &first, "indexed", (field->flags & C4_FIELD_INDEXED) != 0);
+    field_shape(out, &first, meta, field);
+    text_member(out, &first, "tooltip", field->tooltip);
+    c4_buffer_char(out, '}');
+}
+
+static void team_permissions(c4_buffer *out, const c4_module *module)
+{
+    bool first = true;
+    c4_buffer_char(out, '{');
+    for (c4_team_profile profile = 1; profile <= C4_TEAM_PROFILE_COUNT; profile++) {
+        const c4_team_permissions *team = &module->team[profile];
+        bool inner = true;
+        c4_json_put_key(out, &first, c4_text_of(C4_NAMES_TEAM_PROFILE, profile));
+        c4_buffer_char(out, '{');
+        c4_json_put_key(out, &inner, "actions");
+        action_list(out, team->actions);
+        c4_json_put_key(out, &inner, "fields");
+        module_fields(out, module, team->fields, team->field_count);
+        c4_buffer_char(out, '}');
+    }
+    c4_buffer_char(out, '}');
+}
+
+static void team_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < module->member_count; i++) {
+        const char *email = email_of(meta, module->members[i].user);
+        bool inner = true;
+        if (email == NULL) {
+            continue;
+        }
+        item_start(out, &first);
+        c4_buffer_char(out, '{');
+        text_member(out, &inner, "user", email);
+        text_member(out, &inner, "profile",
+                    c4_text_of(C4_NAMES_TEAM_PROFILE, module->members[i].profile));
+        c4_buffer_char(out, '}');
+    }
+    c4_buffer_char(out, ']');
+}
+
+static void default_owners(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < module->default_owner_count; i++) {
+        const char *email = email_of(meta, module->default_owners[i]);
+        if (email != NULL) {
+            item_start(out, &first);
+            put_text(out, email);
+        }
+    }
+    c4_buffer_char(out, ']');
+}
+
+static void own_fields(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < module->field_count; i++) {
+        if ((module->fields[i].flags & C4_FIELD_SYSTEM) == 0) {
+            item_start(out, &first);
+            c4_field_write(out, meta, &module->fields[i]);
+        }
+    }
+    c4_buffer_char(out, ']');
+}
+
+void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "api_name", module->api_name);
+    text_member(out, &first, "singular", module->singular.en);
+    text_member(out, &first, "plural", module->plural.en);
+    text_member(out, &first, "singular_zh", module->singular.zh);
+    text_member(out, &first, "plural_zh", module->plural.zh);
+    truth_member(out, &first, "hidden", (module->flags & C4_MODULE_HIDDEN) != 0);
+    if (module->kind == C4_MODULE_TEAM) {
+        truth_member(out, &first, "team", true);
+        c4_json_put_key(out, &first, "permissions");
+        team_permissions(out, module);
+        c4_json_put_key(out, &first, "default_owners");
+        default_owners(out, meta, module);
+        c4_json_put_key(out, &first, "members");
+        team_members(out, meta, module);
+    } else {
+        text_member(out, &first, "org_default", c4_text_of(C4_NAMES_SHARE, module->org_default));
+    }
+    c4_json_put_key(out, &first, "fields");
+    own_fields(out, meta, module);
+    c4_buffer_char(out, '}');
+}
