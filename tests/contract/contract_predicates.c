@@ -83,7 +83,7 @@ static void expect_ids(const int truths[ROWS], int wanted, char *text)
 {
     text[0] = '\0';
     for (int row = 0; row < ROWS; row++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof(id), "%s%d", text[0] == '\0' ? "" : " ", row + 1);
         if (truths[row] == wanted)
             strcat(text, id);

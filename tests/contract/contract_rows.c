@@ -12,7 +12,7 @@ static void assert_row(c4_db *db, const crm4e_table *table, const crm4e_value *e
                        size_t count)
 {
     crm4e_value values[COL_COUNT + 1];
-    uint32_t columns[COL_COUNT + 1];
+    uint32_t columns[COL_COUNT + 1] = {0};
     for (size_t i = 0; i < count; i++)
         columns[i] = (uint32_t)i;
     assert_ok(c4_db_get(db, table, expected[0].integer, columns, values, count));
