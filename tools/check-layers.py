@@ -21,6 +21,7 @@ LAYERS = [
     "record",
     "automation",
     "insight",
+    "transfer",
     "api",
 ]
 BACK_ENDS = {"storage/memory": {"api"}, "storage/sql": {"storage/sqlite"}, "storage/sqlite": {"api"}}

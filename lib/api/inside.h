@@ -112,8 +112,29 @@ typedef struct c4_entry {
     const void *token;
 } c4_entry;
 
+/* Taking a session for a call; false while somebody else has it. Releasing it
+ * frees what others gave back meanwhile, and the session when it was closed. */
+bool c4_session_acquire(c4_session *session);
+void c4_session_release(c4_session *session);
+void c4_session_destroy(c4_session *session); /* acquired, its handle dead */
+
 int c4_enter(c4_entry *entry, const void *token, c4_kind kind);
 int c4_leave(c4_entry *entry, int rc);
+
+/* For getters of a child: its object with the session held, nothing reset.
+ * NULL for a dead handle or a session in use. */
+void *c4_peek(c4_entry *entry, const void *token, c4_kind kind);
+void c4_unpeek(c4_entry *entry);
+
+/* The session's unit for what needs metadata but no transaction: the snapshot
+ * last used. */
+c4_unit *c4_idle_unit(c4_session *session);
+
+/* Starts the unit in an open transaction: state row, clock, snapshot, actor. */
+int c4_unit_open(c4_session *session);
+/* Makes the session's committed snapshot the org's, for the other sessions. */
+void c4_publish_meta(c4_session *session);
+void c4_drop_children(c4_session *session);
 
 /* One unit of work inside an entered session. A call of its own, or a
  * savepoint in the open transaction. `rc` < 0 undoes it. */
@@ -124,10 +145,33 @@ int c4_work_end(c4_session *session, int rc);
 typedef int (*c4_work)(c4_unit *unit, void *object, void *arguments);
 int c4_call(const void *token, c4_kind kind, uint32_t mode, c4_work work, void *arguments);
 
+/* The same for calls that hand out a text: reads, writes into the buffer. */
+typedef int (*c4_text_work)(c4_unit *unit, void *object, void *arguments, c4_buffer *out);
+int c4_call_text(crm4e_text **out, const void *token, c4_kind kind, c4_text_work work,
+                 void *arguments);
+/* And for calls that hand out a child of the session: it is made first, and
+ * dropped when the work fails. `out` points to the caller's handle. */
+int c4_call_object(void *out, const void *session, c4_kind kind, size_t size,
+                   void (*destroy)(c4_object *), uint32_t mode, c4_work work, void *arguments);
+
 /* Children. `size` covers a struct that starts with a c4_object. */
 int c4_object_new(c4_session *session, c4_kind kind, size_t size, void (*destroy)(c4_object *),
                   c4_object **out);
 void c4_object_free(const void *token, c4_kind kind);
+/* Drops a child of an entered session: what c4_object_new() gave, not handed out. */
+void c4_object_drop(c4_object *object);
+
+/* A stored value as a number: CRM4E_ROW, CRM4E_OK for NULL, INVALID for text. */
+int c4_value_number(crm4e_error *error, const c4_field *field, const crm4e_value *value,
+                    int64_t *number, uint32_t *scale);
+
+/* A module in hand is its number. */
+typedef struct c4_held_module_object {
+    c4_object object;
+    int32_t number;
+} c4_held_module_object;
+/* The module of such a handle; NOT_FOUND when it is gone. */
+int c4_held_module(c4_unit *unit, const void *object, const c4_module **module);
 
 /* A text handle; takes the buffer's memory. */
 int c4_text_new(crm4e_text **out, c4_engine *engine, c4_buffer *buffer);

@@ -73,6 +73,8 @@ typedef struct c4_query_tree {
     const char *const *columns; /* paths */
     size_t column_count;
     const c4_criteria *where; /* NULL: all */
+    const int64_t *ids;       /* only these records, sorted, distinct; NULL: no restriction */
+    size_t id_count;
     const c4_query_order *order;
     size_t order_count;
     int64_t limit; /* -1: the default of 200; the builder may lift it */
@@ -86,6 +88,9 @@ int c4_query_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t
                    c4_query_tree *tree);
 int c4_criteria_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
                       const c4_criteria **criteria);
+
+/* A deep copy, so that a cursor outlives its query. */
+int c4_query_copy(c4_arena *arena, const c4_query_tree *from, c4_query_tree *to);
 
 /* Resolves, checks read permission of every field, types the literals; the
  * predicate lives in the unit's arena. Does not include the scope's rows. */

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "api/inside.h"
+#include "base/json.h"
+#include "model/manage.h"
+
+enum {
+    VALUE_CEILING = 1024 * 1024
+};
+
+int crm4e_module_options_init(crm4e_module_options *options)
+{
+    static const crm4e_module_options initial = CRM4E_MODULE_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+int crm4e_field_options_init(crm4e_field_options *options)
+{
+    static const crm4e_field_options initial = CRM4E_FIELD_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+static void destroy(c4_object *object)
+{
+    (void)object;
+}
+
+int c4_held_module(c4_unit *unit, const void *object, const c4_module **module)
+{
+    *module = c4_meta_module(unit->meta, ((const c4_held_module_object *)object)->number);
+    return *module ? CRM4E_OK : c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
+}
+
+static int create_module(c4_unit *unit, void *object, void *arguments)
+{
+    c4_held_module_object *self = object;
+    crm4e_module_options copy;
+    c4_module_spec spec;
+    int rc = c4_options_read(unit->error, &copy, sizeof copy, sizeof copy, arguments);
+
+    if (rc < 0)
+        return rc;
+    memset(&spec, 0, sizeof spec);
+    spec.api_name = copy.api_name;
+    spec.singular = copy.singular;
+    spec.plural = copy.plural;
+    spec.singular_zh = copy.singular_zh;
+    spec.plural_zh = copy.plural_zh;
+    spec.space = copy.space;
+    spec.team = copy.access == CRM4E_ACCESS_TEAM;
+    spec.org_default = copy.org_default;
+    spec.create_only = true;
+    if (copy.access > CRM4E_ACCESS_TEAM)
+        return c4_fail(unit->error, CRM4E_E_INVALID, "'access' is not a CRM4E_ACCESS value");
+    rc = c4_need(unit->error, spec.api_name, "api_name");
+    return rc < 0 ? rc : c4_module_put(unit, &spec, &self->number);
+}
+
+int crm4e_module_create(crm4e_module **out, crm4e_session *session,
+                        const crm4e_module_options *options)
+{
+    return c4_call_object(out, session, C4_KIND_MODULE, sizeof(c4_held_module_object), destroy,
+                          CRM4E_TRANSACTION_WRITE, create_module, (void *)options);
+}
+
+static int open_module(c4_unit *unit, void *object, void *arguments)
+{
+    c4_held_module_object *self = object;
+    const char *name = arguments;
+    const c4_module *module;
+    int rc = c4_need(unit->error, name, "api_name");
+
+    if (rc < 0)
+        return rc;
+    module = c4_meta_module_named(unit->meta, name);
+    if (!module || (!c4_access_module_visible(unit, module) && !c4_actor_configures(unit, module)))
+        return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
+    self->number = module->number;
+    return CRM4E_OK;
+}
+
+int crm4e_module_open(crm4e_module **out, crm4e_session *session, const char *api_name)
+{
+    return c4_call_object(out, session, C4_KIND_MODULE, sizeof(c4_held_module_object), destroy,
+                          CRM4E_TRANSACTION_READ, open_module, (void *)api_name);
+}
+
+void crm4e_module_free(crm4e_module *module)
+{
+    c4_object_free(module, C4_KIND_MODULE);
+}
+
+static void field_spec_of(const crm4e_field_options *options, c4_field_spec *spec)
+{
+    memset(spec, 0, sizeof *spec);
+    spec->api_name = options->api_name;
+    spec->label = options->label;
+    spec->label_zh = options->label_zh;
+    spec->type = options->type;
+    spec->mandatory = options->mandatory;
+    spec->unique = options->unique;
+    spec->indexed = options->indexed;
+    spec->length = options->length;
+    spec->scale = options->decimals;
+    spec->target = options->target;
+    spec->tooltip = options->tooltip;
+    spec->create_only = true;
+}
+
+/* Options and default come as JSON text; both documents outlive the call. */
+static int parse_value(c4_unit *unit, c4_json_document *document, const char *text,
+                       const char *name, const c4_json **value)
+{
+    int rc;
+
+    if (!text)
+        return CRM4E_OK;
+    rc = c4_json_parse(document, &unit->env->mem, text, strlen(text), VALUE_CEILING);
+    if (rc < 0)
+        return c4_fail(unit->error, rc, "'%s' is refused: %s", name, document->problem);
+    *value = document->root;
+    return CRM4E_OK;
+}
+
+static int add_field(c4_unit *unit, void *object, void *arguments)
+{
+    c4_json_document options = {0}, fallback = {0};
+    crm4e_field_options copy;
+    const c4_module *module = NULL;
+    c4_field_spec spec;
+    int32_t number;
+    int rc = c4_held_module(unit, object, &module);
+
+    if (rc == CRM4E_OK)
+        rc = c4_options_read(unit->error, &copy, sizeof copy, sizeof copy, arguments);
+    if (rc < 0)
+        return rc;
+    field_spec_of(&copy, &spec);
+    rc = c4_need(unit->error, spec.api_name, "api_name");
+    if (rc == CRM4E_OK)
+        rc = parse_value(unit, &options, copy.options, "options", &spec.options);
+    if (rc == CRM4E_OK)
+        rc = parse_value(unit, &fallback, copy.default_value, "default_value", &spec.default_value);
+    if (rc == CRM4E_OK)
+        rc = c4_field_put(unit, module, &spec, &number);
+    c4_json_free(&options);
+    c4_json_free(&fallback);
+    return rc;
+}
+
+int crm4e_module_add_field(crm4e_module *module, const crm4e_field_options *options)
+{
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, add_field, (void *)options);
+}
+
+static int remove_field(c4_unit *unit, void *object, void *arguments)
+{
+    const char *name = arguments;
+    const c4_module *module = NULL;
+    int rc = c4_held_module(unit, object, &module);
+
+    if (rc == CRM4E_OK)
+        rc = c4_need(unit->error, name, "api_name");
+    return rc < 0 ? rc : c4_field_remove(unit, module, name);
+}
+
+int crm4e_module_remove_field(crm4e_module *module, const char *api_name)
+{
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, remove_field, (void *)api_name);
+}
+
+typedef struct member_arguments {
+    crm4e_id user;
+    crm4e_team_profile profile;
+} member_arguments;
+
+static int add_member(c4_unit *unit, void *object, void *arguments)
+{
+    const member_arguments *a = arguments;
+    const c4_module *module = NULL;
+    int rc = c4_held_module(unit, object, &module);
+
+    if (rc == CRM4E_OK && (a->profile < CRM4E_TEAM_ADMIN || a->profile > CRM4E_TEAM_REQUESTER))
+        rc = c4_fail(unit->error, CRM4E_E_INVALID, "no such team profile");
+    return rc < 0 ? rc : c4_member_put(unit, module, a->user, a->profile);
+}
+
+int crm4e_module_add_member(crm4e_module *module, crm4e_id user, crm4e_team_profile profile)
+{
+    member_arguments arguments = {user, profile};
+
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, add_member, &arguments);
+}
+
+static int remove_member(c4_unit *unit, void *object, void *arguments)
+{
+    const member_arguments *a = arguments;
+    const c4_module *module = NULL;
+    int rc = c4_held_module(unit, object, &module);
+
+    return rc < 0 ? rc : c4_member_remove(unit, module, a->user);
+}
+
+int crm4e_module_remove_member(crm4e_module *module, crm4e_id user)
+{
+    member_arguments arguments = {user, 0};
+
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, remove_member, &arguments);
+}
+
+/* The module's own members with the fields this user may read. */
+static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
+{
+    const c4_module *module = NULL;
+    bool first = true;
+    c4_scope scope;
+    int rc = c4_held_module(unit, object, &module);
+
+    (void)arguments;
+    if (rc == CRM4E_OK)
+        rc = c4_access_module_number(unit, module->number, CRM4E_ACTION_VIEW, &scope);
+    if (rc < 0)
+        return rc;
+    c4_buffer_text(out, "{\"module\":");
+    c4_module_write(out, unit->meta, module);
+    c4_buffer_text(out, ",\"fields\":[");
+    for (size_t i = 0; i < module->field_count; i++) {
+        if (!c4_access_can_read(&scope, &module->fields[i]))
+            continue;
+        if (!first)
+            c4_buffer_char(out, ',');
+        first = false;
+        c4_field_write(out, unit->meta, &module->fields[i]);
+    }
+    c4_buffer_text(out, "]}");
+    return out->code;
+}
+
+int crm4e_module_json(crm4e_text **out, crm4e_module *module)
+{
+    return c4_call_text(out, module, C4_KIND_MODULE, write_json, NULL);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "transfer/transfer.h"
+#include <string.h>
+
+#include "api/inside.h"
+#include "base/json.h"
+
+enum {
+    TEXT_CEILING = 256 * 1024 * 1024,
+    ROWS_A_REPORT = 1000
+};
+
+/* Parses before the write transaction begins, so that nobody waits for it. */
+static int apply(c4_session *session, const char *json, size_t length, c4_buffer *report)
+{
+    c4_json_document document = {0};
+    int rc = c4_json_parse(&document, &session->engine->env.mem, json, length, C4_APPLY_CEILING);
+
+    if (rc < 0)
+        return c4_fail(&session->error, rc, "the document is refused: %s", document.problem);
+    rc = c4_work_begin(session, CRM4E_TRANSACTION_WRITE);
+    if (rc == CRM4E_OK)
+        rc = c4_work_end(session, c4_apply(&session->unit, document.root, report));
+    c4_json_free(&document);
+    return rc;
+}
+
+int crm4e_org_apply(crm4e_text **out, crm4e_session *token, const char *json, size_t length)
+{
+    c4_buffer report;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_SESSION);
+
+    if (rc < 0)
+        return rc;
+    c4_buffer_init(&report, &entry.session->engine->env.mem, TEXT_CEILING);
+    rc = c4_need(&entry.session->error, json, "json");
+    if (rc == CRM4E_OK)
+        rc = apply(entry.session, json, length == CRM4E_NUL_TERMINATED ? strlen(json) : length,
+                   &report);
+    if (rc == CRM4E_OK && out)
+        rc = c4_text_new(out, entry.session->engine, &report);
+    c4_buffer_free(&report);
+    return c4_leave(&entry, rc);
+}
+
+static int export_org(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
+{
+    int rc = c4_export(unit, out);
+
+    (void)object;
+    (void)arguments;
+    return rc < 0 ? rc : out->code;
+}
+
+int crm4e_org_export(crm4e_text **out, crm4e_session *session)
+{
+    return c4_call_text(out, session, C4_KIND_SESSION, export_org, NULL);
+}
+
+int crm4e_import_options_init(crm4e_import_options *options)
+{
+    static const crm4e_import_options initial = CRM4E_IMPORT_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+typedef struct import_run {
+    const crm4e_import_options *options;
+    c4_session *session;
+    c4_import *import;
+    int64_t created;
+    int64_t rejected;
+} import_run;
+
+/* One row in a savepoint of its own, so that a refused one leaves nothing. */
+static int import_row(import_run *run)
+{
+    c4_unit *unit = &run->session->unit;
+    const c4_state state = unit->state;
+    int rc;
+
+    if (!run->options->partial)
+        return c4_import_row(run->import, unit);
+    rc = c4_db_savepoint(unit->db);
+    if (rc < 0)
+        return rc;
+    rc = c4_import_row(run->import, unit);
+    if (rc >= 0)
+        return c4_db_release(unit->db) < 0 ? CRM4E_E_IO : rc;
+    c4_db_rollback_to(unit->db);
+    unit->state = state;
+    if (!c4_import_row_failed(run->import))
+        return rc;
+    run->rejected++;
+    rc = c4_import_reject(run->import, unit->error);
+    c4_failure_clear(unit->error);
+    return rc < 0 ? rc : CRM4E_ROW + 1;
+}
+
+static int report_progress(const import_run *run)
+{
+    const crm4e_import_options *options = run->options;
+    int64_t rows = c4_import_rows(run->import);
+    int32_t answer;
+
+    if (!options->progress || rows % ROWS_A_REPORT != 0)
+        return CRM4E_OK;
+    answer = options->progress(options->progress_user, rows);
+    if (answer == CRM4E_CONTINUE)
+        return CRM4E_OK;
+    if (answer == CRM4E_DENY)
+        return c4_fail(&run->session->error, CRM4E_E_ABORTED, "the import was stopped");
+    return c4_fail(&run->session->error, CRM4E_E_CALLBACK, "the progress callback failed");
+}
+
+/* All rows in the transaction that is open: CRM4E_OK at the end of the file. */
+static int import_rows(import_run *run)
+{
+    for (;;) {
+        int rc = import_row(run);
+
+        if (rc == CRM4E_OK)
+            return CRM4E_OK;
+        if (rc == CRM4E_ROW)
+            run->created++;
+        if (rc > 0)
+            rc = report_progress(run);
+        if (rc < 0)
+            return rc;
+    }
+}
+
+static int import_work(c4_unit *unit, import_run *run)
+{
+    int rc;
+
+    unit->source = C4_SOURCE_IMPORT;
+    rc = c4_import_open(&run->import, unit, run->options);
+    if (rc == CRM4E_OK)
+        rc = import_rows(run);
+    c4_import_close(run->import);
+    unit->source = C4_SOURCE_API;
+    return rc;
+}
+
+static void write_report(const import_run *run, c4_buffer *out)
+{
+    c4_buffer_text(out, "{\"rows\":");
+    c4_buffer_i64(out, run->created + run->rejected);
+    c4_buffer_text(out, ",\"created\":");
+    c4_buffer_i64(out, run->created);
+    c4_buffer_text(out, ",\"rejected\":");
+    c4_buffer_i64(out, run->rejected);
+    c4_buffer_char(out, '}');
+}
+
+/* A dry run does everything and takes it back. */
+static int import_csv(import_run *run)
+{
+    c4_session *session = run->session;
+    int rc = c4_work_begin(session, CRM4E_TRANSACTION_WRITE);
+
+    if (rc < 0)
+        return rc;
+    rc = import_work(&session->unit, run);
+    if (rc == CRM4E_OK && run->options->dry_run) {
+        (void)c4_work_end(session, CRM4E_E_ABORTED);
+        c4_failure_clear(&session->error);
+        return CRM4E_OK;
+    }
+    return c4_work_end(session, rc);
+}
+
+int crm4e_import_csv(crm4e_text **out, crm4e_session *token, const crm4e_import_options *options)
+{
+    crm4e_import_options copy;
+    import_run run = {.options = &copy};
+    c4_buffer report;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_SESSION);
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    run.session = entry.session;
+    c4_buffer_init(&report, &entry.session->engine->env.mem, TEXT_CEILING);
+    rc = c4_options_read(error, &copy, sizeof copy, sizeof copy, options);
+    if (rc == CRM4E_OK)
+        rc = c4_need(error, copy.module, "module");
+    if (rc == CRM4E_OK && !copy.read)
+        rc = c4_fail(error, CRM4E_E_MISUSE, "argument 'read' is NULL");
+    if (rc == CRM4E_OK)
+        rc = import_csv(&run);
+    if (rc == CRM4E_OK && out) {
+        write_report(&run, &report);
+        rc = c4_text_new(out, entry.session->engine, &report);
+    }
+    c4_buffer_free(&report);
+    return c4_leave(&entry, rc);
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/* The builder of rules writes the rule's JSON, the one form that is checked
+ * and stored. */
+#include <string.h>
+
+#include "api/inside.h"
+#include "automation/automation.h"
+#include "base/json.h"
+#include "base/text.h"
+
+enum {
+    RULE_CEILING = 1024 * 1024,
+    NAME_CEILING = 1024
+};
+
+typedef struct held_workflow {
+    c4_object object;
+    const c4_mem *mem;
+    int32_t module;
+    uint32_t trigger;
+    size_t condition_count; /* those written, the first included */
+    size_t action_count;
+    size_t actions_here; /* in the last condition */
+    struct {
+        size_t length;
+        size_t conditions;
+        size_t actions;
+        size_t actions_here;
+    } mark; /* what a failing call goes back to */
+    c4_buffer name;
+    c4_buffer conditions; /* {"when":..,"then":[..  of the last one not closed */
+} held_workflow;
+
+int crm4e_assign_options_init(crm4e_assign_options *options)
+{
+    static const crm4e_assign_options initial = CRM4E_ASSIGN_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+static void destroy(c4_object *object)
+{
+    held_workflow *self = (held_workflow *)object;
+
+    if (!self->mem)
+        return;
+    c4_buffer_free(&self->name);
+    c4_buffer_free(&self->conditions);
+}
+
+static int check_text(crm4e_error *error, const char *text, const char *name, size_t ceiling,
+                      size_t *length)
+{
+    int rc = c4_need(error, text, name);
+
+    if (rc == CRM4E_OK) {
+        rc = c4_text_length(text, CRM4E_NUL_TERMINATED, ceiling, length);
+        if (rc == CRM4E_OK)
+            rc = c4_text_check(text, *length);
+        if (rc < 0)
+            rc = c4_fail(error, rc, "argument '%s' is too long or no UTF-8", name);
+    }
+    return rc;
+}
+
+typedef struct new_arguments {
+    int32_t module;
+    const char *name;
+} new_arguments;
+
+static int start(c4_unit *unit, void *object, void *arguments)
+{
+    const new_arguments *a = arguments;
+    const c4_module *module = c4_meta_module(unit->meta, a->module);
+    held_workflow *self = object;
+    size_t length = 0;
+    int rc = check_text(unit->error, a->name, "name", NAME_CEILING, &length);
+
+    self->mem = &unit->env->mem;
+    self->module = a->module;
+    c4_buffer_init(&self->name, self->mem, RULE_CEILING);
+    c4_buffer_init(&self->conditions, self->mem, RULE_CEILING);
+    if (rc < 0)
+        return rc;
+    if (length == 0 || c4_text_points(a->name, length) > 100 || c4_text_blank(a->name, length))
+        return c4_fail(unit->error, CRM4E_E_INVALID, "a rule's name has 1 to 100 characters");
+    if (!module)
+        return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
+    if (!c4_actor_automates(unit, module))
+        return c4_fail(unit->error, CRM4E_E_DENIED,
+                       "only its admins may set up automation of this module");
+    c4_json_put_text(&self->name, a->name, length);
+    return self->name.code;
+}
+
+int crm4e_workflow_new(crm4e_workflow **out, crm4e_module *module, const char *name)
+{
+    new_arguments arguments = {0, name};
+    c4_entry entry;
+    const c4_held_module_object *held = c4_peek(&entry, module, C4_KIND_MODULE);
+    void *session;
+
+    if (!held)
+        return CRM4E_E_MISUSE;
+    arguments.module = held->number;
+    session = entry.session->token;
+    c4_unpeek(&entry);
+    return c4_call_object(out, session, C4_KIND_WORKFLOW, sizeof(held_workflow), destroy,
+                          CRM4E_TRANSACTION_READ, start, &arguments);
+}
+
+void crm4e_workflow_free(crm4e_workflow *workflow)
+{
+    c4_object_free(workflow, C4_KIND_WORKFLOW);
+}
+
+int crm4e_workflow_on(crm4e_workflow *token, crm4e_trigger trigger)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    if (trigger < CRM4E_ON_CREATE || trigger > CRM4E_ON_DELETE)
+        rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no such trigger");
+    else
+        self->trigger = trigger;
+    return c4_leave(&entry, rc);
+}
+
+static void set_mark(held_workflow *self)
+{
+    self->mark.length = self->conditions.length;
+    self->mark.conditions = self->condition_count;
+    self->mark.actions = self->action_count;
+    self->mark.actions_here = self->actions_here;
+}
+
+/* The result of what was written since the mark; a failure undoes it. */
+static int settle(held_workflow *self)
+{
+    int rc = self->conditions.code;
+
+    if (rc < 0) {
+        self->conditions.code = CRM4E_OK;
+        self->conditions.length = self->mark.length;
+        self->condition_count = self->mark.conditions;
+        self->action_count = self->mark.actions;
+        self->actions_here = self->mark.actions_here;
+    }
+    return rc;
+}
+
+/* Opens a condition. The first one replaces the empty one a rule starts with. */
+static void open_condition(held_workflow *self, const char *criteria)
+{
+    if (self->condition_count > 0)
+        c4_buffer_text(&self->conditions, "]},");
+    c4_buffer_char(&self->conditions, '{');
+    if (criteria) {
+        c4_buffer_text(&self->conditions, "\"when\":");
+        c4_json_put_text(&self->conditions, criteria, strlen(criteria));
+        c4_buffer_char(&self->conditions, ',');
+    }
+    c4_buffer_text(&self->conditions, "\"then\":[");
+    self->condition_count++;
+    self->actions_here = 0;
+}
+
+int crm4e_workflow_when(crm4e_workflow *token, const char *criteria)
+{
+    const c4_criteria *parsed = NULL;
+    size_t length = 0;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    if (self->condition_count >= C4_RULE_CONDITIONS)
+        rc = c4_fail(error, CRM4E_E_TOO_BIG, "at most %d conditions", C4_RULE_CONDITIONS);
+    if (rc == CRM4E_OK && criteria)
+        rc = check_text(error, criteria, "criteria", C4_QUERY_CEILING, &length);
+    if (rc == CRM4E_OK && criteria)
+        rc = c4_criteria_parse(&entry.session->arena, error, criteria, length, &parsed);
+    if (rc == CRM4E_OK) {
+        set_mark(self);
+        open_condition(self, criteria);
+        rc = settle(self);
+    }
+    return c4_leave(&entry, rc);
+}
+
+/* Begins an action: {"name":{ . */
+static int begin_action(held_workflow *self, crm4e_error *error, const char *name)
+{
+    if (self->action_count >= C4_RULE_ACTIONS)
+        return c4_fail(error, CRM4E_E_TOO_BIG, "at most %d actions", C4_RULE_ACTIONS);
+    set_mark(self);
+    if (self->condition_count == 0)
+        open_condition(self, NULL);
+    if (self->actions_here > 0)
+        c4_buffer_char(&self->conditions, ',');
+    c4_buffer_text(&self->conditions, "{\"");
+    c4_buffer_text(&self->conditions, name);
+    c4_buffer_text(&self->conditions, "\":{");
+    return CRM4E_OK;
+}
+
+static int end_action(held_workflow *self)
+{
+    c4_buffer_text(&self->conditions, "}}");
+    self->action_count++;
+    self->actions_here++;
+    return settle(self);
+}
+
+static void put_text(held_workflow *self, bool *first, const char *key, const char *text)
+{
+    c4_json_put_key(&self->conditions, first, key);
+    c4_json_put_text(&self->conditions, text, strlen(text));
+}
+
+static const char *const target_names[] = {"team_module_users", "users", "role"};
+
+static void put_users(held_workflow *self, const c4_meta *meta, bool *first,
+                      const crm4e_assign_options *options)
+{
+    c4_json_put_key(&self->conditions, first, "users");
+    c4_buffer_char(&self->conditions, '[');
+    for (size_t i = 0; i < options->user_count; i++) {
+        const char *email = c4_meta_user(meta, options->users[i])->email;
+
+        if (i > 0)
+            c4_buffer_char(&self->conditions, ',');
+        c4_json_put_text(&self->conditions, email, strlen(email));
+    }
+    c4_buffer_char(&self->conditions, ']');
+}
+
+static void put_transfer(held_workflow *self, bool *first, uint32_t transfer)
+{
+    static const char *const names[] = {"\"tasks\"", "\"events\"", "\"calls\""};
+    bool none = true;
+
+    c4_json_put_key(&self->conditions, first, "transfer");
+    c4_buffer_char(&self->conditions, '[');
+    for (uint32_t i = 0; i < 3; i++) {
+        if (!(transfer & (1u << i)))
+            continue;
+        if (!none)
+            c4_buffer_char(&self->conditions, ',');
+        none = false;
+        c4_buffer_text(&self->conditions, names[i]);
+    }
+    c4_buffer_char(&self->conditions, ']');
+}
+
+static int check_assign(c4_unit *unit, const crm4e_assign_options *options)
+{
+    crm4e_error *error = unit->error;
+
+    if (options->target < CRM4E_ASSIGN_TEAM_MODULE_USERS || options->target > CRM4E_ASSIGN_ROLE ||
+        (options->transfer & ~(uint32_t)CRM4E_TRANSFER_OPEN_ACTIVITIES))
+        return c4_fail(error, CRM4E_E_INVALID, "no such target or transfer");
+    if (options->target == CRM4E_ASSIGN_ROLE)
+        return c4_need(error, options->role, "role");
+    if (options->target != CRM4E_ASSIGN_USERS)
+        return CRM4E_OK;
+    if (options->user_count == 0 || !options->users)
+        return c4_fail(error, CRM4E_E_INVALID, "no users to assign to");
+    for (size_t i = 0; i < options->user_count; i++) {
+        if (!c4_meta_user(unit->meta, options->users[i]))
+            return c4_fail(error, CRM4E_E_INVALID, "no such user to assign to");
+    }
+    return CRM4E_OK;
+}
+
+int crm4e_workflow_then_assign_owner(crm4e_workflow *token, const crm4e_assign_options *options)
+{
+    crm4e_assign_options copy;
+    bool first = true;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+    c4_unit *unit;
+
+    if (rc < 0)
+        return rc;
+    unit = c4_idle_unit(entry.session);
+    rc = c4_options_read(unit->error, &copy, sizeof copy, sizeof copy, options);
+    if (rc == CRM4E_OK)
+        rc = check_assign(unit, &copy);
+    if (rc == CRM4E_OK)
+        rc = begin_action(self, unit->error, "assign_owner");
+    if (rc < 0)
+        return c4_leave(&entry, rc);
+    put_text(self, &first, "target", target_names[copy.target - 1]);
+    if (copy.target == CRM4E_ASSIGN_USERS)
+        put_users(self, unit->meta, &first, &copy);
+    if (copy.target == CRM4E_ASSIGN_ROLE)
+        put_text(self, &first, "role", copy.role);
+    c4_json_put_key(&self->conditions, &first, "online_only");
+    c4_buffer_text(&self->conditions, copy.online_only ? "true" : "false");
+    c4_json_put_key(&self->conditions, &first, "notify");
+    c4_buffer_text(&self->conditions, copy.notify ? "true" : "false");
+    put_transfer(self, &first, copy.transfer);
+    return c4_leave(&entry, end_action(self));
+}
+
+int crm4e_workflow_then_update_field(crm4e_workflow *token, const char *field, const char *value)
+{
+    bool first = true;
+    size_t length = 0;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    rc = check_text(error, field, "field", 256, &length);
+    if (rc == CRM4E_OK && value)
+        rc = check_text(error, value, "value", RULE_CEILING, &length);
+    if (rc == CRM4E_OK)
+        rc = begin_action(self, error, "update_field");
+    if (rc < 0)
+        return c4_leave(&entry, rc);
+    put_text(self, &first, "field", field);
+    if (value) {
+        put_text(self, &first, "value", value);
+    } else {
+        c4_json_put_key(&self->conditions, &first, "value");
+        c4_buffer_text(&self->conditions, "null");
+    }
+    return c4_leave(&entry, end_action(self));
+}
+
+int crm4e_workflow_then_notify(crm4e_workflow *token, const char *to, const char *subject,
+                               const char *body)
+{
+    bool first = true;
+    size_t length = 0;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    rc = check_text(error, to, "to", 256, &length);
+    if (rc == CRM4E_OK)
+        rc = check_text(error, subject, "subject", RULE_CEILING, &length);
+    if (rc == CRM4E_OK && body)
+        rc = check_text(error, body, "body", RULE_CEILING, &length);
+    if (rc == CRM4E_OK)
+        rc = begin_action(self, error, "notify");
+    if (rc < 0)
+        return c4_leave(&entry, rc);
+    put_text(self, &first, "to", to);
+    put_text(self, &first, "subject", subject);
+    if (body)
+        put_text(self, &first, "body", body);
+    return c4_leave(&entry, end_action(self));
+}
+
+static void write_rule(const held_workflow *self, const c4_module *module, c4_buffer *rule)
+{
+    static const char *const triggers[] = {"create", "edit", "create_or_edit", "delete"};
+
+    c4_buffer_text(rule, "{\"name\":");
+    c4_buffer_put(rule, self->name.data, self->name.length);
+    c4_buffer_text(rule, ",\"module\":");
+    c4_json_put_text(rule, module->api_name, strlen(module->api_name));
+    c4_buffer_text(rule, ",\"on\":\"");
+    c4_buffer_text(rule, triggers[self->trigger - 1]);
+    c4_buffer_text(rule, "\",\"active\":true,\"conditions\":[");
+    c4_buffer_put(rule, self->conditions.data, self->conditions.length);
+    c4_buffer_text(rule, "]}]}");
+}
+
+static int save(c4_unit *unit, void *object, void *arguments)
+{
+    const held_workflow *self = object;
+    const c4_module *module = c4_meta_module(unit->meta, self->module);
+    c4_json_document document = {0};
+    c4_buffer rule;
+    crm4e_id id = 0;
+    int rc;
+
+    (void)arguments;
+    if (!module)
+        return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
+    if (self->trigger == 0 || self->action_count == 0)
+        return c4_fail(unit->error, CRM4E_E_INVALID, "a rule needs a trigger and an action");
+    c4_buffer_init(&rule, self->mem, RULE_CEILING * 2);
+    write_rule(self, module, &rule);
+    rc = rule.code;
+    if (rc == CRM4E_OK)
+        rc = c4_json_parse(&document, self->mem, rule.data, rule.length, RULE_CEILING * 2);
+    if (rc == CRM4E_OK)
+        rc = c4_workflow_put(unit, document.root, true, &id);
+    c4_json_free(&document);
+    c4_buffer_free(&rule);
+    return rc;
+}
+
+int crm4e_workflow_save(crm4e_workflow *workflow)
+{
+    return c4_call(workflow, C4_KIND_WORKFLOW, CRM4E_TRANSACTION_WRITE, save, NULL);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* An org as data (apply, export) and records as CSV (import). */
+#ifndef C4_TRANSFER_H
+#define C4_TRANSFER_H
+
+#include "automation/automation.h"
+#include "insight/chart.h"
+#include <crm4e/transfer.h>
+
+enum {
+    C4_APPLY_CEILING = 64 * 1024 * 1024
+};
+
+/* Applies a document part by part in the order org, roles, profiles, users, spaces
+ * (without modules), modules, fields, members, placing, rules, charts, refreshing the
+ * snapshot between parts. Messages start with the place: "modules[2].fields[0]: ..".
+ * Appends {"roles": {"created": 1, "changed": 2}, ...} to `report`. */
+int c4_apply(c4_unit *unit, const c4_json *document, c4_buffer *report);
+/* The same document out of the snapshot; system administrators only. */
+int c4_export(c4_unit *unit, c4_buffer *out);
+
+/* CSV, RFC 4180, incremental: fed pieces, gives whole rows. */
+typedef struct c4_csv c4_csv;
+int c4_csv_open(c4_csv **out, const c4_mem *mem, crm4e_reader read, void *user);
+/* CRM4E_ROW with the cells of the next row (borrowed until the next call,
+ * NUL-terminated), CRM4E_OK at the end; INVALID (message names the line) for a stray
+ * quote, bad UTF-8 or NUL; TOO_BIG for a row beyond 16 MiB or 10000 cells. A BOM
+ * is skipped; lines end in LF or CRLF; a lone empty line is no row. */
+int c4_csv_next(c4_csv *csv, crm4e_error *error, const char *const **cells, const size_t **lengths,
+                size_t *count);
+int64_t c4_csv_line(const c4_csv *csv); /* line the last row started on, from 1 */
+void c4_csv_close(c4_csv *csv);
+/* One cell, quoted when needed. */
+void c4_csv_put(c4_buffer *out, const char *text, size_t length);
+
+/* What an import does with each row is the caller's: it owns the transaction
+ * (one for all, or a savepoint a row). Opens, maps the header, checks rights. */
+typedef struct c4_import c4_import;
+int c4_import_open(c4_import **out, c4_unit *unit, const crm4e_import_options *options);
+/* Reads one row into a draft and creates the record. CRM4E_ROW, CRM4E_OK at the end,
+ * a code for a bad row (the row is complete; the next call goes on), or CALLBACK,
+ * ABORTED, IO ... which end the import. */
+int c4_import_row(c4_import *import, c4_unit *unit);
+/* Whether the last failure concerned only the row. */
+bool c4_import_row_failed(const c4_import *import);
+/* The refused row with row number and reason to options->reject. */
+int c4_import_reject(c4_import *import, const crm4e_error *why);
+int64_t c4_import_rows(const c4_import *import);
+void c4_import_close(c4_import *import);
+
+#endif
