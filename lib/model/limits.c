@@ -65,7 +65,7 @@ const char *c4_limit_name(c4_limit limit)
 
 static int64_t pool(int64_t base, int64_t each, int64_t licences, int64_t most)
 {
-    return licences < (most - base) / each ? base + each * licences : most;
+    return licences <= (most - base) / each ? base + each * licences : most;
 }
 
 static int64_t edition_limit(const c4_org_info *org, c4_limit limit)
