@@ -41,7 +41,7 @@ static void read_module(c4_row *row, void *item)
     module->kind =
         (c4_module_kind)c4_row_i64(row, C4_MODULE_KIND, C4_MODULE_STANDARD, C4_MODULE_TEAM);
     module->flags = (uint32_t)c4_row_i64(row, C4_MODULE_FLAGS, 0, UINT32_MAX) & STORED_FLAGS;
-    if (row->values[C4_MODULE_ORG_DEFAULT].integer != 0) {
+    if (c4_row_i64(row, C4_MODULE_ORG_DEFAULT, 0, UINT32_MAX) != 0) {
         module->org_default = c4_row_word(row, C4_MODULE_ORG_DEFAULT, C4_NAMES_SHARE);
     }
     module->creator = c4_row_i64(row, C4_MODULE_CREATOR, 0, INT64_MAX);
