@@ -6,7 +6,8 @@
 #include "storage/storage.h"
 
 enum {
-    C4_PREDICATE_DEPTH = 64,
+    C4_PREDICATE_DEPTH = 60,  /* of what callers hand in; we put a few nodes around it */
+    C4_EVALUATION_DEPTH = 64, /* what the public header promises to back ends */
     C4_VALUE_LENGTH_MAX = 16 * 1024 * 1024 /* bytes of one text or blob */
 };
 /* Flag of CRM4E_OP_IN inside this directory: `values` are sorted. */

@@ -271,7 +271,7 @@ static int truth_of_not(const evaluation *e, const crm4e_predicate *node, unsign
 static int truth_of(const evaluation *e, const crm4e_predicate *node, unsigned depth)
 {
     int truth;
-    if (depth >= C4_PREDICATE_DEPTH)
+    if (depth >= C4_EVALUATION_DEPTH)
         return CRM4E_E_DEPTH;
     switch (node->op) {
     case CRM4E_OP_TRUE: truth = YES; break;

@@ -18,7 +18,8 @@ struct c4_rows {
     c4_db *db;
     c4_arena arena;
     const crm4e_plan *plan;
-    crm4e_plan asked; /* what the back end gets */
+    crm4e_plan asked;                 /* what the back end gets */
+    const crm4e_predicate *own_where; /* beside that of `asked`: it cannot be handed out */
     void *cursor;
     bool selected;
     crm4e_value *row;
@@ -99,53 +100,61 @@ static int negotiate(c4_rows *rows, uint32_t *missing)
         rc = c4_storage_answer(methods->handles(rows->db->connection, &rows->asked, &parts));
     if ((parts & CRM4E_HANDLES_INDEX) == 0)
         parts &= ~(uint32_t)CRM4E_HANDLES_RANGES;
-    if ((used & CRM4E_HANDLES_WHERE) != 0 && (parts & CRM4E_HANDLES_WHERE) == 0)
+    if (rows->own_where != NULL || (used & ~parts & CRM4E_HANDLES_WHERE) != 0)
         parts &= ~(uint32_t)CRM4E_HANDLES_KEEP; /* it sees only rows that match */
     *missing = used & ~parts;
-    if (*missing != 0)
+    if (*missing != 0 || rows->own_where != NULL)
         *missing |= used & CRM4E_HANDLES_LIMIT;
     return rc;
 }
 
-/* Both as one tree: the ranges as a set that the index's first column is in. */
-static int where_with_ranges(c4_rows *rows, const crm4e_predicate **out)
+/* The ranges as a set that the index's first column is in. */
+static int ranges_to_where(c4_rows *rows)
 {
-    const crm4e_plan *plan = &rows->asked;
-    const crm4e_index *index;
+    crm4e_plan *asked = &rows->asked;
     crm4e_predicate *nodes = c4_arena_array(&rows->arena, 3, sizeof(*nodes));
     if (nodes == NULL)
         return CRM4E_E_NO_MEMORY;
-    index = &plan->table->indexes[plan->index];
-    nodes[1] = c4_where_set(index->columns[0], plan->ranges, plan->range_count);
-    nodes[2] = plan->where != NULL ? *plan->where : c4_where(CRM4E_OP_TRUE, 0, NULL, 0);
-    nodes[0] = c4_where_all(nodes + 1, 2);
-    *out = nodes;
+    nodes[1] = c4_where_set(asked->table->indexes[asked->index].columns[0], asked->ranges,
+                            asked->range_count);
+    if (asked->where != NULL)
+        nodes[2] = *asked->where;
+    nodes[0] = c4_where_all(nodes + 1, asked->where != NULL ? 2 : 1);
+    asked->where = nodes;
+    asked->ranges = NULL;
+    asked->range_count = 0;
     return CRM4E_OK;
 }
 
-/* Turns what the back end cannot do into what more of them can, and asks again. */
+static int selects_to_values(c4_rows *rows)
+{
+    crm4e_predicate *resolved = NULL;
+    bool pushable;
+    int rc = c4_predicate_resolve(rows->db, &rows->arena, rows->asked.where, &resolved, &pushable);
+    if (rc == CRM4E_OK) {
+        rows->asked.where = pushable ? resolved : NULL;
+        rows->own_where = pushable ? NULL : resolved;
+    }
+    return rc;
+}
+
+/* Turns what the back end cannot do into what more of them can, and asks
+ * again. Each of the two steps is taken once at most. */
 static int simplify(c4_rows *rows, uint32_t *missing)
 {
-    const crm4e_predicate *where = rows->asked.where;
-    crm4e_predicate *resolved = NULL;
-    bool ranges = (*missing & CRM4E_HANDLES_RANGES) != 0;
-    bool pushable = true;
+    bool simpler = true;
     int rc = CRM4E_OK;
-    if (!ranges && ((*missing & CRM4E_HANDLES_WHERE) == 0 || !c4_predicate_has_select(where)))
-        return CRM4E_OK;
-    if (ranges)
-        rc = where_with_ranges(rows, &where);
-    if (rc == CRM4E_OK)
-        rc = c4_predicate_resolve(rows->db, &rows->arena, where, &resolved, &pushable);
-    if (rc == CRM4E_OK) {
-        rows->asked.where = resolved;
-        rows->asked.ranges = NULL;
-        rows->asked.range_count = 0;
-        rc = negotiate(rows, missing);
+    while (rc == CRM4E_OK && simpler) {
+        if ((*missing & CRM4E_HANDLES_RANGES) != 0)
+            rc = ranges_to_where(rows);
+        else if ((*missing & CRM4E_HANDLES_WHERE) != 0 &&
+                 c4_predicate_has_select(rows->asked.where))
+            rc = selects_to_values(rows);
+        else
+            simpler = false;
+        if (rc == CRM4E_OK && simpler)
+            rc = negotiate(rows, missing);
     }
-    if (rc == CRM4E_OK && !pushable)
-        *missing |= parts_in_use(&rows->asked) &
-                    (CRM4E_HANDLES_WHERE | CRM4E_HANDLES_KEEP | CRM4E_HANDLES_LIMIT);
     return rc;
 }
 
@@ -188,14 +197,22 @@ static void use_positions(c4_rows *rows, crm4e_predicate *node)
         use_positions(rows, &children[i]);
 }
 
-static int filter_here(c4_rows *rows)
+static int filter_here(c4_rows *rows, bool asked_too)
 {
+    crm4e_predicate both[2];
+    crm4e_predicate where = c4_where_all(both, 0);
     bool pushable;
-    int rc =
-        c4_predicate_resolve(rows->db, &rows->arena, rows->asked.where, &rows->filter, &pushable);
+    int rc;
+    if (rows->own_where != NULL)
+        both[where.child_count++] = *rows->own_where;
+    if (asked_too) {
+        both[where.child_count++] = *rows->asked.where;
+        rows->asked.where = NULL;
+    }
+    rc = c4_predicate_resolve(rows->db, &rows->arena, where.child_count == 1 ? both : &where,
+                              &rows->filter, &pushable);
     if (rc == CRM4E_OK)
         use_positions(rows, rows->filter);
-    rows->asked.where = NULL;
     return rc;
 }
 
@@ -281,8 +298,8 @@ static int take_over(c4_rows *rows, uint32_t missing, bool counting)
         rows->asked.index = CRM4E_NO_INDEX;
         sort = sort || (rows->plan->order_count == 0 && !counting);
     }
-    if ((missing & CRM4E_HANDLES_WHERE) != 0)
-        rc = filter_here(rows);
+    if ((missing & CRM4E_HANDLES_WHERE) != 0 || rows->own_where != NULL)
+        rc = filter_here(rows, (missing & CRM4E_HANDLES_WHERE) != 0);
     if (rc == CRM4E_OK && (missing & CRM4E_HANDLES_KEEP) != 0)
         rc = keep_here(rows);
     if (rc == CRM4E_OK && sort)

@@ -453,14 +453,17 @@ static void test_depth(void **state)
 {
     contract_fixture *f = *state;
     crm4e_table table = table_without_unique();
-    crm4e_predicate chain[65];
+    enum {
+        DEEPEST = 60
+    };
+    crm4e_predicate chain[DEEPEST + 1];
     crm4e_value three = c4_integer(3);
     crm4e_plan plan;
     c4_rows *rows;
     char ids[CONTRACT_IDS];
     fill(f, &table);
-    chain[64] = c4_where(CRM4E_OP_EQ, COL_ID, &three, 1);
-    for (size_t i = 64; i-- > 0;)
+    chain[DEEPEST] = c4_where(CRM4E_OP_EQ, COL_ID, &three, 1);
+    for (size_t i = DEEPEST; i-- > 0;)
         chain[i] =
             (crm4e_predicate){.op = CRM4E_OP_NOT, .children = &chain[i + 1], .child_count = 1};
     c4_plan_init(&plan, &table);
