@@ -27,15 +27,34 @@ int c4_access_actor(c4_unit *unit);
 
 /* A module the actor may perform `action` on, by API name or number.
  * NOT_FOUND, with one text, for a module that does not exist and for one he
- * may not see; DENIED for a visible one without the action. A requester has no
- * module: only `requests` calls (C4_ACTION on own requests) pass for him. */
+ * may not see; DENIED for a visible one without the action. A requester passes
+ * with the rows of his own requests; the module is not shown to him. */
 int c4_access_module(c4_unit *unit, const char *api_name, crm4e_action action, c4_scope *scope);
 int c4_access_module_number(c4_unit *unit, int32_t number, crm4e_action action, c4_scope *scope);
 /* Whether the module is shown to the actor at all (navigation). */
 bool c4_access_module_visible(c4_unit *unit, const c4_module *module);
 
-/* Whether one stored row lies in the scope: needs owner and creator. */
+/* Whether one stored row lies in the scope, by owner and creator. Of a module
+ * that follows its parents (C4_MODULE_CHILD) only own rows do: ask for the
+ * whole row there. */
 bool c4_access_row(const c4_scope *scope, crm4e_id owner, crm4e_id created_by);
+/* The same with the whole row, which is not borrowed from `db`: also reads the
+ * parent of a child. */
+int c4_access_whole_row(const c4_scope *scope, const crm4e_value *row, bool *inside);
+
+/* Fields the library computes from others of the record; nobody may see more
+ * of them than of what they are made of. */
+typedef struct c4_derived {
+    int32_t field;
+    int32_t inputs[2];
+} c4_derived;
+enum {
+    C4_LEAD_FULL_NAME,
+    C4_CONTACT_FULL_NAME,
+    C4_DEAL_EXPECTED_REVENUE,
+    C4_DERIVED_COUNT
+};
+extern const c4_derived c4_derived_fields[C4_DERIVED_COUNT];
 
 /* The permission on a field, the host's narrowing not included. */
 c4_permission c4_access_field_permission(const c4_scope *scope, const c4_field *field);

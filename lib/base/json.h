@@ -41,7 +41,8 @@ const c4_json *c4_json_item(const c4_json *array, size_t index);
 const c4_json *c4_json_member_at(const c4_json *object, size_t index, const char **key);
 /* NULL when absent or not an object. */
 const c4_json *c4_json_member(const c4_json *object, const char *key);
-/* Text of a TEXT value (unescaped) or the number's own text; NULL for others. */
+/* Text of a TEXT value (unescaped) or the number's own text; NULL for others.
+ * `length` may be NULL. */
 const char *c4_json_text(const c4_json *value, size_t *length);
 bool c4_json_boolean(const c4_json *value, bool fallback);
 /* False when it is no whole number within int64 (1.0 and 1e3 are not whole

@@ -37,7 +37,9 @@ typedef struct c4_hooks {
     int (*changed)(c4_unit *unit, const c4_change *change);
 } c4_hooks;
 
-/* Values to write: what was set, by position of the field in module->fields. */
+/* Values to write: what was set, by position of the field in module->fields. The
+ * value of a multi-module lookup carries the number of the module in `reserved`
+ * until it is written; 0: any of the targets. */
 typedef struct c4_draft {
     const c4_module *module;
     crm4e_id id;              /* 0: a new record */
@@ -61,8 +63,8 @@ int c4_draft_set_json(c4_unit *unit, c4_draft *draft, const c4_field *field, con
 int c4_draft_set_integer(c4_unit *unit, c4_draft *draft, const c4_field *field, int64_t number);
 int c4_draft_set_null(c4_unit *unit, c4_draft *draft, const c4_field *field);
 /* A JSON object {"Last_Name": "..", ...}: every member a field of the module,
- * unknown ones INVALID; "id" must equal draft->id, "Owner" sets the owner,
- * other system fields INVALID. */
+ * unknown ones INVALID; "id" must equal draft->id, "Owner" sets the owner (so
+ * does setting the field), other system fields INVALID. */
 int c4_draft_set_object(c4_unit *unit, c4_draft *draft, const c4_json *object);
 
 /* Each takes the gate's scope inside. */
@@ -78,9 +80,14 @@ int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id); /* administ
 int c4_record_read(c4_unit *unit, c4_scope *scope, crm4e_id id, const crm4e_value **row,
                    const bool **readable);
 
-/* Owner, created and modified columns, for rules that act with rights of their
- * own: writes fields of `draft` without field permissions, with history. */
+/* For rules that act with rights of their own: creates or changes without asking
+ * for the actor's permissions, read-only fields and the owner included; with
+ * validation, history and hooks. A new record gets its id in draft->id. */
 int c4_record_write_as_rule(c4_unit *unit, c4_draft *draft);
+/* A whole row into the arena, whoever asks: for rules and hooks. NOT_FOUND. */
+int c4_record_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value **row);
+/* Whether a record exists and the actor may see it. */
+int c4_record_visible(c4_unit *unit, int32_t module, crm4e_id id, bool *visible);
 
 /* Typed value -> text for people (canonical form) and JSON. Lookups: names of
  * readable targets are looked up when `names` is true. */
@@ -94,13 +101,17 @@ int c4_record_to_json(c4_unit *unit, const c4_scope *scope, const crm4e_value *r
 int c4_record_name(c4_unit *unit, int32_t module, crm4e_id id, c4_buffer *out);
 
 /* History: one row per change, `changes` holds field numbers with old and new
- * values. Encoding is this layer's own. */
+ * values. Encoding is this layer's own: text. A multi-module lookup is the text
+ * "module:id" there, everything else as in the row. */
 typedef struct c4_field_change {
     int32_t field;
     crm4e_value before;
     crm4e_value after;
 } c4_field_change;
 int c4_changes_encode(c4_buffer *out, const c4_field_change *changes, size_t count);
+/* A value of history as its column, and key column, of a row have it; for
+ * c4_field_to_text() and its like. CORRUPT when it cannot be the field's. */
+int c4_change_to_row(const c4_field *field, const crm4e_value *value, crm4e_value *row);
 /* CORRUPT for anything that encode does not write. */
 int c4_changes_decode(c4_arena *arena, const void *bytes, size_t length, c4_field_change **changes,
                       size_t *count);

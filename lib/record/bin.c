@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* Deleting records to the bin, bringing them back, and for good. */
+#include "record/inside.h"
+
+static crm4e_value name_of(const c4_module *module, const crm4e_value *row)
+{
+    return module->name_field != NULL && row[module->name_field->column].type == CRM4E_VALUE_TEXT
+               ? row[module->name_field->column]
+               : c4_null();
+}
+
+static int put_in_bin(c4_write *write)
+{
+    c4_unit *unit = write->unit;
+    const crm4e_value *row = write->before;
+    crm4e_value line[C4_BIN_COLUMNS];
+    int rc;
+
+    c4_buffer_reset(&write->buffer);
+    rc = c4_row_encode(&write->buffer, unit, write->module, row);
+    if (rc == CRM4E_OK) {
+        line[0] = row[C4_COLUMN_ID];
+        line[C4_BIN_MODULE] = c4_integer(write->module->number);
+        line[C4_BIN_OWNER] = row[C4_COLUMN_OWNER];
+        line[C4_BIN_NAME] = name_of(write->module, row);
+        line[C4_BIN_DELETED_BY] = c4_integer(unit->actor->id);
+        line[C4_BIN_DELETED_TIME] = c4_integer(unit->now);
+        line[C4_BIN_ROW] = c4_blob(write->buffer.data, write->buffer.length);
+        rc = c4_db_insert(unit->db, &c4_tables[C4_TABLE_BIN], line);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_db_remove(unit->db, &write->module->table, row[C4_COLUMN_ID].integer);
+    }
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+int c4_record_delete(c4_unit *unit, const char *module, crm4e_id id, int64_t expected_version)
+{
+    c4_write write;
+    c4_scope scope;
+    int rc = c4_access_module(unit, module, CRM4E_ACTION_DELETE, &scope);
+
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    c4_write_start(&write, unit, scope.module);
+    write.scope = scope;
+    rc = c4_write_take(&write, id, expected_version);
+    if (rc == CRM4E_OK) {
+        rc = put_in_bin(&write);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_write_history(&write, C4_RECORD_DELETED);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_write_told(&write, id, C4_RECORD_DELETED);
+    }
+    c4_write_end(&write);
+    return rc;
+}
+
+/* Columns that a record cannot be without. */
+static bool is_whole(const crm4e_value *row, crm4e_id id)
+{
+    bool whole = row[C4_COLUMN_ID].integer == id;
+
+    for (size_t i = 0; i < C4_COLUMN_TAG && whole; i++) {
+        whole = row[i].type == CRM4E_VALUE_INTEGER;
+    }
+    return whole;
+}
+
+/* Fields that were removed since are left out. */
+static int decode_row(c4_write *write, crm4e_id id, const crm4e_value *bytes)
+{
+    c4_unit *unit = write->unit;
+    c4_field_change *changes = NULL;
+    size_t count = 0;
+    int rc = c4_changes_decode(unit->arena, bytes->data, bytes->length, &changes, &count);
+
+    write->after = c4_row_new(unit, write->module);
+    if (write->after == NULL) {
+        rc = CRM4E_E_NO_MEMORY;
+    }
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        const c4_field *field = c4_module_field(write->module, changes[i].field);
+        if (field != NULL) {
+            rc = c4_change_to_row(field, &changes[i].before, write->after);
+        }
+    }
+    if (rc == CRM4E_OK && !is_whole(write->after, id)) {
+        rc = CRM4E_E_CORRUPT;
+    }
+    return rc == CRM4E_E_CORRUPT ? c4_fail(unit->error, rc, "a record in the bin is damaged")
+           : rc == CRM4E_OK      ? CRM4E_OK
+                                 : c4_fail_plain(unit->error, rc);
+}
+
+/* The row as it was deleted, of the same module: in write->after. */
+static int find_in_bin(c4_write *write, crm4e_id id)
+{
+    static const uint32_t columns[] = {C4_BIN_MODULE, C4_BIN_ROW};
+    c4_unit *unit = write->unit;
+    crm4e_value values[2];
+    int rc = id > 0 ? c4_db_get(unit->db, &c4_tables[C4_TABLE_BIN], id, columns, values, 2)
+                    : CRM4E_E_NOT_FOUND;
+
+    if (rc == CRM4E_OK && values[0].integer != write->module->number) {
+        rc = CRM4E_E_NOT_FOUND;
+    }
+    if (rc == CRM4E_E_NOT_FOUND) {
+        return c4_no_such_record(unit);
+    }
+    return rc == CRM4E_OK ? decode_row(write, id, &values[1]) : c4_fail_plain(unit->error, rc);
+}
+
+/* Who could delete it may bring it back; who could only see it is denied. */
+static int check_scope(c4_write *write, crm4e_id id)
+{
+    c4_unit *unit = write->unit;
+    c4_scope view;
+    bool inside = false;
+    bool visible = false;
+    int rc = c4_access_whole_row(&write->scope, write->after, &inside);
+
+    if (rc == CRM4E_OK && inside) {
+        return c4_access_authorise(&write->scope, NULL, id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_access_module_number(unit, write->module->number, CRM4E_ACTION_VIEW, &view);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_access_whole_row(&view, write->after, &visible);
+    }
+    if (rc == CRM4E_OK && !visible) {
+        rc = c4_no_such_record(unit);
+    }
+    if (rc == CRM4E_OK) {
+        (void)c4_fail(unit->error, CRM4E_E_DENIED, "this user may not restore this record of %s",
+                      write->module->api_name);
+        rc = c4_fail_field(unit->error, write->module->api_name, NULL, "record_scope");
+    }
+    return rc;
+}
+
+static int take_out_of_bin(c4_write *write, crm4e_id id)
+{
+    c4_unit *unit = write->unit;
+    crm4e_value *row = write->after;
+    int64_t before = row[C4_COLUMN_MODIFIED_TIME].integer;
+    int rc = c4_write_keys(write);
+
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    row[C4_COLUMN_MODIFIED_BY] = c4_integer(unit->actor->id);
+    row[C4_COLUMN_MODIFIED_TIME] = c4_integer(unit->now > before ? unit->now : before);
+    row[C4_COLUMN_VERSION].integer++;
+    rc = c4_db_insert(unit->db, &write->module->table, row);
+    if (rc == CRM4E_E_CONFLICT) {
+        return c4_write_name_conflict(write);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_db_remove(unit->db, &c4_tables[C4_TABLE_BIN], id);
+    }
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+int c4_record_restore(c4_unit *unit, const char *module, crm4e_id id)
+{
+    c4_write write;
+    c4_scope scope;
+    int rc = c4_access_module(unit, module, CRM4E_ACTION_DELETE, &scope);
+
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    c4_write_start(&write, unit, scope.module);
+    write.scope = scope;
+    rc = find_in_bin(&write, id);
+    if (rc == CRM4E_OK) {
+        rc = check_scope(&write, id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = take_out_of_bin(&write, id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_write_history(&write, C4_RECORD_RESTORED);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_write_told(&write, id, C4_RECORD_RESTORED);
+    }
+    c4_write_end(&write);
+    return rc;
+}
+
+/* What is damaged in the bin can be purged too. */
+int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id)
+{
+    static const uint32_t columns[] = {C4_BIN_MODULE};
+    crm4e_value value;
+    c4_scope scope;
+    int rc = c4_access_module(unit, module, CRM4E_ACTION_DELETE, &scope);
+
+    if (rc == CRM4E_OK && !c4_actor_is_administrator(unit)) {
+        rc = c4_fail(unit->error, CRM4E_E_DENIED, "only administrators purge records");
+    }
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    rc = id > 0 ? c4_db_get(unit->db, &c4_tables[C4_TABLE_BIN], id, columns, &value, 1)
+                : CRM4E_E_NOT_FOUND;
+    if (rc == CRM4E_OK && value.integer != scope.module->number) {
+        rc = CRM4E_E_NOT_FOUND;
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_access_authorise(&scope, NULL, id);
+        rc = rc == CRM4E_OK ? c4_db_remove(unit->db, &c4_tables[C4_TABLE_BIN], id) : rc;
+    }
+    if (rc == CRM4E_E_NOT_FOUND) {
+        return c4_no_such_record(unit);
+    }
+    return rc == CRM4E_OK ? c4_audit(unit, "record_purged", id, scope.module->api_name)
+                          : c4_fail_plain(unit->error, rc);
+}

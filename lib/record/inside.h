@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Shared by the files of this directory that read and write values and rows. */
+#ifndef C4_RECORD_INSIDE_H
+#define C4_RECORD_INSIDE_H
+
+#include "model/manage_rules.h"
+#include "model/schema.h"
+#include "model/standard.h"
+#include "record/record.h"
+
+enum {
+    C4_LIST_MAX = 100,            /* users or records in one field */
+    C4_TEXT_MAX = 4 * 1024 * 1024 /* bytes of one text given for a field */
+};
+
+/* The failure "Leads.Email <text>", with module, field and rule. Returns `code`. */
+int c4_field_refuse(c4_unit *unit, const c4_field *field, int code, const char *rule,
+                    const char *text);
+int c4_record_no_memory(c4_unit *unit);
+
+/* Where a parsed value goes. */
+typedef struct c4_parsing {
+    c4_unit *unit;
+    c4_arena *arena; /* texts are copied there */
+    const c4_field *field;
+    crm4e_value *value;
+} c4_parsing;
+int c4_value_parse_text(c4_parsing *to, const char *text, size_t length);
+int c4_value_parse_json(c4_parsing *to, const c4_json *json);
+int c4_value_parse_integer(c4_parsing *to, int64_t number);
+/* Text of a single-line type or a textarea, already known to be well-formed. */
+int c4_value_parse_characters(c4_parsing *to, const char *text, size_t length);
+
+/* Several ids or option codes of one field while they are collected. */
+typedef struct c4_list {
+    int64_t items[C4_LIST_MAX];
+    size_t count;
+} c4_list;
+/* Adds one item given as text, or as JSON where `json` is not NULL. */
+int c4_list_add_text(c4_parsing *to, c4_list *list, const char *text, size_t length);
+int c4_list_finish(c4_parsing *to, c4_list *list);
+/* Ids or codes of a stored ";3;5;": calls with position *at = 0 first; false at the end. */
+bool c4_list_next(const crm4e_value *stored, size_t *at, int64_t *item);
+
+/* Finds one user, or one record "Leads:1", in text. */
+int c4_user_parse(c4_parsing *to, const char *text, size_t length, crm4e_id *id);
+
+/* One write in progress. `after` is the row as it will be. */
+typedef struct c4_write {
+    c4_unit *unit;
+    const c4_module *module;
+    c4_scope scope;
+    const c4_draft *draft;
+    bool as_rule;
+    crm4e_value *before; /* NULL: a new record */
+    crm4e_value *after;
+    c4_buffer buffer; /* for keys and the encoding of history */
+} c4_write;
+
+crm4e_value *c4_row_new(c4_unit *unit, const c4_module *module); /* all NULL */
+/* The columns of a module's table, 0 and upwards, in the arena. */
+uint32_t *c4_row_columns(c4_unit *unit, const c4_module *module);
+
+/* check.c: what is asked of the values of a write. */
+int c4_write_check_permissions(c4_write *write);
+int c4_write_check_values(c4_write *write);
+/* A user who may own records of the module. */
+int c4_owner_check(c4_unit *unit, const c4_module *module, crm4e_id owner);
+
+/* derive.c */
+int c4_write_derive(c4_write *write);
+
+/* keys.c: key columns beside texts, for fields that changed. */
+int c4_write_keys(c4_write *write);
+/* After CONFLICT: names the unique field another record holds the value of. */
+int c4_write_name_conflict(c4_write *write);
+
+/* history.c: the record's line, of all fields that differ. */
+int c4_write_history(c4_write *write, c4_record_action action);
+/* Encodes every field of a row as a change from it to nothing. */
+int c4_row_encode(c4_buffer *out, c4_unit *unit, const c4_module *module, const crm4e_value *row);
+/* Of the system columns only the owner's counts. NULL rows: all NULL. */
+bool c4_field_differs(const c4_field *field, const crm4e_value *a, const crm4e_value *b);
+
+/* write.c: everything after the rights are known; `id` of a new record. */
+void c4_write_start(c4_write *write, c4_unit *unit, const c4_module *module);
+void c4_write_end(c4_write *write);
+int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action);
+/* The row of a record in the scope of an action: NOT_FOUND when it is not there
+ * or not visible, DENIED when visible and not in the scope, LOCKED, CONFLICT for
+ * another version than expected (0: any). */
+int c4_write_take(c4_write *write, crm4e_id id, int64_t expected_version);
+
+int c4_no_such_record(c4_unit *unit);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Folded keys beside texts, and unique values. */
+#include "record/inside.h"
+
+#include "base/text.h"
+
+static int fold_key(c4_write *write, const c4_field *field)
+{
+    const crm4e_value *value = &write->after[field->column];
+    crm4e_value *key = &write->after[field->key_column];
+    const char *copy;
+
+    *key = c4_null();
+    if (value->type != CRM4E_VALUE_TEXT) {
+        return CRM4E_OK;
+    }
+    c4_buffer_reset(&write->buffer);
+    c4_text_fold(&write->buffer, value->data, value->length);
+    if (write->buffer.code != CRM4E_OK) {
+        return c4_fail_plain(write->unit->error, write->buffer.code);
+    }
+    copy = c4_arena_text(write->unit->arena, c4_buffer_c_str(&write->buffer), write->buffer.length);
+    if (copy == NULL) {
+        return c4_record_no_memory(write->unit);
+    }
+    *key = c4_text_value(copy, write->buffer.length);
+    return CRM4E_OK;
+}
+
+int c4_write_keys(c4_write *write)
+{
+    const c4_module *module = write->module;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
+        const c4_field *field = &module->fields[i];
+        if (field->key_column != 0 && field->type != CRM4E_TYPE_MULTI_MODULE_LOOKUP &&
+            c4_field_differs(field, write->before, write->after)) {
+            rc = fold_key(write, field);
+        }
+    }
+    return rc;
+}
+
+/* Whether another record holds the value, whoever may see it. */
+static int is_taken(c4_write *write, const c4_field *field, bool *taken)
+{
+    const crm4e_table *table = &write->module->table;
+    uint32_t column = (field->flags & C4_FIELD_FOLDED) != 0 && field->key_column != 0
+                          ? field->key_column
+                          : field->column;
+    crm4e_predicate both[2];
+    crm4e_predicate where;
+    crm4e_plan plan;
+    int64_t count = 0;
+    int rc;
+
+    both[0] = c4_where(CRM4E_OP_EQ, column, &write->after[column], 1);
+    both[1] = c4_where(CRM4E_OP_NE, C4_COLUMN_ID, &write->after[C4_COLUMN_ID], 1);
+    where = c4_where_all(both, 2);
+    c4_plan_init(&plan, table);
+    plan.where = &where;
+    plan.limit = 1;
+    rc = c4_rows_count(write->unit->db, &plan, &count);
+    *taken = count > 0;
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(write->unit->error, rc);
+}
+
+int c4_write_name_conflict(c4_write *write)
+{
+    const c4_module *module = write->module;
+    bool taken = false;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
+        const c4_field *field = &module->fields[i];
+        if ((field->flags & C4_FIELD_UNIQUE) == 0 ||
+            write->after[field->column].type == CRM4E_VALUE_NULL) {
+            continue;
+        }
+        rc = is_taken(write, field, &taken);
+        if (rc == CRM4E_OK && taken) {
+            rc = c4_field_refuse(write->unit, field, CRM4E_E_CONFLICT, "unique",
+                                 "holds a value that is taken");
+        }
+    }
+    return rc == CRM4E_OK ? c4_fail_plain(write->unit->error, CRM4E_E_CONFLICT) : rc;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows out of storage, through the gate. */
+#include "record/inside.h"
+
+int c4_no_such_record(c4_unit *unit)
+{
+    return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such record");
+}
+
+crm4e_value *c4_row_new(c4_unit *unit, const c4_module *module)
+{
+    return c4_arena_array(unit->arena, module->table.column_count, sizeof(crm4e_value));
+}
+
+uint32_t *c4_row_columns(c4_unit *unit, const c4_module *module)
+{
+    uint32_t *columns = c4_arena_array(unit->arena, module->table.column_count, sizeof *columns);
+
+    for (uint32_t i = 0; columns != NULL && i < module->table.column_count; i++) {
+        columns[i] = i;
+    }
+    return columns;
+}
+
+int c4_record_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value **row)
+{
+    size_t count = module->table.column_count;
+    uint32_t *columns = c4_row_columns(unit, module);
+    crm4e_value *values = c4_row_new(unit, module);
+    int rc;
+
+    if (columns == NULL || values == NULL) {
+        return c4_record_no_memory(unit);
+    }
+    rc = id > 0 ? c4_db_get(unit->db, &module->table, id, columns, values, count)
+                : CRM4E_E_NOT_FOUND;
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        if (!c4_value_copy(unit->arena, &values[i])) {
+            rc = CRM4E_E_NO_MEMORY;
+        }
+    }
+    *row = values;
+    if (rc == CRM4E_E_NOT_FOUND) {
+        return c4_no_such_record(unit);
+    }
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+/* Id and version stay with the copy in hand whatever is shown. */
+static bool stays(const c4_field *field)
+{
+    return (field->flags & C4_FIELD_SYSTEM) != 0 &&
+           (field->column == C4_COLUMN_ID || field->column == C4_COLUMN_VERSION);
+}
+
+/* Asks for every field; what may not be read is NULL. */
+static int mask(const c4_scope *scope, crm4e_value *row, bool *readable)
+{
+    const c4_module *module = scope->module;
+
+    for (size_t i = 0; i < module->field_count; i++) {
+        const c4_field *field = &module->fields[i];
+        int rc = c4_access_field_permission(scope, field) == CRM4E_PERMISSION_HIDDEN
+                     ? CRM4E_E_DENIED
+                     : c4_access_authorise(scope, field, 0);
+        if (rc != CRM4E_OK && rc != CRM4E_E_DENIED) {
+            return rc;
+        }
+        readable[i] = rc == CRM4E_OK;
+        if (!readable[i] && !stays(field)) {
+            row[field->column] = c4_null();
+            if (field->key_column != 0) {
+                row[field->key_column] = c4_null();
+            }
+        }
+    }
+    c4_failure_clear(scope->unit->error);
+    return CRM4E_OK;
+}
+
+int c4_record_read(c4_unit *unit, c4_scope *scope, crm4e_id id, const crm4e_value **row,
+                   const bool **readable)
+{
+    crm4e_value *values = NULL;
+    bool *flags = c4_arena_array(unit->arena, scope->module->field_count, sizeof *flags);
+    bool inside = false;
+    int rc = flags != NULL ? c4_record_load(unit, scope->module, id, &values)
+                           : c4_record_no_memory(unit);
+
+    if (rc == CRM4E_OK) {
+        rc = c4_access_whole_row(scope, values, &inside);
+    }
+    if (rc == CRM4E_OK && !inside) {
+        rc = c4_no_such_record(unit);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_access_authorise(scope, NULL, id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = mask(scope, values, flags);
+    }
+    *row = values;
+    *readable = flags;
+    return rc;
+}
+
+/* Reads owner, creator and, when `column` is not 0, one more column of a record
+ * the actor may see: CRM4E_ROW, or CRM4E_OK when there is none for him. */
+static int look(c4_unit *unit, c4_scope *scope, crm4e_id id, uint32_t column, crm4e_value *values)
+{
+    uint32_t columns[] = {C4_COLUMN_OWNER, C4_COLUMN_CREATED_BY, column};
+    crm4e_value *row = NULL;
+    bool inside = false;
+    int rc = CRM4E_OK;
+
+    if ((scope->module->flags & C4_MODULE_CHILD) != 0) {
+        rc = c4_record_load(unit, scope->module, id, &row);
+        if (rc == CRM4E_OK) {
+            rc = c4_access_whole_row(scope, row, &inside);
+            values[2] = row[column];
+        }
+    } else {
+        rc = c4_db_get(unit->db, &scope->module->table, id, columns, values, 3);
+        inside = rc == CRM4E_OK && c4_access_row(scope, values[0].integer, values[1].integer);
+    }
+    if (rc == CRM4E_E_NOT_FOUND) {
+        return CRM4E_OK;
+    }
+    if (rc != CRM4E_OK) {
+        return c4_fail_plain(unit->error, rc);
+    }
+    return inside ? CRM4E_ROW : CRM4E_OK;
+}
+
+/* What cannot be seen is no failure here. */
+static int quietly(c4_unit *unit, int rc)
+{
+    if (rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED) {
+        rc = CRM4E_OK;
+    }
+    if (rc >= 0) {
+        c4_failure_clear(unit->error);
+    }
+    return rc;
+}
+
+int c4_record_visible(c4_unit *unit, int32_t module, crm4e_id id, bool *visible)
+{
+    crm4e_value values[3];
+    c4_scope scope;
+    int rc = c4_access_module_number(unit, module, CRM4E_ACTION_VIEW, &scope);
+
+    if (rc == CRM4E_OK) {
+        rc = look(unit, &scope, id, C4_COLUMN_ID, values);
+    }
+    *visible = rc == CRM4E_ROW;
+    rc = quietly(unit, rc);
+    return rc < 0 ? rc : CRM4E_OK;
+}
+
+int c4_record_name(c4_unit *unit, int32_t module, crm4e_id id, c4_buffer *out)
+{
+    const c4_field *field = NULL;
+    crm4e_value values[3];
+    crm4e_value *name;
+    c4_scope scope;
+    int rc = id > 0 ? c4_access_module_number(unit, module, CRM4E_ACTION_VIEW, &scope)
+                    : CRM4E_E_NOT_FOUND;
+
+    if (rc == CRM4E_OK) {
+        field = scope.module->name_field;
+    }
+    if (field != NULL && c4_access_can_read(&scope, field)) {
+        rc = look(unit, &scope, id, field->column, values);
+    }
+    if (rc == CRM4E_ROW) {
+        name = c4_row_new(unit, scope.module);
+        if (name == NULL || !c4_value_copy(unit->arena, &values[2])) {
+            return c4_record_no_memory(unit);
+        }
+        name[field->column] = values[2];
+        rc = c4_access_authorise(&scope, NULL, id);
+        if (rc == CRM4E_OK) {
+            rc = c4_field_to_text(unit, field, name, out);
+        }
+    }
+    rc = quietly(unit, rc);
+    return rc < 0 ? rc : CRM4E_OK;
+}
