@@ -118,7 +118,7 @@ static int read_permissions(c4_unit *unit, const c4_json *json, c4_module *modul
 static int read_owner(c4_unit *unit, const c4_json *json, const c4_module *module, crm4e_id *out)
 {
     const c4_user *user = NULL;
-    const char *email = c4_json_kind(json) == C4_JSON_TEXT ? c4_json_text(json, NULL) : NULL;
+    const char *email = c4_spec_text(json);
     if (email == NULL) {
         return c4_refuse(unit, CRM4E_E_INVALID, "default_owners", "type", "must hold emails");
     }

@@ -13,9 +13,7 @@ static int read_admin(c4_unit *unit, const c4_json *json, uint32_t *bits)
     }
     for (size_t i = 0; i < c4_json_count(json); i++) {
         const c4_json *item = c4_json_item(json, i);
-        uint32_t bit = c4_json_kind(item) == C4_JSON_TEXT
-                           ? c4_number_of(C4_NAMES_ADMIN, c4_json_text(item, NULL))
-                           : 0;
+        uint32_t bit = c4_number_of(C4_NAMES_ADMIN, c4_spec_text(item));
         if (bit == 0) {
             return c4_refuse(unit, CRM4E_E_INVALID, "admin", "word", "names an unknown permission");
         }

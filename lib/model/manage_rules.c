@@ -271,6 +271,12 @@ bool c4_actor_covers(const c4_unit *unit, const c4_profile *profile)
     return unit->actor == NULL || c4_profile_within(unit->meta, profile, unit->actor->profile);
 }
 
+const char *c4_spec_text(const c4_json *value)
+{
+    size_t length = 0;
+    return c4_json_kind(value) == C4_JSON_TEXT ? c4_json_text(value, &length) : NULL;
+}
+
 int c4_actions_read(c4_unit *unit, const char *member, const c4_json *json, uint32_t *actions)
 {
     *actions = 0;
@@ -279,9 +285,7 @@ int c4_actions_read(c4_unit *unit, const char *member, const c4_json *json, uint
     }
     for (size_t i = 0; i < c4_json_count(json); i++) {
         const c4_json *item = c4_json_item(json, i);
-        uint32_t action = c4_json_kind(item) == C4_JSON_TEXT
-                              ? c4_number_of(C4_NAMES_ACTION, c4_json_text(item, NULL))
-                              : 0;
+        uint32_t action = c4_number_of(C4_NAMES_ACTION, c4_spec_text(item));
         if (action == 0) {
             return c4_refuse(unit, CRM4E_E_INVALID, member, "word", "names an unknown action");
         }
@@ -304,10 +308,7 @@ int c4_field_permissions_read(c4_unit *unit, const c4_module *module, const c4_j
             c4_fail(unit->error, CRM4E_E_NOT_FOUND, "fields names no field of the module");
             return c4_fail_field(unit->error, module->api_name, name, "field");
         }
-        c4_permission permission =
-            c4_json_kind(value) == C4_JSON_TEXT
-                ? c4_number_of(C4_NAMES_PERMISSION, c4_json_text(value, NULL))
-                : 0;
+        c4_permission permission = c4_number_of(C4_NAMES_PERMISSION, c4_spec_text(value));
         if (permission == 0) {
             return c4_refuse(unit, CRM4E_E_INVALID, name, "word", "has an unknown permission");
         }

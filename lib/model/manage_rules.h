@@ -61,6 +61,8 @@ bool c4_profile_fits_team(const c4_meta *meta, const c4_profile *profile);
 /* The actor holds all of `profile`; while an org is created, always. */
 bool c4_actor_covers(const c4_unit *unit, const c4_profile *profile);
 
+/* The text of a TEXT value; NULL for all others. */
+const char *c4_spec_text(const c4_json *value);
 /* ["view", "edit"] to bits. INVALID naming `member`. */
 int c4_actions_read(c4_unit *unit, const char *member, const c4_json *json, uint32_t *actions);
 /* {"Email": "hidden"} of one module, appended to `out` (room for every member);

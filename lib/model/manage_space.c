@@ -50,7 +50,7 @@ static const char *item_text(c4_unit *unit, const c4_json *item, const char *lis
             return NULL;
         }
     }
-    return c4_json_text(value, NULL);
+    return c4_spec_text(value);
 }
 
 /* Index + 1 of a folder, 0: none. */
@@ -103,7 +103,7 @@ static int read_folders(c4_unit *unit, const c4_json *json, const c4_space *old,
     d->space.folder_count = 0;
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
         const c4_json *item = c4_json_item(json, i);
-        const char *name = c4_json_kind(item) == C4_JSON_TEXT ? c4_json_text(item, NULL) : NULL;
+        const char *name = c4_spec_text(item);
         uint32_t same = 0;
         rc = c4_check_name(unit, "folders", name, C4_NAME_MAX);
         if (rc == CRM4E_OK) {
@@ -145,7 +145,7 @@ static int read_item(c4_unit *unit, const c4_json *json, draft *d, c4_space_item
         return c4_refuse(unit, CRM4E_E_INVALID, "folder", "type", "must be a text");
     }
     if (folder != NULL) {
-        rc = find_folder(unit, &d->space, c4_json_text(folder, NULL), &out->folder);
+        rc = find_folder(unit, &d->space, c4_spec_text(folder), &out->folder);
         if (rc == CRM4E_OK && out->folder == 0) {
             rc = c4_refuse(unit, CRM4E_E_NOT_FOUND, "folder", "folder", "names no folder");
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Specs out of JSON objects: one line per member, one walk for all. */
 #include "base/text.h"
-#include "model/manage.h"
+#include "model/manage_rules.h"
 
 typedef enum spec_kind {
     SPEC_TEXT,   /* const char * */
@@ -192,7 +192,7 @@ static int read_text(c4_unit *unit, const spec_member *member, const c4_json *va
     if (c4_json_kind(value) != C4_JSON_TEXT) {
         return wrong(unit, member->name, "type", "must be a text");
     }
-    *out = c4_json_text(value, NULL);
+    *out = c4_spec_text(value);
     return CRM4E_OK;
 }
 
@@ -213,12 +213,12 @@ static int read_truth(c4_unit *unit, const spec_member *member, const c4_json *v
 static int read_unique(c4_unit *unit, const spec_member *member, const c4_json *value, void *at)
 {
     int *out = at;
-    const char *text = c4_json_text(value, NULL);
+    const char *text = c4_spec_text(value);
     if (c4_json_kind(value) == C4_JSON_BOOLEAN) {
         *out = c4_json_boolean(value, false) ? 1 : 3;
-    } else if (c4_json_kind(value) == C4_JSON_TEXT && c4_text_equal(text, "case_sensitive")) {
+    } else if (text != NULL && c4_text_equal(text, "case_sensitive")) {
         *out = 1;
-    } else if (c4_json_kind(value) == C4_JSON_TEXT && c4_text_equal(text, "folded")) {
+    } else if (text != NULL && c4_text_equal(text, "folded")) {
         *out = 2;
     } else {
         return wrong(unit, member->name, "word",
@@ -250,7 +250,7 @@ static int read_word(c4_unit *unit, const spec_member *member, const c4_json *va
     if (c4_json_kind(value) != C4_JSON_TEXT) {
         return wrong(unit, member->name, "type", "must be a text");
     }
-    const char *text = c4_json_text(value, NULL);
+    const char *text = c4_spec_text(value);
     if (member->kind == SPEC_TYPE) {
         const c4_type_info *info = c4_type_info_named(text);
         *out = info != NULL ? info->type : 0;
@@ -366,7 +366,7 @@ int c4_option_spec_read(c4_unit *unit, const c4_json *json, c4_option_spec *spec
 {
     *spec = (c4_option_spec){.probability = -1};
     if (c4_json_kind(json) == C4_JSON_TEXT) {
-        spec->value = c4_json_text(json, NULL);
+        spec->value = c4_spec_text(json);
         return CRM4E_OK;
     }
     int rc = read_object(unit, json, option_members, COUNT(option_members), spec);
