@@ -41,8 +41,8 @@ int c4_db_connect(c4_db *db, c4_store *store, crm4e_id org, uint32_t flags,
                   int32_t (*interrupted)(void *user), void *interrupted_user);
 void c4_db_disconnect(c4_db *db); /* rolls back what is open */
 int c4_db_begin(c4_db *db, uint32_t mode);
-int c4_db_commit(c4_db *db);     /* on failure: rolled back, or poisoned when unknown */
-void c4_db_rollback(c4_db *db);  /* a failure poisons */
+int c4_db_commit(c4_db *db);    /* on failure: rolled back, or poisoned when unknown */
+void c4_db_rollback(c4_db *db); /* a failure poisons */
 int c4_db_savepoint(c4_db *db);
 int c4_db_release(c4_db *db);
 void c4_db_rollback_to(c4_db *db); /* undoes and forgets the innermost mark */

@@ -61,6 +61,7 @@ enum {
     CRM4E_COLUMN_BLOB = 7
 };
 
+/** Flags of columns and of indexes. */
 enum {
     CRM4E_COLUMN_REQUIRED = 1, /**< flag of a column: never NULL */
     CRM4E_INDEX_UNIQUE = 1     /**< flag of an index: no two equal keys; a key with a NULL never
@@ -130,6 +131,7 @@ enum {
     CRM4E_OP_IS_NOT_NULL = 20
 };
 
+/** Flag of predicates and of orders. */
 enum {
     CRM4E_FOLD = 1 /**< flag: use the folded text of the column (crm4e_storage_host::fold);
                         constants are folded already */
