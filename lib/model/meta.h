@@ -181,7 +181,13 @@ typedef struct c4_org_info {
     c4_ui_mode ui_mode;
     bool crm4e_enabled;
     c4_hierarchy hierarchy;
+    unsigned char key[16]; /* secret of page tokens */
 } c4_org_info;
+
+/* What a layer above makes of a snapshot, once, and keeps with it. */
+typedef struct c4_meta_part {
+    void (*free)(struct c4_meta_part *part);
+} c4_meta_part;
 
 typedef struct c4_meta {
     c4_arena arena;
@@ -206,6 +212,7 @@ typedef struct c4_meta {
     size_t workflow_count;
     const c4_definition *charts; /* sorted by module, name */
     size_t chart_count;
+    _Atomic(c4_meta_part *) rules; /* the automation's; NULL until it is made */
 } c4_meta;
 
 /* Reads everything inside the open transaction of `db`. CORRUPT with a message

@@ -6,6 +6,17 @@
 
 #include "base/zone.h"
 
+static void read_key(c4_row *row, c4_org_info *org)
+{
+    const crm4e_value *value = &row->values[C4_ORG_KEY];
+
+    if (value->type != CRM4E_VALUE_BLOB || value->length < sizeof org->key) {
+        c4_row_refuse(row, "the key of page tokens is missing");
+    } else {
+        memcpy(org->key, value->data, sizeof org->key);
+    }
+}
+
 static void read_org(c4_row *row, void *item)
 {
     c4_org_info *org = item;
@@ -22,6 +33,7 @@ static void read_org(c4_row *row, void *item)
     org->ui_mode = c4_row_word(row, C4_ORG_UI_MODE, C4_NAMES_UI_MODE);
     org->crm4e_enabled = c4_row_boolean(row, C4_ORG_CRM4E);
     org->hierarchy = c4_row_word(row, C4_ORG_HIERARCHY, C4_NAMES_HIERARCHY);
+    read_key(row, org);
     if (row->rc == CRM4E_OK && !c4_zone_known(org->zone)) {
         c4_row_refuse(row, "the time zone is not known");
     }
@@ -185,6 +197,7 @@ int c4_meta_load(c4_meta **out, const c4_mem *mem, c4_db *db, crm4e_error *error
     c4_arena_init(&builder.meta->arena, mem);
     builder.meta->mem = mem;
     atomic_init(&builder.meta->references, 1);
+    atomic_init(&builder.meta->rules, NULL);
     for (size_t i = 0; rc == CRM4E_OK && i < sizeof parts / sizeof parts[0]; i++) {
         rc = parts[i](&builder);
     }
@@ -204,8 +217,14 @@ c4_meta *c4_meta_hold(c4_meta *meta)
 
 void c4_meta_release(c4_meta *meta)
 {
+    c4_meta_part *rules;
+
     if (meta != NULL &&
         atomic_fetch_sub_explicit(&meta->references, 1, memory_order_acq_rel) == 1) {
+        rules = atomic_load_explicit(&meta->rules, memory_order_relaxed);
+        if (rules != NULL) {
+            rules->free(rules);
+        }
         c4_arena_free(&meta->arena);
         c4_free(meta->mem, meta);
     }

@@ -193,8 +193,10 @@ static const crm4e_column outbox_columns[C4_OUTBOX_COLUMNS] = {
     [C4_OUTBOX_PAYLOAD] = {"payload", TEXT},
 };
 static const uint32_t outbox_due_key[] = {C4_OUTBOX_STATE, C4_OUTBOX_DUE};
+static const uint32_t outbox_record_key[] = {C4_OUTBOX_RECORD, C4_OUTBOX_STATE};
 static const crm4e_index outbox_indexes[] = {
     [C4_OUTBOX_BY_DUE] = {"outbox_due", outbox_due_key, 2, 0},
+    [C4_OUTBOX_BY_RECORD] = {"outbox_record", outbox_record_key, 2, 0},
 };
 
 static const crm4e_column history_columns[C4_HISTORY_COLUMNS] = {

@@ -80,6 +80,9 @@ enum { C4_APPOINTMENT_MODULE = 1, C4_APPOINTMENT_USER, C4_APPOINTMENT_ADMIN,
 
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum { C4_HISTORY_BY_RECORD = 0 /* record, id */ };
-enum { C4_OUTBOX_BY_DUE = 0 /* state, due */ };
+enum {
+    C4_OUTBOX_BY_DUE = 0,   /* state, due */
+    C4_OUTBOX_BY_RECORD = 1 /* record, state */
+};
 
 #endif

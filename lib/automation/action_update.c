@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* The action that sets a field of the record. */
+#include <string.h>
+
+#include "automation/run.h"
+
+static const char *const members[] = {"field", "value", "user", NULL};
+
+static const c4_field *read_field(c4_rule_reader *reader, const c4_json *value)
+{
+    const c4_field *field = NULL;
+    int64_t number = 0;
+
+    if (reader->stored && c4_json_i64(value, &number) && number > 0 && number <= INT32_MAX) {
+        field = c4_module_field(reader->module, (int32_t)number);
+    } else if (!reader->stored && c4_json_kind(value) == C4_JSON_TEXT) {
+        field = c4_module_field_named(reader->module, c4_json_text(value, NULL));
+    }
+    if (field == NULL) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "field", "field", "names no field of the module");
+    } else if ((field->flags & (C4_FIELD_SYSTEM | C4_FIELD_READ_ONLY)) != 0) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "field", "read_only",
+                       "names a field that no rule sets");
+    }
+    return field;
+}
+
+static int set_value(c4_unit *unit, c4_draft *draft, const c4_field_update *update)
+{
+    return update->user != 0 ? c4_draft_set_integer(unit, draft, update->field, update->user)
+                             : c4_draft_set_json(unit, draft, update->field, update->value);
+}
+
+/* What a record could not take is refused when the rule is saved. */
+static void check_value(c4_rule_reader *reader, const c4_field_update *update)
+{
+    c4_draft draft;
+    int rc = c4_draft_init(&draft, reader->arena, reader->module);
+
+    if (rc < 0) {
+        c4_rule_no_memory(reader);
+        return;
+    }
+    reader->rc = set_value(reader->unit, &draft, update);
+}
+
+/* A user is kept by id: his email may change. */
+void c4_update_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action)
+{
+    c4_field_update *update = &action->as.update;
+    const c4_json *user;
+
+    *update = (c4_field_update){0};
+    c4_rule_members(reader, json, "update_field", members);
+    update->field = read_field(reader, c4_json_member(json, "field"));
+    update->value = c4_json_member(json, "value");
+    user = c4_json_member(json, reader->stored ? "user" : "value");
+    if (reader->rc != CRM4E_OK) {
+        return;
+    }
+    if (!reader->stored && c4_json_member(json, "user") != NULL) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "user", "unknown", "is no member that is known");
+    } else if (!reader->stored && update->value == NULL) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "value", "mandatory", "is missing");
+    } else if (update->field->type == CRM4E_TYPE_USERLOOKUP && c4_json_kind(user) != C4_JSON_NULL) {
+        update->user = c4_rule_user(reader, user, "value");
+    }
+    if (reader->rc == CRM4E_OK && reader->unit != NULL) {
+        check_value(reader, update);
+    }
+}
+
+void c4_update_write(c4_rule_writer *writer, const c4_rule_action *action)
+{
+    const c4_field_update *update = &action->as.update;
+    c4_buffer *out = writer->out;
+    bool first = true;
+
+    c4_buffer_char(out, '{');
+    c4_json_put_key(out, &first, "field");
+    if (writer->stored) {
+        c4_buffer_i64(out, update->field->number);
+    } else {
+        c4_json_put_text(out, update->field->api_name, strlen(update->field->api_name));
+    }
+    if (update->user != 0) {
+        c4_json_put_key(out, &first, writer->stored ? "user" : "value");
+        c4_rule_put_user(writer, update->user);
+    } else {
+        c4_json_put_key(out, &first, "value");
+        c4_json_put_value(out, update->value);
+    }
+    c4_buffer_char(out, '}');
+}
+
+int c4_update_check(const c4_scope *author, const c4_rule_action *action)
+{
+    return c4_access_write_field(author, action->as.update.field);
+}
+
+int c4_update_run(c4_run *run, const c4_rule_action *action)
+{
+    c4_unit *unit = run->unit;
+    c4_draft draft;
+    int rc = c4_draft_init(&draft, unit->arena, run->change->module);
+
+    if (rc < 0) {
+        return c4_fail_plain(unit->error, rc);
+    }
+    draft.id = run->change->record;
+    rc = set_value(unit, &draft, &action->as.update);
+    return rc == CRM4E_OK ? c4_record_write_as_rule(unit, &draft) : rc;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "automation/rule.h"
+
+#include <string.h>
+
+#include "automation/run.h"
+#include "base/text.h"
+
+static const c4_name triggers[] = {
+    {C4_ON_CREATE, "create"},
+    {C4_ON_EDIT, "edit"},
+    {C4_ON_CREATE_OR_EDIT, "create_or_edit"},
+    {C4_ON_DELETE, "delete"},
+    {0, NULL},
+};
+
+enum {
+    FAILURE_LOGS = 1,
+    FAILURE_STOPS = 2
+};
+static const c4_name policies[] = {
+    {FAILURE_LOGS, "log"},
+    {FAILURE_STOPS, "fail"},
+    {0, NULL},
+};
+
+static const char *const rule_members[] = {
+    "name", "module", "active", "on", "on_failure", "conditions", NULL,
+};
+static const char *const condition_members[] = {"when", "then", NULL};
+
+static const c4_action_type *type_named(const char *name)
+{
+    for (size_t i = 0; i < c4_action_type_count; i++) {
+        if (strcmp(c4_action_types[i].name, name) == 0) {
+            return &c4_action_types[i];
+        }
+    }
+    return NULL;
+}
+
+/* {"assign_owner": {...}} */
+static void read_action(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action)
+{
+    const char *name = "";
+    const c4_json *inside = c4_json_member_at(json, 0, &name);
+
+    if (c4_json_kind(json) != C4_JSON_OBJECT || c4_json_count(json) != 1) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "then", "type",
+                       "must hold objects that name one action each");
+        return;
+    }
+    action->type = type_named(name);
+    if (action->type == NULL) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, name, "action", "is no action that is known");
+        return;
+    }
+    if (reader->on == C4_ON_DELETE && !action->type->after_delete) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, name, "trigger",
+                       "does not go with a rule on delete");
+        return;
+    }
+    if (c4_json_kind(inside) != C4_JSON_OBJECT) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, name, "type", "must be an object");
+        return;
+    }
+    action->type->read(reader, inside, action);
+}
+
+static void read_actions(c4_rule_reader *reader, const c4_json *then, c4_rule_condition *condition,
+                         size_t *total)
+{
+    size_t count = c4_json_count(then);
+    c4_rule_action *actions;
+
+    if (c4_json_kind(then) != C4_JSON_ARRAY && c4_json_kind(then) != C4_JSON_NULL) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "then", "type", "must be an array of actions");
+        return;
+    }
+    if (count > C4_RULE_ACTIONS - *total) {
+        c4_rule_refuse(reader, CRM4E_E_TOO_BIG, "then", "actions_per_rule",
+                       "makes more than 50 actions in one rule");
+        return;
+    }
+    actions = c4_arena_array(reader->arena, count, sizeof *actions);
+    if (actions == NULL) {
+        c4_rule_no_memory(reader);
+        return;
+    }
+    for (size_t i = 0; i < count && reader->rc == CRM4E_OK; i++) {
+        actions[i].number = (int32_t)(*total + i + 1);
+        read_action(reader, c4_json_item(then, i), &actions[i]);
+    }
+    condition->actions = actions;
+    condition->action_count = count;
+    *total += count;
+}
+
+static void read_criteria(c4_rule_reader *reader, c4_rule_condition *condition)
+{
+    int rc;
+
+    if (reader->rc == CRM4E_OK && condition->when != NULL) {
+        rc = c4_criteria_parse(reader->arena, reader->error, condition->when,
+                               strlen(condition->when), &condition->criteria);
+        reader->rc = rc;
+    }
+}
+
+static void read_conditions(c4_rule_reader *reader, const c4_json *list, c4_rule *rule)
+{
+    size_t count = c4_json_count(list);
+    size_t total = 0;
+    c4_rule_condition *conditions;
+
+    if (count == 0 || c4_json_kind(list) != C4_JSON_ARRAY) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "conditions", "mandatory",
+                       "must be an array with at least one condition");
+        return;
+    }
+    if (count > C4_RULE_CONDITIONS) {
+        c4_rule_refuse(reader, CRM4E_E_TOO_BIG, "conditions", "conditions_per_rule",
+                       "holds more than 10 conditions");
+        return;
+    }
+    conditions = c4_arena_array(reader->arena, count, sizeof *conditions);
+    if (conditions == NULL) {
+        c4_rule_no_memory(reader);
+        return;
+    }
+    for (size_t i = 0; i < count && reader->rc == CRM4E_OK; i++) {
+        const c4_json *item = c4_json_item(list, i);
+        c4_rule_members(reader, item, "conditions", condition_members);
+        conditions[i].when = c4_rule_text(reader, item, "when", false, C4_QUERY_CEILING);
+        if (conditions[i].when == NULL && i + 1 < count) {
+            c4_rule_refuse(reader, CRM4E_E_INVALID, "conditions", "unreachable",
+                           "holds a condition for all records before the last");
+        }
+        read_criteria(reader, &conditions[i]);
+        read_actions(reader, c4_json_member(item, "then"), &conditions[i], &total);
+    }
+    if (total == 0) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "then", "mandatory", "names no action");
+    }
+    rule->conditions = conditions;
+    rule->condition_count = count;
+}
+
+int c4_rule_read(c4_rule_reader *reader, const c4_json *json, c4_rule *rule)
+{
+    const c4_json *active = c4_json_member(json, "active");
+
+    *rule = (c4_rule){.module = reader->module};
+    reader->rc = CRM4E_OK;
+    c4_rule_members(reader, json, "workflow", rule_members);
+    rule->name = c4_rule_text(reader, json, "name", true, C4_RULE_NAME_MAX);
+    if (rule->name != NULL && c4_text_has_control(rule->name, strlen(rule->name))) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "name", "control", "holds control characters");
+    }
+    rule->active = c4_rule_flag(reader, json, "active");
+    rule->inactive = c4_json_kind(active) == C4_JSON_BOOLEAN && !rule->active;
+    rule->on = (c4_trigger)c4_rule_word(reader, json, "on", triggers, true);
+    reader->on = rule->on;
+    rule->stops_change = c4_rule_word(reader, json, "on_failure", policies, false) == FAILURE_STOPS;
+    if (reader->rc == CRM4E_OK) {
+        read_conditions(reader, c4_json_member(json, "conditions"), rule);
+    }
+    return reader->rc;
+}
+
+static void write_condition(c4_rule_writer *writer, const c4_rule_condition *condition)
+{
+    c4_buffer *out = writer->out;
+    bool first = true;
+
+    c4_buffer_char(out, '{');
+    c4_rule_put_text(out, &first, "when", condition->when);
+    c4_json_put_key(out, &first, "then");
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < condition->action_count; i++) {
+        const c4_rule_action *action = &condition->actions[i];
+        bool alone = true;
+        c4_buffer_text(out, i > 0 ? ",{" : "{");
+        c4_json_put_key(out, &alone, action->type->name);
+        action->type->write(writer, action);
+        c4_buffer_char(out, '}');
+    }
+    c4_buffer_text(out, "]}");
+}
+
+/* Name, module and whether it is active are columns of their own in storage;
+ * the name stands in the stored form too, so that both read alike. */
+void c4_rule_write(c4_rule_writer *writer, const c4_rule *rule, bool active)
+{
+    c4_buffer *out = writer->out;
+    bool first = true;
+
+    c4_buffer_char(out, '{');
+    c4_rule_put_text(out, &first, "name", rule->name);
+    if (!writer->stored) {
+        c4_rule_put_text(out, &first, "module", rule->module->api_name);
+        c4_json_put_key(out, &first, "active");
+        c4_buffer_text(out, active ? "true" : "false");
+    }
+    c4_rule_put_text(out, &first, "on", c4_rule_word_text(triggers, rule->on));
+    if (rule->stops_change) {
+        c4_rule_put_text(out, &first, "on_failure", c4_rule_word_text(policies, FAILURE_STOPS));
+    }
+    c4_json_put_key(out, &first, "conditions");
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < rule->condition_count; i++) {
+        c4_buffer_text(out, i > 0 ? "," : "");
+        write_condition(writer, &rule->conditions[i]);
+    }
+    c4_buffer_text(out, "]}");
+}
+
+int c4_rule_check_criteria(c4_unit *unit, const c4_rule *rule)
+{
+    const crm4e_predicate *predicate = NULL;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
+        const c4_criteria *criteria = rule->conditions[i].criteria;
+        if (criteria != NULL) {
+            rc = c4_criteria_compile_rule(unit, rule->module, criteria, &predicate);
+        }
+    }
+    return rc;
+}
+
+static int check_action(c4_unit *unit, const c4_rule *rule, const c4_rule_action *action)
+{
+    const c4_action_type *type = action->type;
+    c4_scope scope;
+    int rc = CRM4E_OK;
+
+    if (type->needs != 0) {
+        rc = c4_access_module_number(unit, rule->module->number, type->needs, &scope);
+        if (rc == CRM4E_OK && type->check != NULL) {
+            rc = type->check(&scope, action);
+        }
+    }
+    return rc;
+}
+
+static int check_condition(const c4_scope *view, const c4_rule *rule,
+                           const c4_rule_condition *condition)
+{
+    const crm4e_predicate *predicate = NULL;
+    int rc = CRM4E_OK;
+
+    if (condition->criteria != NULL) {
+        rc = c4_criteria_compile(view, condition->criteria, &predicate);
+    }
+    for (size_t i = 0; i < condition->action_count && rc == CRM4E_OK; i++) {
+        rc = check_action(view->unit, rule, &condition->actions[i]);
+    }
+    return rc;
+}
+
+/* Administrators, and the admins of a team module in theirs, are bound by
+ * nothing that they could not lift themselves. */
+int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule)
+{
+    c4_scope view;
+    int rc;
+
+    if (rule->module->kind == C4_MODULE_TEAM || c4_actor_is_administrator(unit)) {
+        return CRM4E_OK;
+    }
+    rc = c4_access_module_number(unit, rule->module->number, CRM4E_ACTION_VIEW, &view);
+    for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
+        rc = check_condition(&view, rule, &rule->conditions[i]);
+    }
+    return rc;
+}
+
+const c4_action_type c4_action_types[] = {
+    {"assign_owner", CRM4E_ACTION_CHANGE_OWNER, false, c4_assign_read, NULL, c4_assign_write,
+     c4_assign_run},
+    {"update_field", CRM4E_ACTION_EDIT, false, c4_update_read, c4_update_check, c4_update_write,
+     c4_update_run},
+    {"notify", 0, true, c4_notify_read, NULL, c4_notify_write, c4_notify_run},
+    {"webhook", 0, true, c4_webhook_read, NULL, c4_webhook_write, c4_webhook_run},
+};
+const size_t c4_action_type_count = sizeof c4_action_types / sizeof c4_action_types[0];

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A rule in hand. The apply document and the stored form are the same JSON: the
+ * first names users, roles and fields, the second has their ids and numbers.
+ */
+#ifndef C4_RULE_H
+#define C4_RULE_H
+
+#include "automation/automation.h"
+#include <crm4e/workflow.h>
+
+enum {
+    C4_RULE_NAME_MAX = 100, /* code points */
+    C4_RULE_SUBJECT_MAX = 255,
+    C4_RULE_BODY_MAX = 10000,
+    C4_RULE_URL_MAX = 2000,
+    C4_RULE_CEILING = 1024 * 1024 /* bytes of a stored rule */
+};
+
+struct c4_run;
+typedef struct c4_action_type c4_action_type;
+
+typedef struct c4_assign {
+    crm4e_assign_target target;
+    const crm4e_id *users; /* sorted, distinct */
+    size_t user_count;
+    crm4e_id role;
+    uint32_t profiles; /* bits 1 << CRM4E_TEAM_*; 0: all but requesters */
+    uint32_t transfer; /* CRM4E_TRANSFER_* */
+    bool online_only;
+    bool notify;
+} c4_assign;
+
+typedef struct c4_field_update {
+    const c4_field *field;
+    const c4_json *value;
+    crm4e_id user; /* the value of a user field; 0: `value` is it */
+} c4_field_update;
+
+typedef enum c4_recipient {
+    C4_TO_OWNER = 1,
+    C4_TO_CREATOR,
+    C4_TO_USER
+} c4_recipient;
+
+typedef struct c4_notice {
+    c4_recipient to;
+    crm4e_id user; /* C4_TO_USER */
+    const char *subject;
+    const char *body; /* "" when there is none */
+} c4_notice;
+
+typedef struct c4_rule_action {
+    const c4_action_type *type;
+    int32_t number; /* within the rule, from 1: the key of its rotation */
+    union {
+        c4_assign assign;
+        c4_field_update update;
+        c4_notice notice;
+        const char *url;
+    } as;
+} c4_rule_action;
+
+typedef struct c4_rule_condition {
+    const char *when;            /* criteria as written; NULL: all records */
+    const c4_criteria *criteria; /* the same, parsed */
+    const c4_rule_action *actions;
+    size_t action_count;
+} c4_rule_condition;
+
+typedef struct c4_rule {
+    const c4_module *module;
+    const char *name;
+    c4_trigger on;
+    bool inactive;     /* "active": false was said */
+    bool active;       /* "active": true was said; neither: as it is */
+    bool stops_change; /* "on_failure": "fail" */
+    const c4_rule_condition *conditions;
+    size_t condition_count;
+    const char *problem; /* why a stored rule cannot run; NULL when it can */
+} c4_rule;
+
+/* Reading: members are taken one after the other; after the first failure the
+ * rest does nothing, and `rc` is looked at once. */
+typedef struct c4_rule_reader {
+    const c4_meta *meta;
+    c4_unit *unit; /* checks values; NULL for a stored rule */
+    const c4_module *module;
+    c4_arena *arena; /* what is read lives there and in the JSON */
+    crm4e_error *error;
+    c4_trigger on;
+    bool stored; /* ids and numbers instead of names */
+    int rc;
+} c4_rule_reader;
+
+typedef struct c4_rule_writer {
+    const c4_meta *meta;
+    c4_buffer *out;
+    bool stored;
+} c4_rule_writer;
+
+/* One line per action a rule can take. */
+struct c4_action_type {
+    const char *name;
+    crm4e_action needs; /* what its author must be allowed in the module; 0: nothing */
+    bool after_delete;  /* makes sense for a record that is gone */
+    void (*read)(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+    /* What else the author must be allowed; may be NULL. */
+    int (*check)(const c4_scope *author, const c4_rule_action *action);
+    void (*write)(c4_rule_writer *writer, const c4_rule_action *action);
+    int (*run)(struct c4_run *run, const c4_rule_action *action);
+};
+extern const c4_action_type c4_action_types[];
+extern const size_t c4_action_type_count;
+
+/* The reader's module is set. */
+int c4_rule_read(c4_rule_reader *reader, const c4_json *json, c4_rule *rule);
+void c4_rule_write(c4_rule_writer *writer, const c4_rule *rule, bool active);
+/* Whether every criteria can be compiled. */
+int c4_rule_check_criteria(c4_unit *unit, const c4_rule *rule);
+/* Whether the unit's actor may do what the rule does and read what it looks at:
+ * asked at save, and for the author at run. */
+int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule);
+/* Of the snapshot's workflows the one at `index`, parsed once per snapshot. Only
+ * memory can fail: a rule that cannot be read has its `problem`. */
+int c4_rule_of(c4_unit *unit, size_t index, const c4_rule **rule);
+
+/* Parts of reading. `text` of a refusal follows the member's name. */
+void c4_rule_refuse(c4_rule_reader *reader, int code, const char *member, const char *rule,
+                    const char *text);
+void c4_rule_no_memory(c4_rule_reader *reader);
+/* An object without members other than these (NULL at the end). */
+void c4_rule_members(c4_rule_reader *reader, const c4_json *object, const char *what,
+                     const char *const *names);
+/* A text of 1 to `maximum` code points; NULL when absent and not `required`. */
+const char *c4_rule_text(c4_rule_reader *reader, const c4_json *object, const char *member,
+                         bool required, size_t maximum);
+bool c4_rule_flag(c4_rule_reader *reader, const c4_json *object, const char *member);
+/* The number of a word; 0 when absent and not `required`. */
+uint32_t c4_rule_word(c4_rule_reader *reader, const c4_json *object, const char *member,
+                      const c4_name *words, bool required);
+/* An array of words as bits 1 << number; 0 when absent. */
+uint32_t c4_rule_words(c4_rule_reader *reader, const c4_json *object, const char *member,
+                       const c4_name *words);
+/* Email or id. */
+crm4e_id c4_rule_user(c4_rule_reader *reader, const c4_json *value, const char *member);
+
+/* Parts of writing. */
+const char *c4_rule_word_text(const c4_name *words, uint32_t number);
+void c4_rule_put_text(c4_buffer *out, bool *first, const char *member, const char *text);
+void c4_rule_put_words(c4_buffer *out, bool *first, const char *member, const c4_name *words,
+                       uint32_t bits);
+void c4_rule_put_user(c4_rule_writer *writer, crm4e_id user);
+
+#endif

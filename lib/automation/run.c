@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules at work: which fit a change, in order, in its transaction. */
+#include "automation/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/manage_rules.h"
+#include "model/standard.h"
+
+/* The rotation of a module's requester settings; actions of rules count from 1. */
+enum {
+    REQUESTER_ROTATION = 0
+};
+
+/* By what happened: bits 1 << c4_trigger of the rules it wakes. */
+static const uint32_t woken_by[] = {
+    [C4_RECORD_ADDED] = 1u << C4_ON_CREATE | 1u << C4_ON_CREATE_OR_EDIT,
+    [C4_RECORD_UPDATED] = 1u << C4_ON_EDIT | 1u << C4_ON_CREATE_OR_EDIT,
+    [C4_RECORD_DELETED] = 1u << C4_ON_DELETE,
+    [C4_RECORD_RESTORED] = 0,
+    [C4_RECORD_OWNER_CHANGED] = 1u << C4_ON_EDIT | 1u << C4_ON_CREATE_OR_EDIT,
+};
+
+/* What a rule may be refused without the write it hangs on failing as well. */
+static const int refusals[] = {
+    CRM4E_E_INVALID, CRM4E_E_NOT_FOUND, CRM4E_E_DENIED,      CRM4E_E_INACTIVE, CRM4E_E_LIMIT,
+    CRM4E_E_CYCLE,   CRM4E_E_CONFLICT,  CRM4E_E_DEPTH,       CRM4E_E_TOO_BIG,  CRM4E_E_LOOP,
+    CRM4E_E_LOCKED,  CRM4E_E_USER,      CRM4E_E_UNSUPPORTED,
+};
+
+static bool is_refusal(int code)
+{
+    bool is = false;
+
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        is = is || refusals[i] == code;
+    }
+    return is;
+}
+
+c4_unit c4_unit_as(const c4_unit *unit, const c4_user *user)
+{
+    c4_unit other = *unit;
+
+    other.actor = user;
+    other.asked = NULL;
+    return other;
+}
+
+void c4_run_skip(c4_run *run, const c4_rule_action *action, const char *why)
+{
+    size_t used = strlen(run->notes);
+    int wanted = snprintf(run->notes + used, sizeof run->notes - used, "%s%s: %s",
+                          used > 0 ? "; " : "", action->type->name, why);
+
+    run->skipped = true;
+    if (wanted < 0 || (size_t)wanted >= sizeof run->notes - used) {
+        run->notes[used] = '\0';
+    }
+}
+
+static int log_run(c4_run *run, c4_run_result result, const char *text)
+{
+    c4_unit *unit = run->unit;
+    const crm4e_value values[C4_RUN_COLUMNS] = {
+        [0] = c4_integer(c4_unit_new_id(unit)),
+        [C4_RUN_WORKFLOW] = c4_integer(run->definition->id),
+        [C4_RUN_MODULE] = c4_integer(run->change->module->number),
+        [C4_RUN_RECORD] = c4_integer(run->change->record),
+        [C4_RUN_VERSION] = run->row[C4_COLUMN_VERSION],
+        [C4_RUN_TIME] = c4_integer(unit->now),
+        [C4_RUN_RESULT] = c4_integer(result),
+        [C4_RUN_TEXT] = text[0] != '\0' ? c4_c_text(text) : c4_null(),
+    };
+
+    return c4_stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_RUN], values));
+}
+
+/* By the rule's policy the write fails with it, or goes on without it. */
+static int give_up(c4_run *run, int code)
+{
+    crm4e_error *error = run->unit->error;
+    char text[sizeof error->message];
+    int rc;
+
+    memcpy(text, error->message, sizeof text);
+    if (run->rule->stops_change) {
+        (void)c4_fail(error, code, "workflow rule \"%s\": %s", run->definition->name, text);
+        return c4_fail_field(error, run->change->module->api_name, NULL, "workflow");
+    }
+    rc = log_run(run, C4_RUN_FAILED, text);
+    if (rc == CRM4E_OK) {
+        c4_failure_clear(error);
+    }
+    return rc;
+}
+
+/* CRM4E_ROW with the condition that holds, CRM4E_OK when none does. */
+static int find_condition(const c4_run *run, const c4_rule_condition **found)
+{
+    const crm4e_predicate *predicate = NULL;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < run->rule->condition_count && rc == CRM4E_OK; i++) {
+        const c4_rule_condition *condition = &run->rule->conditions[i];
+        *found = condition;
+        if (condition->criteria == NULL) {
+            return CRM4E_ROW;
+        }
+        rc = c4_criteria_compile_rule(run->unit, run->change->module, condition->criteria,
+                                      &predicate);
+        if (rc == CRM4E_OK) {
+            rc = c4_predicate_matches(run->unit, predicate, run->change->module, run->row);
+        }
+    }
+    return rc;
+}
+
+/* A rule never does more than its author could set up today. */
+static int check_author(const c4_run *run)
+{
+    const c4_user *author = c4_meta_user(run->unit->meta, run->definition->author);
+    c4_unit asked;
+
+    if (author == NULL || !c4_user_works(author)) {
+        return c4_refuse_denied(run->unit, "author",
+                                "the author of the rule is not active or has no licence");
+    }
+    asked = c4_unit_as(run->unit, author);
+    if (!c4_actor_automates(&asked, run->change->module)) {
+        return c4_refuse_denied(run->unit, "author",
+                                "the author of the rule may no longer set up automation");
+    }
+    return c4_rule_check_rights(&asked, run->rule);
+}
+
+static int act(c4_run *run, const c4_rule_condition *condition)
+{
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < condition->action_count && rc == CRM4E_OK; i++) {
+        const c4_rule_action *action = &condition->actions[i];
+        rc = action->type->run(run, action);
+    }
+    return rc;
+}
+
+/* All actions or none. */
+static int act_within_mark(c4_run *run, const c4_rule_condition *condition)
+{
+    const c4_run before = *run;
+    c4_db *db = run->unit->db;
+    int rc = check_author(run);
+
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    rc = c4_stored(run->unit, c4_db_savepoint(db));
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    rc = act(run, condition);
+    if (rc == CRM4E_OK) {
+        return c4_stored(run->unit, c4_db_release(db));
+    }
+    c4_db_rollback_to(db);
+    *run = before;
+    return rc;
+}
+
+static int run_rule(c4_run *run)
+{
+    const c4_rule_condition *condition = NULL;
+    int rc;
+
+    run->notes[0] = '\0';
+    run->skipped = false;
+    if (run->rule->problem != NULL) {
+        return give_up(run, c4_fail(run->unit->error, CRM4E_E_INVALID, "%s", run->rule->problem));
+    }
+    rc = find_condition(run, &condition);
+    if (rc == CRM4E_ROW) {
+        rc = act_within_mark(run, condition);
+        if (rc == CRM4E_OK) {
+            return log_run(run, run->skipped ? C4_RUN_PARTLY : C4_RUN_DONE, run->notes);
+        }
+    }
+    return is_refusal(rc) ? give_up(run, rc) : rc;
+}
+
+/* A rule of which not even the trigger can be read goes with every change. */
+static bool is_woken(const c4_rule *rule, c4_record_action action)
+{
+    return rule->on == 0 || (woken_by[action] & 1u << rule->on) != 0;
+}
+
+static int run_rules(c4_run *run, size_t first)
+{
+    const c4_meta *meta = run->unit->meta;
+    int32_t module = run->change->module->number;
+    int rc = CRM4E_OK;
+
+    for (size_t i = first;
+         i < meta->workflow_count && meta->workflows[i].module == module && rc == CRM4E_OK; i++) {
+        run->definition = &meta->workflows[i];
+        if (!run->definition->active) {
+            continue;
+        }
+        rc = c4_rule_of(run->unit, i, &run->rule);
+        if (rc == CRM4E_OK && is_woken(run->rule, run->change->action)) {
+            rc = run_rule(run);
+        }
+    }
+    return rc;
+}
+
+/* The first rule of the module, or where it would stand. */
+static size_t first_rule(const c4_meta *meta, int32_t module)
+{
+    size_t low = 0;
+    size_t high = meta->workflow_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (meta->workflows[middle].module < module) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Conditions look at the record as the change left it: what one rule does makes
+ * no other rule fit. */
+static int changed(c4_unit *unit, const c4_change *change)
+{
+    const c4_meta *meta = unit->meta;
+    size_t first = first_rule(meta, change->module->number);
+    uint32_t source = unit->source;
+    c4_run run = {.unit = unit, .change = change};
+    int rc;
+
+    if (unit->rule_depth > 0 || woken_by[change->action] == 0 || first == meta->workflow_count ||
+        meta->workflows[first].module != change->module->number) {
+        return CRM4E_OK;
+    }
+    run.row = change->after != NULL ? change->after : change->before;
+    run.owner = run.row[C4_COLUMN_OWNER].integer;
+    unit->rule_depth++;
+    unit->source = C4_SOURCE_WORKFLOW;
+    rc = run_rules(&run, first);
+    unit->source = source;
+    unit->rule_depth--;
+    return rc;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    crm4e_id x = *(const crm4e_id *)a;
+    crm4e_id y = *(const crm4e_id *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Requester settings: a request goes to one of the module's default owners. */
+static int choose_owner(c4_unit *unit, const c4_module *module, crm4e_id *owner)
+{
+    const c4_member *member = c4_module_member(module, unit->actor->id);
+    crm4e_id chosen = 0;
+    crm4e_id *ids;
+    size_t count = 0;
+    int rc;
+
+    if (module->kind != C4_MODULE_TEAM || member == NULL ||
+        member->profile != CRM4E_TEAM_REQUESTER || module->default_owner_count == 0) {
+        return CRM4E_OK;
+    }
+    ids = c4_arena_array(unit->arena, module->default_owner_count, sizeof *ids);
+    if (ids == NULL) {
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    }
+    for (size_t i = 0; i < module->default_owner_count; i++) {
+        if (c4_owner_eligible(unit, module, module->default_owners[i])) {
+            ids[count++] = module->default_owners[i];
+        }
+    }
+    qsort(ids, count, sizeof *ids, compare_ids);
+    rc = c4_rotation_next(unit, module->number, REQUESTER_ROTATION, ids, count, false, &chosen);
+    *owner = chosen != 0 ? chosen : *owner;
+    return rc;
+}
+
+const c4_hooks c4_automation_hooks = {choose_owner, changed};

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* One rule at work on one change. */
+#ifndef C4_RUN_H
+#define C4_RUN_H
+
+#include "automation/rule.h"
+
+/* Result column of the run log. */
+typedef enum c4_run_result {
+    C4_RUN_DONE = 1,
+    C4_RUN_PARTLY = 2, /* an action had nobody or nothing to work on */
+    C4_RUN_FAILED = 3  /* all of it was undone */
+} c4_run_result;
+
+typedef struct c4_run {
+    c4_unit *unit;
+    const c4_change *change;
+    const crm4e_value *row; /* as the change left it, or as it was when deleted */
+    const c4_definition *definition;
+    const c4_rule *rule;
+    crm4e_id owner; /* as the rules so far left it */
+    bool assigned;  /* one of them chose the owner */
+    bool skipped;   /* an action of this rule did nothing */
+    char notes[1024];
+} c4_run;
+
+/* The unit as somebody else sees it: to read and to ask for rights, never to
+ * write with. */
+c4_unit c4_unit_as(const c4_unit *unit, const c4_user *user);
+
+/* A line of the run log about an action that did nothing. */
+void c4_run_skip(c4_run *run, const c4_rule_action *action, const char *why);
+
+/* The actions: reading, writing, rights of the author, doing. */
+void c4_assign_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+void c4_assign_write(c4_rule_writer *writer, const c4_rule_action *action);
+void c4_update_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+void c4_update_write(c4_rule_writer *writer, const c4_rule_action *action);
+int c4_update_check(const c4_scope *author, const c4_rule_action *action);
+void c4_notify_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+void c4_notify_write(c4_rule_writer *writer, const c4_rule_action *action);
+void c4_webhook_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+void c4_webhook_write(c4_rule_writer *writer, const c4_rule_action *action);
+int c4_assign_run(c4_run *run, const c4_rule_action *action);
+int c4_update_run(c4_run *run, const c4_rule_action *action);
+int c4_notify_run(c4_run *run, const c4_rule_action *action);
+int c4_webhook_run(c4_run *run, const c4_rule_action *action);
+
+/* Whether a user could own records of the module: active, licensed for it, and
+ * in a team module one of its users who is no requester, or an administrator. */
+bool c4_owner_eligible(const c4_unit *unit, const c4_module *module, crm4e_id user);
+/* Tells a user about the record. */
+int c4_notice_send(c4_run *run, const c4_user *to, const char *subject, const char *body);
+/* Changes the owner of any record, in the name of a rule. */
+int c4_rule_set_owner(c4_unit *unit, const c4_module *module, crm4e_id record, crm4e_id owner);
+/* Hands the open activities that the action names from one owner to another. */
+int c4_transfer_activities(c4_run *run, const c4_rule_action *action, crm4e_id from, crm4e_id to);
+
+#endif
