@@ -61,7 +61,7 @@ static int read_length(c4_unit *unit, const c4_field_spec *spec, const c4_field 
     }
     if (spec->length < 1 || spec->length > greatest) {
         c4_refuse(unit, CRM4E_E_INVALID, "length", "range", "is out of range for this type");
-        return c4_fail_limit(unit->error, "length", greatest, spec->length);
+        return c4_fail_limit(unit->error, "max_length", greatest, spec->length);
     }
     if (field->type == CRM4E_TYPE_TEXTAREA && spec->length != 2000 && spec->length != 32000 &&
         spec->length != 50000) {

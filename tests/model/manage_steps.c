@@ -62,6 +62,15 @@ int steps_setup(void **state)
     return open_org(state, CRM4E_EDITION_ENTERPRISE, 50);
 }
 
+int steps_other(void **state)
+{
+    bool kept = on_sqlite;
+    on_sqlite = false;
+    int rc = open_org(state, CRM4E_EDITION_ENTERPRISE, 50);
+    on_sqlite = kept;
+    return rc;
+}
+
 int steps_standard(void **state)
 {
     return open_org(state, CRM4E_EDITION_STANDARD, 5);
@@ -81,7 +90,7 @@ int steps_teardown(void **state)
     org_fixture_close(&s->org);
     size_t live = atomic_load(&s->org.alloc.live);
 #ifdef TEST_SQLITE
-    if (on_sqlite) {
+    if (s->directory[0] != '\0') {
         (void)unlink(sqlite_path);
         (void)rmdir(s->directory);
     }
