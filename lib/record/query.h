@@ -77,8 +77,8 @@ typedef struct c4_query_tree {
     size_t id_count;
     const c4_query_order *order;
     size_t order_count;
-    int64_t limit; /* -1: the default of 200; the builder may lift it */
-    int64_t offset;
+    int64_t limit;     /* of the page; -1: the default of 200; the builder may lift it */
+    int64_t offset;    /* of the first page: a token makes it 0 */
     const char *after; /* page token or NULL */
     size_t after_length;
 } c4_query_tree;
@@ -114,11 +114,13 @@ typedef struct c4_result_column {
 /* Rows of a query, read whole into one arena: at most `limit` of them. */
 typedef struct c4_result {
     c4_arena arena;
+    c4_meta *meta; /* held: modules and fields point into it */
     const c4_module *module;
     const c4_result_column *columns;
     size_t column_count;
-    /* row_count * column_count values, storage form; texts of picklists, users
-     * and lookups are resolved in `texts` (canonical text; NULL for NULL). */
+    /* row_count * column_count values, storage form, and their texts: canonical,
+     * names of users and of visible records; NULL for NULL. What lies behind a
+     * lookup that is empty or points to an invisible record is NULL. */
     const crm4e_value *values;
     const char *const *texts;
     const int64_t *ids;

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* One run of a query. Shared by query_plan.c, query_run.c, query_hop.c,
+ * query_token.c and query_count.c only. */
+#ifndef C4_QUERY_PAGE_H
+#define C4_QUERY_PAGE_H
+
+#include "record/query_inside.h"
+
+enum {
+    C4_TOKEN_CEILING = 64 * 1024 /* characters of a page token */
+};
+
+/* One term of the order; what rows are compared by is a column of the table,
+ * its text folded when `flags` say so. */
+typedef struct c4_sort {
+    const c4_field *field;
+    uint32_t column;
+    uint32_t flags; /* CRM4E_FOLD or 0 */
+    bool descending;
+} c4_sort;
+
+/* Everything resolved and allowed; nothing read yet. All in the unit's arena. */
+typedef struct c4_prepared {
+    c4_unit *unit;
+    const c4_query_tree *tree;
+    c4_compiler compiler;
+    c4_scope scope;
+    c4_path *columns;
+    const char **names; /* of the columns, as selected */
+    size_t column_count;
+    c4_sort sorts[C4_QUERY_ORDER];
+    size_t sort_count;
+    bool by_id; /* the last term is the id itself, descending or not */
+    crm4e_order order[C4_QUERY_ORDER + 1];
+    size_t order_count;
+    crm4e_predicate parts[4]; /* scope, criteria, ids, place of the token */
+    size_t part_count;
+    crm4e_predicate where;
+    uint32_t owner_column;
+} c4_prepared;
+
+/* Checks every field before it compiles anything. End it in any case. */
+int c4_prepare(c4_prepared *prepared, c4_unit *unit, const c4_query_tree *tree);
+void c4_prepared_end(c4_prepared *prepared);
+/* The rows of scope and parts, with the index that fits; without limit. `plan`
+ * keeps pointers into `prepared`. */
+void c4_prepared_plan(c4_prepared *prepared, bool ordered, crm4e_plan *plan);
+
+/* Where a page ended: values of the sorts and the id. */
+typedef struct c4_position {
+    crm4e_value values[C4_QUERY_ORDER];
+    crm4e_id id;
+} c4_position;
+/* INVALID (rule "token") for one that was not made for this query, actor and org. */
+int c4_token_read(const c4_prepared *prepared, c4_position *position);
+int c4_token_write(const c4_prepared *prepared, const c4_position *position, c4_arena *arena,
+                   const char **token);
+/* The rows behind a position. */
+int c4_position_compile(const c4_prepared *prepared, const c4_position *position,
+                        crm4e_predicate *out);
+
+/* Rows of one module that a page needs: the page itself, or what a lookup of
+ * the rows above points to. Children hang on lookups. */
+typedef struct c4_hop {
+    const c4_field *via; /* of the module above; NULL: the page */
+    c4_place place;
+    uint32_t *columns; /* the first is the id */
+    size_t column_count;
+    crm4e_value *values; /* row_count * column_count; below the page in order of id */
+    size_t row_count;
+    size_t capacity;  /* rows */
+    crm4e_value *row; /* one whole row of the table, for c4_field_to_text */
+    struct c4_hop *children;
+    struct c4_hop *next;
+} c4_hop;
+
+int c4_hop_new(c4_unit *unit, const c4_field *via, const c4_place *place, c4_hop **out);
+/* Asks for a field's columns. */
+void c4_hop_need(c4_hop *hop, const c4_field *field);
+size_t c4_hop_need_column(c4_hop *hop, uint32_t column);
+/* The child of a lookup in a module, made when there is none. */
+int c4_hop_child(c4_unit *unit, c4_hop *hop, const c4_field *via, const c4_place *place,
+                 c4_hop **out);
+/* The children that show the names of what a lookup points to, as far as the
+ * actor may see them. */
+int c4_hop_names(c4_compiler *compiler, c4_hop *hop, const c4_field *lookup);
+/* Reads the rows of a plan; texts are kept in `keep`. */
+int c4_hop_read(c4_unit *unit, c4_hop *hop, const crm4e_plan *plan, c4_arena *keep);
+/* Reads all children, top down. */
+int c4_hop_read_children(c4_unit *unit, c4_hop *hop, c4_arena *keep);
+/* A value of a row; NULL: the hop has no such column. */
+const crm4e_value *c4_hop_value(const c4_hop *hop, size_t row, uint32_t column);
+/* Goes over a lookup: false when it is empty or what it points to is not visible. */
+bool c4_hop_follow(const c4_hop **hop, size_t *row, const c4_field *via);
+/* The text of a value that is not NULL. */
+int c4_hop_text(c4_unit *unit, const c4_hop *hop, size_t row, const c4_field *field,
+                c4_buffer *out);
+
+#endif

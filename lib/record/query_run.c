@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* One page of a query, read whole. */
+#include "record/query_page.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+enum {
+    TEXT_CEILING = 64 * 1024 * 1024 /* of one value */
+};
+
+/* A page on its way from plan to result. */
+typedef struct page {
+    c4_unit *unit;
+    c4_prepared prepared;
+    c4_hop *hop;
+    c4_result *result;
+    crm4e_value *values;
+    const char **texts;
+    int64_t *ids;
+    int64_t limit;
+} page;
+
+static int no_memory(const page *p)
+{
+    return c4_fail_plain(p->unit->error, CRM4E_E_NO_MEMORY);
+}
+
+/* The hop a column's field stands in, made on the way. */
+static int hop_of(page *p, const c4_path *path, c4_hop **out)
+{
+    c4_hop *hop = p->hop;
+    int rc = CRM4E_OK;
+    for (size_t i = 0; i < path->hop_count && rc == CRM4E_OK; i++) {
+        c4_hop_need(hop, path->hops[i]);
+        rc = c4_hop_child(p->unit, hop, path->hops[i], &path->places[i + 1], &hop);
+    }
+    *out = hop;
+    return rc;
+}
+
+static int plan_hops(page *p)
+{
+    c4_prepared *prepared = &p->prepared;
+    int rc = c4_hop_new(p->unit, NULL, &prepared->compiler.root, &p->hop);
+    for (size_t i = 0; i < prepared->column_count && rc == CRM4E_OK; i++) {
+        const c4_path *path = &prepared->columns[i];
+        c4_hop *hop = NULL;
+        rc = hop_of(p, path, &hop);
+        if (rc == CRM4E_OK) {
+            c4_hop_need(hop, path->field);
+            rc = c4_hop_names(&prepared->compiler, hop, path->field);
+        }
+    }
+    for (size_t i = 0; i < prepared->sort_count && rc == CRM4E_OK; i++)
+        (void)c4_hop_need_column(p->hop, prepared->sorts[i].column);
+    return rc;
+}
+
+/* One row more than asked for shows whether there is another page. */
+static int read_rows(page *p)
+{
+    const c4_query_tree *tree = p->prepared.tree;
+    c4_position position = {0};
+    crm4e_plan plan;
+    int rc = CRM4E_OK;
+    p->limit = tree->limit < 0 ? C4_LIMIT_DEFAULT : tree->limit;
+    if (tree->after != NULL) {
+        rc = c4_token_read(&p->prepared, &position);
+        if (rc == CRM4E_OK)
+            rc = c4_position_compile(&p->prepared, &position,
+                                     &p->prepared.parts[p->prepared.part_count++]);
+    }
+    if (rc != CRM4E_OK || p->limit == 0)
+        return rc;
+    c4_prepared_plan(&p->prepared, true, &plan);
+    plan.limit = p->limit < INT64_MAX ? p->limit + 1 : -1;
+    plan.offset = tree->after == NULL ? tree->offset : 0;
+    rc = c4_hop_read(p->unit, p->hop, &plan, &p->result->arena);
+    if (rc == CRM4E_OK && (uint64_t)p->hop->row_count > (uint64_t)p->limit) {
+        p->hop->row_count--;
+        p->result->more = true;
+    }
+    return rc;
+}
+
+static int result_columns(page *p)
+{
+    const c4_prepared *prepared = &p->prepared;
+    c4_arena *arena = &p->result->arena;
+    c4_result_column *columns = c4_arena_array(arena, prepared->column_count, sizeof *columns);
+    if (columns == NULL)
+        return no_memory(p);
+    for (size_t i = 0; i < prepared->column_count; i++) {
+        const c4_path *path = &prepared->columns[i];
+        columns[i].path = c4_arena_text(arena, prepared->names[i], strlen(prepared->names[i]));
+        columns[i].hop_count = path->hop_count;
+        columns[i].field = path->field;
+        memcpy(columns[i].hops, path->hops, sizeof path->hops);
+        if (columns[i].path == NULL)
+            return no_memory(p);
+    }
+    p->result->module = prepared->scope.module;
+    p->result->columns = columns;
+    p->result->column_count = prepared->column_count;
+    return CRM4E_OK;
+}
+
+static int fill_cell(page *p, size_t row, size_t column, c4_buffer *buffer)
+{
+    const c4_path *path = &p->prepared.columns[column];
+    size_t cell = row * p->prepared.column_count + column;
+    const c4_hop *hop = p->hop;
+    bool visible = true;
+    int rc;
+    for (size_t i = 0; i < path->hop_count && visible; i++)
+        visible = c4_hop_follow(&hop, &row, path->hops[i]);
+    if (visible)
+        p->values[cell] = *c4_hop_value(hop, row, path->field->column);
+    if (p->values[cell].type == CRM4E_VALUE_NULL)
+        return CRM4E_OK;
+    c4_buffer_reset(buffer);
+    rc = c4_hop_text(p->unit, hop, row, path->field, buffer);
+    if (rc != CRM4E_OK)
+        return c4_fail_plain(p->unit->error, rc);
+    p->texts[cell] = c4_arena_text(&p->result->arena, c4_buffer_c_str(buffer), buffer->length);
+    return p->texts[cell] == NULL ? no_memory(p) : CRM4E_OK;
+}
+
+static int fill_result(page *p)
+{
+    c4_arena *arena = &p->result->arena;
+    size_t rows = p->hop->row_count;
+    size_t columns = p->prepared.column_count;
+    size_t cells = 0;
+    c4_buffer buffer;
+    int rc = CRM4E_OK;
+    if (!c4_mul_size(rows, columns, &cells))
+        return no_memory(p);
+    p->values = c4_arena_array(arena, cells, sizeof *p->values);
+    p->texts = c4_arena_array(arena, cells, sizeof *p->texts);
+    p->ids = c4_arena_array(arena, rows, sizeof *p->ids);
+    if (p->values == NULL || p->texts == NULL || p->ids == NULL)
+        return no_memory(p);
+    c4_buffer_init(&buffer, p->unit->arena->mem, TEXT_CEILING);
+    for (size_t row = 0; row < rows && rc == CRM4E_OK; row++) {
+        p->ids[row] = c4_hop_value(p->hop, row, 0)->integer;
+        for (size_t column = 0; column < columns && rc == CRM4E_OK; column++)
+            rc = fill_cell(p, row, column, &buffer);
+    }
+    c4_buffer_free(&buffer);
+    p->result->values = p->values;
+    p->result->texts = p->texts;
+    p->result->ids = p->ids;
+    p->result->row_count = rows;
+    return rc;
+}
+
+static int fold_value(page *p, crm4e_value *value)
+{
+    const c4_mem *mem = p->unit->arena->mem;
+    size_t length = 0;
+    char *folded = c4_text_folded(mem, value->data, value->length, &length);
+    *value = c4_text_value(folded, length);
+    if (folded == NULL || !c4_value_copy(p->unit->arena, value)) {
+        c4_free(mem, folded);
+        return no_memory(p);
+    }
+    c4_free(mem, folded);
+    return CRM4E_OK;
+}
+
+static int write_token(page *p)
+{
+    const c4_prepared *prepared = &p->prepared;
+    c4_position position = {0};
+    size_t last = p->hop->row_count - 1;
+    int rc = CRM4E_OK;
+    if (!p->result->more)
+        return CRM4E_OK;
+    position.id = c4_hop_value(p->hop, last, 0)->integer;
+    for (size_t i = 0; i < prepared->sort_count && rc == CRM4E_OK; i++) {
+        position.values[i] = *c4_hop_value(p->hop, last, prepared->sorts[i].column);
+        if (prepared->sorts[i].flags != 0 && position.values[i].type == CRM4E_VALUE_TEXT)
+            rc = fold_value(p, &position.values[i]);
+    }
+    return rc == CRM4E_OK
+               ? c4_token_write(prepared, &position, &p->result->arena, &p->result->token)
+               : rc;
+}
+
+static int run(page *p, const c4_query_tree *tree)
+{
+    int rc = c4_prepare(&p->prepared, p->unit, tree);
+    if (rc == CRM4E_OK)
+        rc = plan_hops(p);
+    if (rc == CRM4E_OK)
+        rc = read_rows(p);
+    if (rc == CRM4E_OK)
+        rc = c4_hop_read_children(p->unit, p->hop, &p->result->arena);
+    if (rc == CRM4E_OK)
+        rc = result_columns(p);
+    if (rc == CRM4E_OK)
+        rc = fill_result(p);
+    if (rc == CRM4E_OK)
+        rc = write_token(p);
+    c4_prepared_end(&p->prepared);
+    return rc;
+}
+
+int c4_query_run(c4_unit *unit, const c4_query_tree *tree, c4_result **out, const c4_mem *mem)
+{
+    page p = {.unit = unit, .result = c4_alloc_array(mem, 1, sizeof *p.result)};
+    int rc;
+    *out = NULL;
+    if (p.result == NULL)
+        return no_memory(&p);
+    c4_arena_init(&p.result->arena, mem);
+    p.result->meta = c4_meta_hold(unit->meta);
+    rc = run(&p, tree);
+    if (rc == CRM4E_OK)
+        *out = p.result;
+    else
+        c4_result_free(p.result, mem);
+    return rc;
+}
+
+void c4_result_free(c4_result *result, const c4_mem *mem)
+{
+    if (result != NULL) {
+        c4_arena_free(&result->arena);
+        c4_meta_release(result->meta);
+        c4_free(mem, result);
+    }
+}
