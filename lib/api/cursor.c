@@ -179,7 +179,7 @@ const char *crm4e_cursor_text(const crm4e_cursor *token, size_t column)
     c4_entry entry;
     c4_cursor *self = c4_peek(&entry, token, C4_KIND_CURSOR);
     const char *text = NULL;
-    size_t position;
+    size_t position = 0;
 
     if (!self)
         return NULL;
@@ -191,7 +191,7 @@ const char *crm4e_cursor_text(const crm4e_cursor *token, size_t column)
 
 int crm4e_cursor_integer(const crm4e_cursor *token, size_t column, int64_t *number, uint32_t *scale)
 {
-    size_t position;
+    size_t position = 0;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_CURSOR);
     c4_cursor *self = entry.object;

@@ -3,7 +3,7 @@
 
 #include "api/inside.h"
 #include "base/json.h"
-#include "model/check.h"
+#include "record/integrity.h"
 #include "model/manage.h"
 #include "model/migrate.h"
 
@@ -202,8 +202,11 @@ static int create_org(crm4e_org **out, c4_engine_call *call, const c4_org_spec *
 {
     c4_store *store = &call->engine->store;
     crm4e_id id = 0;
-    int rc = c4_org_spec_check(&call->error, spec);
+    c4_unit unit;
+    int rc;
 
+    plain_unit(&unit, call, NULL, NULL);
+    rc = c4_org_spec_check(&unit, spec);
     if (rc == CRM4E_OK)
         rc = name_is_free(call, spec->name);
     if (rc == CRM4E_OK)

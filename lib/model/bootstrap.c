@@ -262,6 +262,13 @@ static int create_modules(c4_unit *unit)
     return rc;
 }
 
+int c4_org_spec_check(c4_unit *unit, const c4_org_spec *spec)
+{
+    c4_org_spec full = with_defaults(spec);
+
+    return check_spec(unit, 1, &full);
+}
+
 int c4_org_bootstrap(c4_unit *unit, crm4e_id org_id, const c4_org_spec *spec)
 {
     c4_org_spec full = with_defaults(spec);

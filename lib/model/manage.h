@@ -34,7 +34,7 @@ typedef struct c4_org_spec {
     const char *admin_name; /* NULL: the email */
 } c4_org_spec;
 /* INVALID, as bootstrap would say, before anything is created. */
-int c4_org_spec_check(crm4e_error *error, const c4_org_spec *spec);
+int c4_org_spec_check(c4_unit *unit, const c4_org_spec *spec);
 int c4_org_bootstrap(c4_unit *unit, crm4e_id org_id, const c4_org_spec *spec);
 
 /* Settings of an org that exists; the system administrator only. */

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "shell.h"
+
+static const command commands[] = {
+    {"init", 0, 0, false,
+     "--org NAME --edition E --admin EMAIL [--zone Z] [--locale L]"
+     " [--currency C] [--licences N] [--team-licences N]",
+     run_init},
+    {"orgs", 0, 0, false, "", run_orgs},
+    {"check", 0, 0, false, "", run_check},
+    {"backup", 1, 1, false, "FILE", run_backup},
+    {"apply", 1, 1, true, "FILE.json", run_apply},
+    {"export", 0, 0, true, "", run_export},
+    {"import", 2, 2, true,
+     "MODULE FILE.csv [--map FILE.json] [--date-format F] [--dry-run]"
+     " [--partial] [--rejects FILE.csv]",
+     run_import},
+    {"query", 1, 1, true, "'select ...'", run_query},
+    {"get", 2, 2, true, "MODULE ID", run_get},
+    {"create", 2, 2, true, "MODULE JSON", run_create},
+    {"update", 3, 3, true, "MODULE ID JSON [--version N]", run_update},
+    {"delete", 2, 2, true, "MODULE ID [--version N]", run_delete},
+    {"restore", 2, 2, true, "MODULE ID", run_restore},
+    {"chart", 1, 2, true,
+     "MODULE [NAME] [--group-by F[:month][,G]] [--measure sum:Amount,count]"
+     " [--where CRITERIA]",
+     run_chart},
+    {"nav", 0, 0, true, "", run_nav},
+    {"timeline", 2, 2, true, "MODULE ID [--limit N] [--descending]", run_timeline},
+    {"online", 1, 1, true, "MINUTES", run_online},
+    {"run-due", 0, 0, true, "[--limit N]", run_due},
+};
+enum {
+    COMMANDS = sizeof commands / sizeof *commands
+};
+
+/* An option and the member it fills; `on` for those without a value. */
+typedef struct option {
+    const char *name;
+    size_t value;
+    size_t on;
+} option;
+
+#define VALUE(name, member)                                                                        \
+    {                                                                                              \
+        name, offsetof(shell, member) + 1, 0                                                       \
+    }
+#define FLAG(name, member)                                                                         \
+    {                                                                                              \
+        name, 0, offsetof(shell, member) + 1                                                       \
+    }
+
+static const option known_options[] = {
+    VALUE("--as", as),
+    VALUE("--org", org),
+    FLAG("--json", json),
+    FLAG("--dry-run", dry_run),
+    FLAG("--partial", partial),
+    FLAG("--descending", descending),
+    VALUE("--edition", edition),
+    VALUE("--admin", admin),
+    VALUE("--zone", zone),
+    VALUE("--locale", locale),
+    VALUE("--currency", currency),
+    VALUE("--licences", licences),
+    VALUE("--team-licences", team_licences),
+    VALUE("--map", map),
+    VALUE("--date-format", date_format),
+    VALUE("--rejects", rejects),
+    VALUE("--group-by", group_by),
+    VALUE("--measure", measure),
+    VALUE("--where", where),
+    VALUE("--limit", limit),
+    VALUE("--version", version),
+};
+enum {
+    OPTIONS = sizeof known_options / sizeof *known_options
+};
+
+static void print_usage(FILE *to)
+{
+    fputs("usage: crm4e DB [--org NAME] [--as EMAIL] [--json] COMMAND ...\n"
+          "DB is a file that holds one org, or a directory that holds many.\n",
+          to);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].usage);
+}
+
+int usage_error(const char *format, const char *word)
+{
+    fprintf(stderr, "crm4e: %s: %s\n", format, word);
+    return EXIT_USAGE;
+}
+
+/* The one place that prints a refusal. */
+static int print_refusal(const shell *self, int code, const char *message,
+                         const crm4e_error *detail)
+{
+    if (!self->json) {
+        fprintf(stderr, "crm4e: %s: %s\n", crm4e_code_name(code), message);
+        return EXIT_REFUSED;
+    }
+    printf("{\"error\":{\"code\":\"%s\",\"message\":", crm4e_code_name(code));
+    print_json_text(message);
+    if (detail && crm4e_error_module(detail)[0]) {
+        fputs(",\"module\":", stdout);
+        print_json_text(crm4e_error_module(detail));
+    }
+    if (detail && crm4e_error_field(detail)[0]) {
+        fputs(",\"field\":", stdout);
+        print_json_text(crm4e_error_field(detail));
+    }
+    if (detail && crm4e_error_rule(detail)[0]) {
+        fputs(",\"rule\":", stdout);
+        print_json_text(crm4e_error_rule(detail));
+        printf(",\"limit\":%lld,\"current\":%lld", (long long)crm4e_error_limit(detail),
+               (long long)crm4e_error_current(detail));
+    }
+    puts("}}");
+    return EXIT_REFUSED;
+}
+
+int refused(const shell *self, int code, const char *message)
+{
+    return print_refusal(self, code, message, NULL);
+}
+
+static int refused_with(const shell *self, int code, const crm4e_error *detail)
+{
+    const char *message = crm4e_error_message(detail);
+
+    return print_refusal(self, code, message[0] ? message : crm4e_code_text(code), detail);
+}
+
+int refused_by_engine(const shell *self, int code)
+{
+    return refused_with(self, code, crm4e_engine_error(self->engine));
+}
+
+int refused_by_session(const shell *self, int code)
+{
+    return refused_with(self, code, crm4e_session_error(self->session));
+}
+
+/* Takes one option; the number of words used, 0 when it is unknown or lacks
+ * its value. */
+static int take_option(shell *self, char **words, int left)
+{
+    for (int i = 0; i < OPTIONS; i++) {
+        if (strcmp(known_options[i].name, words[0]) != 0)
+            continue;
+        if (known_options[i].on) {
+            *(bool *)((char *)self + known_options[i].on - 1) = true;
+            return 1;
+        }
+        if (left < 2)
+            return 0;
+        *(const char **)((char *)self + known_options[i].value - 1) = words[1];
+        return 2;
+    }
+    return 0;
+}
+
+/* Options may stand anywhere; "--" ends them. */
+static int read_words(shell *self, int count, char **words)
+{
+    bool plain = false;
+
+    for (int i = 0; i < count;) {
+        if (!plain && strcmp(words[i], "--") == 0) {
+            plain = true;
+            i++;
+        } else if (!plain && words[i][0] == '-' && words[i][1] == '-') {
+            int used = take_option(self, words + i, count - i);
+
+            if (used == 0)
+                return usage_error("unknown option, or its value is missing", words[i]);
+            i += used;
+        } else if (!self->database) {
+            self->database = words[i++];
+        } else if (self->word_count < WORDS) {
+            self->words[self->word_count++] = words[i++];
+        } else {
+            return usage_error("one argument too many", words[i]);
+        }
+    }
+    return EXIT_DONE;
+}
+
+static const command *find_command(const char *name)
+{
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
+
+static int32_t deliver(void *user, const crm4e_message *message)
+{
+    (void)user;
+    printf("{\"id\":%lld,\"kind\":\"%s\",\"key\":\"%s\",\"module\":\"%s\",\"record\":%lld,"
+           "\"recipient\":%lld,\"payload\":%s}\n",
+           (long long)message->id, message->kind, message->key, message->module,
+           (long long)message->record, (long long)message->recipient, message->payload);
+    return fflush(stdout) == 0 ? CRM4E_CONTINUE : 0;
+}
+
+/* Messages that are due go to standard output, one JSON object a line. */
+static int open_engine(shell *self)
+{
+    crm4e_delivery delivery = {sizeof delivery, NULL, deliver};
+    crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
+    int rc;
+
+    options.path = self->database;
+    options.delivery = &delivery;
+    options.flags = CRM4E_ENGINE_MIGRATE;
+    rc = crm4e_engine_open(&self->engine, &options);
+    return rc < 0 ? refused_by_engine(self, rc) : EXIT_DONE;
+}
+
+static int open_session(shell *self)
+{
+    int rc;
+
+    if (!self->as)
+        return usage_error("say who acts", "--as EMAIL");
+    rc = crm4e_org_open(&self->tenant, self->engine, self->org);
+    if (rc == CRM4E_OK)
+        rc = crm4e_session_open(&self->session, self->tenant, self->as);
+    return rc < 0 ? refused_by_engine(self, rc) : EXIT_DONE;
+}
+
+static int run(shell *self)
+{
+    const command *found = self->word_count > 0 ? find_command(self->words[0]) : NULL;
+    int result;
+
+    if (!found) {
+        print_usage(stderr);
+        return EXIT_USAGE;
+    }
+    if (self->word_count - 1 < found->least || self->word_count - 1 > found->most) {
+        fprintf(stderr, "usage: crm4e DB %s %s\n", found->name, found->usage);
+        return EXIT_USAGE;
+    }
+    result = open_engine(self);
+    if (result == EXIT_DONE && found->needs_session)
+        result = open_session(self);
+    if (result == EXIT_DONE)
+        result = found->run(self);
+    crm4e_session_close(self->session);
+    crm4e_org_close(self->tenant);
+    crm4e_engine_close(self->engine);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    shell self = {0};
+    int result;
+
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        print_usage(stdout);
+        return EXIT_DONE;
+    }
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        printf("crm4e %s\n", crm4e_version_text());
+        return EXIT_DONE;
+    }
+    result = read_words(&self, argc - 1, argv + 1);
+    if (result == EXIT_DONE)
+        result = run(&self);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("crm4e: standard output cannot be written\n", stderr);
+        return EXIT_REFUSED;
+    }
+    return result;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands about records: query, get, create, update, delete, timeline. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shell.h"
+
+enum {
+    WIDEST = 48,
+    PAGE = 500,
+    COLUMNS = 250
+};
+
+/* A page of texts for the terminal, so that columns line up. */
+typedef struct page {
+    char *cells[PAGE * 16];
+    int widths[COLUMNS];
+    size_t columns;
+    size_t rows;
+} page;
+
+static char *copy(const char *text)
+{
+    size_t length = strlen(text ? text : "");
+    char *result = malloc(length + 1);
+
+    if (result)
+        memcpy(result, text ? text : "", length + 1);
+    return result;
+}
+
+static size_t rows_per_page(size_t columns)
+{
+    size_t rows = sizeof(((page *)0)->cells) / sizeof(char *) / columns;
+
+    return rows < PAGE ? rows : PAGE;
+}
+
+/* Line ends and tabs inside a value would break the table. */
+static void flatten(char *text)
+{
+    for (; text && *text; text++) {
+        if ((unsigned char)*text < 0x20)
+            *text = ' ';
+    }
+}
+
+static bool take_row(page *here, const crm4e_cursor *rows)
+{
+    for (size_t i = 0; i < here->columns; i++) {
+        char **cell = &here->cells[here->rows * here->columns + i];
+        int width;
+
+        *cell = copy(crm4e_cursor_text(rows, i));
+        if (!*cell)
+            return false;
+        flatten(*cell);
+        width = display_width(*cell);
+        if (width > here->widths[i])
+            here->widths[i] = width < WIDEST ? width : WIDEST;
+    }
+    here->rows++;
+    return true;
+}
+
+static void print_page(page *here, const crm4e_cursor *rows, bool header)
+{
+    for (size_t i = 0; header && i < here->columns; i++) {
+        print_padded(crm4e_cursor_name(rows, i), i + 1 < here->columns ? here->widths[i] : 0,
+                     false);
+        fputs(i + 1 < here->columns ? "  " : "\n", stdout);
+    }
+    for (size_t i = 0; i < here->rows * here->columns; i++) {
+        bool last = i % here->columns + 1 == here->columns;
+
+        print_padded(here->cells[i], last ? 0 : here->widths[i % here->columns], false);
+        fputs(last ? "\n" : "  ", stdout);
+        free(here->cells[i]);
+        here->cells[i] = NULL;
+    }
+    here->rows = 0;
+}
+
+static int print_rows(crm4e_cursor *rows)
+{
+    page *here = calloc(1, sizeof *here);
+    bool header = true;
+    int rc = CRM4E_ROW;
+
+    if (!here)
+        return CRM4E_E_NO_MEMORY;
+    here->columns = crm4e_cursor_columns(rows);
+    for (size_t i = 0; i < here->columns; i++)
+        here->widths[i] = display_width(crm4e_cursor_name(rows, i));
+    while (here->columns > 0 && (rc = crm4e_cursor_next(rows)) == CRM4E_ROW) {
+        if (!take_row(here, rows))
+            rc = CRM4E_E_NO_MEMORY;
+        if (rc < 0)
+            break;
+        if (here->rows == rows_per_page(here->columns)) {
+            print_page(here, rows, header);
+            header = false;
+        }
+    }
+    print_page(here, rows, header);
+    free(here);
+    return rc;
+}
+
+int run_query(shell *self)
+{
+    crm4e_cursor *rows = NULL;
+    crm4e_text *text = NULL;
+    int rc = crm4e_query_text(&rows, self->session, self->words[1]);
+
+    if (rc < 0)
+        return refused_by_session(self, rc);
+    if (self->json) {
+        rc = crm4e_cursor_json(&text, rows);
+        if (rc == CRM4E_OK)
+            (void)print_text(self, text);
+    } else {
+        rc = print_rows(rows);
+    }
+    crm4e_cursor_free(rows);
+    return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
+/* Prints a record and gives it back. */
+static int finish_record(shell *self, crm4e_record *record, int rc)
+{
+    crm4e_text *text = NULL;
+    int result;
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_json(&text, record);
+    result = rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+    crm4e_record_free(record);
+    return result;
+}
+
+int run_get(shell *self)
+{
+    crm4e_record *record = NULL;
+    int64_t id;
+    int rc;
+
+    if (!whole_number(self->words[2], &id))
+        return usage_error("not an id", self->words[2]);
+    rc = crm4e_record_open(&record, self->session, self->words[1], id);
+    return finish_record(self, record, rc);
+}
+
+int run_create(shell *self)
+{
+    crm4e_record *record = NULL;
+    int rc = crm4e_record_new(&record, self->session, self->words[1]);
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_set_json(record, self->words[2], CRM4E_NUL_TERMINATED);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(record);
+    return finish_record(self, record, rc);
+}
+
+int run_update(shell *self)
+{
+    crm4e_record *record = NULL;
+    int64_t id, version = 0;
+    int rc;
+
+    if (!whole_number(self->words[2], &id))
+        return usage_error("not an id", self->words[2]);
+    if (self->version && !whole_number(self->version, &version))
+        return usage_error("not a version", self->version);
+    rc = crm4e_record_open(&record, self->session, self->words[1], id);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_expect(record, version);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_set_json(record, self->words[3], CRM4E_NUL_TERMINATED);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(record);
+    return finish_record(self, record, rc);
+}
+
+int run_delete(shell *self)
+{
+    int64_t id, version = 0;
+    int rc;
+
+    if (!whole_number(self->words[2], &id))
+        return usage_error("not an id", self->words[2]);
+    if (self->version && !whole_number(self->version, &version))
+        return usage_error("not a version", self->version);
+    rc = crm4e_record_delete(self->session, self->words[1], id, version);
+    return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
+int run_restore(shell *self)
+{
+    int64_t id;
+    int rc;
+
+    if (!whole_number(self->words[2], &id))
+        return usage_error("not an id", self->words[2]);
+    rc = crm4e_record_restore(self->session, self->words[1], id);
+    return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
+int run_timeline(shell *self)
+{
+    crm4e_text *text = NULL;
+    int64_t id, limit = 100;
+    int rc;
+
+    if (!whole_number(self->words[2], &id))
+        return usage_error("not an id", self->words[2]);
+    if (self->limit && (!whole_number(self->limit, &limit) || limit > 1000))
+        return usage_error("not a number up to 1000", self->limit);
+    rc = crm4e_timeline_json(&text, self->session, self->words[1], id, 0, self->descending,
+                             (int32_t)limit);
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* The crm4e command: what the sqlite3 shell is to SQLite. */
+#ifndef SHELL_H
+#define SHELL_H
+
+#include <stdbool.h>
+
+#include <crm4e.h>
+
+enum {
+    EXIT_DONE = 0,
+    EXIT_REFUSED = 1,
+    EXIT_USAGE = 2,
+    WORDS = 8
+};
+
+/* The command line, read. Options that were not given are NULL. */
+typedef struct shell {
+    const char *database;
+    const char *as;  /* --as EMAIL */
+    const char *org; /* --org NAME */
+    bool json;
+    bool dry_run;
+    bool partial;
+    bool descending;
+    const char *edition;
+    const char *admin;
+    const char *zone;
+    const char *locale;
+    const char *currency;
+    const char *licences;
+    const char *team_licences;
+    const char *map;
+    const char *date_format;
+    const char *rejects;
+    const char *group_by;
+    const char *measure;
+    const char *where;
+    const char *limit;
+    const char *version;
+    const char *words[WORDS]; /* the command and its arguments */
+    int word_count;
+    crm4e_engine *engine;
+    crm4e_org *tenant;
+    crm4e_session *session;
+} shell;
+
+typedef struct command {
+    const char *name;
+    int least; /* arguments after the name */
+    int most;
+    bool needs_session;
+    const char *usage;
+    int (*run)(shell *self);
+} command;
+
+/* main.c: results. */
+int refused_by_engine(const shell *self, int code);
+int refused_by_session(const shell *self, int code);
+int refused(const shell *self, int code, const char *message);
+int usage_error(const char *format, const char *word);
+
+/* output.c */
+void print_json_text(const char *text);                     /* quoted, escaped */
+int print_text(const shell *self, crm4e_text *text);        /* frees it */
+void print_padded(const char *text, int width, bool right); /* cells of a terminal */
+int display_width(const char *text);
+char *read_file(const char *path, size_t *length); /* "-": standard input; NULL: failed */
+bool whole_number(const char *text, int64_t *number);
+
+/* The commands, by file. */
+int run_init(shell *self);
+int run_orgs(shell *self);
+int run_check(shell *self);
+int run_backup(shell *self);
+int run_apply(shell *self);
+int run_export(shell *self);
+int run_import(shell *self);
+int run_query(shell *self);
+int run_get(shell *self);
+int run_create(shell *self);
+int run_update(shell *self);
+int run_delete(shell *self);
+int run_restore(shell *self);
+int run_chart(shell *self);
+int run_nav(shell *self);
+int run_timeline(shell *self);
+int run_due(shell *self);
+int run_online(shell *self);
+
+#endif

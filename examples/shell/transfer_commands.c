@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* apply, export and import. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "shell.h"
+
+int run_apply(shell *self)
+{
+    crm4e_text *report = NULL;
+    size_t length = 0;
+    char *json = read_file(self->words[1], &length);
+    int rc;
+
+    if (!json)
+        return refused(self, CRM4E_E_IO, "the file cannot be read");
+    rc = crm4e_org_apply(&report, self->session, json, length);
+    free(json);
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, report);
+}
+
+int run_export(shell *self)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_org_export(&text, self->session);
+
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+}
+
+static int32_t read_piece(void *user, char *bytes, size_t size, size_t *got)
+{
+    FILE *file = user;
+
+    *got = fread(bytes, 1, size, file);
+    return ferror(file) ? 0 : CRM4E_CONTINUE;
+}
+
+static int32_t write_piece(void *user, const char *bytes, size_t length)
+{
+    return fwrite(bytes, 1, length, user) == length ? CRM4E_CONTINUE : 0;
+}
+
+static int32_t show_progress(void *user, int64_t rows)
+{
+    (void)user;
+    fprintf(stderr, "\r%lld rows", (long long)rows);
+    return CRM4E_CONTINUE;
+}
+
+static int import_file(shell *self, crm4e_import_options *options)
+{
+    crm4e_text *report = NULL;
+    int rc = crm4e_import_csv(&report, self->session, options);
+
+    if (options->progress)
+        fputs("\r\033[K", stderr);
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, report);
+}
+
+int run_import(shell *self)
+{
+    crm4e_import_options options = CRM4E_IMPORT_OPTIONS_INIT;
+    bool standard = strcmp(self->words[2], "-") == 0;
+    FILE *file = standard ? stdin : fopen(self->words[2], "rb");
+    FILE *rejects = self->rejects ? fopen(self->rejects, "wb") : NULL;
+    size_t map_length = 0;
+    char *map = self->map ? read_file(self->map, &map_length) : NULL;
+    int result;
+
+    options.module = self->words[1];
+    options.map = map;
+    options.date_format = self->date_format;
+    options.read = read_piece;
+    options.read_user = file;
+    options.reject = rejects ? write_piece : NULL;
+    options.reject_user = rejects;
+    options.progress = isatty(STDERR_FILENO) ? show_progress : NULL;
+    options.dry_run = self->dry_run;
+    options.partial = self->partial;
+    if (!file || (self->rejects && !rejects) || (self->map && !map))
+        result = refused(self, CRM4E_E_IO, "a file cannot be opened");
+    else
+        result = import_file(self, &options);
+    if (rejects && fclose(rejects) != 0 && result == EXIT_DONE)
+        result = refused(self, CRM4E_E_IO, "the file of refused rows cannot be written");
+    if (file && !standard)
+        (void)fclose(file);
+    free(map);
+    return result;
+}

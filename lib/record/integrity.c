@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/integrity.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/civil.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "model/limits.h"
+#include "record/inside.h"
+
+enum {
+    PROBLEMS = 1000,
+    LINE = 256
+};
+
+/* A check in progress. */
+typedef struct checking {
+    c4_unit *unit;
+    c4_buffer *out;
+    c4_arena row; /* scratch of one row */
+    c4_buffer fold;
+    size_t problems;
+} checking;
+
+static void report(checking *c, const char *text)
+{
+    if (c->problems++ >= PROBLEMS)
+        return;
+    if (c->problems > 1)
+        c4_buffer_char(c->out, ',');
+    c4_json_put_text(c->out, text, strlen(text));
+}
+
+static void report_row(checking *c, const char *table, int64_t id, const char *column,
+                       const char *problem)
+{
+    char line[LINE];
+
+    (void)snprintf(line, sizeof line, "%s %lld: %s%s%s", table, (long long)id, column,
+                   column[0] ? " " : "", problem);
+    report(c, line);
+}
+
+static int32_t report_storage(void *user, const char *text)
+{
+    report(user, text);
+    return CRM4E_CONTINUE;
+}
+
+static bool known_user(const checking *c, const crm4e_value *value)
+{
+    return value->type == CRM4E_VALUE_INTEGER && c4_meta_user(c->unit->meta, value->integer);
+}
+
+static bool given_id(const checking *c, int64_t id)
+{
+    return c4_id_plausible(c->unit->meta, id) && id < c->unit->state.next_id;
+}
+
+static void check_system(checking *c, const c4_module *module, const crm4e_value *row)
+{
+    int64_t id = row[C4_COLUMN_ID].integer;
+    const char *table = module->api_name;
+
+    if (!given_id(c, id))
+        report_row(c, table, id, "id", "was never given out");
+    if (!known_user(c, &row[C4_COLUMN_OWNER]))
+        report_row(c, table, id, "Owner", "is no user");
+    if (!known_user(c, &row[C4_COLUMN_CREATED_BY]))
+        report_row(c, table, id, "Created_By", "is no user");
+    if (!known_user(c, &row[C4_COLUMN_MODIFIED_BY]))
+        report_row(c, table, id, "Modified_By", "is no user");
+    if (row[C4_COLUMN_VERSION].type != CRM4E_VALUE_INTEGER || row[C4_COLUMN_VERSION].integer < 1)
+        report_row(c, table, id, "Version__s", "is not positive");
+}
+
+static bool list_is_sound(const c4_field *field, const crm4e_value *value)
+{
+    const char *text = value->data;
+    bool options = field->type == CRM4E_TYPE_MULTISELECTPICKLIST;
+    size_t at = 0, count = 0;
+    int64_t item;
+
+    if (value->length < 3 || text[0] != ';' || text[value->length - 1] != ';')
+        return false;
+    while (c4_list_next(value, &at, &item)) {
+        count++;
+        if (options ? !c4_field_option(field, (int32_t)item) : item <= 0)
+            return false;
+    }
+    return count > 0;
+}
+
+static bool value_is_sound(const checking *c, const c4_field *field, const crm4e_value *row)
+{
+    const crm4e_value *value = &row[field->column];
+
+    switch (c4_type_info_of(field->type)->stored) {
+    case C4_STORED_TEXT:
+        return field->length == 0 ||
+               c4_text_points(value->data, value->length) <= (size_t)field->length;
+    case C4_STORED_DATE: return value->integer >= C4_DATE_MIN && value->integer <= C4_DATE_MAX;
+    case C4_STORED_TIME: return value->integer >= C4_TIME_MIN && value->integer <= C4_TIME_MAX;
+    case C4_STORED_BOOLEAN: return value->integer == 0 || value->integer == 1;
+    case C4_STORED_OPTION:
+        return value->integer > 0 && value->integer <= INT32_MAX &&
+               c4_field_option(field, (int32_t)value->integer) != NULL;
+    case C4_STORED_OPTIONS:
+    case C4_STORED_IDS: return list_is_sound(field, value);
+    case C4_STORED_ID:
+        if (field->type == CRM4E_TYPE_USERLOOKUP || field->type == CRM4E_TYPE_OWNERLOOKUP)
+            return known_user(c, value);
+        return given_id(c, value->integer);
+    default: return true;
+    }
+}
+
+/* A key column holds the folded text, or the number of a module that exists. */
+static bool key_agrees(checking *c, const c4_field *field, const crm4e_value *row)
+{
+    const crm4e_value *value = &row[field->column], *key = &row[field->key_column];
+
+    if (value->type == CRM4E_VALUE_NULL)
+        return key->type == CRM4E_VALUE_NULL;
+    if (field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP)
+        return key->type == CRM4E_VALUE_INTEGER && key->integer <= INT32_MAX &&
+               c4_meta_module(c->unit->meta, (int32_t)key->integer) != NULL;
+    c4_buffer_reset(&c->fold);
+    c4_text_fold(&c->fold, value->data, value->length);
+    return key->type == CRM4E_VALUE_TEXT && key->length == c->fold.length &&
+           memcmp(key->data, c4_buffer_c_str(&c->fold), key->length) == 0;
+}
+
+static void check_fields(checking *c, const c4_module *module, const crm4e_value *row)
+{
+    for (size_t i = 0; i < module->field_count; i++) {
+        const c4_field *field = &module->fields[i];
+
+        if (field->flags & C4_FIELD_SYSTEM)
+            continue;
+        if (row[field->column].type != CRM4E_VALUE_NULL && !value_is_sound(c, field, row))
+            report_row(c, module->api_name, row[0].integer, field->api_name, "is out of range");
+        else if (field->key_column && !key_agrees(c, field, row))
+            report_row(c, module->api_name, row[0].integer, field->api_name,
+                       "does not agree with its key");
+    }
+}
+
+static uint32_t *all_columns(c4_arena *arena, size_t count)
+{
+    uint32_t *columns = c4_arena_array(arena, count, sizeof *columns);
+
+    for (size_t i = 0; columns && i < count; i++)
+        columns[i] = (uint32_t)i;
+    return columns;
+}
+
+typedef void (*row_check)(checking *c, const void *about, const crm4e_value *row);
+
+static int check_table(checking *c, const crm4e_table *table, row_check check, const void *about)
+{
+    const crm4e_value *row = NULL;
+    c4_rows *rows = NULL;
+    crm4e_plan plan;
+    int rc;
+
+    c4_plan_init(&plan, table);
+    plan.columns = all_columns(c->unit->arena, table->column_count);
+    plan.column_count = table->column_count;
+    if (!plan.columns)
+        return CRM4E_E_NO_MEMORY;
+    rc = c4_rows_open(&rows, c->unit->db, &plan);
+    while (rc == CRM4E_OK && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW) {
+        check(c, about, row);
+        c4_arena_reset(&c->row);
+        rc = c->fold.code;
+    }
+    c4_rows_close(rows);
+    return rc;
+}
+
+static void check_record(checking *c, const void *about, const crm4e_value *row)
+{
+    const c4_module *module = about;
+
+    check_system(c, module, row);
+    check_fields(c, module, row);
+}
+
+static void check_history(checking *c, const void *about, const crm4e_value *row)
+{
+    c4_field_change *changes = NULL;
+    size_t count = 0;
+    const crm4e_value *bytes = &row[C4_HISTORY_CHANGES];
+
+    (void)about;
+    if (row[0].integer >= c->unit->state.next_change)
+        report_row(c, "history", row[0].integer, "", "is ahead of the change sequence");
+    if (!given_id(c, row[C4_HISTORY_RECORD].integer))
+        report_row(c, "history", row[0].integer, "", "is about a record that never was");
+    if (bytes->type != CRM4E_VALUE_NULL &&
+        c4_changes_decode(&c->row, bytes->data, bytes->length, &changes, &count) < 0)
+        report_row(c, "history", row[0].integer, "", "cannot be decoded");
+}
+
+static void check_bin(checking *c, const void *about, const crm4e_value *row)
+{
+    c4_field_change *changes = NULL;
+    size_t count = 0;
+    int64_t module = row[C4_BIN_MODULE].integer;
+
+    (void)about;
+    if (module > INT32_MAX || !c4_meta_module(c->unit->meta, (int32_t)module))
+        report_row(c, "bin", row[0].integer, "", "is of an unknown module");
+    if (c4_changes_decode(&c->row, row[C4_BIN_ROW].data, row[C4_BIN_ROW].length, &changes, &count) <
+        0)
+        report_row(c, "bin", row[0].integer, "", "cannot be decoded");
+}
+
+/* What a counter should say, counted from the metadata. */
+static int64_t modules_of_kind(const c4_meta *meta, c4_module_kind kind)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < meta->module_count; i++)
+        count += meta->modules[i]->kind == kind;
+    return count;
+}
+
+static int64_t custom_fields(const c4_module *module, bool lookups)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; module && i < module->field_count; i++) {
+        const c4_field *field = &module->fields[i];
+
+        count +=
+            (field->flags & C4_FIELD_CUSTOM) != 0 && (!lookups || field->type == CRM4E_TYPE_LOOKUP);
+    }
+    return count;
+}
+
+static int64_t members(const c4_module *module, bool admins)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; module && i < module->member_count; i++)
+        count += !admins || module->members[i].profile == CRM4E_TEAM_ADMIN;
+    return count;
+}
+
+static int64_t licensed(const c4_meta *meta, c4_licence licence)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < meta->user_count; i++)
+        count += meta->users[i].status == CRM4E_USER_ACTIVE && meta->users[i].licence == licence;
+    return count;
+}
+
+static int64_t rules(const c4_meta *meta, int64_t module, bool active)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < meta->workflow_count; i++)
+        count += (module == 0 || meta->workflows[i].module == module) &&
+                 (!active || meta->workflows[i].active);
+    return count;
+}
+
+static int64_t counted(const c4_meta *meta, int64_t limit, int64_t scope)
+{
+    const c4_module *module =
+        scope > 0 && scope <= INT32_MAX ? c4_meta_module(meta, (int32_t)scope) : NULL;
+    const c4_space *space;
+
+    switch (limit) {
+    case C4_LIMIT_TEAM_MODULES: return modules_of_kind(meta, C4_MODULE_TEAM);
+    case C4_LIMIT_CUSTOM_MODULES: return modules_of_kind(meta, C4_MODULE_CUSTOM);
+    case C4_LIMIT_MODULE_POOL:
+        return modules_of_kind(meta, C4_MODULE_TEAM) + modules_of_kind(meta, C4_MODULE_CUSTOM);
+    case C4_LIMIT_TEAM_MODULE_FIELDS:
+    case C4_LIMIT_ORG_MODULE_FIELDS: return custom_fields(module, false);
+    case C4_LIMIT_TEAM_MODULE_LOOKUPS: return custom_fields(module, true);
+    case C4_LIMIT_TEAM_SPACES: return (int64_t)meta->space_count;
+    case C4_LIMIT_SPACE_FOLDERS:
+        space = c4_meta_space(meta, scope);
+        return space ? (int64_t)space->folder_count : 0;
+    case C4_LIMIT_MODULE_USERS: return members(module, false);
+    case C4_LIMIT_MODULE_ADMINS: return members(module, true);
+    case C4_LIMIT_WORKFLOWS: return rules(meta, 0, false);
+    case C4_LIMIT_MODULE_WORKFLOWS: return rules(meta, scope, false);
+    case C4_LIMIT_ACTIVE_WORKFLOWS: return rules(meta, scope, true);
+    case C4_LIMIT_CRM_USERS: return licensed(meta, CRM4E_LICENCE_CRM);
+    case C4_LIMIT_TEAM_USERS: return licensed(meta, CRM4E_LICENCE_TEAM);
+    default: return 0;
+    }
+}
+
+static void check_counter(checking *c, const void *about, const crm4e_value *row)
+{
+    int64_t limit = row[C4_COUNTER_LIMIT].integer, used = row[C4_COUNTER_USED].integer;
+    int64_t real = counted(c->unit->meta, limit, row[C4_COUNTER_SCOPE].integer);
+    char line[LINE];
+
+    (void)about;
+    if (used == real)
+        return;
+    (void)snprintf(line, sizeof line, "counter %s: says %lld, counted %lld",
+                   limit > 0 && limit < C4_LIMIT_END ? c4_limit_name((c4_limit)limit) : "unknown",
+                   (long long)used, (long long)real);
+    report(c, line);
+}
+
+static int check_all(checking *c)
+{
+    const c4_meta *meta = c->unit->meta;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; rc == CRM4E_OK && i < meta->module_count; i++)
+        rc = check_table(c, &meta->modules[i]->table, check_record, meta->modules[i]);
+    if (rc == CRM4E_OK)
+        rc = check_table(c, &c4_tables[C4_TABLE_HISTORY], check_history, NULL);
+    if (rc == CRM4E_OK)
+        rc = check_table(c, &c4_tables[C4_TABLE_BIN], check_bin, NULL);
+    if (rc == CRM4E_OK)
+        rc = check_table(c, &c4_tables[C4_TABLE_COUNTER], check_counter, NULL);
+    return rc;
+}
+
+/* Damage that stops the rest from being read is a problem, not a failure. */
+static int check_inside(checking *c)
+{
+    c4_unit *unit = c->unit;
+    int rc = c4_db_check(unit->db, report_storage, c);
+
+    if (rc == CRM4E_OK || rc == CRM4E_E_UNSUPPORTED)
+        rc = c4_unit_start(unit);
+    if (rc == CRM4E_OK)
+        rc = c4_meta_load(&unit->meta, &unit->env->mem, unit->db, unit->error);
+    if (rc == CRM4E_OK)
+        rc = check_all(c);
+    if (rc == CRM4E_E_CORRUPT || rc == CRM4E_E_CALLBACK || rc == CRM4E_E_NOT_FOUND) {
+        report(c, unit->error->message[0] ? unit->error->message : crm4e_code_text(rc));
+        c4_failure_clear(unit->error);
+        rc = CRM4E_OK;
+    }
+    return rc;
+}
+
+int c4_check_org(c4_unit *unit, c4_buffer *out)
+{
+    checking c = {.unit = unit, .out = out};
+    int rc = c4_db_begin(unit->db, CRM4E_TRANSACTION_READ);
+
+    if (rc < 0)
+        return rc;
+    c4_arena_init(&c.row, &unit->env->mem);
+    c4_buffer_init(&c.fold, &unit->env->mem, C4_TEXT_MAX * 4);
+    c4_buffer_char(out, '[');
+    rc = check_inside(&c);
+    c4_buffer_char(out, ']');
+    c4_buffer_free(&c.fold);
+    c4_arena_free(&c.row);
+    c4_db_rollback(unit->db);
+    return rc < 0 ? rc : out->code;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "transfer/transfer.h"
+
+enum {
+    PIECE = 64 * 1024,
+    ROW_CEILING = 16 * 1024 * 1024,
+    CELL_CEILING = 10000
+};
+
+typedef enum state {
+    CELL_START, /* before the first byte of a cell */
+    PLAIN,      /* inside a cell without quotes */
+    QUOTED,     /* inside quotes */
+    QUOTE_SEEN  /* after a quote inside quotes: its end, or one that is doubled */
+} state;
+
+struct c4_csv {
+    const c4_mem *mem;
+    crm4e_reader read;
+    void *user;
+    char piece[PIECE];
+    size_t piece_length;
+    size_t piece_place;
+    bool ended;
+    bool started;
+    int64_t line; /* of the next byte */
+    int64_t row_line;
+    state state;
+    c4_buffer row;  /* cells one after the other, each with its NUL */
+    size_t *starts; /* of the cells in `row` */
+    size_t start_room;
+    size_t *lengths;
+    size_t length_room;
+    const char **cells;
+    size_t cell_room;
+    size_t count;
+};
+
+int c4_csv_open(c4_csv **out, const c4_mem *mem, crm4e_reader read, void *user)
+{
+    c4_csv *csv = c4_alloc_array(mem, 1, sizeof *csv);
+
+    if (!csv)
+        return CRM4E_E_NO_MEMORY;
+    csv->mem = mem;
+    csv->read = read;
+    csv->user = user;
+    csv->line = 1;
+    c4_buffer_init(&csv->row, mem, ROW_CEILING);
+    *out = csv;
+    return CRM4E_OK;
+}
+
+void c4_csv_close(c4_csv *csv)
+{
+    if (!csv)
+        return;
+    c4_buffer_free(&csv->row);
+    c4_free(csv->mem, csv->starts);
+    c4_free(csv->mem, csv->lengths);
+    c4_free(csv->mem, (void *)csv->cells);
+    c4_free(csv->mem, csv);
+}
+
+int64_t c4_csv_line(const c4_csv *csv)
+{
+    return csv->row_line;
+}
+
+/* The next byte in *byte: CRM4E_ROW, CRM4E_OK at the end of the file. */
+static int next_byte(c4_csv *csv, crm4e_error *error, char *byte)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+
+    while (csv->piece_place == csv->piece_length) {
+        if (csv->ended)
+            return CRM4E_OK;
+        csv->piece_place = 0;
+        csv->piece_length = 0;
+        if (csv->read(csv->user, csv->piece, sizeof csv->piece, &csv->piece_length) !=
+                CRM4E_CONTINUE ||
+            csv->piece_length > sizeof csv->piece)
+            return c4_fail(error, CRM4E_E_CALLBACK, "the reader of the file failed");
+        csv->ended = csv->piece_length == 0;
+    }
+    if (!csv->started) {
+        csv->started = true;
+        if (csv->piece_length >= 3 && memcmp(csv->piece, mark, 3) == 0) {
+            csv->piece_place = 3;
+            return next_byte(csv, error, byte);
+        }
+    }
+    *byte = csv->piece[csv->piece_place++];
+    return CRM4E_ROW;
+}
+
+static int begin_cell(c4_csv *csv, crm4e_error *error)
+{
+    int rc;
+
+    if (csv->count >= CELL_CEILING)
+        return c4_fail(error, CRM4E_E_TOO_BIG, "line %lld: more than %d cells",
+                       (long long)csv->row_line, CELL_CEILING);
+    rc = c4_grow(csv->mem, (void **)&csv->starts, &csv->start_room, csv->count + 1,
+                 sizeof *csv->starts);
+    if (rc == CRM4E_OK)
+        rc = c4_grow(csv->mem, (void **)&csv->lengths, &csv->length_room, csv->count + 1,
+                     sizeof *csv->lengths);
+    if (rc == CRM4E_OK)
+        rc = c4_grow(csv->mem, (void **)&csv->cells, &csv->cell_room, csv->count + 1,
+                     sizeof *csv->cells);
+    if (rc < 0)
+        return rc;
+    csv->starts[csv->count++] = csv->row.length;
+    csv->state = CELL_START;
+    return CRM4E_OK;
+}
+
+static void end_cell(c4_csv *csv)
+{
+    csv->lengths[csv->count - 1] = csv->row.length - csv->starts[csv->count - 1];
+    c4_buffer_char(&csv->row, '\0');
+}
+
+static int stray(const c4_csv *csv, crm4e_error *error)
+{
+    return c4_fail(error, CRM4E_E_INVALID, "line %lld: a quote in the wrong place",
+                   (long long)csv->line);
+}
+
+/* One byte of a row: CRM4E_ROW when it ended the row, CRM4E_OK when not. */
+static int take_byte(c4_csv *csv, crm4e_error *error, char byte)
+{
+    if (byte == '\n')
+        csv->line++;
+    if (csv->state == QUOTED) {
+        if (byte == '"')
+            csv->state = QUOTE_SEEN;
+        else
+            c4_buffer_char(&csv->row, byte);
+        return CRM4E_OK;
+    }
+    if (byte == '"') {
+        if (csv->state == PLAIN)
+            return stray(csv, error);
+        if (csv->state == QUOTE_SEEN)
+            c4_buffer_char(&csv->row, '"');
+        csv->state = QUOTED;
+        return CRM4E_OK;
+    }
+    if (byte == ',') {
+        end_cell(csv);
+        return begin_cell(csv, error);
+    }
+    if (byte == '\n') {
+        end_cell(csv);
+        return CRM4E_ROW;
+    }
+    if (csv->state == QUOTE_SEEN)
+        return byte == '\r' ? CRM4E_OK : stray(csv, error);
+    csv->state = PLAIN;
+    c4_buffer_char(&csv->row, byte);
+    return CRM4E_OK;
+}
+
+/* CR belongs to the line end; inside an unquoted cell it came in as text. */
+static void cut_return(c4_csv *csv)
+{
+    size_t last = csv->count - 1;
+
+    if (csv->state == PLAIN && csv->lengths[last] > 0 &&
+        csv->row.data[csv->starts[last] + csv->lengths[last] - 1] == '\r') {
+        csv->lengths[last]--;
+        csv->row.data[csv->starts[last] + csv->lengths[last]] = '\0';
+    }
+}
+
+static int check_cells(c4_csv *csv, crm4e_error *error)
+{
+    if (csv->row.code < 0)
+        return c4_fail(error, csv->row.code, "line %lld: the row is longer than %d bytes",
+                       (long long)csv->row_line, ROW_CEILING);
+    cut_return(csv);
+    for (size_t i = 0; i < csv->count; i++) {
+        csv->cells[i] = csv->row.data + csv->starts[i];
+        if (c4_text_check(csv->cells[i], csv->lengths[i]) < 0)
+            return c4_fail(error, CRM4E_E_INVALID, "line %lld: cell %zu is no UTF-8 text",
+                           (long long)csv->row_line, i + 1);
+    }
+    return CRM4E_ROW;
+}
+
+/* Reads bytes up to the end of a row or the file. */
+static int read_row(c4_csv *csv, crm4e_error *error)
+{
+    bool anything = false;
+    int rc;
+
+    for (;;) {
+        char byte = 0;
+
+        rc = next_byte(csv, error, &byte);
+        if (rc <= 0)
+            break;
+        anything = true;
+        rc = take_byte(csv, error, byte);
+        if (rc != CRM4E_OK || csv->row.code < 0)
+            break;
+    }
+    if (rc < 0)
+        return rc;
+    if (rc == CRM4E_ROW || csv->row.code < 0)
+        return check_cells(csv, error);
+    if (!anything)
+        return CRM4E_OK;
+    if (csv->state == QUOTED)
+        return c4_fail(error, CRM4E_E_INVALID, "line %lld: a quoted cell does not end",
+                       (long long)csv->row_line);
+    end_cell(csv);
+    return check_cells(csv, error);
+}
+
+int c4_csv_next(c4_csv *csv, crm4e_error *error, const char *const **cells, const size_t **lengths,
+                size_t *count)
+{
+    int rc;
+
+    do {
+        c4_buffer_reset(&csv->row);
+        csv->count = 0;
+        csv->row_line = csv->line;
+        rc = begin_cell(csv, error);
+        if (rc == CRM4E_OK)
+            rc = read_row(csv, error);
+    } while (rc == CRM4E_ROW && csv->count == 1 && csv->lengths[0] == 0 &&
+             csv->state != QUOTE_SEEN);
+    *cells = csv->cells;
+    *lengths = csv->lengths;
+    *count = csv->count;
+    return rc;
+}
+
+void c4_csv_put(c4_buffer *out, const char *text, size_t length)
+{
+    bool quoted = false;
+
+    for (size_t i = 0; i < length && !quoted; i++)
+        quoted = text[i] == '"' || text[i] == ',' || text[i] == '\n' || text[i] == '\r';
+    if (!quoted) {
+        c4_buffer_put(out, text, length);
+        return;
+    }
+    c4_buffer_char(out, '"');
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '"')
+            c4_buffer_char(out, '"');
+        c4_buffer_char(out, text[i]);
+    }
+    c4_buffer_char(out, '"');
+}

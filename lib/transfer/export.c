@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "model/manage.h"
+#include "transfer/transfer.h"
+
+/* Begins a list member: ,"roles":[ . */
+static void begin_list(c4_buffer *out, const char *name)
+{
+    bool first = false;
+
+    c4_json_put_key(out, &first, name);
+    c4_buffer_char(out, '[');
+}
+
+static void separate(c4_buffer *out, bool *first)
+{
+    if (!*first)
+        c4_buffer_char(out, ',');
+    *first = false;
+}
+
+/* Parents before children, as applying needs them. */
+static void write_roles(c4_buffer *out, const c4_meta *meta)
+{
+    bool first = true;
+
+    begin_list(out, "roles");
+    for (uint32_t place = 0; place <= meta->role_count; place++) {
+        for (size_t i = 0; i < meta->role_count; i++) {
+            if (meta->roles[i].first != place)
+                continue;
+            separate(out, &first);
+            c4_role_write(out, meta, &meta->roles[i]);
+        }
+    }
+    c4_buffer_char(out, ']');
+}
+
+static void write_profiles(c4_buffer *out, const c4_meta *meta)
+{
+    bool first = true;
+
+    begin_list(out, "profiles");
+    for (size_t i = 0; i < meta->profile_count; i++) {
+        separate(out, &first);
+        c4_profile_write(out, meta, &meta->profiles[i]);
+    }
+    c4_buffer_char(out, ']');
+}
+
+static void write_users(c4_buffer *out, const c4_meta *meta)
+{
+    bool first = true;
+
+    begin_list(out, "users");
+    for (size_t i = 0; i < meta->user_count; i++) {
+        if (meta->users[i].status == CRM4E_USER_DELETED)
+            continue;
+        separate(out, &first);
+        c4_user_write(out, meta, &meta->users[i]);
+    }
+    c4_buffer_char(out, ']');
+}
+
+static void write_spaces(c4_buffer *out, const c4_meta *meta)
+{
+    bool first = true;
+
+    begin_list(out, "spaces");
+    for (size_t i = 0; i < meta->space_count; i++) {
+        separate(out, &first);
+        c4_space_write(out, meta, &meta->spaces[i]);
+    }
+    c4_buffer_char(out, ']');
+}
+
+static void write_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    bool first = true;
+
+    begin_list(out, "members");
+    for (size_t i = 0; i < module->member_count; i++) {
+        const c4_user *user = c4_meta_user(meta, module->members[i].user);
+        const char *profile = c4_text_of(C4_NAMES_TEAM_PROFILE, module->members[i].profile);
+
+        if (!user || user->status == CRM4E_USER_DELETED)
+            continue;
+        separate(out, &first);
+        c4_buffer_text(out, "{\"user\":");
+        c4_json_put_text(out, user->email, strlen(user->email));
+        c4_buffer_text(out, ",\"profile\":");
+        c4_json_put_text(out, profile, strlen(profile));
+        c4_buffer_char(out, '}');
+    }
+    c4_buffer_char(out, ']');
+}
+
+/* A module object with its fields and members inside. */
+static void write_module(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    bool first = true;
+
+    c4_module_write(out, meta, module);
+    if (out->code < 0)
+        return;
+    out->length--; /* the closing brace comes after what is added */
+    begin_list(out, "fields");
+    for (size_t i = 0; i < module->field_count; i++) {
+        if (module->fields[i].flags & C4_FIELD_SYSTEM)
+            continue;
+        separate(out, &first);
+        c4_field_write(out, meta, &module->fields[i]);
+    }
+    c4_buffer_char(out, ']');
+    if (module->kind == C4_MODULE_TEAM)
+        write_members(out, meta, module);
+    c4_buffer_char(out, '}');
+}
+
+static void write_modules(c4_buffer *out, const c4_meta *meta)
+{
+    bool first = true;
+
+    begin_list(out, "modules");
+    for (size_t i = 0; i < meta->module_count; i++) {
+        separate(out, &first);
+        write_module(out, meta, meta->modules[i]);
+    }
+    c4_buffer_char(out, ']');
+}
+
+static int write_definitions(c4_unit *unit, c4_buffer *out)
+{
+    const c4_meta *meta = unit->meta;
+    bool first = true;
+    int rc = CRM4E_OK;
+
+    begin_list(out, "workflows");
+    for (size_t i = 0; rc == CRM4E_OK && i < meta->workflow_count; i++) {
+        separate(out, &first);
+        rc = c4_workflow_write(unit, &meta->workflows[i], out);
+    }
+    c4_buffer_char(out, ']');
+    first = true;
+    begin_list(out, "charts");
+    for (size_t i = 0; rc == CRM4E_OK && i < meta->chart_count; i++) {
+        separate(out, &first);
+        rc = c4_chart_write(unit, &meta->charts[i], out);
+    }
+    c4_buffer_char(out, ']');
+    return rc;
+}
+
+int c4_export(c4_unit *unit, c4_buffer *out)
+{
+    const c4_meta *meta = unit->meta;
+    int rc;
+
+    if (!c4_actor_is_administrator(unit))
+        return c4_fail(unit->error, CRM4E_E_DENIED, "only system administrators export the org");
+    c4_buffer_text(out, "{\"crm4e\":1,\"org\":");
+    c4_org_write(out, meta);
+    write_roles(out, meta);
+    write_profiles(out, meta);
+    write_users(out, meta);
+    write_spaces(out, meta);
+    write_modules(out, meta);
+    rc = write_definitions(unit, out);
+    c4_buffer_char(out, '}');
+    return rc < 0 ? rc : out->code;
+}
