@@ -125,12 +125,13 @@ typedef struct c4_module_spec {
     c4_org_default org_default;
     int hidden;                    /* 0 keeps, 1 yes, 2 no */
     const c4_json *permissions;    /* team: {"member": {"actions": [...], "fields": {...}}} */
-    const c4_json *default_owners; /* team: emails, at most 5 */
+    const c4_json *default_owners; /* team: emails of members, at most 5 */
     bool create_only;
 } c4_module_spec;
 /* Team modules: needs create_team_module and membership of the space; the
  * creator becomes its admin. Org modules: needs customise. Changing: customise,
- * or admin of the team module. */
+ * or admin of the team module. What names fields or members of a new module
+ * comes in a second put, once these are there. */
 int c4_module_put(c4_unit *unit, const c4_module_spec *spec, int32_t *number);
 
 typedef struct c4_field_spec {

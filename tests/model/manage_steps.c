@@ -34,7 +34,8 @@ static void use_sqlite(steps *s)
 }
 #endif
 
-static int open_org(void **state, c4_edition edition, int64_t licences)
+static int open_org(void **state, c4_edition edition, int64_t licences,
+                    const crm4e_storage *storage)
 {
     const c4_org_spec spec = {
         .edition = edition, .crm_licences = licences, .team_licences = licences};
@@ -44,8 +45,11 @@ static int open_org(void **state, c4_edition edition, int64_t licences)
         return -1;
     }
     org_fixture_init(&s->org);
+    if (storage != NULL) {
+        s->org.storage = *storage;
+    }
 #ifdef TEST_SQLITE
-    if (on_sqlite) {
+    if (on_sqlite && storage == NULL) {
         use_sqlite(s);
     }
 #endif
@@ -59,26 +63,27 @@ static int open_org(void **state, c4_edition edition, int64_t licences)
 
 int steps_setup(void **state)
 {
-    return open_org(state, CRM4E_EDITION_ENTERPRISE, 50);
+    return open_org(state, CRM4E_EDITION_ENTERPRISE, 50, NULL);
 }
 
 int steps_other(void **state)
 {
-    bool kept = on_sqlite;
-    on_sqlite = false;
-    int rc = open_org(state, CRM4E_EDITION_ENTERPRISE, 50);
-    on_sqlite = kept;
-    return rc;
+    return steps_on(state, (crm4e_storage){sizeof(crm4e_storage), crm4e_storage_memory(), NULL});
+}
+
+int steps_on(void **state, crm4e_storage storage)
+{
+    return open_org(state, CRM4E_EDITION_ENTERPRISE, 50, &storage);
 }
 
 int steps_standard(void **state)
 {
-    return open_org(state, CRM4E_EDITION_STANDARD, 5);
+    return open_org(state, CRM4E_EDITION_STANDARD, 5, NULL);
 }
 
 int steps_free(void **state)
 {
-    return open_org(state, CRM4E_EDITION_FREE, 3);
+    return open_org(state, CRM4E_EDITION_FREE, 3, NULL);
 }
 
 int steps_teardown(void **state)

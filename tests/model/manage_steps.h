@@ -23,7 +23,8 @@ typedef struct steps {
 int steps_setup(void **state);
 int steps_standard(void **state); /* edition standard, 5 + 5 licences */
 int steps_free(void **state);
-int steps_other(void **state); /* a second org, in memory, beside the first */
+int steps_other(void **state);                     /* a second org, in memory, beside the first */
+int steps_on(void **state, crm4e_storage storage); /* as steps_setup, in there */
 int steps_teardown(void **state);
 /* Runs the tests on each storage there is; the number of failures. */
 int steps_run(const char *name, const struct CMUnitTest *tests, size_t count);
