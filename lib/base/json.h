@@ -20,7 +20,9 @@ typedef enum c4_json_type {
     C4_JSON_OBJECT
 } c4_json_type;
 
-enum { C4_JSON_DEPTH = 32 };
+enum {
+    C4_JSON_DEPTH = 32
+};
 
 typedef struct c4_json_document {
     const c4_json *root;
