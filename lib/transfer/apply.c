@@ -22,9 +22,12 @@ typedef struct tally {
 
 /* A part of the document: a list of things of one kind. `write` appends what
  * is stored of a thing, nothing when it does not exist: before and after tell
- * what `put` did. */
+ * what `put` did. A pass that completes what an earlier one began has no name
+ * in the report. */
 typedef struct part {
     const char *member;
+    const char *reported;
+    bool inside; /* a list in each module */
     int (*put)(application *a, const c4_json *item);
     int (*write)(application *a, const c4_json *item, c4_buffer *out);
 } part;
@@ -149,17 +152,11 @@ static int put_module(application *a, const c4_json *item)
 
 static int put_module_settings(application *a, const c4_json *item)
 {
-    c4_module_spec spec = {0}, settings = {0};
+    c4_module_spec spec = {0};
     int32_t number;
     int rc = c4_module_spec_read(a->unit, item, &spec);
 
-    if (rc < 0 || (!spec.permissions && !spec.default_owners))
-        return rc;
-    settings.api_name = spec.api_name;
-    settings.team = spec.team;
-    settings.permissions = spec.permissions;
-    settings.default_owners = spec.default_owners;
-    return c4_module_put(a->unit, &settings, &number);
+    return rc < 0 ? rc : c4_module_put(a->unit, &spec, &number);
 }
 
 static int write_module(application *a, const c4_json *item, c4_buffer *out)
@@ -202,41 +199,21 @@ static int write_field(application *a, const c4_json *item, c4_buffer *out)
     return out->code;
 }
 
-static int read_member(application *a, const c4_json *item, const c4_user **user,
-                       c4_team_profile *profile)
-{
-    for (size_t i = 0; i < c4_json_count(item); i++) {
-        const char *key = NULL;
-
-        (void)c4_json_member_at(item, i, &key);
-        if (!c4_text_equal(key, "user") && !c4_text_equal(key, "profile"))
-            return c4_fail(a->unit->error, CRM4E_E_INVALID, "unknown member %s", key);
-    }
-    *user = c4_meta_user_by_email(a->unit->meta, text_of(item, "user"));
-    *profile = c4_number_of(C4_NAMES_TEAM_PROFILE, text_of(item, "profile"));
-    if (!*user)
-        return c4_fail(a->unit->error, CRM4E_E_NOT_FOUND, "no such user");
-    if (*profile == 0)
-        return c4_fail(a->unit->error, CRM4E_E_INVALID, "no such team profile");
-    return CRM4E_OK;
-}
-
 static int put_member(application *a, const c4_json *item)
 {
     const c4_module *module = NULL;
-    const c4_user *user = NULL;
-    const c4_member *member;
-    c4_team_profile profile = 0;
+    const c4_user *user;
+    c4_member_spec spec = {0};
     int rc = this_module(a, &module);
 
     if (rc == CRM4E_OK)
-        rc = read_member(a, item, &user, &profile);
+        rc = c4_member_spec_read(a->unit, item, &spec);
     if (rc < 0)
         return rc;
-    member = c4_module_member(module, user->id);
-    if (member && member->profile == profile)
-        return CRM4E_OK;
-    return c4_member_put(a->unit, module, user->id, profile);
+    user = spec.user ? c4_meta_user_by_email(a->unit->meta, spec.user) : NULL;
+    if (!user)
+        return c4_fail(a->unit->error, CRM4E_E_NOT_FOUND, "no such user");
+    return c4_member_put(a->unit, module, user->id, spec.profile);
 }
 
 static int write_member(application *a, const c4_json *item, c4_buffer *out)
@@ -294,22 +271,20 @@ static int write_chart(application *a, const c4_json *item, c4_buffer *out)
     return found ? c4_chart_write(a->unit, found, out) : CRM4E_OK;
 }
 
-static const part field_part = {"fields", put_field, write_field};
-static const part member_part = {"members", put_member, write_member};
-
 /* In this order, so that everything is there before it is named. */
 static const part parts[] = {
-    {"roles", put_role, write_role},
-    {"profiles", put_profile, write_profile},
-    {"users", put_user, write_user},
-    {"users", put_superior, NULL},
-    {"spaces", put_space, write_space},
-    {"modules", put_module, write_module},
-    {"modules", NULL, NULL}, /* their fields, then members */
-    {"modules", put_module_settings, NULL},
-    {"spaces", put_placing, NULL},
-    {"workflows", put_workflow, write_workflow},
-    {"charts", put_chart, write_chart},
+    {"roles", "roles", false, put_role, write_role},
+    {"modules", "modules", false, put_module, write_module},
+    {"fields", "fields", true, put_field, write_field},
+    {"profiles", "profiles", false, put_profile, write_profile},
+    {"users", "users", false, put_user, write_user},
+    {"users", NULL, false, put_superior, write_user},
+    {"spaces", "spaces", false, put_space, write_space},
+    {"members", "members", true, put_member, write_member},
+    {"modules", NULL, false, put_module_settings, write_module},
+    {"spaces", NULL, false, put_placing, write_space},
+    {"workflows", "workflows", false, put_workflow, write_workflow},
+    {"charts", "charts", false, put_chart, write_chart},
 };
 enum {
     PARTS = sizeof parts / sizeof *parts
@@ -333,32 +308,84 @@ static int at_place(crm4e_error *error, int rc, const char *member, size_t index
     return rc;
 }
 
+/* What a put is undone to when it changed nothing, so that applying a document
+ * twice leaves not even a new generation. */
+typedef struct mark {
+    c4_meta *meta;
+    c4_state state;
+    bool state_dirty;
+    bool meta_dirty;
+} mark;
+
+static int set_mark(c4_unit *unit, mark *before)
+{
+    int rc = c4_unit_refresh(unit);
+
+    if (rc == CRM4E_OK)
+        rc = c4_db_savepoint(unit->db);
+    before->meta = rc == CRM4E_OK ? c4_meta_hold(unit->meta) : NULL;
+    before->state = unit->state;
+    before->state_dirty = unit->state_dirty;
+    before->meta_dirty = unit->meta_dirty;
+    return rc;
+}
+
+static void undo(c4_unit *unit, mark *before)
+{
+    crm4e_id actor = unit->actor->id;
+
+    c4_db_rollback_to(unit->db);
+    c4_meta_release(unit->meta);
+    unit->meta = before->meta;
+    unit->actor = c4_meta_user(unit->meta, actor);
+    unit->state = before->state;
+    unit->state_dirty = before->state_dirty;
+    unit->meta_dirty = before->meta_dirty;
+}
+
+/* Puts one thing: CRM4E_ROW when that changed anything. */
+static int put_item(application *a, const part *what, const c4_json *item)
+{
+    bool same;
+    mark before;
+    int rc = set_mark(a->unit, &before);
+
+    if (rc < 0)
+        return rc;
+    rc = what->write(a, item, &a->before);
+    if (rc == CRM4E_OK)
+        rc = what->put(a, item);
+    if (rc == CRM4E_OK)
+        rc = c4_unit_refresh(a->unit);
+    if (rc == CRM4E_OK)
+        rc = what->write(a, item, &a->after);
+    same = rc == CRM4E_OK && a->before.length == a->after.length && a->before.length > 0 &&
+           memcmp(a->before.data, a->after.data, a->before.length) == 0;
+    if (rc < 0 || same) {
+        undo(a->unit, &before);
+        return rc;
+    }
+    c4_meta_release(before.meta);
+    rc = c4_db_release(a->unit->db);
+    return rc < 0 ? rc : CRM4E_ROW;
+}
+
 static int apply_item(application *a, const part *what, const c4_json *item, tally *done)
 {
-    int rc = CRM4E_OK;
+    int rc;
 
     if (c4_json_kind(item) != C4_JSON_OBJECT)
         return c4_fail(a->unit->error, CRM4E_E_INVALID, "not an object");
     c4_buffer_reset(&a->before);
     c4_buffer_reset(&a->after);
-    if (what->write)
-        rc = what->write(a, item, &a->before);
+    rc = put_item(a, what, item);
     if (rc == CRM4E_OK)
-        rc = what->put(a, item);
-    if (rc == CRM4E_OK)
-        rc = c4_unit_refresh(a->unit);
-    if (rc == CRM4E_OK && what->write)
-        rc = what->write(a, item, &a->after);
-    if (rc < 0 || !what->write)
-        return rc;
-    if (a->before.length == 0)
-        done->created++;
-    else if (a->before.length == a->after.length &&
-             memcmp(a->before.data, a->after.data, a->before.length) == 0)
         done->unchanged++;
-    else
+    else if (rc == CRM4E_ROW && a->before.length == 0)
+        done->created++;
+    else if (rc == CRM4E_ROW)
         done->changed++;
-    return CRM4E_OK;
+    return rc < 0 ? rc : CRM4E_OK;
 }
 
 static int apply_list(application *a, const part *what, const c4_json *list, tally *done)
@@ -376,8 +403,9 @@ static int apply_list(application *a, const part *what, const c4_json *list, tal
     return CRM4E_OK;
 }
 
-/* Fields of all modules come before members of any: lookups cross modules. */
-static int apply_inside(application *a, const c4_json *modules, const part *what, tally *done)
+/* A list of each module: fields of all come before members of any, as lookups
+ * cross modules. */
+static int apply_inside(application *a, const part *what, const c4_json *modules, tally *done)
 {
     for (size_t i = 0; i < c4_json_count(modules); i++) {
         const c4_json *module = c4_json_item(modules, i);
@@ -417,7 +445,7 @@ static int check_members(c4_unit *unit, const c4_json *document)
         (void)c4_json_member_at(document, i, &key);
         known = c4_text_equal(key, "crm4e") || c4_text_equal(key, "org");
         for (size_t p = 0; p < PARTS && !known; p++)
-            known = c4_text_equal(key, parts[p].member);
+            known = !parts[p].inside && c4_text_equal(key, parts[p].member);
         if (!known)
             return c4_fail(unit->error, CRM4E_E_INVALID, "unknown member %s", key);
     }
@@ -439,25 +467,15 @@ static void report_tally(c4_buffer *report, bool *first, const char *name, const
     c4_buffer_char(report, '}');
 }
 
-static int apply_part(application *a, const part *what, const c4_json *list, c4_buffer *report,
+static int apply_part(application *a, const part *what, const c4_json *document, c4_buffer *report,
                       bool *first)
 {
-    tally done = {0}, members = {0};
-    int rc;
+    const c4_json *list = c4_json_member(document, what->inside ? "modules" : what->member);
+    tally done = {0};
+    int rc = what->inside ? apply_inside(a, what, list, &done) : apply_list(a, what, list, &done);
 
-    if (what->put) {
-        rc = apply_list(a, what, list, &done);
-        if (rc == CRM4E_OK && list && what->write)
-            report_tally(report, first, what->member, &done);
-        return rc;
-    }
-    rc = apply_inside(a, list, &field_part, &done);
-    if (rc == CRM4E_OK)
-        rc = apply_inside(a, list, &member_part, &members);
-    if (rc == CRM4E_OK && list) {
-        report_tally(report, first, field_part.member, &done);
-        report_tally(report, first, member_part.member, &members);
-    }
+    if (rc == CRM4E_OK && list && what->reported)
+        report_tally(report, first, what->reported, &done);
     return rc;
 }
 
@@ -473,7 +491,7 @@ int c4_apply(c4_unit *unit, const c4_json *document, c4_buffer *report)
     c4_buffer_init(&a.after, &unit->env->mem, C4_APPLY_CEILING);
     c4_buffer_char(report, '{');
     for (size_t i = 0; rc == CRM4E_OK && i < PARTS; i++)
-        rc = apply_part(&a, &parts[i], c4_json_member(document, parts[i].member), report, &first);
+        rc = apply_part(&a, &parts[i], document, report, &first);
     c4_buffer_char(report, '}');
     c4_buffer_free(&a.before);
     c4_buffer_free(&a.after);
