@@ -29,7 +29,6 @@ BACK_ENDS = {"storage/memory": {"api"}, "storage/sql": {"storage/sqlite"}, "stor
 # Headers of other libraries, and the only layers that may know them.
 FOREIGN = [
     (re.compile(r"^unicode/"), {"base"}),
-    (re.compile(r"^json"), {"base"}),
     (re.compile(r"^sqlite3\.h$"), {"storage/sqlite"}),
 ]
 
