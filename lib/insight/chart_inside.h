@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* Shared by the files of charts, and by their tests. */
+#ifndef C4_CHART_INSIDE_H
+#define C4_CHART_INSIDE_H
+
+#include "base/map.h"
+#include "insight/calendar.h"
+#include "insight/chart.h"
+
+/* How the records are read. Both give the same result. */
+typedef enum c4_chart_way {
+    C4_CHART_ANY_WAY, /* by columns where that is possible */
+    C4_CHART_BY_ROWS  /* always rows */
+} c4_chart_way;
+int c4_chart_compute(c4_unit *unit, const c4_chart_spec *spec, const c4_mem *mem, c4_chart_way way,
+                     c4_chart_result **out);
+
+/* What a record is counted under in one key. */
+typedef enum c4_code_state {
+    C4_CODE_EMPTY,
+    C4_CODE_VALUE,
+    C4_CODE_RESTRICTED
+} c4_code_state;
+typedef struct c4_code {
+    int64_t value; /* option code, id, number, first day, place of a text; else 0 */
+    c4_code_state state;
+} c4_code;
+
+/* A text or a record among the values of a key. */
+typedef struct c4_known {
+    int64_t place;
+    const char *label;
+    size_t length;
+    const char *folded; /* what labels are sorted by */
+    size_t folded_length;
+} c4_known;
+
+/* A module behind a lookup, as the actor sees it. */
+typedef struct c4_behind {
+    int32_t module;
+    bool open;
+    const c4_field *name; /* NULL: hidden from him, or none */
+    c4_scope scope;
+    crm4e_value *row; /* room for a row */
+} c4_behind;
+
+/* A key while records are counted. */
+typedef struct c4_axis {
+    c4_unit *unit;
+    c4_arena *arena;
+    const c4_field *field;
+    c4_storage_class stored;
+    bool user;   /* ids of users */
+    bool record; /* ids of records */
+    bool list;   /* several values in one field */
+    c4_cut cut;
+    c4_calendar calendar; /* of times */
+    c4_map known;         /* folded text or id -> c4_known */
+    c4_known restricted;  /* what is known of records he may not see */
+    c4_known **texts;     /* by place */
+    size_t text_count;
+    size_t text_capacity;
+    c4_behind *behind; /* one for each target */
+    c4_buffer buffer;
+} c4_axis;
+
+int c4_axis_open(c4_axis *axis, c4_unit *unit, c4_arena *arena, const c4_field *field,
+                 crm4e_granularity by);
+void c4_axis_close(c4_axis *axis); /* also of a zeroed one */
+/* The column beside the field's that counting needs; 0: none. */
+uint32_t c4_axis_second_column(const c4_axis *axis);
+/* Whether the field and what stands beside it are integers. */
+bool c4_axis_is_number(const c4_axis *axis);
+/* The code of a value that is stored as one integer; `beside` is the module of
+ * a multi-module lookup. */
+int c4_axis_number(c4_axis *axis, int64_t value, int64_t beside, c4_code *code);
+int c4_axis_text(c4_axis *axis, const crm4e_value *value, const crm4e_value *beside, c4_code *code);
+/* The next id or option of a stored list: `*at` starts as 0; false at the end. */
+bool c4_axis_next(const crm4e_value *list, size_t *at, int64_t *item);
+
+/* What people see of a code, and what buckets are sorted by. Lives in the arenas. */
+typedef struct c4_face {
+    const char *label;
+    int64_t number;
+    const char *text;
+    size_t length;
+} c4_face;
+int c4_axis_face(const c4_axis *axis, const c4_code *code, c4_arena *arena, c4_face *face);
+/* Appends the criteria of a code that is not restricted; false: there are none. */
+bool c4_axis_criteria(c4_axis *axis, const c4_code *code, c4_buffer *out);
+
+/* A measure of a bucket while records are counted; numbers are scaled. */
+typedef struct c4_tally {
+    int64_t count;
+    c4_sum sum;
+    int64_t least;
+    int64_t most;
+} c4_tally;
+typedef struct c4_group {
+    c4_code codes[C4_CHART_KEYS];
+    int64_t count;
+    c4_tally tallies[C4_CHART_MEASURES];
+} c4_group;
+
+/* Buckets by their codes: open addressing, places + 1 in the slots. */
+typedef struct c4_groups {
+    const c4_mem *mem;
+    size_t key_count;
+    uint64_t seed;
+    c4_group *items;
+    size_t count;
+    size_t capacity;
+    uint32_t *slots;
+    size_t slot_count; /* a power of two, or 0 */
+} c4_groups;
+
+void c4_groups_init(c4_groups *groups, const c4_mem *mem, size_t key_count, uint64_t seed);
+void c4_groups_free(c4_groups *groups);
+/* The bucket of the codes, made when there is none: TOO_BIG, NO_MEMORY. */
+int c4_groups_find(c4_groups *groups, const c4_code *codes, c4_group **group);
+void c4_tally_add(c4_tally *tally, int64_t number);
+
+/* A measure with its field found. */
+typedef struct c4_gauge {
+    crm4e_measure function;
+    const c4_field *field; /* NULL for count */
+} c4_gauge;
+
+/* One run of a chart. */
+typedef struct c4_chart {
+    c4_unit *unit;
+    const c4_mem *mem;
+    const c4_chart_spec *spec;
+    c4_scope scope;
+    const crm4e_predicate *criteria; /* compiled; NULL: none */
+    c4_arena arena;                  /* of this run */
+    c4_axis axes[C4_CHART_KEYS];
+    size_t key_count;
+    c4_gauge gauges[C4_CHART_MEASURES];
+    size_t measure_count;
+    c4_groups groups;
+    int64_t total;
+} c4_chart;
+
+/* Finds and checks everything the spec names; reads no record. Close it in any case. */
+int c4_chart_open(c4_chart *chart, c4_unit *unit, const c4_chart_spec *spec, const c4_mem *mem);
+void c4_chart_close(c4_chart *chart);
+int c4_chart_read(c4_chart *chart, c4_chart_way way);
+int c4_chart_finish(c4_chart *chart, c4_chart_result *result);
+
+/* "month", "sum"; 0 / NULL when there is none. */
+crm4e_granularity c4_granularity_of(const char *text, size_t length);
+const char *c4_granularity_text(crm4e_granularity by);
+crm4e_measure c4_measure_of(const char *text, size_t length);
+const char *c4_measure_text(crm4e_measure function);
+/* "Closing_Date:month", "sum:Amount" as JSON texts. */
+void c4_chart_put_key(c4_buffer *out, const char *field, crm4e_granularity by);
+void c4_chart_put_measure(c4_buffer *out, crm4e_measure function, const char *field);
+
+#endif

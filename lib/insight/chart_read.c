@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Counting records. Where the owner alone decides and all is integers, columns
+ * are read in chunks and the owners compared here; else rows are read with the
+ * scope and the criteria as one predicate.
+ */
+#include "insight/chart_inside.h"
+
+#include "model/standard.h"
+
+enum {
+    MOST_COLUMNS = C4_CHART_KEYS * 2 + C4_CHART_MEASURES + 1,
+    MOST_OWNER_SPAN = 1 << 20, /* ids that a byte map is made for */
+    NOWHERE = MOST_COLUMNS
+};
+
+/* The codes of one record in one key: several in lists. */
+typedef struct code_list {
+    c4_code *items;
+    size_t count;
+    size_t capacity;
+} code_list;
+
+typedef struct reading {
+    c4_chart *chart;
+    uint32_t columns[MOST_COLUMNS];
+    size_t count;
+    size_t axis_at[C4_CHART_KEYS];
+    size_t beside_at[C4_CHART_KEYS];
+    size_t gauge_at[C4_CHART_MEASURES];
+    size_t owner_at;
+    code_list codes[C4_CHART_KEYS];
+    const uint8_t *owner_map; /* by id - first owner; NULL: search */
+} reading;
+
+static size_t place_of(reading *r, uint32_t column)
+{
+    size_t at = 0;
+
+    while (at < r->count && r->columns[at] != column)
+        at++;
+    if (at == r->count)
+        r->columns[r->count++] = column;
+    return at;
+}
+
+static void choose_columns(reading *r)
+{
+    c4_chart *chart = r->chart;
+
+    for (size_t i = 0; i < chart->key_count; i++) {
+        uint32_t beside = c4_axis_second_column(&chart->axes[i]);
+        r->axis_at[i] = place_of(r, chart->axes[i].field->column);
+        r->beside_at[i] = beside != 0 ? place_of(r, beside) : NOWHERE;
+    }
+    for (size_t i = 0; i < chart->measure_count; i++) {
+        const c4_field *field = chart->gauges[i].field;
+        r->gauge_at[i] = field != NULL ? place_of(r, field->column) : NOWHERE;
+    }
+}
+
+static int count_chunk_row(reading *r, const c4_chunk *chunk, size_t row)
+{
+    static const c4_code empty = {0, C4_CODE_EMPTY};
+    c4_chart *chart = r->chart;
+    c4_code codes[C4_CHART_KEYS] = {{0, C4_CODE_EMPTY}};
+    c4_group *group = NULL;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < chart->key_count && rc == CRM4E_OK; i++) {
+        size_t at = r->axis_at[i];
+        size_t beside = r->beside_at[i];
+        codes[i] = empty;
+        if (chunk->nulls[at][row] == 0)
+            rc = c4_axis_number(&chart->axes[i], chunk->values[at][row],
+                                beside != NOWHERE ? chunk->values[beside][row] : 0, &codes[i]);
+    }
+    if (rc == CRM4E_OK)
+        rc = c4_groups_find(&chart->groups, codes, &group);
+    if (rc != CRM4E_OK)
+        return rc;
+    chart->total++;
+    group->count++;
+    for (size_t i = 0; i < chart->measure_count; i++) {
+        size_t at = r->gauge_at[i];
+        if (at != NOWHERE && chunk->nulls[at][row] == 0)
+            c4_tally_add(&group->tallies[i], chunk->values[at][row]);
+    }
+    return CRM4E_OK;
+}
+
+static bool is_owner(const reading *r, int64_t id)
+{
+    const int64_t *owners = r->chart->scope.owners;
+    size_t low = 0;
+    size_t high = r->chart->scope.owner_count;
+
+    if (high == 0 || id < owners[0] || id > owners[high - 1])
+        return false;
+    if (r->owner_map != NULL)
+        return r->owner_map[id - owners[0]] != 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (owners[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return owners[low] == id;
+}
+
+static int visit(void *user, const c4_chunk *chunk)
+{
+    reading *r = user;
+    bool everything = r->chart->scope.everything;
+    const int64_t *owners = everything ? NULL : chunk->values[r->owner_at];
+    int rc = CRM4E_OK;
+
+    for (size_t row = 0; row < chunk->rows && rc == CRM4E_OK; row++) {
+        if (everything || is_owner(r, owners[row]))
+            rc = count_chunk_row(r, chunk, row);
+    }
+    return rc;
+}
+
+/* Ids of an org's users lie close together as a rule. */
+static int map_owners(reading *r)
+{
+    const c4_scope *scope = &r->chart->scope;
+    int64_t span =
+        scope->owner_count > 0 ? scope->owners[scope->owner_count - 1] - scope->owners[0] + 1 : 0;
+    uint8_t *map;
+
+    if (span <= 0 || span > MOST_OWNER_SPAN)
+        return CRM4E_OK;
+    map = c4_arena_array(&r->chart->arena, (size_t)span, sizeof *map);
+    for (size_t i = 0; map != NULL && i < scope->owner_count; i++)
+        map[scope->owners[i] - scope->owners[0]] = 1;
+    r->owner_map = map;
+    return map == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;
+}
+
+static int read_columns(reading *r)
+{
+    const c4_scope *scope = &r->chart->scope;
+    int rc = CRM4E_OK;
+
+    if (!scope->everything) {
+        r->owner_at = place_of(r, C4_COLUMN_OWNER);
+        rc = map_owners(r);
+    }
+    if (rc == CRM4E_OK)
+        rc = c4_db_scan(r->chart->unit->db, &scope->module->table, r->columns, r->count, visit, r);
+    return rc;
+}
+
+static int add_code(const reading *r, code_list *list, c4_code code)
+{
+    void *items = list->items;
+    int rc = c4_grow(r->chart->mem, &items, &list->capacity, list->count + 1, sizeof *list->items);
+
+    if (rc == CRM4E_OK) {
+        list->items = items;
+        list->items[list->count++] = code;
+    }
+    return rc;
+}
+
+static bool holds(const code_list *list, const c4_code *code)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < list->count && !found; i++)
+        found = list->items[i].value == code->value && list->items[i].state == code->state;
+    return found;
+}
+
+/* Several records that he may not see count once. */
+static int add_list(const reading *r, c4_axis *axis, const crm4e_value *value, code_list *list)
+{
+    size_t at = 0;
+    int64_t item = 0;
+    int rc = CRM4E_OK;
+
+    while (rc == CRM4E_OK && c4_axis_next(value, &at, &item)) {
+        c4_code code = {0, C4_CODE_EMPTY};
+        rc = c4_axis_number(axis, item, 0, &code);
+        if (rc == CRM4E_OK && !holds(list, &code))
+            rc = add_code(r, list, code);
+    }
+    return rc;
+}
+
+static int find_codes(reading *r, size_t key, const crm4e_value *values)
+{
+    c4_axis *axis = &r->chart->axes[key];
+    const crm4e_value *value = &values[r->axis_at[key]];
+    const crm4e_value *beside = r->beside_at[key] != NOWHERE ? &values[r->beside_at[key]] : NULL;
+    code_list *list = &r->codes[key];
+    c4_code code = {0, C4_CODE_EMPTY};
+    int rc = CRM4E_OK;
+
+    list->count = 0;
+    if (value->type == CRM4E_VALUE_NULL)
+        return add_code(r, list, code);
+    if (axis->list)
+        return add_list(r, axis, value, list);
+    if (axis->stored == C4_STORED_TEXT)
+        rc = c4_axis_text(axis, value, beside, &code);
+    else
+        rc = c4_axis_number(axis, value->integer, beside != NULL ? beside->integer : 0, &code);
+    return rc == CRM4E_OK ? add_code(r, list, code) : rc;
+}
+
+static int count_under(reading *r, const c4_code *codes, const crm4e_value *values)
+{
+    c4_chart *chart = r->chart;
+    c4_group *group = NULL;
+    int rc = c4_groups_find(&chart->groups, codes, &group);
+
+    if (rc != CRM4E_OK)
+        return rc;
+    group->count++;
+    for (size_t i = 0; i < chart->measure_count; i++) {
+        size_t at = r->gauge_at[i];
+        if (at != NOWHERE && values[at].type != CRM4E_VALUE_NULL)
+            c4_tally_add(&group->tallies[i], values[at].integer);
+    }
+    return CRM4E_OK;
+}
+
+static int count_row(reading *r, const crm4e_value *values)
+{
+    size_t key_count = r->chart->key_count;
+    size_t first_count;
+    size_t second_count;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < key_count && rc == CRM4E_OK; i++)
+        rc = find_codes(r, i, values);
+    r->chart->total++;
+    first_count = key_count > 0 ? r->codes[0].count : 1;
+    second_count = key_count > 1 ? r->codes[1].count : 1;
+    for (size_t i = 0; i < first_count && rc == CRM4E_OK; i++) {
+        for (size_t j = 0; j < second_count && rc == CRM4E_OK; j++) {
+            c4_code codes[C4_CHART_KEYS] = {{0, C4_CODE_EMPTY}};
+            if (key_count > 0)
+                codes[0] = r->codes[0].items[i];
+            if (key_count > 1)
+                codes[1] = r->codes[1].items[j];
+            rc = count_under(r, codes, values);
+        }
+    }
+    return rc;
+}
+
+/* Scope and criteria; `*where` is NULL for every row. */
+static int join_predicates(c4_chart *chart, const crm4e_predicate **where)
+{
+    static const crm4e_predicate none = {.op = CRM4E_OP_FALSE};
+    const crm4e_predicate *rows = NULL;
+    crm4e_predicate *both;
+
+    if (!chart->scope.everything)
+        rows = chart->scope.where != NULL ? chart->scope.where : &none;
+    *where = rows != NULL ? rows : chart->criteria;
+    if (rows == NULL || chart->criteria == NULL)
+        return CRM4E_OK;
+    both = c4_arena_array(&chart->arena, 3, sizeof *both);
+    if (both == NULL)
+        return CRM4E_E_NO_MEMORY;
+    both[1] = *rows;
+    both[2] = *chart->criteria;
+    both[0] = c4_where_all(&both[1], 2);
+    *where = both;
+    return CRM4E_OK;
+}
+
+static int read_rows(reading *r)
+{
+    c4_chart *chart = r->chart;
+    const crm4e_value *values = NULL;
+    c4_rows *rows = NULL;
+    crm4e_plan plan;
+    int rc;
+
+    if (r->count == 0)
+        (void)place_of(r, C4_COLUMN_ID);
+    c4_plan_init(&plan, &chart->scope.module->table);
+    plan.columns = r->columns;
+    plan.column_count = r->count;
+    rc = join_predicates(chart, &plan.where);
+    if (rc == CRM4E_OK)
+        rc = c4_rows_open(&rows, chart->unit->db, &plan);
+    while (rc == CRM4E_OK) {
+        rc = c4_rows_next(rows, &values);
+        if (rc != CRM4E_ROW)
+            break;
+        rc = count_row(r, values);
+    }
+    c4_rows_close(rows);
+    return rc;
+}
+
+static bool columns_suffice(const c4_chart *chart)
+{
+    bool suffice =
+        chart->criteria == NULL && (chart->scope.everything || chart->scope.owners != NULL);
+
+    for (size_t i = 0; i < chart->key_count && suffice; i++)
+        suffice = c4_axis_is_number(&chart->axes[i]);
+    return suffice;
+}
+
+int c4_chart_read(c4_chart *chart, c4_chart_way way)
+{
+    reading r = {.chart = chart};
+    c4_code none[C4_CHART_KEYS] = {{0, C4_CODE_EMPTY}};
+    c4_group *group = NULL;
+    int rc = CRM4E_OK;
+
+    choose_columns(&r);
+    /* without a key there is one bucket, also of nothing */
+    if (chart->key_count == 0)
+        rc = c4_groups_find(&chart->groups, none, &group);
+    if (rc == CRM4E_OK)
+        rc = way == C4_CHART_ANY_WAY && columns_suffice(chart) ? read_columns(&r) : read_rows(&r);
+    for (size_t i = 0; i < C4_CHART_KEYS; i++)
+        c4_free(chart->mem, r.codes[i].items);
+    return rc;
+}

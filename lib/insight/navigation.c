@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "insight/navigation.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "model/manage.h"
+
+/* A list of modules while it is written. */
+typedef struct menu {
+    c4_unit *unit;
+    c4_buffer *out;
+} menu;
+
+static bool team_things(const c4_unit *unit)
+{
+    return unit->meta->org.crm4e_enabled;
+}
+
+/* Notes and attachments are opened from the records they belong to. */
+static bool opens(const menu *m, const c4_module *module)
+{
+    return module != NULL && (module->flags & C4_MODULE_CHILD) == 0 &&
+           (module->kind != C4_MODULE_TEAM || team_things(m->unit)) &&
+           c4_access_module_visible(m->unit, module);
+}
+
+static bool requests(const menu *m, const c4_module *module)
+{
+    const c4_member *member = module->kind == C4_MODULE_TEAM && team_things(m->unit)
+                                  ? c4_module_member(module, m->unit->actor->id)
+                                  : NULL;
+
+    return member != NULL && member->profile == CRM4E_TEAM_REQUESTER &&
+           (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) == 0;
+}
+
+static void put_comma(c4_buffer *out, bool *first)
+{
+    if (!*first)
+        c4_buffer_char(out, ',');
+    *first = false;
+}
+
+static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
+{
+    c4_json_put_key(out, first, key);
+    c4_json_put_text(out, text, strlen(text));
+}
+
+static void put_module(const menu *m, bool *first, const c4_module *module)
+{
+    bool member = true;
+
+    put_comma(m->out, first);
+    c4_buffer_char(m->out, '{');
+    put_text(m->out, &member, "api_name", module->api_name);
+    put_text(m->out, &member, "label", module->plural.en);
+    put_text(m->out, &member, "label_zh", module->plural.zh);
+    c4_buffer_char(m->out, '}');
+}
+
+static void put_modules(const menu *m, bool (*chosen)(const menu *m, const c4_module *module))
+{
+    const c4_meta *meta = m->unit->meta;
+    bool first = true;
+
+    c4_buffer_char(m->out, '[');
+    for (size_t i = 0; i < meta->module_count; i++) {
+        if (chosen(m, meta->modules[i]))
+            put_module(m, &first, meta->modules[i]);
+    }
+    c4_buffer_char(m->out, ']');
+}
+
+/* What stands in a folder, or directly in the space (0). */
+static void put_items(const menu *m, const c4_space *space, uint32_t folder, bool *first)
+{
+    for (size_t i = 0; i < space->item_count; i++) {
+        const c4_module *module = c4_meta_module(m->unit->meta, space->items[i].module);
+        if (space->items[i].folder == folder && opens(m, module))
+            put_module(m, first, module);
+    }
+}
+
+/* A folder shows unless all that is in it is closed to him. */
+static bool folder_shows(const menu *m, const c4_space *space, uint32_t folder)
+{
+    bool empty = true;
+    bool open = false;
+
+    for (size_t i = 0; i < space->item_count && !open; i++) {
+        if (space->items[i].folder == folder) {
+            empty = false;
+            open = opens(m, c4_meta_module(m->unit->meta, space->items[i].module));
+        }
+    }
+    return empty || open;
+}
+
+static void put_space(const menu *m, const c4_space *space)
+{
+    bool member = true;
+    bool first = true;
+
+    c4_buffer_text(m->out, ",{");
+    put_text(m->out, &member, "name", space->name);
+    c4_json_put_key(m->out, &member, "items");
+    c4_buffer_char(m->out, '[');
+    put_items(m, space, 0, &first);
+    for (size_t i = 0; i < space->folder_count; i++) {
+        bool folder_member = true;
+        bool folder_first = true;
+        if (!folder_shows(m, space, (uint32_t)(i + 1)))
+            continue;
+        put_comma(m->out, &first);
+        c4_buffer_char(m->out, '{');
+        put_text(m->out, &folder_member, "folder", space->folders[i]);
+        c4_json_put_key(m->out, &folder_member, "items");
+        c4_buffer_char(m->out, '[');
+        put_items(m, space, (uint32_t)(i + 1), &folder_first);
+        c4_buffer_text(m->out, "]}");
+    }
+    c4_buffer_text(m->out, "]}");
+}
+
+static void put_spaces(const menu *m)
+{
+    const c4_meta *meta = m->unit->meta;
+    bool member = true;
+
+    c4_buffer_text(m->out, "[{");
+    put_text(m->out, &member, "name", C4_DEFAULT_SPACE);
+    c4_json_put_key(m->out, &member, "items");
+    put_modules(m, opens);
+    c4_buffer_char(m->out, '}');
+    for (size_t i = 0; i < meta->space_count && team_things(m->unit); i++) {
+        if (c4_space_member_of(&meta->spaces[i], m->unit->actor->id) != NULL)
+            put_space(m, &meta->spaces[i]);
+    }
+    c4_buffer_char(m->out, ']');
+}
+
+int c4_navigation_to_json(c4_unit *unit, c4_buffer *out)
+{
+    const menu m = {unit, out};
+    bool member = true;
+    int rc = c4_access_actor(unit);
+
+    if (rc != CRM4E_OK)
+        return rc;
+    c4_buffer_char(out, '{');
+    put_text(out, &member, "ui", c4_text_of(C4_NAMES_UI_MODE, unit->actor->ui_mode));
+    if (unit->actor->ui_mode == CRM4E_UI_CLASSIC) {
+        c4_json_put_key(out, &member, "modules");
+        put_modules(&m, opens);
+    } else {
+        c4_json_put_key(out, &member, "requests");
+        put_modules(&m, requests);
+        c4_json_put_key(out, &member, "spaces");
+        put_spaces(&m);
+    }
+    c4_buffer_char(out, '}');
+    return out->code == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, out->code);
+}

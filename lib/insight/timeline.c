@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "insight/timeline.h"
+
+#include "base/civil.h"
+#include "model/schema.h"
+
+#include <string.h>
+
+enum {
+    FIRST_ENTRIES = 16
+};
+
+static const uint32_t columns[] = {
+    0, C4_HISTORY_USER, C4_HISTORY_TIME, C4_HISTORY_ACTION, C4_HISTORY_SOURCE, C4_HISTORY_CHANGES,
+};
+enum {
+    AT_ID,
+    AT_USER,
+    AT_TIME,
+    AT_ACTION,
+    AT_SOURCE,
+    AT_CHANGES,
+    COLUMN_COUNT
+};
+
+/* Entries as they are collected. */
+typedef struct entry_list {
+    c4_unit *unit;
+    c4_arena *arena;
+    const c4_module *module;
+    const bool *readable;
+    c4_timeline_entry *items;
+    size_t count;
+    size_t capacity;
+} entry_list;
+
+/* Keeps the changes of fields that exist and may be read. */
+static size_t keep_readable(const entry_list *list, c4_field_change *changes, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const c4_field *field = c4_module_field(list->module, changes[i].field);
+        if (field != NULL && list->readable[field - list->module->fields])
+            changes[kept++] = changes[i];
+    }
+    return kept;
+}
+
+static int append(entry_list *list, const c4_timeline_entry *entry)
+{
+    c4_timeline_entry *items = list->items;
+
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity == 0 ? FIRST_ENTRIES : list->capacity * 2;
+        items = c4_arena_array(list->arena, capacity, sizeof *items);
+        if (items == NULL)
+            return CRM4E_E_NO_MEMORY;
+        if (list->count > 0)
+            memcpy(items, list->items, list->count * sizeof *items);
+        list->items = items;
+        list->capacity = capacity;
+    }
+    items[list->count++] = *entry;
+    return CRM4E_OK;
+}
+
+/* What had changes keeps none that he may see: left out. */
+static int take(entry_list *list, const crm4e_value *row)
+{
+    const crm4e_value *bytes = &row[AT_CHANGES];
+    c4_field_change *changes = NULL;
+    size_t count = 0;
+    size_t kept;
+    int rc = CRM4E_OK;
+
+    if (bytes->type != CRM4E_VALUE_NULL)
+        rc = c4_changes_decode(list->arena, bytes->data, bytes->length, &changes, &count);
+    if (rc != CRM4E_OK)
+        return rc;
+    kept = keep_readable(list, changes, count);
+    if (count > 0 && kept == 0)
+        return CRM4E_OK;
+    return append(list, &(c4_timeline_entry){
+                            .sequence = row[AT_ID].integer,
+                            .user = row[AT_USER].integer,
+                            .time = row[AT_TIME].integer,
+                            .action = (c4_record_action)row[AT_ACTION].integer,
+                            .source = (uint32_t)row[AT_SOURCE].integer,
+                            .changes = changes,
+                            .change_count = kept,
+                        });
+}
+
+static int read_history(entry_list *list, const crm4e_plan *plan, size_t limit)
+{
+    const crm4e_value *row = NULL;
+    c4_rows *rows = NULL;
+    int rc = c4_rows_open(&rows, list->unit->db, plan);
+
+    while (rc == CRM4E_OK && list->count < limit) {
+        rc = c4_rows_next(rows, &row);
+        if (rc != CRM4E_ROW)
+            break;
+        rc = take(list, row);
+    }
+    c4_rows_close(rows);
+    if (rc == CRM4E_E_CORRUPT)
+        return c4_fail(list->unit->error, rc, "an entry of the history is damaged");
+    return rc == CRM4E_OK ? rc : c4_fail_plain(list->unit->error, rc);
+}
+
+static int read_entries(entry_list *list, crm4e_id record, int64_t after, bool descending,
+                        size_t limit)
+{
+    const crm4e_value of_record = c4_integer(record);
+    const crm4e_value of_module = c4_integer(list->module->number);
+    const crm4e_value bound = c4_integer(after);
+    const crm4e_predicate parts[] = {
+        c4_where(CRM4E_OP_EQ, C4_HISTORY_RECORD, &of_record, 1),
+        c4_where(CRM4E_OP_EQ, C4_HISTORY_MODULE, &of_module, 1),
+        c4_where(descending ? CRM4E_OP_LT : CRM4E_OP_GT, 0, &bound, 1),
+    };
+    const crm4e_predicate where = c4_where_all(parts, descending && after == 0 ? 2 : 3);
+    const crm4e_order order = {.column = 0, .descending = descending ? 1 : 0};
+    crm4e_plan plan;
+
+    c4_plan_init(&plan, &c4_tables[C4_TABLE_HISTORY]);
+    plan.where = &where;
+    plan.columns = columns;
+    plan.column_count = COLUMN_COUNT;
+    plan.order = &order;
+    plan.order_count = 1;
+    plan.index = C4_HISTORY_BY_RECORD;
+    return read_history(list, &plan, limit);
+}
+
+int c4_timeline_read(c4_unit *unit, c4_arena *arena, const char *module, crm4e_id record,
+                     int64_t after, bool descending, size_t limit, c4_timeline_entry **entries,
+                     size_t *count)
+{
+    entry_list list = {.unit = unit, .arena = arena};
+    const crm4e_value *row = NULL;
+    c4_scope scope;
+    int rc = c4_access_module(unit, module, CRM4E_ACTION_VIEW, &scope);
+
+    *entries = NULL;
+    *count = 0;
+    if (rc == CRM4E_OK)
+        rc = c4_record_read(unit, &scope, record, &row, &list.readable);
+    if (rc == CRM4E_OK) {
+        list.module = scope.module;
+        rc = read_entries(&list, record, after, descending, limit);
+    }
+    if (rc == CRM4E_OK) {
+        *entries = list.items;
+        *count = list.count;
+    }
+    return rc;
+}
+
+static const char *const actions[] = {
+    [C4_RECORD_ADDED] = "added",
+    [C4_RECORD_UPDATED] = "updated",
+    [C4_RECORD_DELETED] = "deleted",
+    [C4_RECORD_RESTORED] = "restored",
+    [C4_RECORD_OWNER_CHANGED] = "owner_changed",
+};
+static const char *const sources[] = {
+    [C4_SOURCE_API] = "api",           [C4_SOURCE_IMPORT] = "import",
+    [C4_SOURCE_WORKFLOW] = "workflow", [C4_SOURCE_CONVERT] = "convert",
+    [C4_SOURCE_SYSTEM] = "system",     [C4_SOURCE_ASSIGNMENT] = "assignment",
+};
+
+/* "" for a number of a later release. */
+static const char *word(const char *const *words, size_t count, uint32_t number)
+{
+    return number > 0 && number < count ? words[number] : "";
+}
+
+static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
+{
+    c4_json_put_key(out, first, key);
+    c4_json_put_text(out, text, strlen(text));
+}
+
+/* What a change is written with. */
+typedef struct change_writer {
+    c4_unit *unit;
+    const c4_module *module;
+    crm4e_value *row;
+    c4_buffer text;
+    c4_buffer *out;
+} change_writer;
+
+static int put_value(change_writer *writer, const c4_field *field, const crm4e_value *value,
+                     bool *first, const char *key)
+{
+    int rc = c4_change_to_row(field, value, writer->row);
+
+    if (rc != CRM4E_OK)
+        return c4_fail(writer->unit->error, rc, "an entry of the history is damaged");
+    c4_json_put_key(writer->out, first, key);
+    if (value->type == CRM4E_VALUE_NULL) {
+        c4_buffer_text(writer->out, "null");
+        return CRM4E_OK;
+    }
+    c4_buffer_reset(&writer->text);
+    rc = c4_field_to_text(writer->unit, field, writer->row, &writer->text);
+    if (rc == CRM4E_OK)
+        rc = writer->text.code;
+    if (rc == CRM4E_OK)
+        c4_json_put_text(writer->out, c4_buffer_c_str(&writer->text), writer->text.length);
+    return rc == CRM4E_OK ? rc : c4_fail_plain(writer->unit->error, rc);
+}
+
+static int put_changes(change_writer *writer, const c4_timeline_entry *entry)
+{
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < entry->change_count && rc == CRM4E_OK; i++) {
+        const c4_field_change *change = &entry->changes[i];
+        const c4_field *field = c4_module_field(writer->module, change->field);
+        bool first = true;
+        if (field == NULL)
+            return c4_fail(writer->unit->error, CRM4E_E_INTERNAL, "a change of no field");
+        c4_buffer_text(writer->out, i > 0 ? ",{" : "{");
+        put_text(writer->out, &first, "field", field->api_name);
+        rc = put_value(writer, field, &change->before, &first, "old");
+        if (rc == CRM4E_OK)
+            rc = put_value(writer, field, &change->after, &first, "new");
+        c4_buffer_char(writer->out, '}');
+    }
+    return rc;
+}
+
+static int put_entry(change_writer *writer, const c4_timeline_entry *entry)
+{
+    const c4_user *user = c4_meta_user(writer->unit->meta, entry->user);
+    c4_buffer *out = writer->out;
+    char time[C4_TIME_TEXT];
+    bool first = true;
+    int rc;
+
+    c4_time_format(entry->time, time);
+    c4_buffer_char(out, '{');
+    c4_json_put_key(out, &first, "sequence");
+    c4_buffer_i64(out, entry->sequence);
+    put_text(out, &first, "time", time);
+    put_text(out, &first, "user", user != NULL ? user->name : "");
+    put_text(out, &first, "action", word(actions, sizeof actions / sizeof *actions, entry->action));
+    put_text(out, &first, "source", word(sources, sizeof sources / sizeof *sources, entry->source));
+    c4_json_put_key(out, &first, "changes");
+    c4_buffer_char(out, '[');
+    rc = put_changes(writer, entry);
+    c4_buffer_text(out, "]}");
+    return rc;
+}
+
+int c4_timeline_to_json(c4_unit *unit, const c4_module *module, const c4_timeline_entry *entries,
+                        size_t count, c4_buffer *out)
+{
+    change_writer writer = {.unit = unit, .module = module, .out = out};
+    int rc = CRM4E_OK;
+
+    writer.row = c4_arena_array(unit->arena, module->table.column_count, sizeof *writer.row);
+    if (writer.row == NULL)
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    c4_buffer_init(&writer.text, &unit->env->mem, out->ceiling);
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        if (i > 0)
+            c4_buffer_char(out, ',');
+        rc = put_entry(&writer, &entries[i]);
+    }
+    c4_buffer_char(out, ']');
+    c4_buffer_free(&writer.text);
+    if (rc == CRM4E_OK && out->code != CRM4E_OK)
+        rc = c4_fail_plain(unit->error, out->code);
+    return rc;
+}
