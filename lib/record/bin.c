@@ -194,32 +194,42 @@ int c4_record_restore(c4_unit *unit, const char *module, crm4e_id id)
     return rc;
 }
 
+/* NOT_FOUND unless the record lies in the bin and is of the module. */
+static int check_in_bin(c4_unit *unit, const c4_module *module, crm4e_id id)
+{
+    static const uint32_t column = C4_BIN_MODULE;
+    crm4e_value value;
+    int rc = id > 0 ? c4_db_get(unit->db, &c4_tables[C4_TABLE_BIN], id, &column, &value, 1)
+                    : CRM4E_E_NOT_FOUND;
+
+    if (rc == CRM4E_OK && value.integer != module->number) {
+        rc = CRM4E_E_NOT_FOUND;
+    }
+    if (rc == CRM4E_E_NOT_FOUND) {
+        return c4_no_such_record(unit);
+    }
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
 /* What is damaged in the bin can be purged too. */
 int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id)
 {
-    static const uint32_t columns[] = {C4_BIN_MODULE};
-    crm4e_value value;
     c4_scope scope;
     int rc = c4_access_module(unit, module, CRM4E_ACTION_DELETE, &scope);
 
     if (rc == CRM4E_OK && !c4_actor_is_administrator(unit)) {
         rc = c4_fail(unit->error, CRM4E_E_DENIED, "only administrators purge records");
     }
-    if (rc != CRM4E_OK) {
-        return rc;
-    }
-    rc = id > 0 ? c4_db_get(unit->db, &c4_tables[C4_TABLE_BIN], id, columns, &value, 1)
-                : CRM4E_E_NOT_FOUND;
-    if (rc == CRM4E_OK && value.integer != scope.module->number) {
-        rc = CRM4E_E_NOT_FOUND;
+    if (rc == CRM4E_OK) {
+        rc = check_in_bin(unit, scope.module, id);
     }
     if (rc == CRM4E_OK) {
         rc = c4_access_authorise(&scope, NULL, id);
-        rc = rc == CRM4E_OK ? c4_db_remove(unit->db, &c4_tables[C4_TABLE_BIN], id) : rc;
     }
-    if (rc == CRM4E_E_NOT_FOUND) {
-        return c4_no_such_record(unit);
+    if (rc != CRM4E_OK) {
+        return rc;
     }
+    rc = c4_db_remove(unit->db, &c4_tables[C4_TABLE_BIN], id);
     return rc == CRM4E_OK ? c4_audit(unit, "record_purged", id, scope.module->api_name)
                           : c4_fail_plain(unit->error, rc);
 }

@@ -161,12 +161,21 @@ static int check_items(c4_write *write, const c4_field *field, item_check check)
     return rc;
 }
 
+/* The same id in another module is another record. */
+static bool is_kept(const c4_write *write, const c4_field *field)
+{
+    uint32_t given = write->after[field->column].reserved;
+
+    return !c4_field_differs(field, write->before, write->after) &&
+           (given == 0 || given == write->before[field->key_column].integer);
+}
+
 static int check_value(c4_write *write, const c4_field *field)
 {
     item_check check = item_checks[field->type];
     int rc = CRM4E_OK;
 
-    if (!c4_field_differs(field, write->before, write->after)) {
+    if (is_kept(write, field)) {
         return CRM4E_OK;
     }
     if (field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP) {

@@ -104,32 +104,45 @@ int c4_record_read(c4_unit *unit, c4_scope *scope, crm4e_id id, const crm4e_valu
     return rc;
 }
 
-/* Reads owner, creator and, when `column` is not 0, one more column of a record
- * the actor may see: CRM4E_ROW, or CRM4E_OK when there is none for him. */
-static int look(c4_unit *unit, c4_scope *scope, crm4e_id id, uint32_t column, crm4e_value *values)
+/* A record of a module that follows its parents takes its whole row to judge. */
+static int look_at_child(c4_unit *unit, const c4_scope *scope, crm4e_id id, uint32_t column,
+                         crm4e_value *value, bool *inside)
 {
-    uint32_t columns[] = {C4_COLUMN_OWNER, C4_COLUMN_CREATED_BY, column};
     crm4e_value *row = NULL;
+    int rc = c4_record_load(unit, scope->module, id, &row);
+
+    if (rc == CRM4E_OK) {
+        *value = row[column];
+        rc = c4_access_whole_row(scope, row, inside);
+    }
+    return rc;
+}
+
+/* One column of a record that lies in the scope: CRM4E_ROW. NOT_FOUND, perhaps
+ * without a message, when there is none for the actor. */
+static int look(c4_unit *unit, const c4_scope *scope, crm4e_id id, uint32_t column,
+                crm4e_value *value)
+{
+    const uint32_t columns[] = {C4_COLUMN_OWNER, C4_COLUMN_CREATED_BY, column};
+    crm4e_value values[3];
     bool inside = false;
-    int rc = CRM4E_OK;
+    int rc;
 
     if ((scope->module->flags & C4_MODULE_CHILD) != 0) {
-        rc = c4_record_load(unit, scope->module, id, &row);
-        if (rc == CRM4E_OK) {
-            rc = c4_access_whole_row(scope, row, &inside);
-            values[2] = row[column];
-        }
+        rc = look_at_child(unit, scope, id, column, value, &inside);
     } else {
         rc = c4_db_get(unit->db, &scope->module->table, id, columns, values, 3);
-        inside = rc == CRM4E_OK && c4_access_row(scope, values[0].integer, values[1].integer);
+        if (rc == CRM4E_OK) {
+            *value = values[2];
+            inside = c4_access_row(scope, values[0].integer, values[1].integer);
+        } else if (rc != CRM4E_E_NOT_FOUND) {
+            rc = c4_fail_plain(unit->error, rc);
+        }
     }
-    if (rc == CRM4E_E_NOT_FOUND) {
-        return CRM4E_OK;
+    if (rc == CRM4E_OK) {
+        rc = inside ? CRM4E_ROW : CRM4E_E_NOT_FOUND;
     }
-    if (rc != CRM4E_OK) {
-        return c4_fail_plain(unit->error, rc);
-    }
-    return inside ? CRM4E_ROW : CRM4E_OK;
+    return rc;
 }
 
 /* What cannot be seen is no failure here. */
@@ -146,23 +159,38 @@ static int quietly(c4_unit *unit, int rc)
 
 int c4_record_visible(c4_unit *unit, int32_t module, crm4e_id id, bool *visible)
 {
-    crm4e_value values[3];
+    crm4e_value value;
     c4_scope scope;
     int rc = c4_access_module_number(unit, module, CRM4E_ACTION_VIEW, &scope);
 
     if (rc == CRM4E_OK) {
-        rc = look(unit, &scope, id, C4_COLUMN_ID, values);
+        rc = look(unit, &scope, id, C4_COLUMN_ID, &value);
     }
     *visible = rc == CRM4E_ROW;
     rc = quietly(unit, rc);
     return rc < 0 ? rc : CRM4E_OK;
 }
 
+/* The text of a name, which is not borrowed any more when the host is asked. */
+static int put_name(c4_unit *unit, const c4_scope *scope, crm4e_id id, crm4e_value *value,
+                    c4_buffer *out)
+{
+    const c4_field *field = scope->module->name_field;
+    crm4e_value *row = c4_row_new(unit, scope->module);
+    int rc;
+
+    if (row == NULL || !c4_value_copy(unit->arena, value)) {
+        return c4_record_no_memory(unit);
+    }
+    row[field->column] = *value;
+    rc = c4_access_authorise(scope, NULL, id);
+    return rc == CRM4E_OK ? c4_field_to_text(unit, field, row, out) : rc;
+}
+
 int c4_record_name(c4_unit *unit, int32_t module, crm4e_id id, c4_buffer *out)
 {
     const c4_field *field = NULL;
-    crm4e_value values[3];
-    crm4e_value *name;
+    crm4e_value value;
     c4_scope scope;
     int rc = id > 0 ? c4_access_module_number(unit, module, CRM4E_ACTION_VIEW, &scope)
                     : CRM4E_E_NOT_FOUND;
@@ -171,18 +199,10 @@ int c4_record_name(c4_unit *unit, int32_t module, crm4e_id id, c4_buffer *out)
         field = scope.module->name_field;
     }
     if (field != NULL && c4_access_can_read(&scope, field)) {
-        rc = look(unit, &scope, id, field->column, values);
+        rc = look(unit, &scope, id, field->column, &value);
     }
     if (rc == CRM4E_ROW) {
-        name = c4_row_new(unit, scope.module);
-        if (name == NULL || !c4_value_copy(unit->arena, &values[2])) {
-            return c4_record_no_memory(unit);
-        }
-        name[field->column] = values[2];
-        rc = c4_access_authorise(&scope, NULL, id);
-        if (rc == CRM4E_OK) {
-            rc = c4_field_to_text(unit, field, name, out);
-        }
+        rc = put_name(unit, &scope, id, &value, out);
     }
     rc = quietly(unit, rc);
     return rc < 0 ? rc : CRM4E_OK;

@@ -156,7 +156,7 @@ int c4_field_to_json(c4_unit *unit, const c4_field *field, const crm4e_value *ro
     } else {
         put_value(&w, field, row);
     }
-    return w.rc == CRM4E_OK ? out->code : w.rc;
+    return w.rc == CRM4E_OK && out->code != CRM4E_OK ? c4_fail_plain(unit->error, out->code) : w.rc;
 }
 
 int c4_record_to_json(c4_unit *unit, const c4_scope *scope, const crm4e_value *row,
@@ -174,5 +174,5 @@ int c4_record_to_json(c4_unit *unit, const c4_scope *scope, const crm4e_value *r
         }
     }
     c4_buffer_char(out, '}');
-    return rc == CRM4E_OK ? out->code : rc;
+    return rc == CRM4E_OK && out->code != CRM4E_OK ? c4_fail_plain(unit->error, out->code) : rc;
 }

@@ -208,16 +208,6 @@ static int parse_option(c4_parsing *to, const char *text, size_t length)
     return CRM4E_OK;
 }
 
-static int parse_id(c4_parsing *to, const char *text, size_t length)
-{
-    int rc = parse_integer(to, text, length);
-
-    if (rc == CRM4E_OK && to->value->integer <= 0) {
-        rc = refuse(to, "lookup", "is no id");
-    }
-    return rc;
-}
-
 /* "Leads:17", or an id alone: ids are unique over all modules. */
 static int parse_parent(c4_parsing *to, const char *text, size_t length)
 {
@@ -239,7 +229,7 @@ static int parse_parent(c4_parsing *to, const char *text, size_t length)
         text += name + 1;
         length -= name + 1;
     }
-    rc = parse_id(to, text, length);
+    rc = parse_integer(to, text, length);
     if (rc == CRM4E_OK) {
         to->value->reserved = module != NULL ? (uint32_t)module->number : 0;
     }
@@ -257,7 +247,7 @@ int c4_user_parse(c4_parsing *to, const char *text, size_t length, crm4e_id *id)
             return c4_record_no_memory(to->unit);
         }
         user = c4_meta_user_by_email(to->unit->meta, copy);
-    } else if (parse_id(to, text, length) == CRM4E_OK) {
+    } else if (parse_integer(to, text, length) == CRM4E_OK) {
         user = c4_meta_user(to->unit->meta, to->value->integer);
     }
     *to->value = c4_null();
@@ -322,7 +312,7 @@ static const text_parser parsers[CRM4E_TYPE_SUBFORM + 1] = {
     [CRM4E_TYPE_BOOLEAN] = parse_boolean,
     [CRM4E_TYPE_PICKLIST] = parse_option,
     [CRM4E_TYPE_MULTISELECTPICKLIST] = parse_list,
-    [CRM4E_TYPE_LOOKUP] = parse_id,
+    [CRM4E_TYPE_LOOKUP] = parse_integer,
     [CRM4E_TYPE_MULTI_MODULE_LOOKUP] = parse_parent,
     [CRM4E_TYPE_USERLOOKUP] = parse_user,
     [CRM4E_TYPE_OWNERLOOKUP] = parse_user,
@@ -350,16 +340,17 @@ static const struct {
     c4_field_type type;
     int64_t least;
     int64_t most;
+    const char *rule;
 } integer_ranges[] = {
-    {CRM4E_TYPE_INTEGER, INT32_MIN, INT32_MAX},
-    {CRM4E_TYPE_BIGINT, INT64_MIN, INT64_MAX},
-    {CRM4E_TYPE_DATE, C4_DATE_MIN, C4_DATE_MAX},
-    {CRM4E_TYPE_DATETIME, C4_TIME_MIN, C4_TIME_MAX},
-    {CRM4E_TYPE_BOOLEAN, 0, 1},
-    {CRM4E_TYPE_LOOKUP, 1, INT64_MAX},
-    {CRM4E_TYPE_MULTI_MODULE_LOOKUP, 1, INT64_MAX},
-    {CRM4E_TYPE_USERLOOKUP, 1, INT64_MAX},
-    {CRM4E_TYPE_OWNERLOOKUP, 1, INT64_MAX},
+    {CRM4E_TYPE_INTEGER, INT32_MIN, INT32_MAX, "range"},
+    {CRM4E_TYPE_BIGINT, INT64_MIN, INT64_MAX, "range"},
+    {CRM4E_TYPE_DATE, C4_DATE_MIN, C4_DATE_MAX, "range"},
+    {CRM4E_TYPE_DATETIME, C4_TIME_MIN, C4_TIME_MAX, "range"},
+    {CRM4E_TYPE_BOOLEAN, 0, 1, "range"},
+    {CRM4E_TYPE_LOOKUP, 1, INT64_MAX, "lookup"},
+    {CRM4E_TYPE_MULTI_MODULE_LOOKUP, 1, INT64_MAX, "lookup"},
+    {CRM4E_TYPE_USERLOOKUP, 1, INT64_MAX, "user"},
+    {CRM4E_TYPE_OWNERLOOKUP, 1, INT64_MAX, "user"},
 };
 
 int c4_value_parse_integer(c4_parsing *to, int64_t number)
@@ -369,7 +360,7 @@ int c4_value_parse_integer(c4_parsing *to, int64_t number)
             continue;
         }
         if (number < integer_ranges[i].least || number > integer_ranges[i].most) {
-            return refuse(to, "range", "is out of range");
+            return refuse(to, integer_ranges[i].rule, "is out of range");
         }
         if ((to->field->type == CRM4E_TYPE_USERLOOKUP ||
              to->field->type == CRM4E_TYPE_OWNERLOOKUP) &&

@@ -114,11 +114,12 @@ static void put_time(int64_t number, c4_buffer *out)
 int c4_field_to_text(c4_unit *unit, const c4_field *field, const crm4e_value *row, c4_buffer *out)
 {
     const crm4e_value *value = &row[field->column];
+    c4_storage_class stored = c4_type_info_of(field->type)->stored;
 
     if (value->type == CRM4E_VALUE_NULL) {
-        return out->code;
+        return CRM4E_OK;
     }
-    switch (c4_type_info_of(field->type)->stored) {
+    switch (stored) {
     case C4_STORED_TEXT: c4_buffer_put(out, value->data, value->length); break;
     case C4_STORED_INTEGER: c4_buffer_i64(out, value->integer); break;
     case C4_STORED_DECIMAL: put_decimal(field, value->integer, out); break;
@@ -130,5 +131,5 @@ int c4_field_to_text(c4_unit *unit, const c4_field *field, const crm4e_value *ro
     case C4_STORED_OPTIONS:
     case C4_STORED_IDS: put_list(unit, field, value, out); break;
     }
-    return out->code;
+    return out->code == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, out->code);
 }

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* The host's authorise callback: it narrows, it is asked once, it may fail. */
+#include "../record/record_steps.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the host was asked, and what it says to one question. */
+static struct {
+    int calls;
+    int repeated;
+    struct {
+        crm4e_action action;
+        const char *module;
+        const char *field;
+        crm4e_id record;
+    } seen[600];
+    crm4e_action action; /* 0: any */
+    const char *module;
+    const char *field; /* NULL: none; "*": any */
+    bool about_record;
+    int32_t answer;
+    crm4e_id user;
+} host;
+
+static bool same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static int32_t authorise(void *user, const crm4e_question *q)
+{
+    (void)user;
+    assert_int_equal(q->struct_size, sizeof *q);
+    assert_true(q->user == host.user);
+    assert_int_equal(q->reserved, 0);
+    for (int i = 0; i < host.calls; i++) {
+        host.repeated += host.seen[i].action == q->action && same(host.seen[i].field, q->field) &&
+                         same(host.seen[i].module, q->module) && host.seen[i].record == q->record;
+    }
+    assert_true(host.calls < 600);
+    host.seen[host.calls].action = q->action;
+    host.seen[host.calls].module = q->module;
+    host.seen[host.calls].field = q->field;
+    host.seen[host.calls++].record = q->record;
+    bool meant = host.answer != 0 && (host.action == 0 || host.action == q->action) &&
+                 same(host.module, q->module) && same(host.field, q->field) &&
+                 host.about_record == (q->record != 0);
+    return meant ? host.answer : CRM4E_PASSTHROUGH;
+}
+
+static void listen(steps *s, crm4e_action action, const char *module, const char *field,
+                   bool about_record, int32_t answer)
+{
+    memset(&host, 0, sizeof host);
+    host.action = action;
+    host.module = module;
+    host.field = field;
+    host.about_record = about_record;
+    host.answer = answer;
+    host.user = s->org.actor;
+    s->org.env.auth = (crm4e_auth){.struct_size = sizeof(crm4e_auth), .authorise = authorise};
+}
+
+static void asked_once_per_question(void **state)
+{
+    steps *s = *state;
+    crm4e_id account = 0;
+    crm4e_id id = 0;
+    const char *json = NULL;
+    char text[128];
+    assert_ok(create(s, "Accounts", "{'Account_Name': 'A'}", &account));
+    listen(s, 0, NULL, NULL, false, 0);
+    (void)snprintf(text, sizeof text, "{'Last_Name': 'Li', 'Account_Name': %lld}",
+                   (long long)account);
+    assert_ok(create(s, "Contacts", text, &id));
+    assert_true(host.calls >= 4);
+    assert_int_equal(host.repeated, 0);
+    listen(s, 0, NULL, NULL, false, 0);
+    assert_ok(read_json(s, "Contacts", id, &json));
+    assert_true(host.calls > 40);
+    assert_int_equal(host.repeated, 0);
+    listen(s, 0, NULL, NULL, false, 0);
+    assert_ok(update(s, "Contacts", id, 0, "{'First_Name': 'Wei'}"));
+    assert_int_equal(host.repeated, 0);
+    assert_int_equal(host.seen[0].action, CRM4E_ACTION_EDIT);
+    assert_string_equal(host.seen[0].module, "Contacts");
+}
+
+static void a_refusal_refuses(void **state)
+{
+    steps *s = *state;
+    crm4e_id id = 0;
+    const char *json = NULL;
+    bool visible = true;
+    assert_ok(create(s, "Accounts", "{'Account_Name': 'A', 'Phone': '1'}", &id));
+    listen(s, CRM4E_ACTION_CREATE, "Accounts", NULL, false, CRM4E_DENY);
+    assert_refused(s, create(s, "Accounts", "{'Account_Name': 'B'}", NULL), CRM4E_E_DENIED,
+                   "authorise");
+    listen(s, CRM4E_ACTION_EDIT, "Accounts", NULL, true, CRM4E_DENY);
+    assert_refused(s, update(s, "Accounts", id, 0, "{'Phone': '2'}"), CRM4E_E_DENIED, "authorise");
+    listen(s, CRM4E_ACTION_EDIT, "Accounts", "Phone", false, CRM4E_DENY);
+    assert_refused(s, update(s, "Accounts", id, 0, "{'Phone': '2'}"), CRM4E_E_DENIED, "authorise");
+    assert_string_equal(s->org.error.field, "Phone");
+    assert_ok(update(s, "Accounts", id, 0, "{'Account_Name': 'C'}"));
+    listen(s, CRM4E_ACTION_DELETE, "Accounts", NULL, true, CRM4E_DENY);
+    assert_refused(s, remove_record(s, "Accounts", id, 0), CRM4E_E_DENIED, "authorise");
+    listen(s, CRM4E_ACTION_VIEW, "Accounts", "Phone", false, CRM4E_DENY);
+    assert_ok(read_json(s, "Accounts", id, &json));
+    assert_null(strstr(json, "Phone"));
+    assert_int_equal(read_text(s, "Accounts", id, "Phone", &json), CRM4E_E_DENIED);
+    listen(s, CRM4E_ACTION_VIEW, "Accounts", NULL, true, CRM4E_DENY);
+    assert_int_equal(read_json(s, "Accounts", id, &json), CRM4E_E_DENIED);
+    listen(s, CRM4E_ACTION_VIEW, "Accounts", NULL, false, CRM4E_DENY);
+    assert_int_equal(count_rows(s, "Accounts", CRM4E_ACTION_VIEW), -1);
+    assert_ok(c4_record_visible(&s->org.unit, 3, id, &visible));
+    assert_false(visible);
+}
+
+static void answers_that_are_none(void **state)
+{
+    static const struct {
+        int32_t answer;
+        int code;
+    } cases[] = {
+        {0x7fffffff, CRM4E_E_CALLBACK}, {CRM4E_CONTINUE, CRM4E_E_CALLBACK},
+        {CRM4E_DONE, CRM4E_E_CALLBACK}, {CRM4E_E_NO_MEMORY, CRM4E_E_CALLBACK},
+        {CRM4E_E_USER, CRM4E_E_USER},
+    };
+    steps *s = *state;
+    crm4e_id id = 0;
+    const char *json = NULL;
+    assert_ok(create(s, "Accounts", "{'Account_Name': 'A'}", &id));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        listen(s, 0, "Accounts", NULL, true, cases[i].answer);
+        assert_int_equal(read_json(s, "Accounts", id, &json), cases[i].code);
+        listen(s, 0, "Accounts", "Phone", false, cases[i].answer);
+        assert_int_equal(read_json(s, "Accounts", id, &json), cases[i].code);
+        listen(s, 0, "Accounts", NULL, false, cases[i].answer);
+        assert_int_equal(create(s, "Accounts", "{'Account_Name': 'B'}", NULL), cases[i].code);
+    }
+}
+
+/* The host cannot widen: what the library refuses is not asked. */
+static void not_asked_about_what_is_refused(void **state)
+{
+    steps *s = *state;
+    crm4e_id id = 0;
+    const char *json = NULL;
+    assert_ok(put_user(s, "{'email': 'a@x.example', 'role': 'Manager'}"));
+    assert_ok(create(s, "Leads", "{'Last_Name': 'Li', 'Company': 'X'}", &id));
+    act_as(s, "a@x.example");
+    listen(s, 0, NULL, NULL, false, 0);
+    assert_int_equal(read_json(s, "Leads", id, &json), CRM4E_E_NOT_FOUND);
+    assert_int_equal(host.calls, 1);
+    assert_int_equal(host.seen[0].record, 0);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(asked_once_per_question, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(a_refusal_refuses, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(answers_that_are_none, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(not_asked_about_what_is_refused, steps_setup,
+                                        steps_teardown),
+    };
+    return steps_run("authorise", tests, sizeof tests / sizeof tests[0]);
+}
