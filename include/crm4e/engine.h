@@ -23,8 +23,8 @@ extern "C" {
 enum {
     CRM4E_ENGINE_READ_ONLY = 1,        /**< nothing is ever written */
     CRM4E_ENGINE_ROLLBACK_JOURNAL = 2, /**< SQLite without write-ahead log */
-    CRM4E_ENGINE_NORMAL_SYNC = 4,      /**< commits stay atomic; the last may vanish on power loss */
-    CRM4E_ENGINE_MIGRATE = 8           /**< bring databases of older releases up to date on opening */
+    CRM4E_ENGINE_NORMAL_SYNC = 4, /**< commits stay atomic; the last may vanish on power loss */
+    CRM4E_ENGINE_MIGRATE = 8      /**< bring databases of older releases up to date on opening */
 };
 
 /** What an engine is made of. Everything pointed to is copied or, where it is
@@ -50,7 +50,8 @@ typedef struct crm4e_engine_options {
 /** Initialiser of #crm4e_engine_options. */
 #define CRM4E_ENGINE_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(crm4e_engine_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0 \
+        sizeof(crm4e_engine_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0,  \
+            0                                                                                      \
     }
 
 /**

@@ -36,11 +36,18 @@ enum {
 
 /** Status of a user. */
 typedef uint32_t crm4e_user_status;
-enum { CRM4E_USER_ACTIVE = 1, CRM4E_USER_INACTIVE = 2, CRM4E_USER_DELETED = 3 };
+enum {
+    CRM4E_USER_ACTIVE = 1,
+    CRM4E_USER_INACTIVE = 2,
+    CRM4E_USER_DELETED = 3
+};
 
 /** Which user interface a user works with. */
 typedef uint32_t crm4e_ui_mode;
-enum { CRM4E_UI_NEXTGEN = 1, CRM4E_UI_CLASSIC = 2 };
+enum {
+    CRM4E_UI_NEXTGEN = 1,
+    CRM4E_UI_CLASSIC = 2
+};
 
 /** Org-wide default of an org module: what everybody may do with all records. */
 typedef uint32_t crm4e_share;
@@ -53,7 +60,10 @@ enum {
 
 /** Which tree lets superiors see the records of those below. */
 typedef uint32_t crm4e_hierarchy;
-enum { CRM4E_HIERARCHY_ROLE = 1, CRM4E_HIERARCHY_REPORTING_TO = 2 };
+enum {
+    CRM4E_HIERARCHY_ROLE = 1,
+    CRM4E_HIERARCHY_REPORTING_TO = 2
+};
 
 /** The five team profiles of a team module. */
 typedef uint32_t crm4e_team_profile;

@@ -29,7 +29,7 @@ typedef struct crm4e_module_options {
 /** Initialiser of #crm4e_module_options. */
 #define CRM4E_MODULE_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(crm4e_module_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, 0                      \
+        sizeof(crm4e_module_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, 0                     \
     }
 
 /** A new field. */
@@ -53,7 +53,7 @@ typedef struct crm4e_field_options {
 /** Initialiser of #crm4e_field_options. */
 #define CRM4E_FIELD_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        sizeof(crm4e_field_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, -1, 0, 0, 0    \
+        sizeof(crm4e_field_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, -1, 0, 0, 0   \
     }
 
 /**

@@ -16,25 +16,25 @@ extern "C" {
 
 /** A new org. */
 typedef struct crm4e_org_options {
-    size_t struct_size;     /**< sizeof(crm4e_org_options) */
-    const char *name;       /**< unique in the storage; 1 to 120 characters */
-    crm4e_edition edition;  /**< 0: free */
-    crm4e_ui_mode ui_mode;  /**< default of its users; 0: nextgen */
-    int64_t crm_licences;   /**< bought CRM user licences; 0: 1, free edition 3 */
-    int64_t team_licences;  /**< bought Team User licences */
-    const char *locale;     /**< "en", "zh-CN"; NULL: "en" */
-    const char *time_zone;  /**< IANA; NULL: "UTC" */
-    const char *currency;   /**< ISO 4217 home currency; NULL: "USD" */
-    const char *admin_email;/**< the first user, a system administrator */
-    const char *admin_name; /**< NULL: the email */
-    int32_t fiscal_month;   /**< first month of the fiscal year, 1 to 12; 0: January */
-    uint32_t reserved;      /**< 0 */
+    size_t struct_size;      /**< sizeof(crm4e_org_options) */
+    const char *name;        /**< unique in the storage; 1 to 120 characters */
+    crm4e_edition edition;   /**< 0: free */
+    crm4e_ui_mode ui_mode;   /**< default of its users; 0: nextgen */
+    int64_t crm_licences;    /**< bought CRM user licences; 0: 1, free edition 3 */
+    int64_t team_licences;   /**< bought Team User licences */
+    const char *locale;      /**< "en", "zh-CN"; NULL: "en" */
+    const char *time_zone;   /**< IANA; NULL: "UTC" */
+    const char *currency;    /**< ISO 4217 home currency; NULL: "USD" */
+    const char *admin_email; /**< the first user, a system administrator */
+    const char *admin_name;  /**< NULL: the email */
+    int32_t fiscal_month;    /**< first month of the fiscal year, 1 to 12; 0: January */
+    uint32_t reserved;       /**< 0 */
 } crm4e_org_options;
 
 /** Initialiser of #crm4e_org_options. */
 #define CRM4E_ORG_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(crm4e_org_options), NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, 0             \
+        sizeof(crm4e_org_options), NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, 0            \
     }
 
 /**

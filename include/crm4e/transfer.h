@@ -47,14 +47,15 @@ typedef int32_t (*crm4e_progress)(void *user, int64_t rows);
 
 /** How to import. */
 typedef struct crm4e_import_options {
-    size_t struct_size;      /**< sizeof(crm4e_import_options) */
-    const char *module;      /**< API name */
-    const char *map;         /**< JSON object {"column of the file": "field"}; NULL: same names */
-    const char *date_format; /**< "yyyy-mm-dd" (also NULL), "mm/dd/yyyy", "dd/mm/yyyy", "dd.mm.yyyy" */
-    crm4e_reader read;       /**< gives the CSV */
-    void *read_user;         /**< handed to `read` */
-    crm4e_writer reject;     /**< takes the refused rows as CSV with row number and reason, or NULL */
-    void *reject_user;       /**< handed to `reject` */
+    size_t struct_size; /**< sizeof(crm4e_import_options) */
+    const char *module; /**< API name */
+    const char *map;    /**< JSON object {"column of the file": "field"}; NULL: same names */
+    const char
+        *date_format;    /**< "yyyy-mm-dd" (also NULL), "mm/dd/yyyy", "dd/mm/yyyy", "dd.mm.yyyy" */
+    crm4e_reader read;   /**< gives the CSV */
+    void *read_user;     /**< handed to `read` */
+    crm4e_writer reject; /**< takes the refused rows as CSV with row number and reason, or NULL */
+    void *reject_user;   /**< handed to `reject` */
     crm4e_progress progress; /**< or NULL */
     void *progress_user;     /**< handed to `progress` */
     int32_t dry_run;         /**< 1: check everything, keep nothing */
@@ -64,7 +65,7 @@ typedef struct crm4e_import_options {
 /** Initialiser of #crm4e_import_options. */
 #define CRM4E_IMPORT_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(crm4e_import_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0    \
+        sizeof(crm4e_import_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0   \
     }
 
 /**

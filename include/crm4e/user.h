@@ -16,24 +16,24 @@ extern "C" {
 /** A user to create or change. NULL and 0 keep what is there, or take the
  *  default of a new user. */
 typedef struct crm4e_user_options {
-    size_t struct_size;        /**< sizeof(crm4e_user_options) */
-    const char *email;         /**< unique in the org; names the user */
-    const char *name;          /**< new user: the email */
-    const char *role;          /**< name of a role; new user: the lowest "Manager" */
-    const char *profile;       /**< name of a profile; new user: "Standard", or "Team User" */
-    const char *locale;        /**< new user: the org's */
-    const char *time_zone;     /**< new user: the org's */
-    const char *reporting_to;  /**< email of his superior; "" for nobody */
-    crm4e_licence licence;     /**< new user: CRM */
-    crm4e_user_status status;  /**< new user: active */
-    crm4e_ui_mode ui_mode;     /**< new user: the org's */
-    uint32_t reserved;         /**< 0 */
+    size_t struct_size;       /**< sizeof(crm4e_user_options) */
+    const char *email;        /**< unique in the org; names the user */
+    const char *name;         /**< new user: the email */
+    const char *role;         /**< name of a role; new user: the lowest "Manager" */
+    const char *profile;      /**< name of a profile; new user: "Standard", or "Team User" */
+    const char *locale;       /**< new user: the org's */
+    const char *time_zone;    /**< new user: the org's */
+    const char *reporting_to; /**< email of his superior; "" for nobody */
+    crm4e_licence licence;    /**< new user: CRM */
+    crm4e_user_status status; /**< new user: active */
+    crm4e_ui_mode ui_mode;    /**< new user: the org's */
+    uint32_t reserved;        /**< 0 */
 } crm4e_user_options;
 
 /** Initialiser of #crm4e_user_options. */
 #define CRM4E_USER_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        sizeof(crm4e_user_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0            \
+        sizeof(crm4e_user_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0           \
     }
 
 /**

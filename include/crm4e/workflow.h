@@ -46,8 +46,8 @@ typedef struct crm4e_assign_options {
     const crm4e_id *users;      /**< for #CRM4E_ASSIGN_USERS */
     size_t user_count;          /**< their number */
     const char *role;           /**< for #CRM4E_ASSIGN_ROLE */
-    int32_t online_only;        /**< 1: only users that are online; nobody online: owner unchanged */
-    int32_t notify;             /**< 1: tell the new owner */
+    int32_t online_only; /**< 1: only users that are online; nobody online: owner unchanged */
+    int32_t notify;      /**< 1: tell the new owner */
 } crm4e_assign_options;
 
 /** Initialiser of #crm4e_assign_options. */

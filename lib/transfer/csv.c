@@ -8,14 +8,18 @@
 enum {
     PIECE = 64 * 1024,
     ROW_CEILING = 16 * 1024 * 1024,
-    CELL_CEILING = 10000
+    CELL_CEILING = 10000,
+    MARK = 3
 };
+
+static const char byte_order_mark[MARK + 1] = "\xef\xbb\xbf";
 
 typedef enum state {
     CELL_START, /* before the first byte of a cell */
     PLAIN,      /* inside a cell without quotes */
     QUOTED,     /* inside quotes */
-    QUOTE_SEEN  /* after a quote inside quotes: its end, or one that is doubled */
+    QUOTE_SEEN, /* after a quote inside quotes: its end, or one that is doubled */
+    RETURN_SEEN /* after CR outside quotes: LF comes next */
 } state;
 
 struct c4_csv {
@@ -26,12 +30,13 @@ struct c4_csv {
     size_t piece_length;
     size_t piece_place;
     bool ended;
-    bool started;
-    int64_t line; /* of the next byte */
+    size_t mark_seen; /* bytes of the BOM looked at; MARK: done with it */
+    int64_t line;     /* of the next byte */
     int64_t row_line;
     state state;
-    c4_buffer row;  /* cells one after the other, each with its NUL */
-    size_t *starts; /* of the cells in `row` */
+    bool row_quoted; /* a cell of the row had quotes */
+    c4_buffer row;   /* cells one after the other, each with its NUL */
+    size_t *starts;  /* of the cells in `row` */
     size_t start_room;
     size_t *lengths;
     size_t length_room;
@@ -71,31 +76,55 @@ int64_t c4_csv_line(const c4_csv *csv)
     return csv->row_line;
 }
 
+static int fill_piece(c4_csv *csv, crm4e_error *error)
+{
+    int32_t answer;
+
+    csv->piece_place = 0;
+    csv->piece_length = 0;
+    answer = csv->read(csv->user, csv->piece, sizeof csv->piece, &csv->piece_length);
+    if (answer != CRM4E_CONTINUE || csv->piece_length > sizeof csv->piece) {
+        csv->piece_length = 0;
+        return c4_fail(error, CRM4E_E_CALLBACK, "the reader of the file failed");
+    }
+    csv->ended = csv->piece_length == 0;
+    return CRM4E_OK;
+}
+
 /* The next byte in *byte: CRM4E_ROW, CRM4E_OK at the end of the file. */
 static int next_byte(c4_csv *csv, crm4e_error *error, char *byte)
 {
-    static const char mark[] = "\xef\xbb\xbf";
-
     while (csv->piece_place == csv->piece_length) {
-        if (csv->ended)
-            return CRM4E_OK;
-        csv->piece_place = 0;
-        csv->piece_length = 0;
-        if (csv->read(csv->user, csv->piece, sizeof csv->piece, &csv->piece_length) !=
-                CRM4E_CONTINUE ||
-            csv->piece_length > sizeof csv->piece)
-            return c4_fail(error, CRM4E_E_CALLBACK, "the reader of the file failed");
-        csv->ended = csv->piece_length == 0;
-    }
-    if (!csv->started) {
-        csv->started = true;
-        if (csv->piece_length >= 3 && memcmp(csv->piece, mark, 3) == 0) {
-            csv->piece_place = 3;
-            return next_byte(csv, error, byte);
-        }
+        int rc = csv->ended ? CRM4E_OK : fill_piece(csv, error);
+
+        if (rc < 0 || csv->ended)
+            return rc;
     }
     *byte = csv->piece[csv->piece_place++];
     return CRM4E_ROW;
+}
+
+/* Skips the BOM, however it is cut into pieces. A file that begins like one
+ * and is none is no UTF-8. */
+static int skip_mark(c4_csv *csv, crm4e_error *error)
+{
+    while (csv->mark_seen < MARK) {
+        char byte = 0;
+        int rc = next_byte(csv, error, &byte);
+
+        if (rc < 0)
+            return rc;
+        if (rc == CRM4E_ROW && byte == byte_order_mark[csv->mark_seen]) {
+            csv->mark_seen++;
+            continue;
+        }
+        if (csv->mark_seen > 0)
+            return c4_fail(error, CRM4E_E_INVALID, "line 1: cell 1 is no UTF-8 text");
+        if (rc == CRM4E_ROW)
+            csv->piece_place--;
+        csv->mark_seen = MARK;
+    }
+    return CRM4E_OK;
 }
 
 static int begin_cell(c4_csv *csv, crm4e_error *error)
@@ -126,65 +155,66 @@ static void end_cell(c4_csv *csv)
     c4_buffer_char(&csv->row, '\0');
 }
 
-static int stray(const c4_csv *csv, crm4e_error *error)
+static int stray(const c4_csv *csv, crm4e_error *error, const char *what)
 {
-    return c4_fail(error, CRM4E_E_INVALID, "line %lld: a quote in the wrong place",
-                   (long long)csv->line);
+    return c4_fail(error, CRM4E_E_INVALID, "line %lld: a %s in the wrong place",
+                   (long long)csv->line, what);
+}
+
+static void take_quoted(c4_csv *csv, char byte)
+{
+    if (byte == '"')
+        csv->state = QUOTE_SEEN;
+    else
+        c4_buffer_char(&csv->row, byte);
+    if (byte == '\n')
+        csv->line++;
+}
+
+static int take_quote(c4_csv *csv, crm4e_error *error)
+{
+    if (csv->state == PLAIN)
+        return stray(csv, error, "quote");
+    if (csv->state == QUOTE_SEEN)
+        c4_buffer_char(&csv->row, '"');
+    csv->state = QUOTED;
+    csv->row_quoted = true;
+    return CRM4E_OK;
 }
 
 /* One byte of a row: CRM4E_ROW when it ended the row, CRM4E_OK when not. */
 static int take_byte(c4_csv *csv, crm4e_error *error, char byte)
 {
-    if (byte == '\n')
-        csv->line++;
     if (csv->state == QUOTED) {
-        if (byte == '"')
-            csv->state = QUOTE_SEEN;
-        else
-            c4_buffer_char(&csv->row, byte);
+        take_quoted(csv, byte);
         return CRM4E_OK;
     }
-    if (byte == '"') {
-        if (csv->state == PLAIN)
-            return stray(csv, error);
-        if (csv->state == QUOTE_SEEN)
-            c4_buffer_char(&csv->row, '"');
-        csv->state = QUOTED;
-        return CRM4E_OK;
-    }
-    if (byte == ',') {
-        end_cell(csv);
-        return begin_cell(csv, error);
-    }
-    if (byte == '\n') {
+    if (csv->state == RETURN_SEEN && byte != '\n')
+        return stray(csv, error, "carriage return");
+    switch (byte) {
+    case '"': return take_quote(csv, error);
+    case ',': end_cell(csv); return begin_cell(csv, error);
+    case '\r': csv->state = RETURN_SEEN; return CRM4E_OK;
+    case '\n':
+        csv->line++;
         end_cell(csv);
         return CRM4E_ROW;
-    }
-    if (csv->state == QUOTE_SEEN)
-        return byte == '\r' ? CRM4E_OK : stray(csv, error);
-    csv->state = PLAIN;
-    c4_buffer_char(&csv->row, byte);
-    return CRM4E_OK;
-}
-
-/* CR belongs to the line end; inside an unquoted cell it came in as text. */
-static void cut_return(c4_csv *csv)
-{
-    size_t last = csv->count - 1;
-
-    if (csv->state == PLAIN && csv->lengths[last] > 0 &&
-        csv->row.data[csv->starts[last] + csv->lengths[last] - 1] == '\r') {
-        csv->lengths[last]--;
-        csv->row.data[csv->starts[last] + csv->lengths[last]] = '\0';
+    default:
+        if (csv->state == QUOTE_SEEN)
+            return stray(csv, error, "quote");
+        csv->state = PLAIN;
+        c4_buffer_char(&csv->row, byte);
+        return CRM4E_OK;
     }
 }
 
 static int check_cells(c4_csv *csv, crm4e_error *error)
 {
-    if (csv->row.code < 0)
-        return c4_fail(error, csv->row.code, "line %lld: the row is longer than %d bytes",
+    if (csv->row.code == CRM4E_E_TOO_BIG)
+        return c4_fail(error, CRM4E_E_TOO_BIG, "line %lld: the row is longer than %d bytes",
                        (long long)csv->row_line, ROW_CEILING);
-    cut_return(csv);
+    if (csv->row.code < 0)
+        return c4_fail_plain(error, csv->row.code);
     for (size_t i = 0; i < csv->count; i++) {
         csv->cells[i] = csv->row.data + csv->starts[i];
         if (c4_text_check(csv->cells[i], csv->lengths[i]) < 0)
@@ -232,12 +262,14 @@ int c4_csv_next(c4_csv *csv, crm4e_error *error, const char *const **cells, cons
     do {
         c4_buffer_reset(&csv->row);
         csv->count = 0;
+        csv->row_quoted = false;
         csv->row_line = csv->line;
-        rc = begin_cell(csv, error);
+        rc = skip_mark(csv, error);
+        if (rc == CRM4E_OK)
+            rc = begin_cell(csv, error);
         if (rc == CRM4E_OK)
             rc = read_row(csv, error);
-    } while (rc == CRM4E_ROW && csv->count == 1 && csv->lengths[0] == 0 &&
-             csv->state != QUOTE_SEEN);
+    } while (rc == CRM4E_ROW && csv->count == 1 && csv->lengths[0] == 0 && !csv->row_quoted);
     *cells = csv->cells;
     *lengths = csv->lengths;
     *count = csv->count;

@@ -24,7 +24,7 @@ typedef struct c4_csv c4_csv;
 int c4_csv_open(c4_csv **out, const c4_mem *mem, crm4e_reader read, void *user);
 /* CRM4E_ROW with the cells of the next row (borrowed until the next call,
  * NUL-terminated), CRM4E_OK at the end; INVALID (message names the line) for a stray
- * quote, bad UTF-8 or NUL; TOO_BIG for a row beyond 16 MiB or 10000 cells. A BOM
+ * quote or carriage return, bad UTF-8 or NUL; TOO_BIG for a row beyond 16 MiB or 10000 cells. A BOM
  * is skipped; lines end in LF or CRLF; a lone empty line is no row. */
 int c4_csv_next(c4_csv *csv, crm4e_error *error, const char *const **cells, const size_t **lengths,
                 size_t *count);

@@ -11,14 +11,14 @@ extern "C" {
 /** A message of the outbox. Borrowed, valid during the callback. */
 typedef struct crm4e_message {
     size_t struct_size;
-    crm4e_id id;           /**< of the outbox entry */
-    const char *kind;      /**< "notify", "webhook", "function" */
-    const char *key;       /**< stable over retries: deliver once per key */
-    const char *module;    /**< API name of the record's module */
-    crm4e_id record;       /**< what it is about */
-    crm4e_id recipient;    /**< user, 0 when there is none */
-    crm4e_time created;    /**< when the change was made */
-    int32_t attempt;       /**< 1 at the first try */
+    crm4e_id id;        /**< of the outbox entry */
+    const char *kind;   /**< "notify", "webhook", "function" */
+    const char *key;    /**< stable over retries: deliver once per key */
+    const char *module; /**< API name of the record's module */
+    crm4e_id record;    /**< what it is about */
+    crm4e_id recipient; /**< user, 0 when there is none */
+    crm4e_time created; /**< when the change was made */
+    int32_t attempt;    /**< 1 at the first try */
     int32_t reserved;
     const char *payload;   /**< JSON object */
     size_t payload_length; /**< bytes */

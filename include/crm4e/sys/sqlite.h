@@ -17,7 +17,7 @@ extern "C" {
 enum {
     CRM4E_SQLITE_ROLLBACK_JOURNAL = 1, /**< no write-ahead log */
     CRM4E_SQLITE_READ_ONLY = 2,        /**< never writes; a missing file is NOT_FOUND */
-    CRM4E_SQLITE_NORMAL_SYNC = 4       /**< commits stay atomic, the last may vanish on power loss */
+    CRM4E_SQLITE_NORMAL_SYNC = 4 /**< commits stay atomic, the last may vanish on power loss */
 };
 
 /** Where the default storage keeps its orgs; `user` of its open(). */

@@ -119,14 +119,14 @@ enum {
     CRM4E_OP_LE = 9,
     CRM4E_OP_GT = 10,
     CRM4E_OP_GE = 11,
-    CRM4E_OP_BETWEEN = 12,  /**< values[0] <= column <= values[1] */
-    CRM4E_OP_IN = 13,       /**< column equals one of `values` (at least one) */
-    CRM4E_OP_IN_SET = 14,   /**< integer column is in `set`, sorted ascending, distinct */
-    CRM4E_OP_IN_SELECT = 15,/**< column is among `select_column` of `select_table` where
+    CRM4E_OP_BETWEEN = 12,   /**< values[0] <= column <= values[1] */
+    CRM4E_OP_IN = 13,        /**< column equals one of `values` (at least one) */
+    CRM4E_OP_IN_SET = 14,    /**< integer column is in `set`, sorted ascending, distinct */
+    CRM4E_OP_IN_SELECT = 15, /**< column is among `select_column` of `select_table` where
                                  children[0] holds there */
-    CRM4E_OP_PREFIX = 16,   /**< text column starts with values[0] */
-    CRM4E_OP_SUFFIX = 17,   /**< text column ends with values[0] */
-    CRM4E_OP_CONTAINS = 18, /**< text column contains values[0] */
+    CRM4E_OP_PREFIX = 16,    /**< text column starts with values[0] */
+    CRM4E_OP_SUFFIX = 17,    /**< text column ends with values[0] */
+    CRM4E_OP_CONTAINS = 18,  /**< text column contains values[0] */
     CRM4E_OP_IS_NULL = 19,
     CRM4E_OP_IS_NOT_NULL = 20
 };
@@ -196,10 +196,10 @@ typedef struct crm4e_plan {
 
 /** Parts of a plan a back end can do by itself; the library does the rest. */
 enum {
-    CRM4E_HANDLES_WHERE = 1,  /**< the whole predicate */
+    CRM4E_HANDLES_WHERE = 1, /**< the whole predicate */
     CRM4E_HANDLES_ORDER = 2,
-    CRM4E_HANDLES_LIMIT = 4,  /**< limit and offset; counts only with all others in use */
-    CRM4E_HANDLES_INDEX = 8,  /**< walks the named index in order */
+    CRM4E_HANDLES_LIMIT = 4, /**< limit and offset; counts only with all others in use */
+    CRM4E_HANDLES_INDEX = 8, /**< walks the named index in order */
     CRM4E_HANDLES_RANGES = 16,
     CRM4E_HANDLES_KEEP = 32
 };
@@ -211,7 +211,9 @@ enum {
 };
 
 /** Flags of crm4e_storage_methods::connect. */
-enum { CRM4E_CONNECT_READ_ONLY = 1 };
+enum {
+    CRM4E_CONNECT_READ_ONLY = 1
+};
 
 /** What the library offers to a storage. Valid until close(). */
 typedef struct crm4e_storage_host {
@@ -318,8 +320,8 @@ typedef struct crm4e_storage_methods {
     int32_t (*remove)(void *connection, const crm4e_table *table, crm4e_id id);
     /** Must provide: reads one row; what `values` point to stays valid until
      *  the next call on the connection. #CRM4E_E_NOT_FOUND. */
-    int32_t (*get)(void *connection, const crm4e_table *table, crm4e_id id,
-                   const uint32_t *columns, crm4e_value *values, size_t count);
+    int32_t (*get)(void *connection, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
+                   crm4e_value *values, size_t count);
 
     /** May provide: which CRM4E_HANDLES_* parts of the plan select() would do;
      *  without it: none. The library then asks select() for only those parts

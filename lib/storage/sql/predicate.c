@@ -8,8 +8,19 @@ enum {
     INLINE_INTEGERS = 16, /* longer sets are searched by a function */
     INLINE_MOST = 1024,   /* where an index helps the list, that is for ids and texts */
     PARAMETERS_MOST = 16000,
+    SELECT_NESTING = 5,
     DEPTH_MOST = 64
 };
+
+/* Parentheses one node opens around its children: one for each level of chains,
+ * and what a sub-select puts on the parser's stack. */
+static unsigned nesting(const crm4e_predicate *p)
+{
+    unsigned levels = p->op == CRM4E_OP_IN_SELECT ? SELECT_NESTING : 1;
+    for (size_t reach = GROUP; reach < p->child_count; reach *= GROUP)
+        levels++;
+    return levels;
+}
 
 unsigned c4_sql_depth(const crm4e_predicate *where)
 {
@@ -20,7 +31,7 @@ unsigned c4_sql_depth(const crm4e_predicate *where)
         unsigned depth = c4_sql_depth(&where->children[i]);
         deepest = depth > deepest ? depth : deepest;
     }
-    return deepest + 1;
+    return deepest + nesting(where);
 }
 
 typedef struct context {

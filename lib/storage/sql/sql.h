@@ -90,7 +90,7 @@ size_t c4_sql_order_count(const crm4e_plan *plan);
 uint32_t c4_sql_handles(const crm4e_plan *plan);
 
 void c4_sql_where(c4_sql *sql, const crm4e_table *table, const crm4e_predicate *where);
-/* Levels of nesting of a predicate, counted up to a limit. */
+/* Levels of parentheses of a predicate, counted up to a limit. */
 unsigned c4_sql_depth(const crm4e_predicate *where);
 
 #endif

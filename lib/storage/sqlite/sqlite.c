@@ -190,10 +190,13 @@ static int end(c4_connection *c, int rc)
 static int empty(c4_connection *c, crm4e_id org, bool published)
 {
     org_row row = {0};
+    bool ours = true; /* what is named as we name tables */
     int rc = code_of(c4_sqlite_begin(c, CRM4E_TRANSACTION_WRITE));
     if (rc != CRM4E_OK)
         return rc;
     if (c->hosted)
+        ours = count_own_tables(c, &rc) > 0;
+    if (rc == CRM4E_OK && !ours)
         rc = c4_schema_create(c, C4_FILE_ORG);
     if (rc == CRM4E_OK) {
         rc = read_org(c, &row);
@@ -201,7 +204,7 @@ static int empty(c4_connection *c, crm4e_id org, bool published)
     }
     if (rc == CRM4E_OK && (published || (row.name != NULL && !c->storage->directory)))
         rc = CRM4E_E_CONFLICT;
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && ours)
         rc = c4_schema_drop_all(c);
     if (rc == CRM4E_OK)
         rc = run_about(c,

@@ -58,7 +58,7 @@ int c4_sqlite_wait(void *connection, int count)
     int64_t poll = count < POLL_MOST ? count + 1 : POLL_MOST;
     if (count == 0)
         c->waiting_since = now;
-    left = c->waiting_since + most - now;
+    left = most - (now - c->waiting_since);
     if (c->ask_interrupted != NULL && c->ask_interrupted(c->interrupted_user) != 0) {
         c->interrupted = true;
         left = 0;
