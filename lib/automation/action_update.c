@@ -25,10 +25,20 @@ static const c4_field *read_field(c4_rule_reader *reader, const c4_json *value)
     return field;
 }
 
+/* Text is the canonical form whatever the type, as the programs' builder has it. */
 static int set_value(c4_unit *unit, c4_draft *draft, const c4_field_update *update)
 {
-    return update->user != 0 ? c4_draft_set_integer(unit, draft, update->field, update->user)
-                             : c4_draft_set_json(unit, draft, update->field, update->value);
+    size_t length = 0;
+    const char *text;
+
+    if (update->user != 0) {
+        return c4_draft_set_integer(unit, draft, update->field, update->user);
+    }
+    if (c4_json_kind(update->value) != C4_JSON_TEXT) {
+        return c4_draft_set_json(unit, draft, update->field, update->value);
+    }
+    text = c4_json_text(update->value, &length);
+    return c4_draft_set_text(unit, draft, update->field, text, length);
 }
 
 /* What a record could not take is refused when the rule is saved. */

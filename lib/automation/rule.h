@@ -132,7 +132,8 @@ void c4_rule_no_memory(c4_rule_reader *reader);
 /* An object without members other than these (NULL at the end). */
 void c4_rule_members(c4_rule_reader *reader, const c4_json *object, const char *what,
                      const char *const *names);
-/* A text of 1 to `maximum` code points; NULL when absent and not `required`. */
+/* A text of at most `maximum` code points; NULL when absent and not `required`,
+ * which also asks for something visible in it. */
 const char *c4_rule_text(c4_rule_reader *reader, const c4_json *object, const char *member,
                          bool required, size_t maximum);
 bool c4_rule_flag(c4_rule_reader *reader, const c4_json *object, const char *member);

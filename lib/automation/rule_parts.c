@@ -65,7 +65,7 @@ const char *c4_rule_text(c4_rule_reader *reader, const c4_json *object, const ch
         return NULL;
     }
     text = c4_json_text(value, &length);
-    if (c4_text_blank(text, length)) {
+    if (required && c4_text_blank(text, length)) {
         c4_rule_refuse(reader, CRM4E_E_INVALID, member, "mandatory", "is blank");
     }
     if (length > maximum && c4_text_points(text, length) > maximum) {
