@@ -11,12 +11,19 @@
  *    {"when": "Created_By = 'peer@acme.example'",          (absent: all records)
  *     "then": [
  *       {"assign_owner": {"target": "team_module_users" | "users" | "role",
- *                         "users": [emails], "role": name, "profiles": ["member", ..],
+ *                         "users": [emails], "role": name,
+                         "profiles": ["admin", "manager", "member", "participant"],
  *                         "online_only": true, "notify": true,
  *                         "transfer": ["tasks", "events", "calls"]}},
  *       {"update_field": {"field": "Status", "value": ..}},
  *       {"notify": {"to": "owner" | "creator" | email, "subject": text, "body": text}},
- *       {"webhook": {"url": text}}]}]}
+ *       {"webhook": {"url": text}}]}],
+ *  "on_failure": "log" | "fail"}
+ *
+ * The first condition that holds wins; one for all records comes last. A refused
+ * action undoes all of its rule; then the change goes on and the run log tells,
+ * or with "fail" the change is refused too. Rules see the change, not what other
+ * rules made of it. On delete there is only notify and webhook.
  */
 #ifndef C4_AUTOMATION_H
 #define C4_AUTOMATION_H
