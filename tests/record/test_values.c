@@ -23,8 +23,8 @@ static void make_things(steps *s)
         "{'api_name': 'Day', 'type': 'date'}",
         "{'api_name': 'Time', 'type': 'datetime'}",
         "{'api_name': 'Flag', 'type': 'boolean'}",
-        "{'api_name': 'Pick', 'type': 'picklist', 'options': ['Red', {'value': 'Green',"
-        " 'label_zh': '绿'}, {'value': 'Old', 'active': false}]}",
+        ("{'api_name': 'Pick', 'type': 'picklist', 'options': ['Red', {'value': 'Green',"
+         " 'label_zh': '绿'}, {'value': 'Old', 'active': false}]}"),
         "{'api_name': 'Picks', 'type': 'multiselectpicklist', 'options': ['A', 'B', 'C', 'D']}",
         "{'api_name': 'Link', 'type': 'lookup', 'target': 'Things'}",
         "{'api_name': 'Links', 'type': 'multiselectlookup', 'target': 'Things'}",
