@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+#define _XOPEN_SOURCE 700 /* mkdtemp */
+
+#include "fixture.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* 2027-01-15, and a millisecond later at every look. */
+static int32_t tell_time(void *user, int64_t *microseconds)
+{
+    fixture *f = user;
+
+    if (f->time < 0)
+        return 0;
+    f->time += 1000;
+    *microseconds = f->time;
+    return CRM4E_CONTINUE;
+}
+
+static int32_t fill_random(void *user, void *bytes, size_t size)
+{
+    fixture *f = user;
+    unsigned char *out = bytes;
+
+    for (size_t i = 0; i < size; i++) {
+        f->random = f->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        out[i] = (unsigned char)(f->random >> 56);
+    }
+    return CRM4E_CONTINUE;
+}
+
+static int32_t believe(void *user, crm4e_id org, const char *email, const void *credentials,
+                       size_t length)
+{
+    (void)user, (void)org, (void)email, (void)credentials;
+    return length == 6 ? CRM4E_CONTINUE : CRM4E_DENY;
+}
+
+static int32_t deliver(void *user, const crm4e_message *message)
+{
+    (void)user, (void)message;
+    return CRM4E_CONTINUE;
+}
+
+static int32_t read_csv(void *user, char *bytes, size_t size, size_t *read)
+{
+    static const char csv[] = "Last_Name,Company\r\nLi,Tower\r\nWang,Bridge\r\n";
+    fixture *f = user;
+    size_t left = sizeof csv - 1 - f->csv_at;
+
+    *read = left < size ? left : size;
+    memcpy(bytes, csv + f->csv_at, *read);
+    f->csv_at += *read;
+    return CRM4E_CONTINUE;
+}
+
+static int32_t open_shared(void **storage, void *user, const crm4e_storage_host *host)
+{
+    (void)host;
+    *storage = ((shared_storage *)user)->instance;
+    return CRM4E_CONTINUE;
+}
+
+static int32_t close_shared(void *storage)
+{
+    (void)storage;
+    return CRM4E_CONTINUE;
+}
+
+static int open_raw(fixture *f)
+{
+    crm4e_sqlite_options sqlite = {sizeof sqlite, f->directory, NULL, 0, 0};
+    crm4e_storage storage = {sizeof storage, crm4e_storage_memory(), NULL};
+    int rc;
+
+    if (f->kind == FIXTURE_SQLITE) {
+        storage.methods = crm4e_storage_sqlite();
+        storage.user = &sqlite;
+    }
+    c4_mem_default(&f->mem);
+    f->mem.host = f->allocator;
+    rc = c4_store_open(&f->raw, &f->mem, &storage, 2000);
+    f->raw_open = rc == CRM4E_OK;
+    return rc;
+}
+
+static void set_options(fixture *f)
+{
+    static const crm4e_engine_options engine = CRM4E_ENGINE_OPTIONS_INIT;
+
+    f->clock = (crm4e_clock){sizeof f->clock, f, tell_time};
+    f->random_source = (crm4e_random){sizeof f->random_source, f, fill_random};
+    f->auth = (crm4e_auth){sizeof f->auth, f, believe, NULL};
+    f->delivery = (crm4e_delivery){sizeof f->delivery, f, deliver};
+    f->engine_options = engine;
+    f->engine_options.allocator = &f->allocator;
+    f->engine_options.clock = &f->clock;
+    f->engine_options.random = &f->random_source;
+    f->engine_options.auth = &f->auth;
+    f->engine_options.delivery = &f->delivery;
+    f->engine_options.busy_timeout = -1;
+    if (f->kind == FIXTURE_SQLITE)
+        f->engine_options.path = f->directory;
+    else
+        f->engine_options.storage = &f->storage;
+}
+
+int fixture_start(fixture *f, fixture_storage kind)
+{
+    int rc;
+
+    memset(f, 0, sizeof *f);
+    f->kind = kind;
+    f->time = INT64_C(1800000000) * 1000000;
+    f->random = 7;
+    fail_alloc_init(&f->alloc);
+    f->allocator = fail_alloc_host(&f->alloc);
+    (void)snprintf(f->directory, sizeof f->directory, "/tmp/crm4e-test-XXXXXX");
+    if (!mkdtemp(f->directory)) {
+        f->directory[0] = '\0';
+        return CRM4E_E_IO;
+    }
+    (void)snprintf(f->directory + strlen(f->directory), 2, "/");
+    rc = open_raw(f);
+    if (rc < 0)
+        return rc;
+    f->shared.methods = *crm4e_storage_memory();
+    f->shared.methods.open = open_shared;
+    f->shared.methods.close = close_shared;
+    f->shared.instance = f->raw.instance;
+    fault_storage_init(&f->fault, &f->shared.methods, &f->shared);
+    f->storage = fault_storage_host(&f->fault);
+    set_options(f);
+    return crm4e_engine_open(&f->engine, &f->engine_options);
+}
+
+int fixture_org(fixture *f, const char *name, const char *admin, handle_set *set)
+{
+    crm4e_org_options options = CRM4E_ORG_OPTIONS_INIT;
+    int rc;
+
+    options.name = name;
+    options.edition = CRM4E_EDITION_ENTERPRISE;
+    options.crm_licences = 50;
+    options.team_licences = 50;
+    options.admin_email = admin;
+    rc = crm4e_org_create(&set->org, f->engine, &options);
+    return rc < 0 ? rc : crm4e_session_open(&set->session, set->org, admin);
+}
+
+int fixture_user(crm4e_session *session, const char *email, const char *profile, crm4e_id *id)
+{
+    crm4e_user_options options = CRM4E_USER_OPTIONS_INIT;
+
+    options.email = email;
+    options.profile = profile;
+    return crm4e_user_create(id, session, &options);
+}
+
+int fixture_lead(crm4e_session *session, const char *name, crm4e_id *id)
+{
+    crm4e_record *lead = NULL;
+    int rc = crm4e_record_new(&lead, session, "Leads");
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_set_text(lead, "Last_Name", name, CRM4E_NUL_TERMINATED);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_set_text(lead, "Company", "Tower", CRM4E_NUL_TERMINATED);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(lead);
+    if (rc == CRM4E_OK && id)
+        *id = crm4e_record_id(lead);
+    crm4e_record_free(lead);
+    return rc;
+}
+
+int64_t fixture_count(crm4e_session *session, const char *text)
+{
+    crm4e_cursor *rows = NULL;
+    int64_t count = 0;
+    int rc = crm4e_query_text(&rows, session, text);
+
+    while (rc >= 0 && (rc = crm4e_cursor_next(rows)) == CRM4E_ROW)
+        count++;
+    crm4e_cursor_free(rows);
+    return rc < 0 ? rc : count;
+}
+
+static int add_fields(crm4e_session *session)
+{
+    crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
+    crm4e_module *leads = NULL;
+    int rc = crm4e_module_open(&leads, session, "Leads");
+
+    field.api_name = "Visit_Date";
+    field.type = CRM4E_TYPE_DATE;
+    if (rc == CRM4E_OK)
+        rc = crm4e_module_add_field(leads, &field);
+    field.api_name = "Visit_Time";
+    field.type = CRM4E_TYPE_DATETIME;
+    if (rc == CRM4E_OK)
+        rc = crm4e_module_add_field(leads, &field);
+    field.api_name = "Spare";
+    field.type = CRM4E_TYPE_TEXT;
+    if (rc == CRM4E_OK)
+        rc = crm4e_module_add_field(leads, &field);
+    crm4e_module_free(leads);
+    return rc;
+}
+
+/* Spaces, a team module, a rule that notifies, a saved chart. */
+static int add_parts(handle_set *set)
+{
+    static const char charts[] = "{\"charts\": [{\"name\": \"By company\", \"module\": \"Leads\", "
+                                 "\"group_by\": [\"Company\"], \"measures\": [\"count\"]}]}";
+    crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
+    crm4e_space_options space = CRM4E_SPACE_OPTIONS_INIT;
+    crm4e_module *leads = NULL;
+    crm4e_workflow *rule = NULL;
+    int rc;
+
+    space.name = "Office";
+    module.api_name = "Documents";
+    module.access = CRM4E_ACCESS_TEAM;
+    module.space = "Office";
+    rc = crm4e_space_create(&set->space, set->session, &space);
+    if (rc == CRM4E_OK)
+        rc = crm4e_module_create(&set->module, set->session, &module);
+    if (rc == CRM4E_OK)
+        rc = add_fields(set->session);
+    if (rc == CRM4E_OK)
+        rc = crm4e_module_open(&leads, set->session, "Leads");
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_new(&rule, leads, "Tell");
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_on(rule, CRM4E_ON_CREATE);
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_then_notify(rule, "owner", "A lead", NULL);
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_save(rule);
+    crm4e_workflow_free(rule);
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_new(&set->workflow, leads, "Again");
+    crm4e_module_free(leads);
+    if (rc == CRM4E_OK)
+        rc = crm4e_org_apply(NULL, set->session, charts, CRM4E_NUL_TERMINATED);
+    return rc;
+}
+
+static int add_records(handle_set *set)
+{
+    crm4e_text *message = NULL;
+    int rc = fixture_lead(set->session, "One", &set->lead);
+
+    if (rc == CRM4E_OK)
+        rc = fixture_lead(set->session, "Two", NULL);
+    if (rc == CRM4E_OK)
+        rc = fixture_lead(set->session, "Three", &set->deleted_lead);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_delete(set->session, "Leads", set->deleted_lead, 0);
+    if (rc == CRM4E_OK)
+        rc = crm4e_outbox_next(&message, set->session);
+    if (rc == CRM4E_ROW)
+        rc = sscanf(crm4e_text_data(message), "{\"id\":%lld", (long long *)&set->message) == 1
+                 ? CRM4E_OK
+                 : CRM4E_E_INTERNAL;
+    crm4e_text_free(message);
+    return rc;
+}
+
+static int open_handles(handle_set *set)
+{
+    int rc = crm4e_record_open(&set->record, set->session, "Leads", set->lead);
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_query_new(&set->query, set->session, "Leads");
+    if (rc == CRM4E_OK)
+        rc = crm4e_query_text(&set->cursor, set->session,
+                              "select Last_Name, Company, No_of_Employees from Leads");
+    if (rc == CRM4E_OK)
+        rc = crm4e_cursor_next(set->cursor) == CRM4E_ROW ? CRM4E_OK : CRM4E_E_INTERNAL;
+    if (rc == CRM4E_OK)
+        rc = crm4e_chart_new(&set->chart, set->session, "Leads");
+    if (rc == CRM4E_OK)
+        rc = crm4e_chart_group_by(set->chart, "Company", 0);
+    if (rc == CRM4E_OK)
+        rc = crm4e_chart_run(set->chart);
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_on(set->workflow, CRM4E_ON_EDIT);
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_then_update_field(set->workflow, "Spare", "seen");
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_json(&set->text, set->record);
+    return rc;
+}
+
+static void set_call_options(fixture *f)
+{
+    static const crm4e_org_options org = CRM4E_ORG_OPTIONS_INIT;
+    static const crm4e_user_options user = CRM4E_USER_OPTIONS_INIT;
+    static const crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
+    static const crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
+    static const crm4e_import_options import = CRM4E_IMPORT_OPTIONS_INIT;
+
+    f->org_options = org;
+    f->org_options.name = "Third";
+    f->org_options.admin_email = "tom@third.example";
+    f->user_options = user;
+    f->user_options.email = "new@acme.example";
+    f->update_options = user;
+    f->update_options.email = BOB;
+    f->update_options.name = "Robert";
+    f->module_options = module;
+    f->module_options.api_name = "Projects";
+    f->field_options = field;
+    f->field_options.api_name = "Pages";
+    f->field_options.type = CRM4E_TYPE_INTEGER;
+    f->space_options = (crm4e_space_options){sizeof f->space_options, "Garden"};
+    f->assign_options = (crm4e_assign_options){sizeof f->assign_options,
+                                               CRM4E_ASSIGN_USERS,
+                                               CRM4E_TRANSFER_TASKS,
+                                               &f->own.user,
+                                               1,
+                                               NULL,
+                                               0,
+                                               1};
+    f->import_options = import;
+    f->import_options.module = "Leads";
+    f->import_options.read = read_csv;
+    f->import_options.read_user = f;
+}
+
+static int fill_org(fixture *f, const char *name, const char *admin, handle_set *set)
+{
+    int rc = fixture_org(f, name, admin, set);
+
+    if (rc == CRM4E_OK)
+        rc = fixture_user(set->session, BOB, NULL, &set->user);
+    if (rc == CRM4E_OK)
+        rc = add_parts(set);
+    if (rc == CRM4E_OK)
+        rc = add_records(set);
+    return rc < 0 ? rc : open_handles(set);
+}
+
+int fixture_open(fixture *f, fixture_storage kind)
+{
+    int rc = fixture_start(f, kind);
+
+    if (rc == CRM4E_OK)
+        rc = fill_org(f, "Acme", ANA, &f->own);
+    if (rc == CRM4E_OK)
+        rc = fill_org(f, "Other", EVE, &f->other);
+    set_call_options(f);
+    f->watch = (unchanged){&f->raw, &f->alloc, f->engine, f->own.session, 0, 0};
+    return rc;
+}
+
+static void remove_directory(const char *path)
+{
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+
+    while (directory && (entry = readdir(directory)) != NULL) {
+        char file[512];
+
+        if (entry->d_name[0] == '.')
+            continue;
+        (void)snprintf(file, sizeof file, "%s%s", path, entry->d_name);
+        (void)unlink(file);
+    }
+    if (directory)
+        (void)closedir(directory);
+    (void)rmdir(path);
+}
+
+bool fixture_close(fixture *f)
+{
+    fail_alloc_arm(&f->alloc, 0, false);
+    crm4e_engine_close(f->engine);
+    if (f->raw_open)
+        c4_store_close(&f->raw);
+    if (f->directory[0] != '\0')
+        remove_directory(f->directory);
+    return atomic_load(&f->alloc.live) == 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything a call can be made on: two orgs in one storage, and a live handle
+ * of every kind. */
+#ifndef TEST_API_FIXTURE_H
+#define TEST_API_FIXTURE_H
+
+#include "storage/storage.h"
+#include "support/fail_alloc.h"
+#include "support/fault_storage.h"
+#include "support/unchanged.h"
+#include <crm4e.h>
+#include <crm4e/sys/sqlite.h>
+
+#define ANA "ana@acme.example"
+#define BOB "bob@acme.example"
+#define EVE "eve@other.example"
+
+typedef enum fixture_storage {
+    FIXTURE_MEMORY,
+    FIXTURE_SQLITE
+} fixture_storage;
+
+/* A storage several engines can open: they get the instance of `raw`. */
+typedef struct shared_storage {
+    crm4e_storage_methods methods;
+    void *instance;
+} shared_storage;
+
+/* One live handle of each kind, by kind. */
+typedef struct handle_set {
+    crm4e_org *org;
+    crm4e_session *session;
+    crm4e_text *text;
+    crm4e_record *record;
+    crm4e_query *query;
+    crm4e_cursor *cursor; /* on its first row */
+    crm4e_chart *chart;   /* run */
+    crm4e_module *module; /* the team module Documents */
+    crm4e_space *space;
+    crm4e_workflow *workflow; /* complete, not saved */
+    crm4e_id lead;
+    crm4e_id deleted_lead;
+    crm4e_id user; /* active, not the acting one */
+    crm4e_id message;
+} handle_set;
+
+typedef struct fixture {
+    fixture_storage kind;
+    fail_alloc alloc;
+    crm4e_allocator allocator;
+    c4_mem mem;
+    c4_store raw;
+    bool raw_open;
+    shared_storage shared;
+    fault_storage fault;
+    char directory[64]; /* temporary, for SQLite and backups; "" until made */
+    int64_t time;       /* of the clock; -1: it fails */
+    uint64_t random;
+    size_t csv_at; /* how far the reader of the import is */
+    crm4e_clock clock;
+    crm4e_random random_source;
+    crm4e_auth auth;
+    crm4e_delivery delivery;
+    crm4e_storage storage;
+    crm4e_engine_options engine_options; /* of a further engine */
+    crm4e_org_options org_options;
+    crm4e_user_options user_options;
+    crm4e_user_options update_options;
+    crm4e_module_options module_options;
+    crm4e_field_options field_options;
+    crm4e_space_options space_options;
+    crm4e_assign_options assign_options;
+    crm4e_import_options import_options;
+    char backup[96];
+    int backups;
+    crm4e_engine *engine;
+    handle_set own;   /* Ana of Acme: who calls */
+    handle_set other; /* Eve of Other */
+    unchanged watch;  /* of Ana's session */
+} fixture;
+
+/* Opens the storage and the engine; no org yet. */
+int fixture_start(fixture *f, fixture_storage kind);
+/* The same with both orgs and all handles. Returns a code; close it in any case. */
+int fixture_open(fixture *f, fixture_storage kind);
+/* Closes everything; false when memory was leaked. */
+bool fixture_close(fixture *f);
+
+/* Creates Acme in the started fixture, with a session of Ana. */
+int fixture_org(fixture *f, const char *name, const char *admin, handle_set *set);
+/* An active user with a CRM licence of Ana's org. */
+int fixture_user(crm4e_session *session, const char *email, const char *profile, crm4e_id *id);
+int fixture_lead(crm4e_session *session, const char *name, crm4e_id *id);
+/* The number of rows a query text gives, or the code of its failure. */
+int64_t fixture_count(crm4e_session *session, const char *text);
+
+#endif
