@@ -35,7 +35,7 @@ enum {
     }
 #define B                                                                                          \
     {                                                                                              \
-        BYTES, 0, "key"                                                                            \
+        BYTES, 0, "sixteen bytes. !"                                                               \
     }
 #define N                                                                                          \
     {                                                                                              \
