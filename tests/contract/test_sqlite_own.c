@@ -455,6 +455,56 @@ static void test_wide_and_deep_predicates(void **state)
     place_close(p);
 }
 
+/* `levels` nodes, each the last child of the one before; the deepest says n = 1. */
+static void assert_shape_prepares(c4_db *db, crm4e_operator op, size_t width)
+{
+    enum {
+        LEVELS = 24
+    };
+    static crm4e_predicate nodes[LEVELS][300];
+    crm4e_value one = c4_integer(1);
+    crm4e_plan plan;
+    void *cursor = NULL;
+    uint32_t parts = 0;
+    size_t level = 0;
+    const crm4e_storage_methods *methods = crm4e_storage_sqlite();
+    nodes[0][width - 1] = c4_where(CRM4E_OP_EQ, COL_N, &one, 1);
+    c4_plan_init(&plan, &contract_table);
+    for (; level + 1 < LEVELS; level++) {
+        crm4e_predicate *above = nodes[level + 1];
+        for (size_t i = 0; i + 1 < width; i++)
+            nodes[level][i] = c4_where(CRM4E_OP_IS_NULL, COL_S, NULL, 0);
+        above[width - 1] = c4_where(op, COL_N, NULL, 0);
+        above[width - 1].children = nodes[level];
+        above[width - 1].child_count = width;
+        above[width - 1].select_table = &contract_table;
+        above[width - 1].select_column = COL_D;
+        plan.where = &above[width - 1];
+        assert_int_equal(methods->handles(db->connection, &plan, &parts), CRM4E_CONTINUE);
+        if ((parts & CRM4E_HANDLES_WHERE) == 0)
+            break;
+        assert_int_equal(methods->select(&cursor, db->connection, &plan), CRM4E_CONTINUE);
+        assert_int_equal(methods->finish(cursor), CRM4E_CONTINUE);
+    }
+    assert_true(level > 2);
+    assert_true(level + 1 < LEVELS);
+}
+
+static void test_what_is_handled_prepares(void **state)
+{
+    place *p = *state;
+    place_create(p, 0);
+    place_create_table(&p->db);
+    assert_ok(c4_db_begin(&p->db, CRM4E_TRANSACTION_READ));
+    assert_shape_prepares(&p->db, CRM4E_OP_AND, 2);
+    assert_shape_prepares(&p->db, CRM4E_OP_OR, 16);
+    assert_shape_prepares(&p->db, CRM4E_OP_OR, 17);
+    assert_shape_prepares(&p->db, CRM4E_OP_AND, 300);
+    assert_shape_prepares(&p->db, CRM4E_OP_NOT, 1);
+    assert_shape_prepares(&p->db, CRM4E_OP_IN_SELECT, 1);
+    place_close(p);
+}
+
 static void test_prefix_uses_an_index(void **state)
 {
     place *p = *state;
@@ -482,6 +532,7 @@ static sqlite3 *open_host(place *p)
     assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
     place_run(db, "CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, deal INTEGER);"
                   "CREATE TRIGGER IF NOT EXISTS o AFTER INSERT ON orders BEGIN SELECT 1; END;"
+                  "CREATE TABLE IF NOT EXISTS crm4e_notes (a);"
                   "PRAGMA user_version = 42");
     p->options.path = NULL;
     p->options.database = db;
@@ -515,6 +566,7 @@ static void test_host_handle(void **state)
     assert_int_equal(place_integer(host, "PRAGMA user_version"), 42);
     assert_int_equal(place_integer(host, "PRAGMA application_id"), 0);
     assert_int_equal(place_integer(host, "SELECT count(*) FROM orders"), 1);
+    assert_int_equal(place_integer(host, "SELECT count(*) FROM crm4e_notes"), 0);
     assert_int_not_equal(sqlite3_exec(host, "SELECT crm4e_fold('a')", NULL, NULL, NULL), SQLITE_OK);
     assert_ok(place_connect(p, 0));
     place_close(p);
@@ -577,6 +629,7 @@ int main(void)
         in_place(test_interrupted),
         in_place(test_ranges),
         in_place(test_wide_and_deep_predicates),
+        in_place(test_what_is_handled_prepares),
         in_place(test_prefix_uses_an_index),
         in_place(test_host_handle),
         in_place(test_host_handle_keeps_the_contract),

@@ -34,7 +34,13 @@ static struct watch {
     size_t copied;    /* pages written with the right lock */
     size_t unguarded; /* and without */
     void (*on_checkpoint)(void);
+    size_t fail_at; /* the call that fails, counted down; 0: none */
 } watch;
+
+static bool fails(void)
+{
+    return watch.fail_at > 0 && --watch.fail_at == 0;
+}
 
 static sqlite3_file *real(sqlite3_file *file)
 {
@@ -48,7 +54,7 @@ static int watch_close(sqlite3_file *file)
 
 static int watch_read(sqlite3_file *file, void *bytes, int count, sqlite3_int64 at)
 {
-    return real(file)->pMethods->xRead(real(file), bytes, count, at);
+    return fails() ? SQLITE_IOERR_READ : real(file)->pMethods->xRead(real(file), bytes, count, at);
 }
 
 static int watch_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 at)
@@ -60,28 +66,28 @@ static int watch_write(sqlite3_file *file, const void *bytes, int count, sqlite3
         else
             watch.unguarded++;
     }
-    return f->real->pMethods->xWrite(f->real, bytes, count, at);
+    return fails() ? SQLITE_IOERR_WRITE : f->real->pMethods->xWrite(f->real, bytes, count, at);
 }
 
 static int watch_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-    return real(file)->pMethods->xTruncate(real(file), size);
+    return fails() ? SQLITE_IOERR_TRUNCATE : real(file)->pMethods->xTruncate(real(file), size);
 }
 
 static int watch_sync(sqlite3_file *file, int flags)
 {
-    return real(file)->pMethods->xSync(real(file), flags);
+    return fails() ? SQLITE_IOERR_FSYNC : real(file)->pMethods->xSync(real(file), flags);
 }
 
 static int watch_size(sqlite3_file *file, sqlite3_int64 *size)
 {
-    return real(file)->pMethods->xFileSize(real(file), size);
+    return fails() ? SQLITE_IOERR_FSTAT : real(file)->pMethods->xFileSize(real(file), size);
 }
 
 static int watch_lock(sqlite3_file *file, int level)
 {
     watched_file *f = (watched_file *)(void *)file;
-    int rc = f->real->pMethods->xLock(f->real, level);
+    int rc = fails() ? SQLITE_IOERR_LOCK : f->real->pMethods->xLock(f->real, level);
     if (rc == SQLITE_OK && level > f->lock)
         f->lock = level;
     return rc;
@@ -124,12 +130,13 @@ static int watch_shm_lock(sqlite3_file *file, int offset, int count, int flags)
 {
     watched_file *f = (watched_file *)(void *)file;
     unsigned bits = ((1U << count) - 1U) << offset;
-    int rc = f->real->pMethods->xShmLock(f->real, offset, count, flags);
+    bool takes = (flags & SQLITE_SHM_LOCK) != 0;
+    int rc = takes && fails() ? SQLITE_IOERR_SHMLOCK
+                              : f->real->pMethods->xShmLock(f->real, offset, count, flags);
     if ((flags & SQLITE_SHM_EXCLUSIVE) == 0 || rc != SQLITE_OK)
         return rc;
-    f->held = (flags & SQLITE_SHM_LOCK) != 0 ? f->held | bits : f->held & ~bits;
-    if ((flags & SQLITE_SHM_LOCK) != 0 && (bits & SHM_CHECKPOINT) != 0 &&
-        watch.on_checkpoint != NULL)
+    f->held = takes ? f->held | bits : f->held & ~bits;
+    if (takes && (bits & SHM_CHECKPOINT) != 0 && watch.on_checkpoint != NULL)
         watch.on_checkpoint();
     return rc;
 }
@@ -154,6 +161,8 @@ static int watch_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, in
     f->real = (sqlite3_file *)(void *)(f + 1);
     f->real->pMethods = NULL;
     f->database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+    if (fails())
+        return SQLITE_CANTOPEN;
     rc = watch.real->xOpen(watch.real, name, f->real, flags, out);
     f->base.pMethods = f->real->pMethods == NULL ? NULL : &watch.methods;
     return rc;
@@ -190,6 +199,7 @@ static int start_watching(void **state)
     watch.copied = 0;
     watch.unguarded = 0;
     watch.on_checkpoint = NULL;
+    watch.fail_at = 0;
     return sqlite3_vfs_register(&watch.vfs, 1) == SQLITE_OK ? place_setup(state) : -1;
 }
 
@@ -306,6 +316,64 @@ static void test_a_writer_stops_a_checkpoint(void **state)
     assert_true(watch.copied > 2000);
     place_close(p);
     assert_int_equal(watch.unguarded, 0);
+}
+
+static bool may_be(int rc)
+{
+    static const int codes[] = {CRM4E_OK, CRM4E_E_IO, CRM4E_E_COMMIT_UNKNOWN, CRM4E_E_CORRUPT,
+                                CRM4E_E_READ_ONLY};
+    bool found = false;
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        found = found || codes[i] == rc;
+    return found;
+}
+
+/* Each call of the file system failing once: what was answered is what a new
+ * connection finds. */
+static void fail_each_call(place *p, uint32_t flags)
+{
+    int64_t rows = 0;
+    size_t unknown = 0;
+    bool reached = true;
+    place_create(p, flags);
+    place_create_table(&p->db);
+    place_close(p);
+    for (size_t n = 1; reached; n++) {
+        int64_t found;
+        int rc;
+        watch.fail_at = n;
+        rc = place_connect(p, flags);
+        if (rc == CRM4E_OK) {
+            rc = place_write(&p->db, (crm4e_id)n, 20000);
+            place_close(p);
+        }
+        reached = watch.fail_at == 0;
+        watch.fail_at = 0;
+        assert_true(may_be(rc));
+        assert_int_equal(p->allocations.live, 0);
+        assert_ok(place_connect(p, flags));
+        found = place_count(&p->db);
+        if (rc == CRM4E_E_COMMIT_UNKNOWN)
+            assert_true(found == rows || found == rows + 1);
+        else
+            assert_int_equal(found, rows + (rc == CRM4E_OK));
+        unknown += rc == CRM4E_E_COMMIT_UNKNOWN;
+        rows = found;
+        place_close(p);
+        assert_true(n < 2000);
+    }
+    assert_true(unknown > 0);
+    assert_true(rows > 0);
+}
+
+static void test_each_call_fails_with_log(void **state)
+{
+    fail_each_call(*state, 0);
+}
+
+static void test_each_call_fails_with_rollback_journal(void **state)
+{
+    fail_each_call(*state, CRM4E_SQLITE_ROLLBACK_JOURNAL);
 }
 
 static int32_t no_problem(void *user, const char *text)
@@ -444,6 +512,8 @@ int main(void)
         watched(test_checkpoints_hold_the_write_lock),
         watched(test_a_reader_delays_a_checkpoint),
         watched(test_a_writer_stops_a_checkpoint),
+        watched(test_each_call_fails_with_log),
+        watched(test_each_call_fails_with_rollback_journal),
         in_place(test_two_processes_write),
         in_place(test_killed_with_log),
         in_place(test_killed_with_rollback_journal),
