@@ -173,3 +173,14 @@ int64_t crm4e_error_current(const crm4e_error *error)
 {
     return error != NULL ? error->current : 0;
 }
+
+int c4_fail_detail(crm4e_error *error, const crm4e_error *from)
+{
+    if (error == NULL) {
+        return CRM4E_E_INTERNAL;
+    }
+    (void)c4_fail_field(error, from->module, from->field, from->rule);
+    error->limit = from->limit;
+    error->current = from->current;
+    return error->code;
+}

@@ -31,6 +31,9 @@ int c4_fail(crm4e_error *error, int code, const char *format, ...) C4_PRINTF(3, 
 /* Adds to a failure just written; each returns error's code, INTERNAL for NULL. */
 int c4_fail_field(crm4e_error *error, const char *module, const char *field, const char *rule);
 int c4_fail_limit(crm4e_error *error, const char *rule, int64_t limit, int64_t current);
+/* Module, field, rule and limit of another failure, for one whose message was
+ * written anew. Returns error's code, INTERNAL for NULL. */
+int c4_fail_detail(crm4e_error *error, const crm4e_error *from);
 /* The code's own text when a lower layer gave no message. Returns `code`. */
 int c4_fail_plain(crm4e_error *error, int code);
 

@@ -2,310 +2,33 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/manage.h"
-#include "transfer/transfer.h"
-
-/* An application in progress. `module` is the one whose fields and members are
- * being applied. */
-typedef struct application {
-    c4_unit *unit;
-    const char *module;
-    c4_buffer before;
-    c4_buffer after;
-} application;
+#include "transfer/apply_parts.h"
 
 typedef struct tally {
-    int64_t created;
-    int64_t changed;
-    int64_t unchanged;
+    int64_t count[C4_CREATED + 1]; /* by outcome */
 } tally;
 
-/* A part of the document: a list of things of one kind. `write` appends what
- * is stored of a thing, nothing when it does not exist: before and after tell
- * what `put` did. A pass that completes what an earlier one began has no name
- * in the report. */
-typedef struct part {
-    const char *member;
-    const char *reported;
-    bool inside; /* a list in each module */
-    int (*put)(application *a, const c4_json *item);
-    int (*write)(application *a, const c4_json *item, c4_buffer *out);
-} part;
-
-static const char *text_of(const c4_json *item, const char *member)
+static void count(tally *done, c4_outcome outcome)
 {
-    const c4_json *value = c4_json_member(item, member);
-
-    return c4_json_kind(value) == C4_JSON_TEXT ? c4_json_text(value, NULL) : "";
+    done->count[outcome]++;
 }
 
-static int put_role(application *a, const c4_json *item)
+/* The failure as it was told, for a message to be built from. */
+static crm4e_error told(crm4e_error *error, int rc)
 {
-    c4_role_spec spec = {0};
-    crm4e_id id;
-    int rc = c4_role_spec_read(a->unit, item, &spec);
-
-    return rc < 0 ? rc : c4_role_put(a->unit, &spec, &id);
-}
-
-static int write_role(application *a, const c4_json *item, c4_buffer *out)
-{
-    const c4_role *role = c4_meta_role_named(a->unit->meta, text_of(item, "name"));
-
-    if (role)
-        c4_role_write(out, a->unit->meta, role);
-    return out->code;
-}
-
-static int put_profile(application *a, const c4_json *item)
-{
-    c4_profile_spec spec = {0};
-    crm4e_id id;
-    int rc = c4_profile_spec_read(a->unit, item, &spec);
-
-    return rc < 0 ? rc : c4_profile_put(a->unit, &spec, &id);
-}
-
-static int write_profile(application *a, const c4_json *item, c4_buffer *out)
-{
-    const c4_profile *profile = c4_meta_profile_named(a->unit->meta, text_of(item, "name"));
-
-    if (profile)
-        c4_profile_write(out, a->unit->meta, profile);
-    return out->code;
-}
-
-static int put_user(application *a, const c4_json *item)
-{
-    c4_user_spec spec = {0};
-    crm4e_id id;
-    int rc = c4_user_spec_read(a->unit, item, &spec);
-
-    spec.reporting_to = NULL; /* in a pass of its own: superiors may come later */
-    return rc < 0 ? rc : c4_user_put(a->unit, &spec, &id);
-}
-
-static int put_superior(application *a, const c4_json *item)
-{
-    c4_user_spec spec = {0}, superior = {0};
-    crm4e_id id;
-    int rc = c4_user_spec_read(a->unit, item, &spec);
-
-    if (rc < 0 || !spec.reporting_to)
-        return rc;
-    superior.email = spec.email;
-    superior.reporting_to = spec.reporting_to;
-    return c4_user_put(a->unit, &superior, &id);
-}
-
-static int write_user(application *a, const c4_json *item, c4_buffer *out)
-{
-    const c4_user *user = c4_meta_user_by_email(a->unit->meta, text_of(item, "email"));
-
-    if (user)
-        c4_user_write(out, a->unit->meta, user);
-    return out->code;
-}
-
-static int put_space(application *a, const c4_json *item)
-{
-    c4_space_spec spec = {0};
-    crm4e_id id;
-    int rc = c4_space_spec_read(a->unit, item, &spec);
-
-    spec.modules = NULL; /* placed once the modules are there */
-    return rc < 0 ? rc : c4_space_put(a->unit, &spec, &id);
-}
-
-static int put_placing(application *a, const c4_json *item)
-{
-    c4_space_spec spec = {0}, placing = {0};
-    crm4e_id id;
-    int rc = c4_space_spec_read(a->unit, item, &spec);
-
-    if (rc < 0 || !spec.modules)
-        return rc;
-    placing.name = spec.new_name ? spec.new_name : spec.name;
-    placing.modules = spec.modules;
-    return c4_space_put(a->unit, &placing, &id);
-}
-
-static int write_space(application *a, const c4_json *item, c4_buffer *out)
-{
-    const c4_space *space = c4_meta_space_named(a->unit->meta, text_of(item, "name"));
-
-    if (space)
-        c4_space_write(out, a->unit->meta, space);
-    return out->code;
-}
-
-static int put_module(application *a, const c4_json *item)
-{
-    c4_module_spec spec = {0};
-    int32_t number;
-    int rc = c4_module_spec_read(a->unit, item, &spec);
-
-    spec.permissions = NULL;    /* they name fields, */
-    spec.default_owners = NULL; /* and members */
-    return rc < 0 ? rc : c4_module_put(a->unit, &spec, &number);
-}
-
-static int put_module_settings(application *a, const c4_json *item)
-{
-    c4_module_spec spec = {0};
-    int32_t number;
-    int rc = c4_module_spec_read(a->unit, item, &spec);
-
-    return rc < 0 ? rc : c4_module_put(a->unit, &spec, &number);
-}
-
-static int write_module(application *a, const c4_json *item, c4_buffer *out)
-{
-    const c4_module *module = c4_meta_module_named(a->unit->meta, text_of(item, "api_name"));
-
-    if (module)
-        c4_module_write(out, a->unit->meta, module);
-    return out->code;
-}
-
-static int this_module(application *a, const c4_module **module)
-{
-    *module = c4_meta_module_named(a->unit->meta, a->module);
-    if (*module)
-        return CRM4E_OK;
-    return c4_fail(a->unit->error, CRM4E_E_NOT_FOUND, "no such module");
-}
-
-static int put_field(application *a, const c4_json *item)
-{
-    const c4_module *module = NULL;
-    c4_field_spec spec = {.scale = -1};
-    int32_t number;
-    int rc = this_module(a, &module);
-
-    if (rc == CRM4E_OK)
-        rc = c4_field_spec_read(a->unit, item, &spec);
-    return rc < 0 ? rc : c4_field_put(a->unit, module, &spec, &number);
-}
-
-static int write_field(application *a, const c4_json *item, c4_buffer *out)
-{
-    const c4_module *module = c4_meta_module_named(a->unit->meta, a->module);
-    const c4_field *field =
-        module ? c4_module_field_named(module, text_of(item, "api_name")) : NULL;
-
-    if (field)
-        c4_field_write(out, a->unit->meta, field);
-    return out->code;
-}
-
-static int put_member(application *a, const c4_json *item)
-{
-    const c4_module *module = NULL;
-    const c4_user *user;
-    c4_member_spec spec = {0};
-    int rc = this_module(a, &module);
-
-    if (rc == CRM4E_OK)
-        rc = c4_member_spec_read(a->unit, item, &spec);
-    if (rc < 0)
-        return rc;
-    user = spec.user ? c4_meta_user_by_email(a->unit->meta, spec.user) : NULL;
-    if (!user)
-        return c4_fail(a->unit->error, CRM4E_E_NOT_FOUND, "no such user");
-    return c4_member_put(a->unit, module, user->id, spec.profile);
-}
-
-static int write_member(application *a, const c4_json *item, c4_buffer *out)
-{
-    const c4_module *module = c4_meta_module_named(a->unit->meta, a->module);
-    const c4_user *user = c4_meta_user_by_email(a->unit->meta, text_of(item, "user"));
-    const c4_member *member = module && user ? c4_module_member(module, user->id) : NULL;
-
-    if (member)
-        c4_buffer_i64(out, member->profile);
-    return out->code;
-}
-
-/* The stored rule or chart of this name. */
-static const c4_definition *find_definition(application *a, const c4_definition *items,
-                                            size_t count, const c4_json *item)
-{
-    const c4_module *module = c4_meta_module_named(a->unit->meta, text_of(item, "module"));
-
-    for (size_t i = 0; module && i < count; i++) {
-        if (items[i].module == module->number &&
-            c4_text_equal(items[i].name, text_of(item, "name")))
-            return &items[i];
-    }
-    return NULL;
-}
-
-static int put_workflow(application *a, const c4_json *item)
-{
-    crm4e_id id;
-
-    return c4_workflow_put(a->unit, item, false, &id);
-}
-
-static int write_workflow(application *a, const c4_json *item, c4_buffer *out)
-{
-    const c4_meta *meta = a->unit->meta;
-    const c4_definition *found = find_definition(a, meta->workflows, meta->workflow_count, item);
-
-    return found ? c4_workflow_write(a->unit, found, out) : CRM4E_OK;
-}
-
-static int put_chart(application *a, const c4_json *item)
-{
-    crm4e_id id;
-
-    return c4_chart_put(a->unit, item, false, &id);
-}
-
-static int write_chart(application *a, const c4_json *item, c4_buffer *out)
-{
-    const c4_meta *meta = a->unit->meta;
-    const c4_definition *found = find_definition(a, meta->charts, meta->chart_count, item);
-
-    return found ? c4_chart_write(a->unit, found, out) : CRM4E_OK;
-}
-
-/* In this order, so that everything is there before it is named. */
-static const part parts[] = {
-    {"roles", "roles", false, put_role, write_role},
-    {"modules", "modules", false, put_module, write_module},
-    {"fields", "fields", true, put_field, write_field},
-    {"profiles", "profiles", false, put_profile, write_profile},
-    {"users", "users", false, put_user, write_user},
-    {"users", NULL, false, put_superior, write_user},
-    {"spaces", "spaces", false, put_space, write_space},
-    {"members", "members", true, put_member, write_member},
-    {"modules", NULL, false, put_module_settings, write_module},
-    {"spaces", NULL, false, put_placing, write_space},
-    {"workflows", "workflows", false, put_workflow, write_workflow},
-    {"charts", "charts", false, put_chart, write_chart},
-};
-enum {
-    PARTS = sizeof parts / sizeof *parts
-};
-
-/* Puts the place in front of a failure's message, keeping its detail. `joint`
- * stands between the two: ": ", or "." before a place inside. */
-static int at_place(crm4e_error *error, int rc, const char *member, size_t index, const char *joint)
-{
-    crm4e_error detail;
-
     if (error->code != rc)
         (void)c4_fail_plain(error, rc);
-    detail = *error;
+    return *error;
+}
+
+/* Puts the place in front of a failure's message. `joint` stands between the
+ * two: ": ", or "." before a place inside. */
+static int at_place(crm4e_error *error, int rc, const char *member, size_t index, const char *joint)
+{
+    const crm4e_error detail = told(error, rc);
+
     (void)c4_fail(error, rc, "%s[%zu]%s%s", member, index, joint, detail.message);
-    memcpy(error->module, detail.module, sizeof error->module);
-    memcpy(error->field, detail.field, sizeof error->field);
-    memcpy(error->rule, detail.rule, sizeof error->rule);
-    error->limit = detail.limit;
-    error->current = detail.current;
-    return rc;
+    return c4_fail_detail(error, &detail);
 }
 
 /* What a put is undone to when it changed nothing, so that applying a document
@@ -344,7 +67,7 @@ static void undo(c4_unit *unit, mark *before)
 }
 
 /* Puts one thing: CRM4E_ROW when that changed anything. */
-static int put_item(application *a, const part *what, const c4_json *item)
+static int put_item(c4_application *a, const c4_part *what, const c4_json *item)
 {
     bool same;
     mark before;
@@ -370,7 +93,8 @@ static int put_item(application *a, const part *what, const c4_json *item)
     return rc < 0 ? rc : CRM4E_ROW;
 }
 
-static int apply_item(application *a, const part *what, const c4_json *item, tally *done)
+static int apply_item(c4_application *a, const c4_part *what, const c4_json *item,
+                      c4_outcome *outcome)
 {
     int rc;
 
@@ -378,79 +102,90 @@ static int apply_item(application *a, const part *what, const c4_json *item, tal
         return c4_fail(a->unit->error, CRM4E_E_INVALID, "not an object");
     c4_buffer_reset(&a->before);
     c4_buffer_reset(&a->after);
+    a->outcome = *outcome;
     rc = put_item(a, what, item);
-    if (rc == CRM4E_OK)
-        done->unchanged++;
-    else if (rc == CRM4E_ROW && a->before.length == 0)
-        done->created++;
-    else if (rc == CRM4E_ROW)
-        done->changed++;
+    if (rc == CRM4E_ROW && a->before.length == 0)
+        *outcome = C4_CREATED;
+    else if (rc == CRM4E_ROW && *outcome == C4_UNCHANGED)
+        *outcome = C4_CHANGED;
     return rc < 0 ? rc : CRM4E_OK;
 }
 
-static int apply_list(application *a, const part *what, const c4_json *list, tally *done)
+/* `outcomes` has room for every item; NULL: they go into the tally. */
+static int apply_list(c4_application *a, const c4_part *what, const c4_json *list,
+                      c4_outcome *outcomes, tally *done)
 {
-    if (!list)
-        return CRM4E_OK;
-    if (c4_json_kind(list) != C4_JSON_ARRAY)
+    if (list && c4_json_kind(list) != C4_JSON_ARRAY)
         return c4_fail(a->unit->error, CRM4E_E_INVALID, "%s is no array", what->member);
     for (size_t i = 0; i < c4_json_count(list); i++) {
-        int rc = apply_item(a, what, c4_json_item(list, i), done);
+        c4_outcome own = C4_UNCHANGED;
+        int rc = apply_item(a, what, c4_json_item(list, i), outcomes ? &outcomes[i] : &own);
 
         if (rc < 0)
             return at_place(a->unit->error, rc, what->member, i, ": ");
+        if (!outcomes)
+            count(done, own);
     }
     return CRM4E_OK;
 }
 
 /* A list of each module: fields of all come before members of any, as lookups
  * cross modules. */
-static int apply_inside(application *a, const part *what, const c4_json *modules, tally *done)
+static int apply_inside(c4_application *a, const c4_part *what, const c4_json *modules, tally *done)
 {
     for (size_t i = 0; i < c4_json_count(modules); i++) {
         const c4_json *module = c4_json_item(modules, i);
+        const c4_json *name = c4_json_member(module, "api_name");
         int rc;
 
-        a->module = text_of(module, "api_name");
-        rc = apply_list(a, what, c4_json_member(module, what->member), done);
+        a->module = c4_json_kind(name) == C4_JSON_TEXT ? c4_json_text(name, NULL) : "";
+        rc = apply_list(a, what, c4_json_member(module, what->member), NULL, done);
         if (rc < 0)
             return at_place(a->unit->error, rc, "modules", i, ".");
     }
     return CRM4E_OK;
 }
 
-static int apply_org(c4_unit *unit, const c4_json *org)
+static int apply_single(c4_application *a, const c4_part *what, const c4_json *item, tally *done)
 {
-    c4_org_change change = {.crm_licences = -1, .team_licences = -1};
-    int rc;
+    crm4e_error *error = a->unit->error;
+    c4_outcome outcome = C4_UNCHANGED;
+    crm4e_error detail;
+    int rc = item ? apply_item(a, what, item, &outcome) : CRM4E_OK;
 
-    if (!org)
+    count(done, outcome);
+    if (rc >= 0)
         return CRM4E_OK;
-    rc = c4_org_change_read(unit, org, &change);
-    if (rc == CRM4E_OK)
-        rc = c4_org_change_put(unit, &change);
-    return rc < 0 ? rc : c4_unit_refresh(unit);
+    detail = told(error, rc);
+    (void)c4_fail(error, rc, "%s: %s", what->member, detail.message);
+    return c4_fail_detail(error, &detail);
+}
+
+static bool known_member(const char *key)
+{
+    for (size_t i = 0; i < C4_PARTS; i++) {
+        if (!c4_parts[i].inside && c4_text_equal(key, c4_parts[i].member))
+            return true;
+    }
+    return c4_text_equal(key, "crm4e");
 }
 
 static int check_members(c4_unit *unit, const c4_json *document)
 {
+    const c4_json *stated = c4_json_member(document, "crm4e");
     int64_t version = 1;
 
     if (c4_json_kind(document) != C4_JSON_OBJECT)
         return c4_fail(unit->error, CRM4E_E_INVALID, "the document is no JSON object");
     for (size_t i = 0; i < c4_json_count(document); i++) {
         const char *key = NULL;
-        bool known;
 
         (void)c4_json_member_at(document, i, &key);
-        known = c4_text_equal(key, "crm4e") || c4_text_equal(key, "org");
-        for (size_t p = 0; p < PARTS && !known; p++)
-            known = !parts[p].inside && c4_text_equal(key, parts[p].member);
-        if (!known)
+        if (!known_member(key))
             return c4_fail(unit->error, CRM4E_E_INVALID, "unknown member %s", key);
     }
-    if (c4_json_member(document, "crm4e") &&
-        (!c4_json_i64(c4_json_member(document, "crm4e"), &version) || version != 1))
+    if (stated &&
+        (c4_json_kind(stated) != C4_JSON_NUMBER || !c4_json_i64(stated, &version) || version != 1))
         return c4_fail(unit->error, CRM4E_E_INVALID, "this release reads documents of version 1");
     return CRM4E_OK;
 }
@@ -459,40 +194,80 @@ static void report_tally(c4_buffer *report, bool *first, const char *name, const
 {
     c4_json_put_key(report, first, name);
     c4_buffer_text(report, "{\"created\":");
-    c4_buffer_i64(report, done->created);
+    c4_buffer_i64(report, done->count[C4_CREATED]);
     c4_buffer_text(report, ",\"changed\":");
-    c4_buffer_i64(report, done->changed);
+    c4_buffer_i64(report, done->count[C4_CHANGED]);
     c4_buffer_text(report, ",\"unchanged\":");
-    c4_buffer_i64(report, done->unchanged);
+    c4_buffer_i64(report, done->count[C4_UNCHANGED]);
     c4_buffer_char(report, '}');
 }
 
-static int apply_part(application *a, const part *what, const c4_json *document, c4_buffer *report,
-                      bool *first)
-{
-    const c4_json *list = c4_json_member(document, what->inside ? "modules" : what->member);
-    tally done = {0};
-    int rc = what->inside ? apply_inside(a, what, list, &done) : apply_list(a, what, list, &done);
+/* What the passes over each list of the document did so far. */
+typedef struct progress {
+    c4_outcome *outcomes[C4_PARTS];
+    size_t counts[C4_PARTS];
+    tally tallies[C4_PARTS];
+} progress;
 
-    if (rc == CRM4E_OK && list && what->reported)
-        report_tally(report, first, what->reported, &done);
-    return rc;
+/* The part that this one completes, or itself. */
+static size_t first_of(size_t part)
+{
+    size_t first = 0;
+
+    while (c4_parts[part].complete && !c4_text_equal(c4_parts[first].member, c4_parts[part].member))
+        first++;
+    return c4_parts[part].complete ? first : part;
+}
+
+static int apply_part(c4_application *a, size_t part, const c4_json *document, progress *done)
+{
+    const c4_part *what = &c4_parts[part];
+    const c4_json *list = c4_json_member(document, what->inside ? "modules" : what->member);
+    size_t first = first_of(part);
+
+    if (what->single)
+        return apply_single(a, what, list, &done->tallies[part]);
+    if (what->inside)
+        return apply_inside(a, what, list, &done->tallies[part]);
+    if (first == part) {
+        done->counts[part] = c4_json_count(list);
+        done->outcomes[part] =
+            c4_arena_array(a->unit->arena, done->counts[part], sizeof(c4_outcome));
+        if (!done->outcomes[part])
+            return c4_fail_plain(a->unit->error, CRM4E_E_NO_MEMORY);
+    }
+    return apply_list(a, what, list, done->outcomes[first], NULL);
+}
+
+static void write_report(progress *done, const c4_json *document, c4_buffer *report)
+{
+    bool first = true;
+
+    c4_buffer_char(report, '{');
+    for (size_t part = 0; part < C4_PARTS; part++) {
+        const c4_part *what = &c4_parts[part];
+
+        if (what->complete || !c4_json_member(document, what->inside ? "modules" : what->member))
+            continue;
+        for (size_t i = 0; i < done->counts[part]; i++)
+            count(&done->tallies[part], done->outcomes[part][i]);
+        report_tally(report, &first, what->member, &done->tallies[part]);
+    }
+    c4_buffer_char(report, '}');
 }
 
 int c4_apply(c4_unit *unit, const c4_json *document, c4_buffer *report)
 {
-    application a = {.unit = unit};
-    bool first = true;
+    c4_application a = {.unit = unit};
+    progress done = {{NULL}, {0}, {{{0}}}};
     int rc = check_members(unit, document);
 
-    if (rc == CRM4E_OK)
-        rc = apply_org(unit, c4_json_member(document, "org"));
     c4_buffer_init(&a.before, &unit->env->mem, C4_APPLY_CEILING);
     c4_buffer_init(&a.after, &unit->env->mem, C4_APPLY_CEILING);
-    c4_buffer_char(report, '{');
-    for (size_t i = 0; rc == CRM4E_OK && i < PARTS; i++)
-        rc = apply_part(&a, &parts[i], document, report, &first);
-    c4_buffer_char(report, '}');
+    for (size_t part = 0; rc == CRM4E_OK && part < C4_PARTS; part++)
+        rc = apply_part(&a, part, document, &done);
+    if (rc == CRM4E_OK)
+        write_report(&done, document, report);
     c4_buffer_free(&a.before);
     c4_buffer_free(&a.after);
     return rc < 0 ? rc : report->code;

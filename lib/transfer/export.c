@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
 #include "model/manage.h"
 #include "transfer/transfer.h"
 
@@ -75,49 +73,6 @@ static void write_spaces(c4_buffer *out, const c4_meta *meta)
     c4_buffer_char(out, ']');
 }
 
-static void write_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
-{
-    bool first = true;
-
-    begin_list(out, "members");
-    for (size_t i = 0; i < module->member_count; i++) {
-        const c4_user *user = c4_meta_user(meta, module->members[i].user);
-        const char *profile = c4_text_of(C4_NAMES_TEAM_PROFILE, module->members[i].profile);
-
-        if (!user || user->status == CRM4E_USER_DELETED)
-            continue;
-        separate(out, &first);
-        c4_buffer_text(out, "{\"user\":");
-        c4_json_put_text(out, user->email, strlen(user->email));
-        c4_buffer_text(out, ",\"profile\":");
-        c4_json_put_text(out, profile, strlen(profile));
-        c4_buffer_char(out, '}');
-    }
-    c4_buffer_char(out, ']');
-}
-
-/* A module object with its fields and members inside. */
-static void write_module(c4_buffer *out, const c4_meta *meta, const c4_module *module)
-{
-    bool first = true;
-
-    c4_module_write(out, meta, module);
-    if (out->code < 0)
-        return;
-    out->length--; /* the closing brace comes after what is added */
-    begin_list(out, "fields");
-    for (size_t i = 0; i < module->field_count; i++) {
-        if (module->fields[i].flags & C4_FIELD_SYSTEM)
-            continue;
-        separate(out, &first);
-        c4_field_write(out, meta, &module->fields[i]);
-    }
-    c4_buffer_char(out, ']');
-    if (module->kind == C4_MODULE_TEAM)
-        write_members(out, meta, module);
-    c4_buffer_char(out, '}');
-}
-
 static void write_modules(c4_buffer *out, const c4_meta *meta)
 {
     bool first = true;
@@ -125,7 +80,7 @@ static void write_modules(c4_buffer *out, const c4_meta *meta)
     begin_list(out, "modules");
     for (size_t i = 0; i < meta->module_count; i++) {
         separate(out, &first);
-        write_module(out, meta, meta->modules[i]);
+        c4_module_write(out, meta, meta->modules[i]);
     }
     c4_buffer_char(out, ']');
 }

@@ -37,7 +37,8 @@ struct c4_import {
     c4_arena setup; /* columns and names found */
     c4_arena row;   /* scratch of one row */
     c4_zone *zone;
-    c4_map names; /* "module:folded name" -> id */
+    c4_map names;   /* "module:folded name" -> id */
+    c4_scope scope; /* to create records */
     const c4_module *module;
     const c4_field **fields; /* by column; NULL: left out */
     const char **headers;
@@ -50,34 +51,37 @@ struct c4_import {
     bool rejected_any;
 };
 
-/* Puts the place in front of a failure's message, keeping its detail. */
+/* The failure as it was told, for a message to be built from. */
+static crm4e_error told(crm4e_error *error, int rc)
+{
+    if (error->code != rc)
+        (void)c4_fail_plain(error, rc);
+    return *error;
+}
+
+/* Puts the place in front of a failure's message. */
 static int at_place(crm4e_error *error, int rc, int64_t row, const char *column)
 {
-    crm4e_error detail = *error;
+    const crm4e_error detail = told(error, rc);
 
     if (column)
         (void)c4_fail(error, rc, "row %lld, column %s: %s", (long long)row, column, detail.message);
     else
         (void)c4_fail(error, rc, "row %lld: %s", (long long)row, detail.message);
-    memcpy(error->module, detail.module, sizeof error->module);
-    memcpy(error->field, detail.field, sizeof error->field);
-    memcpy(error->rule, detail.rule, sizeof error->rule);
-    error->limit = detail.limit;
-    error->current = detail.current;
-    return rc;
+    return c4_fail_detail(error, &detail);
 }
 
 static int check_rights(c4_unit *unit, c4_import *import)
 {
-    c4_scope scope;
-    int rc = c4_access_module(unit, import->options->module, CRM4E_ACTION_IMPORT, &scope);
+    c4_scope *scope = &import->scope;
+    int rc = c4_access_module(unit, import->options->module, CRM4E_ACTION_IMPORT, scope);
 
     if (rc == CRM4E_OK)
-        rc = c4_access_module(unit, import->options->module, CRM4E_ACTION_CREATE, &scope);
+        rc = c4_access_module(unit, import->options->module, CRM4E_ACTION_CREATE, scope);
     if (rc < 0)
         return rc;
-    import->module = scope.module;
-    if (scope.module->kind != C4_MODULE_TEAM && !c4_actor_has(unit, C4_ADMIN_IMPORT))
+    import->module = scope->module;
+    if (scope->module->kind != C4_MODULE_TEAM && !c4_actor_has(unit, C4_ADMIN_IMPORT))
         return c4_fail(unit->error, CRM4E_E_DENIED, "the profile does not permit to import");
     return CRM4E_OK;
 }
@@ -95,6 +99,22 @@ static int find_format(c4_unit *unit, c4_import *import)
     if (!import->dates)
         return c4_fail(unit->error, CRM4E_E_INVALID, "no such date format");
     return CRM4E_OK;
+}
+
+/* Refuses at once what every row would be refused for. The owner is a new
+ * record's to have, though nobody writes the field. */
+static int check_writable(c4_import *import, crm4e_error *error, const char *header,
+                          const c4_field *field)
+{
+    bool owner = (field->flags & C4_FIELD_SYSTEM) && field->column == C4_COLUMN_OWNER;
+    int rc = owner ? CRM4E_OK : c4_access_write_field(&import->scope, field);
+    crm4e_error detail;
+
+    if (rc >= 0)
+        return CRM4E_OK;
+    detail = told(error, rc);
+    (void)c4_fail(error, rc, "column %s: %s", header, detail.message);
+    return c4_fail_detail(error, &detail);
 }
 
 /* The field a column goes into: through the map, or by its own name. A column
@@ -120,7 +140,7 @@ static int map_column(c4_unit *unit, c4_import *import, const c4_json *map, size
                            header, field->api_name);
     }
     import->fields[column] = field;
-    return CRM4E_OK;
+    return check_writable(import, unit->error, header, field);
 }
 
 /* Every member of the map names a column of the file. */
@@ -222,17 +242,21 @@ void c4_import_close(c4_import *import)
     c4_free(import->mem, import);
 }
 
-static bool read_number(const char **text, const char *end, int *number)
+/* Digits, at least and at most so many. */
+static bool read_number(const char **text, const char *end, int least, int most, int *number)
 {
-    const char *start = *text;
+    int digits = 0;
 
     *number = 0;
-    while (*text < end && **text >= '0' && **text <= '9' && *text - start < 4)
+    while (*text < end && **text >= '0' && **text <= '9' && digits < most) {
         *number = *number * 10 + (*(*text)++ - '0');
-    return *text > start;
+        digits++;
+    }
+    return digits >= least;
 }
 
-/* A date in the file's format; one-digit months and days are fine. */
+/* A date in the file's format. One-digit months and days are fine, years of two
+ * digits are not: nobody knows their century. */
 static bool parse_date(const date_format *format, const char *text, size_t length, int32_t *days)
 {
     const char *end = text + length;
@@ -241,7 +265,8 @@ static bool parse_date(const date_format *format, const char *text, size_t lengt
     for (size_t i = 0; i < 3; i++) {
         if (i > 0 && (text == end || *text++ != format->separator))
             return false;
-        if (!read_number(&text, end, &parts[i]))
+        if (!read_number(&text, end, i == format->year ? 4 : 1, i == format->year ? 4 : 2,
+                         &parts[i]))
             return false;
     }
     if (text != end ||

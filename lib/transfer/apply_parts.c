@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "transfer/apply_parts.h"
+
+#include "base/text.h"
+
+static const char *text_of(const c4_json *item, const char *member)
+{
+    const c4_json *value = c4_json_member(item, member);
+
+    return c4_json_kind(value) == C4_JSON_TEXT ? c4_json_text(value, NULL) : "";
+}
+
+static int put_org(c4_application *a, const c4_json *item)
+{
+    c4_org_change change = {.crm_licences = -1, .team_licences = -1};
+    int rc = c4_org_change_read(a->unit, item, &change);
+
+    return rc < 0 ? rc : c4_org_change_put(a->unit, &change);
+}
+
+static int write_org(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    (void)item;
+    c4_org_write(out, a->unit->meta);
+    return out->code;
+}
+
+static int put_role(c4_application *a, const c4_json *item)
+{
+    c4_role_spec spec = {0};
+    crm4e_id id;
+    int rc = c4_role_spec_read(a->unit, item, &spec);
+
+    return rc < 0 ? rc : c4_role_put(a->unit, &spec, &id);
+}
+
+static int write_role(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_role *role = c4_meta_role_named(a->unit->meta, text_of(item, "name"));
+
+    if (role)
+        c4_role_write(out, a->unit->meta, role);
+    return out->code;
+}
+
+static int put_profile(c4_application *a, const c4_json *item)
+{
+    c4_profile_spec spec = {0};
+    crm4e_id id;
+    int rc = c4_profile_spec_read(a->unit, item, &spec);
+
+    return rc < 0 ? rc : c4_profile_put(a->unit, &spec, &id);
+}
+
+static int write_profile(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_profile *profile = c4_meta_profile_named(a->unit->meta, text_of(item, "name"));
+
+    if (profile)
+        c4_profile_write(out, a->unit->meta, profile);
+    return out->code;
+}
+
+static int put_user(c4_application *a, const c4_json *item)
+{
+    c4_user_spec spec = {0};
+    crm4e_id id;
+    int rc = c4_user_spec_read(a->unit, item, &spec);
+
+    spec.reporting_to = NULL; /* in a pass of its own: superiors may come later */
+    return rc < 0 ? rc : c4_user_put(a->unit, &spec, &id);
+}
+
+static int put_superior(c4_application *a, const c4_json *item)
+{
+    c4_user_spec spec = {0}, superior = {0};
+    crm4e_id id;
+    int rc = c4_user_spec_read(a->unit, item, &spec);
+
+    if (rc < 0 || !spec.reporting_to)
+        return rc;
+    superior.email = spec.email;
+    superior.reporting_to = spec.reporting_to;
+    return c4_user_put(a->unit, &superior, &id);
+}
+
+static int write_user(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_user *user = c4_meta_user_by_email(a->unit->meta, text_of(item, "email"));
+
+    if (user)
+        c4_user_write(out, a->unit->meta, user);
+    return out->code;
+}
+
+static int put_space(c4_application *a, const c4_json *item)
+{
+    c4_space_spec spec = {0};
+    crm4e_id id;
+    int rc = c4_space_spec_read(a->unit, item, &spec);
+
+    spec.modules = NULL; /* placed once the modules are there */
+    return rc < 0 ? rc : c4_space_put(a->unit, &spec, &id);
+}
+
+static int put_placing(c4_application *a, const c4_json *item)
+{
+    c4_space_spec spec = {0}, placing = {0};
+    crm4e_id id;
+    int rc = c4_space_spec_read(a->unit, item, &spec);
+
+    if (rc < 0 || !spec.modules)
+        return rc;
+    placing.name = spec.new_name ? spec.new_name : spec.name;
+    placing.modules = spec.modules;
+    return c4_space_put(a->unit, &placing, &id);
+}
+
+static int write_space(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_space *space = c4_meta_space_named(a->unit->meta, text_of(item, "name"));
+
+    if (space)
+        c4_space_write(out, a->unit->meta, space);
+    return out->code;
+}
+
+static int put_module(c4_application *a, const c4_json *item)
+{
+    c4_module_spec spec = {0};
+    int32_t number;
+    int rc = c4_module_spec_read(a->unit, item, &spec);
+
+    spec.permissions = NULL;    /* they name fields, */
+    spec.default_owners = NULL; /* and members */
+    return rc < 0 ? rc : c4_module_put(a->unit, &spec, &number);
+}
+
+static int put_module_settings(c4_application *a, const c4_json *item)
+{
+    c4_module_spec spec = {0};
+    int32_t number;
+    int rc = c4_module_spec_read(a->unit, item, &spec);
+
+    return rc < 0 ? rc : c4_module_put(a->unit, &spec, &number);
+}
+
+static int write_module(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_module *module = c4_meta_module_named(a->unit->meta, text_of(item, "api_name"));
+
+    if (module)
+        c4_module_write(out, a->unit->meta, module);
+    return out->code;
+}
+
+static int this_module(c4_application *a, const c4_module **module)
+{
+    *module = c4_meta_module_named(a->unit->meta, a->module);
+    if (*module)
+        return CRM4E_OK;
+    return c4_fail(a->unit->error, CRM4E_E_NOT_FOUND, "no such module");
+}
+
+static int put_field(c4_application *a, const c4_json *item)
+{
+    const c4_module *module = NULL;
+    c4_field_spec spec = {.scale = -1};
+    int32_t number;
+    int rc = this_module(a, &module);
+
+    if (rc == CRM4E_OK)
+        rc = c4_field_spec_read(a->unit, item, &spec);
+    return rc < 0 ? rc : c4_field_put(a->unit, module, &spec, &number);
+}
+
+static int write_field(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_module *module = c4_meta_module_named(a->unit->meta, a->module);
+    const c4_field *field =
+        module ? c4_module_field_named(module, text_of(item, "api_name")) : NULL;
+
+    if (field)
+        c4_field_write(out, a->unit->meta, field);
+    return out->code;
+}
+
+static int put_member(c4_application *a, const c4_json *item)
+{
+    const c4_module *module = NULL;
+    const c4_user *user;
+    c4_member_spec spec = {0};
+    int rc = this_module(a, &module);
+
+    if (rc == CRM4E_OK)
+        rc = c4_member_spec_read(a->unit, item, &spec);
+    if (rc < 0)
+        return rc;
+    user = spec.user ? c4_meta_user_by_email(a->unit->meta, spec.user) : NULL;
+    if (!user)
+        return c4_fail(a->unit->error, CRM4E_E_NOT_FOUND, "no such user");
+    return c4_member_put(a->unit, module, user->id, spec.profile);
+}
+
+static int write_member(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_module *module = c4_meta_module_named(a->unit->meta, a->module);
+    const c4_user *user = c4_meta_user_by_email(a->unit->meta, text_of(item, "user"));
+    const c4_member *member = module && user ? c4_module_member(module, user->id) : NULL;
+
+    if (member)
+        c4_buffer_i64(out, member->profile);
+    return out->code;
+}
+
+/* Whether the list names an admin, and nowhere this user. */
+static bool does_without(const c4_json *members, const char *email)
+{
+    bool admin = false;
+
+    for (size_t i = 0; i < c4_json_count(members); i++) {
+        const c4_json *member = c4_json_item(members, i);
+
+        if (c4_text_equal(text_of(member, "user"), email))
+            return false;
+        if (c4_text_equal(text_of(member, "profile"), "admin"))
+            admin = true;
+    }
+    return admin;
+}
+
+/* Who makes a team module is its admin at first. A document that names others
+ * does not mean the system administrator who applies it, and he keeps all his
+ * rights without being a member. */
+static int leave_module(c4_application *a, const c4_json *item)
+{
+    const c4_unit *unit = a->unit;
+    const c4_module *module = c4_meta_module_named(unit->meta, text_of(item, "api_name"));
+
+    if (a->outcome != C4_CREATED || !module || !c4_actor_is_administrator(unit) ||
+        !c4_module_member(module, unit->actor->id) ||
+        !does_without(c4_json_member(item, "members"), unit->actor->email))
+        return CRM4E_OK;
+    return c4_member_remove(a->unit, module, unit->actor->id);
+}
+
+/* The stored rule or chart of this name. */
+static const c4_definition *find_definition(c4_application *a, const c4_definition *items,
+                                            size_t count, const c4_json *item)
+{
+    const c4_module *module = c4_meta_module_named(a->unit->meta, text_of(item, "module"));
+
+    for (size_t i = 0; module && i < count; i++) {
+        if (items[i].module == module->number &&
+            c4_text_equal(items[i].name, text_of(item, "name")))
+            return &items[i];
+    }
+    return NULL;
+}
+
+static int put_workflow(c4_application *a, const c4_json *item)
+{
+    crm4e_id id;
+
+    return c4_workflow_put(a->unit, item, false, &id);
+}
+
+static int write_workflow(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_meta *meta = a->unit->meta;
+    const c4_definition *found = find_definition(a, meta->workflows, meta->workflow_count, item);
+
+    return found ? c4_workflow_write(a->unit, found, out) : CRM4E_OK;
+}
+
+static int put_chart(c4_application *a, const c4_json *item)
+{
+    crm4e_id id;
+
+    return c4_chart_put(a->unit, item, false, &id);
+}
+
+static int write_chart(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_meta *meta = a->unit->meta;
+    const c4_definition *found = find_definition(a, meta->charts, meta->chart_count, item);
+
+    return found ? c4_chart_write(a->unit, found, out) : CRM4E_OK;
+}
+
+const c4_part c4_parts[C4_PARTS] = {
+    {"org", .single = true, .put = put_org, .write = write_org},
+    {"roles", .put = put_role, .write = write_role},
+    {"modules", .put = put_module, .write = write_module},
+    {"fields", .inside = true, .put = put_field, .write = write_field},
+    {"profiles", .put = put_profile, .write = write_profile},
+    {"users", .put = put_user, .write = write_user},
+    {"users", .complete = true, .put = put_superior, .write = write_user},
+    {"spaces", .put = put_space, .write = write_space},
+    {"members", .inside = true, .put = put_member, .write = write_member},
+    {"modules", .complete = true, .put = leave_module, .write = write_module},
+    {"modules", .complete = true, .put = put_module_settings, .write = write_module},
+    {"spaces", .complete = true, .put = put_placing, .write = write_space},
+    {"workflows", .put = put_workflow, .write = write_workflow},
+    {"charts", .put = put_chart, .write = write_chart},
+};
