@@ -456,13 +456,16 @@ int main(void)
     if (rc == CRM4E_OK)
         rc = crm4e_record_new(&lead, session, "Leads");
     if (rc == CRM4E_OK)
-        rc = crm4e_record_set_text(lead, "Last_Name", "Okafor", CRM4E_NUL_TERMINATED);
+        rc = crm4e_record_set_json(lead, "{\"Last_Name\": \"Okafor\", \"Company\": \"Harbour\"}",
+                                   CRM4E_NUL_TERMINATED);
     if (rc == CRM4E_OK)
         rc = crm4e_record_save(lead);
     if (rc == CRM4E_OK)
         printf("saved as record %lld\n", (long long)crm4e_record_id(lead));
     else
-        fprintf(stderr, "%s\n", crm4e_code_text(rc));
+        fprintf(stderr, "%s\n",
+                crm4e_error_message(session ? crm4e_session_error(session)
+                                            : crm4e_engine_error(engine)));
     crm4e_record_free(lead);
     crm4e_engine_close(engine);
     return rc == CRM4E_OK ? 0 : 1;
