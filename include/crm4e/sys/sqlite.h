@@ -16,7 +16,9 @@ extern "C" {
 /** Flags of #crm4e_sqlite_options. */
 enum {
     CRM4E_SQLITE_ROLLBACK_JOURNAL = 1, /**< no write-ahead log */
-    CRM4E_SQLITE_READ_ONLY = 2,        /**< never writes; a missing file is NOT_FOUND */
+    CRM4E_SQLITE_READ_ONLY = 2,        /**< never writes rows; a missing file is NOT_FOUND. A file
+                                            with a write-ahead log still needs a directory that can
+                                            be written, for SQLite's -wal and -shm beside it */
     CRM4E_SQLITE_NORMAL_SYNC = 4 /**< commits stay atomic, the last may vanish on power loss */
 };
 
