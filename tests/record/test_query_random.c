@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Random criteria over random rows against a slow evaluator that knows nothing
  * of predicates: three-valued, NOT included, rows and lookups by owner. */
-#include "query_steps.h"
+#include "query_model.h"
 
 #include "base/civil.h"
 
@@ -10,83 +10,14 @@
 #include <string.h>
 
 enum {
-    ACCOUNTS = 16,
-    THINGS = 90,
     QUERIES = 500,
     TEXT_ROOM = 4096,
     NODES = 64,
     UNKNOWN = 2
 };
 
-/* Fields of a thing; those from LINK_NAME on lie behind the lookup. */
-enum {
-    WORD,
-    CODE,
-    INT,
-    DEC,
-    DAY,
-    TIME,
-    FLAG,
-    PICK,
-    PICKS,
-    LINK,
-    USER,
-    LINK_NAME,
-    LINK_REVENUE,
-    PARENT_NAME,
-    FIELDS
-};
-
-typedef struct cell {
-    bool null;
-    bool missing; /* behind a lookup that is empty or not visible */
-    const char *text;
-    int64_t number; /* decimals in thousandths */
-} cell;
-
-typedef struct account {
-    crm4e_id id;
-    int owner;
-    int parent; /* -1: none */
-    cell name;
-    cell revenue;
-} account;
-
-typedef struct thing {
-    crm4e_id id;
-    int owner;
-    int link; /* account, -1: none */
-    cell cells[LINK];
-    cell user;
-} thing;
-
-/* In ascending order of what a user sees: Ana and Cid their own, Ben all three,
- * the administrator everything. */
-static const char *const emails[] = {"ana@x.example", "cid@x.example", "ben@x.example", ORG_ADMIN};
-static bool sees(int user, int owner)
-{
-    return user == 3 || user == owner || (user == 2 && owner < 2);
-}
-
-static account accounts[ACCOUNTS];
-static thing things[THINGS];
-static crm4e_id user_ids[4];
-static int actor;
-static uint64_t seed;
-
-static unsigned roll(unsigned sides)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (unsigned)(seed >> 20) % sides;
-}
-
-static const char *const words[] = {"Alpha", "alphabet", "BETA", "beta", "Gamma", "zz", "al"};
-static const char *const options[] = {"Red", "Green", "Blue", "Grey"};
 static const char *const patterns[] = {"al%", "%A",  "%et%", "beta", "%",
                                        "%%",  "gr%", "%e%",  "RED",  "%lpha%"};
-#define PICK_OF(list) list[roll(sizeof(list) / sizeof((list)[0]))]
 
 typedef struct literal {
     char text[48]; /* as it stands in the query */
@@ -94,170 +25,6 @@ typedef struct literal {
     int64_t low; /* thousandths, days, microseconds, ids, codes from 1, bits */
     int64_t high;
 } literal;
-
-static const char *const instants[] = {"2024-03-30T15:59:59Z", "2024-03-30T16:00:00Z",
-                                       "2024-03-31T15:59:59.999999Z", "2024-03-31T16:00:00Z",
-                                       "2024-04-01T12:00:00Z"};
-static const char *const days[] = {"2024-03-30", "2024-03-31", "2024-04-01", "2024-04-02"};
-
-static int64_t instant_of(const char *text)
-{
-    int64_t time = 0;
-    assert_int_equal(c4_time_parse(text, strlen(text), &time), CRM4E_OK);
-    return time;
-}
-
-static int64_t day_of(const char *text)
-{
-    int32_t number = 0;
-    assert_int_equal(c4_date_parse(text, strlen(text), &number), CRM4E_OK);
-    return number;
-}
-
-static void put(c4_buffer *json, const char *name, const char *value)
-{
-    c4_buffer_text(json, ", '");
-    c4_buffer_text(json, name);
-    c4_buffer_text(json, "': ");
-    c4_buffer_text(json, value);
-}
-
-static void put_quoted(c4_buffer *json, const char *name, const char *value)
-{
-    char text[64];
-    (void)snprintf(text, sizeof text, "'%s'", value);
-    put(json, name, text);
-}
-
-static void put_thousandths(c4_buffer *json, const char *name, int64_t number)
-{
-    char text[C4_DECIMAL_TEXT];
-    (void)c4_decimal_format(number / 10, 2, text);
-    put_quoted(json, name, text);
-}
-
-static void put_id(c4_buffer *json, const char *name, crm4e_id id)
-{
-    char text[32];
-    (void)snprintf(text, sizeof text, "%lld", (long long)id);
-    put(json, name, text);
-}
-
-static cell text_cell(c4_buffer *json, const char *name)
-{
-    cell c = {.null = roll(4) == 0, .text = PICK_OF(words)};
-    if (!c.null)
-        put_quoted(json, name, c.text);
-    return c;
-}
-
-static void make_account(steps *s, int at)
-{
-    account *a = &accounts[at];
-    c4_buffer json;
-    c4_buffer_init(&json, &s->org.env.mem, TEXT_ROOM);
-    a->owner = (int)roll(4);
-    a->parent = at > 2 && roll(3) > 0 ? (int)roll((unsigned)at) : -1;
-    a->name = (cell){.text = PICK_OF(words)};
-    a->revenue = (cell){.null = roll(3) == 0, .number = (int64_t)roll(5) * 1010 - 2020};
-    c4_buffer_text(&json, "{'Account_Name': '");
-    c4_buffer_text(&json, a->name.text);
-    c4_buffer_char(&json, '\'');
-    if (!a->revenue.null)
-        put_thousandths(&json, "Annual_Revenue", a->revenue.number);
-    if (a->parent >= 0)
-        put_id(&json, "Parent_Account", accounts[a->parent].id);
-    put_quoted(&json, "Owner", emails[a->owner]);
-    c4_buffer_char(&json, '}');
-    assert_ok(create(s, "Accounts", c4_buffer_c_str(&json), &a->id));
-    c4_buffer_free(&json);
-}
-
-static void put_numbers(thing *t, c4_buffer *json)
-{
-    t->cells[INT] = (cell){.null = roll(4) == 0, .number = ((int64_t)roll(7) - 3) * 1000};
-    if (!t->cells[INT].null)
-        put_id(json, "Int", t->cells[INT].number / 1000);
-    t->cells[DEC] = (cell){.null = roll(4) == 0, .number = ((int64_t)roll(9) - 4) * 510};
-    if (!t->cells[DEC].null)
-        put_thousandths(json, "Dec", t->cells[DEC].number);
-    t->cells[DAY] = (cell){.null = roll(4) == 0, .text = PICK_OF(days)};
-    t->cells[DAY].number = day_of(t->cells[DAY].text);
-    if (!t->cells[DAY].null)
-        put_quoted(json, "Day", t->cells[DAY].text);
-    t->cells[TIME] = (cell){.null = roll(4) == 0, .text = PICK_OF(instants)};
-    t->cells[TIME].number = instant_of(t->cells[TIME].text);
-    if (!t->cells[TIME].null)
-        put_quoted(json, "Time", t->cells[TIME].text);
-    t->cells[FLAG] = (cell){.number = roll(2)};
-    put(json, "Flag", t->cells[FLAG].number != 0 ? "true" : "false");
-}
-
-static void put_picks(thing *t, c4_buffer *json)
-{
-    char list[64] = "[";
-    t->cells[PICK] = (cell){.null = roll(4) == 0, .number = 1 + roll(4)};
-    t->cells[PICK].text = options[t->cells[PICK].number - 1];
-    if (t->cells[PICK].number == 4) /* retired: taken by no new record */
-        t->cells[PICK].null = true;
-    if (!t->cells[PICK].null)
-        put_quoted(json, "Pick", t->cells[PICK].text);
-    t->cells[PICKS].number = roll(16);
-    t->cells[PICKS].null = t->cells[PICKS].number == 0;
-    for (int i = 0; i < 4; i++) {
-        if ((t->cells[PICKS].number >> i & 1) != 0)
-            (void)snprintf(list + strlen(list), sizeof list - strlen(list), "%s'%c'",
-                           strlen(list) > 1 ? "," : "", 'A' + i);
-    }
-    if (!t->cells[PICKS].null)
-        put(json, "Picks", strcat(list, "]"));
-}
-
-static void make_thing(steps *s, int at)
-{
-    thing *t = &things[at];
-    int user = (int)roll(4);
-    c4_buffer json;
-    c4_buffer_init(&json, &s->org.env.mem, TEXT_ROOM);
-    c4_buffer_text(&json, "{'Name': 'n'");
-    t->cells[WORD] = text_cell(&json, "Word");
-    t->cells[CODE] = text_cell(&json, "Code");
-    put_numbers(t, &json);
-    put_picks(t, &json);
-    t->link = (int)roll(ACCOUNTS + 4) - 4;
-    if (t->link >= 0)
-        put_id(&json, "Link", accounts[t->link].id);
-    t->user = (cell){.null = roll(4) == 0, .number = user_ids[user]};
-    if (!t->user.null)
-        put_quoted(&json, "Agent", emails[user]);
-    t->owner = (int)roll(4);
-    put_quoted(&json, "Owner", emails[t->owner]);
-    c4_buffer_char(&json, '}');
-    assert_ok(create(s, "Things", c4_buffer_c_str(&json), &t->id));
-    c4_buffer_free(&json);
-}
-
-static cell cell_of(const thing *t, int field)
-{
-    cell c = {.missing = true};
-    int at = t->link;
-    if (field < LINK)
-        return t->cells[field];
-    if (field == USER)
-        return t->user;
-    if (field == LINK)
-        return (cell){.null = at < 0, .number = at < 0 ? 0 : accounts[at].id};
-    if (at >= 0 && !sees(actor, accounts[at].owner))
-        at = -1;
-    if (field == PARENT_NAME && at >= 0) {
-        at = accounts[at].parent;
-        if (at >= 0 && !sees(actor, accounts[at].owner))
-            at = -1;
-    }
-    if (at >= 0)
-        c = field == LINK_REVENUE ? accounts[at].revenue : accounts[at].name;
-    return c;
-}
 
 static char lower(char c)
 {
@@ -609,14 +376,9 @@ static void check_query(steps *s)
 static void test_random(void **state)
 {
     steps *s = *state;
-    seed = 0x123456789abcdefULL;
+    start_rolling(0x123456789abcdef);
     make_query_world(s);
-    for (size_t i = 0; i < 4; i++)
-        user_ids[i] = user_of(s, emails[i])->id;
-    for (int i = 0; i < ACCOUNTS; i++)
-        make_account(s, i);
-    for (int i = 0; i < THINGS; i++)
-        make_thing(s, i);
+    make_rows(s);
     for (int i = 0; i < QUERIES; i++) {
         actor = (int)roll(4);
         act_as(s, emails[actor]);
