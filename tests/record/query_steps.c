@@ -37,8 +37,8 @@ void make_query_world(steps *s)
         "{'api_name': 'Day', 'type': 'date'}",
         "{'api_name': 'Time', 'type': 'datetime'}",
         "{'api_name': 'Flag', 'type': 'boolean'}",
-        "{'api_name': 'Pick', 'type': 'picklist', 'options': ['Red', {'value': 'Green',"
-        " 'label_zh': '绿'}, 'Blue', {'value': 'Grey', 'active': false}]}",
+        ("{'api_name': 'Pick', 'type': 'picklist', 'options': ['Red', {'value': 'Green',"
+         " 'label_zh': '绿'}, 'Blue', {'value': 'Grey', 'active': false}]}"),
         "{'api_name': 'Picks', 'type': 'multiselectpicklist', 'options': ['A', 'B', 'C', 'D']}",
         "{'api_name': 'Link', 'type': 'lookup', 'target': 'Accounts', 'indexed': true}",
         "{'api_name': 'Links', 'type': 'multiselectlookup', 'target': 'Accounts'}",
