@@ -392,7 +392,7 @@ static void migrations(crash_test *t, int rounds)
 
         (void)snprintf(path, sizeof path, "%s/migrated-%d", t->directory, round);
         world_copy_file(t->path, path);
-        kill_role(t, "migrate", path, NULL, 25000);
+        kill_role(t, "migrate", path, NULL, 50000);
         version = world_integer(path, "SELECT version FROM crm4e_0storage");
         if (version == 1)
             world_need(world_integer(path, "SELECT count(*) FROM sqlite_schema WHERE name = "
