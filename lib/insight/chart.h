@@ -16,7 +16,7 @@ enum {
 
 typedef struct c4_chart_key {
     const char *field;
-    crm4e_granularity by; /* dates and times only; 0 elsewhere */
+    crm4e_granularity by; /* dates and times only; 0: day there, nothing elsewhere */
 } c4_chart_key;
 
 typedef struct c4_chart_measure {
@@ -47,23 +47,26 @@ typedef struct c4_chart_bucket {
     const char *labels[C4_CHART_KEYS]; /* "Closed Won", "1996-07", "" for empty */
     bool empty[C4_CHART_KEYS];         /* the field is NULL */
     bool restricted[C4_CHART_KEYS];    /* lookups to what the actor may not see */
-    int64_t sort[C4_CHART_KEYS];       /* date start, option order, 0 for text */
+    int64_t sort[C4_CHART_KEYS];       /* date start, option order, number; 0 for names */
     const c4_chart_value *values;      /* measure_count */
     int64_t count;
-    const char *criteria; /* lists exactly the bucket's records; NULL when restricted */
+    const char *criteria; /* lists exactly the bucket's records; NULL when restricted,
+                             or deeper or longer than criteria may be */
 } c4_chart_bucket;
 
 typedef struct c4_chart_result {
     c4_arena arena;
     size_t key_count;
     size_t measure_count;
-    const c4_chart_bucket *buckets; /* sorted by the keys */
+    const c4_chart_bucket *buckets; /* sorted by the keys: empty first, restricted last */
     size_t bucket_count;
-    int64_t total; /* records counted */
+    int64_t total; /* records counted, each once */
 } c4_chart_result;
 
-/* DENIED for a hidden key, measure or criteria field; TOO_BIG beyond the bucket
- * limit. Time buckets use the actor's time zone. */
+/* DENIED for a hidden key, measure or criteria field; INVALID for a field that
+ * cannot be grouped or measured so; TOO_BIG beyond the bucket limit. Time buckets
+ * use the actor's time zone; a fiscal year has the name of the year it starts in.
+ * A record counts under each value of a list. Without a key: one bucket. */
 int c4_chart_run(c4_unit *unit, const c4_chart_spec *spec, const c4_mem *mem,
                  c4_chart_result **out);
 void c4_chart_result_free(c4_chart_result *result, const c4_mem *mem);
@@ -71,7 +74,8 @@ void c4_chart_result_free(c4_chart_result *result, const c4_mem *mem);
 void c4_chart_to_json(const c4_chart_spec *spec, const c4_chart_result *result, c4_buffer *out);
 
 /* Saved charts: {"name", "module", "group_by": ["Stage", "Closing_Date:month"],
- * "measures": ["count", "sum:Amount"], "where": text}. */
+ * "measures": ["count", "sum:Amount"], "where": text}. A chart is changed by its author
+ * and by those who configure the module; the same chart again writes nothing. */
 int c4_chart_spec_read(c4_unit *unit, c4_arena *arena, const c4_json *json, c4_chart_spec *spec);
 int c4_chart_put(c4_unit *unit, const c4_json *chart, bool create_only, crm4e_id *id);
 int c4_chart_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out);

@@ -132,17 +132,45 @@ static int set_value(const c4_gauge *gauge, const c4_group *group, const c4_tall
     return value->text == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;
 }
 
+static void put_own(const c4_chart *chart, c4_buffer *out)
+{
+    if (chart->spec->where_text == NULL)
+        return;
+    c4_buffer_char(out, '(');
+    c4_buffer_text(out, chart->spec->where_text);
+    c4_buffer_char(out, ')');
+}
+
+/* Whether the chart's own criteria leave room, in depth and number, for the
+ * brackets and what is added for the keys: two comparisons each. */
+static int find_room(c4_chart *chart, c4_buffer *out, bool *room)
+{
+    const c4_criteria *parsed = NULL;
+    int rc;
+
+    *room = chart->spec->where == NULL;
+    if (chart->spec->where == NULL || chart->spec->where_text == NULL)
+        return CRM4E_OK;
+    put_own(chart, out);
+    for (size_t i = 0; i < chart->key_count * 2; i++)
+        c4_buffer_text(out, " and id is not null");
+    rc = out->code;
+    if (rc == CRM4E_OK)
+        rc = c4_criteria_parse(&chart->arena, chart->unit->error, out->data, out->length, &parsed);
+    *room = rc == CRM4E_OK;
+    if (rc == CRM4E_E_DEPTH || rc == CRM4E_E_TOO_BIG) {
+        c4_failure_clear(chart->unit->error);
+        rc = CRM4E_OK;
+    }
+    return rc;
+}
+
 /* The chart's own criteria in brackets, then those of each key; false: none. */
 static bool put_criteria(c4_chart *chart, const c4_group *group, c4_buffer *out)
 {
-    const char *where = chart->spec->where != NULL ? chart->spec->where_text : NULL;
-    bool whole = chart->spec->where == NULL || where != NULL;
+    bool whole = true;
 
-    if (where != NULL) {
-        c4_buffer_char(out, '(');
-        c4_buffer_text(out, where);
-        c4_buffer_char(out, ')');
-    }
+    put_own(chart, out);
     for (size_t i = 0; i < chart->key_count && whole; i++) {
         if (out->length > 0)
             c4_buffer_text(out, " and ");
@@ -170,7 +198,7 @@ static int set_criteria(c4_chart *chart, const c4_group *group, c4_buffer *out, 
     return bucket->criteria == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;
 }
 
-static int set_bucket(c4_chart *chart, const row *from, c4_buffer *out, c4_arena *arena,
+static int set_bucket(const c4_chart *chart, const row *from, c4_arena *arena,
                       c4_chart_bucket *bucket)
 {
     const c4_group *group = from->group;
@@ -187,7 +215,7 @@ static int set_bucket(c4_chart *chart, const row *from, c4_buffer *out, c4_arena
     }
     for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++)
         rc = set_value(&chart->gauges[i], group, &group->tallies[i], arena, &values[i]);
-    return rc == CRM4E_OK ? set_criteria(chart, group, out, arena, bucket) : rc;
+    return rc;
 }
 
 /* Each bucket repeats the chart's own criteria. */
@@ -206,6 +234,7 @@ int c4_chart_finish(c4_chart *chart, c4_chart_result *result)
     size_t count = chart->groups.count;
     c4_chart_bucket *buckets = c4_arena_array(&result->arena, count, sizeof *buckets);
     row *rows = NULL;
+    bool room = false;
     c4_buffer out;
     int rc = check_size(chart);
 
@@ -214,8 +243,13 @@ int c4_chart_finish(c4_chart *chart, c4_chart_result *result)
         rc = CRM4E_E_NO_MEMORY;
     if (rc == CRM4E_OK)
         rc = sort_rows(chart, &result->arena, &rows);
-    for (size_t i = 0; i < count && rc == CRM4E_OK; i++)
-        rc = set_bucket(chart, &rows[i], &out, &result->arena, &buckets[i]);
+    if (rc == CRM4E_OK)
+        rc = find_room(chart, &out, &room);
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        rc = set_bucket(chart, &rows[i], &result->arena, &buckets[i]);
+        if (rc == CRM4E_OK && room)
+            rc = set_criteria(chart, rows[i].group, &out, &result->arena, &buckets[i]);
+    }
     c4_buffer_free(&out);
     result->key_count = chart->key_count;
     result->measure_count = chart->measure_count;

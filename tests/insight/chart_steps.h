@@ -16,6 +16,8 @@ extern c4_chart_result *chart_result; /* of the last run */
 /* The code of a run. A good one was computed both ways, with one result, and
  * each bucket's criteria list as many records as it counts. */
 int run_chart(steps *s, const char *json);
+/* The same where buckets may have no criteria. */
+int run_chart_unlisted(steps *s, const char *json);
 /* Good, and its buckets: "Red:2026=2,10.00|*:-=1,-"; '-' for no value, '*' for
  * restricted. */
 const char *chart(steps *s, const char *json);

@@ -169,6 +169,29 @@ static void criteria(void **state)
     assert_int_equal(run_chart(s, "{'module': 'Nope'}"), CRM4E_E_NOT_FOUND);
 }
 
+/* Criteria as deep as they may be leave no room for more. */
+static void criteria_without_room(void **state)
+{
+    steps *s = *state;
+    static char json[65536];
+    size_t used;
+    add(s, "{'Name': 'a', 'Pick': 'Red', 'Int': 1}");
+    for (int depth = C4_CRITERIA_DEPTH - 1; depth <= C4_CRITERIA_DEPTH; depth++) {
+        (void)snprintf(json, sizeof json,
+                       "{'module': 'Things', 'group_by': ['Pick'], 'where': '%.*sInt = 1%.*s'}",
+                       depth, "((((((((((((((((((((", depth, "))))))))))))))))))))");
+        assert_int_equal(run_chart_unlisted(s, json), CRM4E_OK);
+        assert_int_equal(criteria_of(0) != NULL, depth < C4_CRITERIA_DEPTH);
+    }
+    used = (size_t)snprintf(json, sizeof json,
+                            "{'module': 'Things', 'group_by': ['Pick'], 'where': 'Int = 1");
+    for (int i = 1; i < C4_CRITERIA_WIDTH - 1; i++)
+        used += (size_t)snprintf(json + used, sizeof json - used, " or Int = 1");
+    (void)snprintf(json + used, sizeof json - used, "'}");
+    assert_int_equal(run_chart_unlisted(s, json), CRM4E_OK);
+    assert_null(criteria_of(0));
+}
+
 static void as_json(void **state)
 {
     steps *s = *state;
@@ -207,6 +230,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(users, chart_setup, chart_teardown),
         cmocka_unit_test_setup_teardown(lookups, chart_setup, chart_teardown),
         cmocka_unit_test_setup_teardown(criteria, chart_setup, chart_teardown),
+        cmocka_unit_test_setup_teardown(criteria_without_room, chart_setup, chart_teardown),
         cmocka_unit_test_setup_teardown(as_json, chart_setup, chart_teardown),
     };
     return steps_run("chart keys", tests, sizeof tests / sizeof tests[0]);
