@@ -20,7 +20,7 @@ extern "C" {
  * @param session a system administrator's
  * @param now     the time to go by; 0: the clock's
  * @param budget  at most this many messages
- * @param done    receives how many were tried; may be NULL
+ * @param done    receives how many were settled, also by a failure after the first; may be NULL
  * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_UNSUPPORTED without a callback; #CRM4E_E_CALLBACK;
  *         #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the storage answers
  */

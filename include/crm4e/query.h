@@ -201,7 +201,8 @@ CRM4E_API const char *crm4e_cursor_token(const crm4e_cursor *cursor);
 
 /**
  * The rows that follow, as one JSON text: {"columns": [..], "rows": [[..]],
- * "next": token or null}. Afterwards the cursor is at its end.
+ * "next": token or null}. Afterwards the cursor is at its end, after a failure
+ * somewhere before it.
  *
  * @param out    receives the text; free it with crm4e_text_free()
  * @param cursor the cursor

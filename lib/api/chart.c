@@ -83,9 +83,9 @@ static int start_saved(c4_unit *unit, void *object, void *arguments)
     if (!saved)
         return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such chart");
     rc = c4_json_parse(&document, self->mem, saved->json, saved->json_length, SIZE_MAX / 2);
-    if (rc < 0)
+    if (rc < 0 && rc != CRM4E_E_NO_MEMORY)
         rc = c4_fail(unit->error, CRM4E_E_CORRUPT, "a stored chart cannot be read");
-    else
+    if (rc == CRM4E_OK)
         rc = c4_chart_spec_read(unit, &self->arena, document.root, &self->spec);
     c4_json_free(&document);
     return rc;

@@ -33,6 +33,7 @@ struct c4_engine {
     c4_org *orgs;      /* all ever opened */
     c4_session *spare; /* closed sessions, to be used again */
     c4_object *texts;
+    crm4e_id unfinished; /* org whose creation failed: the next one takes its place; 0: none */
 };
 
 struct c4_org {

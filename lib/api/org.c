@@ -142,6 +142,26 @@ static int new_org_id(c4_engine_call *call, crm4e_id *id)
     return CRM4E_OK;
 }
 
+/* The id of a creation that failed is used again, so that what it left behind
+ * is replaced and not joined by more of it. */
+static int take_org_id(c4_engine_call *call, crm4e_id *id)
+{
+    c4_engine *engine = call->engine;
+
+    pthread_mutex_lock(&engine->lock);
+    *id = engine->unfinished;
+    engine->unfinished = 0;
+    pthread_mutex_unlock(&engine->lock);
+    return *id ? CRM4E_OK : new_org_id(call, id);
+}
+
+static void keep_org_id(c4_engine *engine, crm4e_id id)
+{
+    pthread_mutex_lock(&engine->lock);
+    engine->unfinished = id;
+    pthread_mutex_unlock(&engine->lock);
+}
+
 static int build_org(c4_engine_call *call, crm4e_id id, const c4_org_spec *spec)
 {
     c4_engine *engine = call->engine;
@@ -196,11 +216,28 @@ static int name_is_free(c4_engine_call *call, const char *name)
     return rc;
 }
 
+/* An empty database under an id of its own. One that exists is drawn again; a
+ * storage of one org that has it says CONFLICT to every id. */
+static int make_database(c4_engine_call *call, crm4e_id *id)
+{
+    int rc = take_org_id(call, id);
+
+    for (int tries = 0; rc == CRM4E_OK && tries < 3; tries++) {
+        rc = c4_store_org_create(&call->engine->store, *id);
+        if (rc != CRM4E_E_CONFLICT)
+            return rc;
+        rc = new_org_id(call, id);
+    }
+    return rc < 0 ? rc
+                  : c4_fail(&call->error, CRM4E_E_CONFLICT, "the storage holds an org already");
+}
+
 /* Build first, publish last: an interrupted creation leaves nothing that can
- * be opened, and may be repeated. */
+ * be opened, and may be repeated. The handle comes before publishing, which
+ * nothing may fail after. */
 static int create_org(crm4e_org **out, c4_engine_call *call, const c4_org_spec *spec)
 {
-    c4_store *store = &call->engine->store;
+    crm4e_org *made = NULL;
     crm4e_id id = 0;
     c4_unit unit;
     int rc;
@@ -210,16 +247,21 @@ static int create_org(crm4e_org **out, c4_engine_call *call, const c4_org_spec *
     if (rc == CRM4E_OK)
         rc = name_is_free(call, spec->name);
     if (rc == CRM4E_OK)
-        rc = new_org_id(call, &id);
+        rc = make_database(call, &id);
+    if (rc < 0)
+        return rc;
+    rc = build_org(call, id, spec);
     if (rc == CRM4E_OK)
-        rc = c4_store_org_create(store, id);
-    if (rc == CRM4E_E_CONFLICT)
-        return c4_fail(&call->error, rc, "the storage holds an org already");
+        rc = open_handle(&made, call->engine, id);
     if (rc == CRM4E_OK)
-        rc = build_org(call, id, spec);
-    if (rc == CRM4E_OK)
-        rc = c4_store_org_publish(store, id, spec->name);
-    return rc == CRM4E_OK ? open_handle(out, call->engine, id) : rc;
+        rc = c4_store_org_publish(&call->engine->store, id, spec->name);
+    if (rc == CRM4E_OK) {
+        *out = made;
+    } else {
+        keep_org_id(call->engine, id);
+        crm4e_org_close(made);
+    }
+    return rc;
 }
 
 int crm4e_org_create(crm4e_org **out, crm4e_engine *engine, const crm4e_org_options *options)
@@ -287,6 +329,21 @@ int crm4e_org_open(crm4e_org **out, crm4e_engine *engine, const char *name)
     return c4_engine_leave(&call, rc);
 }
 
+/* A session of the org whose handle is alive. One that was closed while a call
+ * is in it stays in the list until that call leaves. */
+static void *living_session(c4_org *org)
+{
+    void *token = NULL;
+
+    pthread_mutex_lock(&org->engine->lock);
+    for (const c4_session *session = org->sessions; session && !token; session = session->next) {
+        if (c4_handle_look(session->token, C4_KIND_SESSION))
+            token = session->token;
+    }
+    pthread_mutex_unlock(&org->engine->lock);
+    return token;
+}
+
 /* Closing is killing the handle, then the sessions; the rest goes when the
  * last of them has left. */
 void crm4e_org_close(crm4e_org *token)
@@ -298,16 +355,10 @@ void crm4e_org_close(crm4e_org *token)
     if (!org)
         return;
     if (c4_handle_kill(token, C4_KIND_ORG)) {
-        for (;;) {
-            void *session;
+        void *session;
 
-            pthread_mutex_lock(&engine->lock);
-            session = org->sessions ? org->sessions->token : NULL;
-            pthread_mutex_unlock(&engine->lock);
-            if (!session || !c4_handle_look(session, C4_KIND_SESSION))
-                break;
+        while ((session = living_session(org)) != NULL)
             crm4e_session_close(session);
-        }
         pthread_mutex_lock(&engine->lock);
         org->open = false;
         org->users++;

@@ -95,7 +95,7 @@ int crm4e_run_due(crm4e_session *token, crm4e_time now, int32_t budget, int32_t 
         rc = c4_fail(&session->error, CRM4E_E_UNSUPPORTED, "the host gave no delivery callback");
     else
         rc = run_due(session, now, budget, &tried);
-    if (done)
+    if (done && (rc == CRM4E_OK || tried > 0)) /* what was delivered stays delivered */
         *done = tried;
     return c4_leave(&entry, rc);
 }

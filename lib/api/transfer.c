@@ -10,37 +10,52 @@ enum {
     ROWS_A_REPORT = 1000
 };
 
+/* Ends a write whose report is handed out. The text is made before the commit,
+ * after which nothing may fail; `out` NULL: nobody wants it. */
+static int end_with_report(c4_session *session, int rc, crm4e_text **out, c4_buffer *report)
+{
+    crm4e_text *text = NULL;
+
+    if (rc == CRM4E_OK && out)
+        rc = c4_text_new(&text, session->engine, report);
+    rc = c4_work_end(session, rc);
+    if (rc < 0)
+        crm4e_text_free(text);
+    else if (out)
+        *out = text;
+    return rc;
+}
+
 /* Parses before the write transaction begins, so that nobody waits for it. */
-static int apply(c4_session *session, const char *json, size_t length, c4_buffer *report)
+static int apply(crm4e_text **out, c4_session *session, const char *json, size_t length)
 {
     c4_json_document document = {0};
+    c4_buffer report;
     int rc = c4_json_parse(&document, &session->engine->env.mem, json, length, C4_APPLY_CEILING);
 
     if (rc < 0)
         return c4_fail(&session->error, rc, "the document is refused: %s", document.problem);
+    c4_buffer_init(&report, &session->engine->env.mem, TEXT_CEILING);
     rc = c4_work_begin(session, CRM4E_TRANSACTION_WRITE);
     if (rc == CRM4E_OK)
-        rc = c4_work_end(session, c4_apply(&session->unit, document.root, report));
+        rc = end_with_report(session, c4_apply(&session->unit, document.root, &report), out,
+                             &report);
+    c4_buffer_free(&report);
     c4_json_free(&document);
     return rc;
 }
 
 int crm4e_org_apply(crm4e_text **out, crm4e_session *token, const char *json, size_t length)
 {
-    c4_buffer report;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_SESSION);
 
     if (rc < 0)
         return rc;
-    c4_buffer_init(&report, &entry.session->engine->env.mem, TEXT_CEILING);
     rc = c4_need(&entry.session->error, json, "json");
     if (rc == CRM4E_OK)
-        rc = apply(entry.session, json, length == CRM4E_NUL_TERMINATED ? strlen(json) : length,
-                   &report);
-    if (rc == CRM4E_OK && out)
-        rc = c4_text_new(out, entry.session->engine, &report);
-    c4_buffer_free(&report);
+        rc =
+            apply(out, entry.session, json, length == CRM4E_NUL_TERMINATED ? strlen(json) : length);
     return c4_leave(&entry, rc);
 }
 
@@ -159,27 +174,34 @@ static void write_report(const import_run *run, c4_buffer *out)
 }
 
 /* A dry run does everything and takes it back. */
-static int import_csv(import_run *run)
+static int import_csv(crm4e_text **out, import_run *run)
 {
     c4_session *session = run->session;
+    crm4e_text *text = NULL;
+    c4_buffer report;
     int rc = c4_work_begin(session, CRM4E_TRANSACTION_WRITE);
 
     if (rc < 0)
         return rc;
+    c4_buffer_init(&report, &session->engine->env.mem, TEXT_CEILING);
     rc = import_work(&session->unit, run);
+    write_report(run, &report);
     if (rc == CRM4E_OK && run->options->dry_run) {
+        rc = out ? c4_text_new(&text, session->engine, &report) : CRM4E_OK;
         (void)c4_work_end(session, CRM4E_E_ABORTED);
-        c4_failure_clear(&session->error);
-        return CRM4E_OK;
+        if (rc == CRM4E_OK && out)
+            *out = text;
+    } else {
+        rc = end_with_report(session, rc, out, &report);
     }
-    return c4_work_end(session, rc);
+    c4_buffer_free(&report);
+    return rc;
 }
 
 int crm4e_import_csv(crm4e_text **out, crm4e_session *token, const crm4e_import_options *options)
 {
     crm4e_import_options copy;
     import_run run = {.options = &copy};
-    c4_buffer report;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_SESSION);
     crm4e_error *error;
@@ -188,18 +210,12 @@ int crm4e_import_csv(crm4e_text **out, crm4e_session *token, const crm4e_import_
         return rc;
     error = &entry.session->error;
     run.session = entry.session;
-    c4_buffer_init(&report, &entry.session->engine->env.mem, TEXT_CEILING);
     rc = c4_options_read(error, &copy, sizeof copy, sizeof copy, options);
     if (rc == CRM4E_OK)
         rc = c4_need(error, copy.module, "module");
     if (rc == CRM4E_OK && !copy.read)
         rc = c4_fail(error, CRM4E_E_MISUSE, "argument 'read' is NULL");
     if (rc == CRM4E_OK)
-        rc = import_csv(&run);
-    if (rc == CRM4E_OK && out) {
-        write_report(&run, &report);
-        rc = c4_text_new(out, entry.session->engine, &report);
-    }
-    c4_buffer_free(&report);
+        rc = import_csv(out, &run);
     return c4_leave(&entry, rc);
 }

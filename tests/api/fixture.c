@@ -219,6 +219,7 @@ static int add_parts(handle_set *set)
                                  "\"group_by\": [\"Company\"], \"measures\": [\"count\"]}]}";
     crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     crm4e_space_options space = CRM4E_SPACE_OPTIONS_INIT;
+    crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
     crm4e_module *leads = NULL;
     crm4e_workflow *rule = NULL;
     int rc;
@@ -230,6 +231,10 @@ static int add_parts(handle_set *set)
     rc = crm4e_space_create(&set->space, set->session, &space);
     if (rc == CRM4E_OK)
         rc = crm4e_module_create(&set->module, set->session, &module);
+    field.api_name = "Title";
+    field.type = CRM4E_TYPE_TEXT;
+    if (rc == CRM4E_OK)
+        rc = crm4e_module_add_field(set->module, &field);
     if (rc == CRM4E_OK)
         rc = add_fields(set->session);
     if (rc == CRM4E_OK)
@@ -306,6 +311,7 @@ static void set_call_options(fixture *f)
     static const crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
     static const crm4e_import_options import = CRM4E_IMPORT_OPTIONS_INIT;
 
+    (void)snprintf(f->backup, sizeof f->backup, "%scopy", f->directory);
     f->org_options = org;
     f->org_options.name = "Third";
     f->org_options.admin_email = "tom@third.example";

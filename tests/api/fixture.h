@@ -72,7 +72,6 @@ typedef struct fixture {
     crm4e_assign_options assign_options;
     crm4e_import_options import_options;
     char backup[96];
-    int backups;
     crm4e_engine *engine;
     handle_set own;   /* Ana of Acme: who calls */
     handle_set other; /* Eve of Other */

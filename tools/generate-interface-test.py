@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""generate-interface-test.py CLANG INCLUDE_DIRECTORY OUTPUT.c
+
+Writes the table of tests/api/interface.h: a call of every function that
+<crm4e.h> exports, with valid arguments that a test replaces one by one. A
+function with a parameter that has no valid argument below is an error, so none
+is forgotten.
+"""
+
+import json
+import re
+import subprocess
+import sys
+
+HANDLES = "engine org session text record query cursor chart module space workflow".split()
+
+# Valid arguments, by "function.parameter" or "*.parameter"; functions without
+# their prefix. Handles, out parameters and options are known by type.
+ARGUMENTS = {
+    "code_name.code": "CRM4E_E_LIMIT",
+    "code_text.code": "CRM4E_E_LIMIT",
+    "*.error": "crm4e_session_error(f->own.session)",
+    "org_open.name": '"Other"',
+    "org_backup.path": "f->backup",
+    "session_open.email": "BOB",
+    "session_authenticate.email": "BOB",
+    "session_authenticate.credentials": '"secret"',
+    "session_authenticate.length": "6",
+    "session_set_online.until": "f->time + 1000000",
+    "user_find.email": "BOB",
+    "user_json.id": "f->own.user",
+    "module_open.api_name": '"Leads"',
+    "module_remove_field.api_name": '"Title"',
+    "*.user": "f->own.user",
+    "module_add_member.profile": "CRM4E_TEAM_MEMBER",
+    "space_open.name": '"Office"',
+    "space_add_member.admin": "1",
+    "space_place.module": '"Leads"',
+    "space_place.folder": '"Sales"',
+    "*.module": '"Leads"',
+    "record_open.id": "f->own.lead",
+    "*.field": '"Last_Name"',
+    "record_set_text.text": '"Li"',
+    "*.length": "CRM4E_NUL_TERMINATED",
+    "record_set_integer.field": '"No_of_Employees"',
+    "record_set_integer.number": "7",
+    "record_set_decimal.field": '"Annual_Revenue"',
+    "record_set_decimal.text": '"12.50"',
+    "record_set_date.field": '"Visit_Date"',
+    "record_set_date.date": "20000",
+    "record_set_time.field": '"Visit_Time"',
+    "record_set_time.time": "f->time",
+    "record_set_null.field": '"Phone"',
+    "record_set_json.json": '"{\\"First_Name\\": \\"Li\\", \\"No_of_Employees\\": 5}"',
+    "record_set_owner.owner": "f->own.user",
+    "record_expect.version": "1",
+    "record_delete.id": "f->own.lead",
+    "record_delete.version": "0",
+    "record_restore.id": "f->own.deleted_lead",
+    "record_get_integer.field": '"No_of_Employees"',
+    "query_where.criteria": '"Company = \'Tower\'"',
+    "query_where_ids.ids": "&f->own.lead",
+    "query_where_ids.count": "1",
+    "*.descending": "1",
+    "query_limit.limit": "10",
+    "query_after.token": '"abc"',
+    "query_text.text": '"select Last_Name from Leads order by Company limit 1"',
+    "*.column": "2",
+    "chart_open.name": '"By company"',
+    "chart_group_by.field": '"Visit_Date"',
+    "chart_group_by.by": "CRM4E_BY_MONTH",
+    "chart_measure.function": "CRM4E_SUM",
+    "chart_measure.field": '"No_of_Employees"',
+    "chart_where.criteria": '"Company = \'Tower\'"',
+    "*.bucket": "0",
+    "*.key": "0",
+    "*.measure": "0",
+    "timeline_json.record": "f->own.lead",
+    "timeline_json.after": "0",
+    "timeline_json.limit": "10",
+    "run_due.now": "0",
+    "run_due.budget": "1",
+    "outbox_settle.id": "f->own.message",
+    "outbox_settle.result": "CRM4E_OUTBOX_DELIVERED",
+    "workflow_new.name": '"Later"',
+    "workflow_on.trigger": "CRM4E_ON_CREATE",
+    "workflow_when.criteria": '"Company = \'Tower\'"',
+    "workflow_then_update_field.field": '"Spare"',
+    "workflow_then_update_field.value": '"seen"',
+    "workflow_then_notify.to": '"owner"',
+    "workflow_then_notify.subject": '"Look"',
+    "workflow_then_notify.body": '"Here"',
+    "org_apply.json": '"{\\"roles\\": [{\\"name\\": \\"Scout\\", \\"parent\\": \\"CEO\\"}]}"',
+    "plan_matches.host": "&f->raw.host",
+    "plan_matches.where": "NULL",
+    "plan_matches.row": "&(const crm4e_value){CRM4E_VALUE_INTEGER, 0, 7, NULL, 0}",
+    "plan_matches.count": "1",
+}
+
+OPTIONS = {
+    "crm4e_engine_options": "engine_options",
+    "crm4e_org_options": "org_options",
+    "crm4e_user_options": "user_options",
+    "crm4e_module_options": "module_options",
+    "crm4e_field_options": "field_options",
+    "crm4e_space_options": "space_options",
+    "crm4e_assign_options": "assign_options",
+    "crm4e_import_options": "import_options",
+}
+OPTIONS_OF = {"crm4e_user_update": "update_options"}
+
+# "NULL keeps what is there" stands above the struct, this member is its key.
+REQUIRED_MEMBERS = {("crm4e_user_options", "email")}
+# One of these is given, which one is the host's choice; what is handed to a
+# callback is his own.
+FREE_MEMBERS = {"path", "storage", "sqlite", "read_user", "reject_user", "progress_user"}
+
+NUMBERS = {"crm4e_abi_version", "crm4e_error_code"}
+# "NULL gives" a code here, which is no failure of the call itself.
+VALUES = {"#CRM4E_E_MISUSE": "MISUSE", '""': "TEXT", "0": "ZERO"}
+
+# What an out parameter receives may be NULL too; that says nothing of itself.
+_NULLABLE_OUT = re.compile(r"may be NULL(?! when)")
+_NULLABLE = re.compile(r"may be NULL(?! when)|NULL:|; NULL|or NULL")
+
+
+def words(node):
+    """All text below a comment node, in one line."""
+    text = node.get("text", "")
+    return " ".join((text + " " + " ".join(words(child) for child in node.get("inner", []))).split())
+
+
+def comment_of(node):
+    for child in node.get("inner", []):
+        if child.get("kind") == "FullComment":
+            return child
+    return {}
+
+
+def parameter_docs(node):
+    return {
+        part["param"]: words(part)
+        for part in comment_of(node).get("inner", [])
+        if part.get("kind") == "ParamCommandComment"
+    }
+
+
+def canonical(type_):
+    return type_.get("desugaredQualType", type_["qualType"])
+
+
+def classify(type_):
+    """(kind, handle) of a parameter."""
+    name = type_["qualType"]
+    if name in ("crm4e_id",):
+        return "ID", None
+    if not name.endswith("*"):
+        return "VALUE", None
+    target = name[:-1].strip()
+    if target.endswith("*"):
+        opaque = re.fullmatch(r"crm4e_(\w+) \*", target)
+        return "OUT", opaque.group(1) if opaque and opaque.group(1) in HANDLES else None
+    plain = target.removeprefix("const ").removeprefix("struct ")
+    if plain.removeprefix("crm4e_") in HANDLES and plain.startswith("crm4e_"):
+        return "HANDLE", plain.removeprefix("crm4e_")
+    if not target.startswith("const "):
+        return "OUT", None
+    return ("OPTIONS" if plain in OPTIONS else "TEXT"), None
+
+
+class Parameter:
+    def __init__(self, node, docs):
+        self.name = node["name"]
+        self.type = node["type"]["qualType"]
+        self.kind, self.handle = classify(node["type"])
+        self.doc = docs.get(self.name, "")
+        phrase = _NULLABLE_OUT if self.kind == "OUT" else _NULLABLE
+        self.nullable = phrase.search(self.doc) is not None
+
+
+class Function:
+    def __init__(self, node):
+        docs = parameter_docs(node)
+        self.name = node["name"]
+        self.result = node["type"]["qualType"].split("(")[0].strip()
+        self.parameters = [
+            Parameter(child, docs)
+            for child in node.get("inner", [])
+            if child["kind"] == "ParmVarDecl"
+        ]
+        handles = [p for p in self.parameters if p.kind == "HANDLE"]
+        if len(handles) > 1:
+            sys.exit(f"{self.name}: two handles; test that they may not be mixed")
+
+    def result_kind(self):
+        if self.result == "void":
+            return "NONE"
+        if self.result.endswith("*"):
+            return "POINTER"
+        return "CODE" if self.result == "int" and self.name not in NUMBERS else "NUMBER"
+
+    def options(self):
+        for parameter in self.parameters:
+            if parameter.kind == "OPTIONS":
+                return parameter.type.removeprefix("const ").rstrip(" *")
+        return None
+
+    def null_gives(self):
+        for parameter in self.parameters:
+            match = re.search(r"NULL gives (\S+)", parameter.doc)
+            if match:
+                return VALUES[match.group(1)]
+        return ""
+
+    def argument(self, position, parameter):
+        short = self.name.removeprefix("crm4e_")
+        if parameter.kind == "HANDLE":
+            valid = "f->engine" if parameter.handle == "engine" else f"f->own.{parameter.handle}"
+            return f"(void *)probe_pointer(p, {position}, {valid})"
+        if parameter.kind == "OUT":
+            if parameter.type.removesuffix(" *") in OPTIONS:
+                return f"(void *)probe_pointer(p, {position}, p->options)"
+            return f"(void *)probe_pointer(p, {position}, &p->outs.words[{position}])"
+        if parameter.kind == "OPTIONS":
+            member = OPTIONS_OF.get(self.name, OPTIONS[self.options()])
+            return f"probe_options(p, {position}, &f->{member}, sizeof f->{member})"
+        valid = ARGUMENTS.get(f"{short}.{parameter.name}", ARGUMENTS.get(f"*.{parameter.name}"))
+        if valid is None:
+            sys.exit(f"{self.name}: no valid argument for '{parameter.name}'")
+        if parameter.kind == "ID":
+            return f"probe_id(p, {position}, {valid})"
+        return valid if parameter.kind == "VALUE" else f"probe_pointer(p, {position}, {valid})"
+
+    def write_call(self, out):
+        arguments = ",\n        ".join(
+            self.argument(i, parameter) for i, parameter in enumerate(self.parameters)
+        )
+        call = f"{self.name}({arguments})"
+        kept = {
+            "NONE": f"{call};",
+            "POINTER": f"p->answer = {call};",
+            "CODE": f"p->code = {call};",
+            "NUMBER": f"p->number = (int64_t){call};",
+        }[self.result_kind()]
+        fixture = "    const fixture *f = p->f;\n\n    (void)f;\n"
+        out.append(f"static void call_{self.name}(probe *p)\n{{\n{fixture}    {kept}\n}}\n")
+
+    def write_parameters(self, out):
+        if not self.parameters:
+            return
+        rows = "".join(
+            f'    {{"{p.name}", PARAMETER_{p.kind}, '
+            f"HANDLE_{(p.handle or 'none').upper()}, {'true' if p.nullable else 'false'}}},\n"
+            for p in self.parameters
+        )
+        out.append(f"static const parameter parameters_{self.name}[] = {{\n{rows}}};\n")
+
+    def row(self):
+        count = len(self.parameters)
+        options = self.options()
+        members = f"members_{options}, sizeof members_{options} / sizeof *members_{options}"
+        return (
+            f'    {{"{self.name}", call_{self.name}, RESULT_{self.result_kind()},\n'
+            f"     {f'parameters_{self.name}' if count else 'NULL'}, {count},\n"
+            f'     {members if options else "NULL, 0"}, "{self.null_gives()}", '
+            f"{'true' if self.name.endswith(('_free', '_close')) else 'false'}}},\n"
+        )
+
+
+def write_members(name, node, comment, out):
+    """The pointer members of an options struct."""
+    rows = ""
+    keeps = re.search(r"\bNULL\b", comment) is not None
+    for field in node.get("inner", []):
+        if field.get("kind") != "FieldDecl" or field["name"] in FREE_MEMBERS:
+            continue
+        type_ = canonical(field["type"])
+        if not type_.endswith("*") and "(*)" not in type_:
+            continue
+        doc = words(comment_of(field))
+        nullable = keeps or "NULL" in doc
+        if (name, field["name"]) in REQUIRED_MEMBERS:
+            nullable = False
+        rows += (
+            f'    {{"{field["name"]}", offsetof({name}, {field["name"]}), '
+            f"{'true' if nullable else 'false'}}},\n"
+        )
+    out.append(f"static const member members_{name}[] = {{\n{rows}}};\n")
+
+
+def structs(declarations):
+    """name of an options struct -> (its node, the comment above it)."""
+    nodes = {n["name"]: n for n in declarations if n.get("completeDefinition") and "name" in n}
+    found = {}
+    for node in declarations:
+        if node["kind"] == "TypedefDecl" and node["name"] in OPTIONS:
+            found[node["name"]] = (nodes[node["name"]], words(comment_of(node)))
+    return found
+
+
+def main(clang, include, output):
+    dump = subprocess.run(
+        [clang, "-Xclang", "-ast-dump=json", "-fsyntax-only", f"-I{include}", f"{include}/crm4e.h"],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    declarations = json.loads(dump.stdout)["inner"]
+    functions = [
+        Function(node)
+        for node in declarations
+        if node["kind"] == "FunctionDecl" and node["name"].startswith("crm4e_")
+    ]
+    out = ["/* Written by generate-interface-test.py. */\n#include \"interface.h\"\n"]
+    for name, (node, comment) in structs(declarations).items():
+        write_members(name, node, comment, out)
+    for function in functions:
+        function.write_call(out)
+        function.write_parameters(out)
+    rows = "".join(function.row() for function in functions)
+    out.append(f"const function interface_functions[] = {{\n{rows}}};\n")
+    out.append("const size_t interface_count = sizeof interface_functions / sizeof *interface_functions;\n")
+    with open(output, "w", encoding="utf-8") as stream:
+        stream.write("\n".join(out))
+
+
+main(*sys.argv[1:])
