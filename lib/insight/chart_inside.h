@@ -7,10 +7,13 @@
 #include "insight/calendar.h"
 #include "insight/chart.h"
 
-/* How the records are read. Both give the same result. */
+/* How the records are read; the result is the same. Columns and owners only
+ * where nothing but the owner decides and all is integers, else rows. */
 typedef enum c4_chart_way {
-    C4_CHART_ANY_WAY, /* by columns where that is possible */
-    C4_CHART_BY_ROWS  /* always rows */
+    C4_CHART_ANY_WAY,
+    C4_CHART_BY_COLUMNS, /* all records, in chunks of columns */
+    C4_CHART_BY_OWNERS,  /* the owners' records, by their index */
+    C4_CHART_BY_ROWS
 } c4_chart_way;
 int c4_chart_compute(c4_unit *unit, const c4_chart_spec *spec, const c4_mem *mem, c4_chart_way way,
                      c4_chart_result **out);

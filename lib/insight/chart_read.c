@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Counting records. Where the owner alone decides and all is integers, columns
- * are read in chunks and the owners compared here; else rows are read with the
- * scope and the criteria as one predicate.
+ * are read in chunks and the owners compared here, or the index of owners is
+ * walked when they are few; else rows are read with the scope and the criteria
+ * as one predicate.
  */
 #include "insight/chart_inside.h"
 
@@ -11,7 +12,9 @@
 enum {
     MOST_COLUMNS = C4_CHART_KEYS * 2 + C4_CHART_MEASURES + 1,
     MOST_OWNER_SPAN = 1 << 20, /* ids that a byte map is made for */
-    NOWHERE = MOST_COLUMNS
+    NOWHERE = MOST_COLUMNS,
+    /* A record by its owner costs as much as this many in columns, about. */
+    OWNER_COST = 10
 };
 
 /* The codes of one record in one key: several in lists. */
@@ -276,22 +279,12 @@ static int join_predicates(c4_chart *chart, const crm4e_predicate **where)
     return CRM4E_OK;
 }
 
-static int read_rows(reading *r)
+static int walk(reading *r, const crm4e_plan *plan)
 {
-    c4_chart *chart = r->chart;
     const crm4e_value *values = NULL;
     c4_rows *rows = NULL;
-    crm4e_plan plan;
-    int rc;
+    int rc = c4_rows_open(&rows, r->chart->unit->db, plan);
 
-    if (r->count == 0)
-        (void)place_of(r, C4_COLUMN_ID);
-    c4_plan_init(&plan, &chart->scope.module->table);
-    plan.columns = r->columns;
-    plan.column_count = r->count;
-    rc = join_predicates(chart, &plan.where);
-    if (rc == CRM4E_OK)
-        rc = c4_rows_open(&rows, chart->unit->db, &plan);
     while (rc == CRM4E_OK) {
         rc = c4_rows_next(rows, &values);
         if (rc != CRM4E_ROW)
@@ -302,6 +295,49 @@ static int read_rows(reading *r)
     return rc;
 }
 
+static void start_plan(reading *r, crm4e_plan *plan)
+{
+    if (r->count == 0)
+        (void)place_of(r, C4_COLUMN_ID);
+    c4_plan_init(plan, &r->chart->scope.module->table);
+    plan->columns = r->columns;
+    plan->column_count = r->count;
+}
+
+static int read_rows(reading *r)
+{
+    crm4e_plan plan;
+    int rc;
+
+    start_plan(r, &plan);
+    rc = join_predicates(r->chart, &plan.where);
+    return rc == CRM4E_OK ? walk(r, &plan) : rc;
+}
+
+/* CRM4E_NO_INDEX when there is none. */
+static uint32_t owner_index(const c4_chart *chart)
+{
+    const crm4e_table *table = &chart->scope.module->table;
+    uint32_t found = CRM4E_NO_INDEX;
+
+    for (size_t i = 0; i < table->index_count && found == CRM4E_NO_INDEX; i++) {
+        if (table->indexes[i].columns[0] == C4_COLUMN_OWNER)
+            found = (uint32_t)i;
+    }
+    return found;
+}
+
+static int read_owners(reading *r)
+{
+    crm4e_plan plan;
+
+    start_plan(r, &plan);
+    plan.index = owner_index(r->chart);
+    plan.ranges = r->chart->scope.owners;
+    plan.range_count = r->chart->scope.owner_count;
+    return walk(r, &plan);
+}
+
 static bool columns_suffice(const c4_chart *chart)
 {
     bool suffice =
@@ -310,6 +346,21 @@ static bool columns_suffice(const c4_chart *chart)
     for (size_t i = 0; i < chart->key_count && suffice; i++)
         suffice = c4_axis_is_number(&chart->axes[i]);
     return suffice;
+}
+
+/* What is asked for, where it is possible. */
+static c4_chart_way choose_way(const c4_chart *chart, c4_chart_way way)
+{
+    const c4_scope *scope = &chart->scope;
+    bool by_owners = !scope->everything && owner_index(chart) != CRM4E_NO_INDEX;
+
+    if (!columns_suffice(chart))
+        way = C4_CHART_BY_ROWS;
+    else if (way == C4_CHART_ANY_WAY)
+        way = by_owners && scope->owner_count < chart->unit->meta->user_count / OWNER_COST
+                  ? C4_CHART_BY_OWNERS
+                  : C4_CHART_BY_COLUMNS;
+    return way == C4_CHART_BY_OWNERS && !by_owners ? C4_CHART_BY_COLUMNS : way;
 }
 
 int c4_chart_read(c4_chart *chart, c4_chart_way way)
@@ -323,8 +374,11 @@ int c4_chart_read(c4_chart *chart, c4_chart_way way)
     /* without a key there is one bucket, also of nothing */
     if (chart->key_count == 0)
         rc = c4_groups_find(&chart->groups, none, &group);
+    way = choose_way(chart, way);
     if (rc == CRM4E_OK)
-        rc = way == C4_CHART_ANY_WAY && columns_suffice(chart) ? read_columns(&r) : read_rows(&r);
+        rc = way == C4_CHART_BY_COLUMNS  ? read_columns(&r)
+             : way == C4_CHART_BY_OWNERS ? read_owners(&r)
+                                         : read_rows(&r);
     for (size_t i = 0; i < C4_CHART_KEYS; i++)
         c4_free(chart->mem, r.codes[i].items);
     return rc;

@@ -124,7 +124,6 @@ int64_t ids_of(steps *s, size_t bucket, int64_t *ids, size_t room)
 
 static int run(steps *s, const char *json, bool unlisted)
 {
-    c4_chart_result *by_rows = NULL;
     c4_json_document document = {0};
     c4_chart_spec spec;
     c4_arena arena;
@@ -139,13 +138,14 @@ static int run(steps *s, const char *json, bool unlisted)
         rc = c4_chart_run(&s->org.unit, &spec, &s->org.env.mem, &chart_result);
     assert_true((rc == CRM4E_OK) == (chart_result != NULL));
     assert_true((rc == CRM4E_OK) == (s->org.error.message[0] == '\0'));
-    if (rc == CRM4E_OK) {
-        assert_ok(
-            c4_chart_compute(&s->org.unit, &spec, &s->org.env.mem, C4_CHART_BY_ROWS, &by_rows));
-        same_result(by_rows);
-        check_criteria(s, unlisted);
+    for (c4_chart_way way = C4_CHART_BY_COLUMNS; rc == CRM4E_OK && way <= C4_CHART_BY_ROWS; way++) {
+        c4_chart_result *other = NULL;
+        assert_ok(c4_chart_compute(&s->org.unit, &spec, &s->org.env.mem, way, &other));
+        same_result(other);
+        c4_chart_result_free(other, &s->org.env.mem);
     }
-    c4_chart_result_free(by_rows, &s->org.env.mem);
+    if (rc == CRM4E_OK)
+        check_criteria(s, unlisted);
     c4_json_free(&document);
     c4_arena_free(&arena);
     return rc;

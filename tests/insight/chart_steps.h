@@ -13,7 +13,7 @@ int chart_teardown(void **state);
 
 extern c4_chart_result *chart_result; /* of the last run */
 
-/* The code of a run. A good one was computed both ways, with one result, and
+/* The code of a run. A good one was computed in all ways, with one result, and
  * each bucket's criteria list as many records as it counts. */
 int run_chart(steps *s, const char *json);
 /* The same where buckets may have no criteria. */
