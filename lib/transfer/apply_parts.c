@@ -109,10 +109,11 @@ static int put_placing(c4_application *a, const c4_json *item)
     crm4e_id id;
     int rc = c4_space_spec_read(a->unit, item, &spec);
 
-    if (rc < 0 || !spec.modules)
+    if (rc < 0 || (!spec.modules && !spec.members))
         return rc;
     placing.name = spec.new_name ? spec.new_name : spec.name;
     placing.modules = spec.modules;
+    placing.members = spec.members; /* whoever made the space is in it so far */
     return c4_space_put(a->unit, &placing, &id);
 }
 
@@ -199,7 +200,8 @@ static int put_member(c4_application *a, const c4_json *item)
     user = spec.user ? c4_meta_user_by_email(a->unit->meta, spec.user) : NULL;
     if (!user)
         return c4_fail(a->unit->error, CRM4E_E_NOT_FOUND, "no such user");
-    return c4_member_put(a->unit, module, user->id, spec.profile);
+    return c4_member_put(a->unit, module, user->id,
+                         spec.profile ? spec.profile : CRM4E_TEAM_PARTICIPANT);
 }
 
 static int write_member(c4_application *a, const c4_json *item, c4_buffer *out)

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* A host of the public interface in tests: an engine on memory or SQLite with an
+ * allocator that counts, one org, its administrator's session. JSON with ' for " and ` for '. */
+#ifndef TEST_HOST_H
+#define TEST_HOST_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdbool.h>
+
+#include <crm4e.h>
+
+#define HOST_ADMIN "ana@acme.example"
+
+typedef struct host_bytes {
+    size_t live;
+    size_t peak;
+} host_bytes;
+
+typedef struct host {
+    host_bytes bytes;
+    crm4e_engine *engine;
+    crm4e_org *org;
+    crm4e_session *admin;
+    char directory[64]; /* "" on memory */
+} host;
+
+/* cmocka's setup and teardown of a host in *state; on memory unless
+ * host_on_sqlite is set. Teardown fails when memory was leaked. */
+extern bool host_on_sqlite;
+int host_setup(void **state);
+int host_teardown(void **state);
+/* Runs the tests on both; the number of failures. */
+int host_run(const char *name, const struct CMUnitTest *tests, size_t count);
+
+crm4e_session *host_session(host *h, const char *email);
+/* The text as real JSON; malloc'd. */
+char *host_json(const char *text);
+/* Applies a document with ' for ", which must be accepted. */
+void host_apply(host *h, const char *document);
+/* The rows of a query as "a|b" lines; malloc'd. */
+char *host_query(crm4e_session *session, const char *text);
+/* The number of records that match; `where` may be NULL. */
+int64_t host_count(crm4e_session *session, const char *module, const char *where);
+/* Asserts, and prints the session's error when not. */
+void host_ok(crm4e_session *session, int rc);
+void host_refused(crm4e_session *session, int rc, int code, const char *message);
+
+#endif
