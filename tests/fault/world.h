@@ -21,7 +21,8 @@ typedef struct world {
 /* Ends the program with a line that says what was not as it should be. */
 #define world_need(condition, ...)                                                                 \
     ((condition) ? (void)0 : world_fail(__FILE__, __LINE__, __VA_ARGS__))
-_Noreturn void world_fail(const char *file, int line, const char *format, ...);
+_Noreturn void world_fail(const char *file, int line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Each gives the first failure; world_close() is right after any of them. */
 int world_create(world *w, const crm4e_engine_options *options, int64_t licences);
