@@ -118,14 +118,26 @@ int host_teardown(void **state)
     return live > 0 ? -1 : 0;
 }
 
-int host_run(const char *name, const struct CMUnitTest *tests, size_t count)
+static int run(const char *name, const struct CMUnitTest *tests, size_t count,
+               CMFixtureFunction setup, CMFixtureFunction teardown)
 {
     int failed;
 
     host_on_sqlite = false;
-    failed = _cmocka_run_group_tests(name, tests, count, NULL, NULL);
+    failed = _cmocka_run_group_tests(name, tests, count, setup, teardown);
     host_on_sqlite = true;
-    return failed + _cmocka_run_group_tests(name, tests, count, NULL, NULL);
+    return failed + _cmocka_run_group_tests(name, tests, count, setup, teardown);
+}
+
+int host_run(const char *name, const struct CMUnitTest *tests, size_t count)
+{
+    return run(name, tests, count, NULL, NULL);
+}
+
+int host_run_group(const char *name, const struct CMUnitTest *tests, size_t count,
+                   CMFixtureFunction setup)
+{
+    return run(name, tests, count, setup, host_teardown);
 }
 
 crm4e_session *host_session(host *h, const char *email)

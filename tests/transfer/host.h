@@ -36,6 +36,9 @@ int host_setup(void **state);
 int host_teardown(void **state);
 /* Runs the tests on both; the number of failures. */
 int host_run(const char *name, const struct CMUnitTest *tests, size_t count);
+/* The same with one host for all tests of a storage. */
+int host_run_group(const char *name, const struct CMUnitTest *tests, size_t count,
+                   CMFixtureFunction setup);
 
 crm4e_session *host_session(host *h, const char *email);
 /* The text as real JSON; malloc'd. */
