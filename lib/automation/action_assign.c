@@ -280,7 +280,7 @@ static int hand_over(c4_run *run, const c4_rule_action *action, crm4e_id chosen)
         run->owner = chosen;
     }
     if (rc == CRM4E_OK && chosen != before) {
-        rc = c4_transfer_activities(run, action, before, chosen);
+        rc = c4_transfer_activities(run, action, chosen);
     }
     if (rc == CRM4E_OK && assign->notify) {
         rc = c4_notice_send(run, c4_meta_user(run->unit->meta, chosen), "Record assigned", "");

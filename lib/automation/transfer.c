@@ -93,15 +93,21 @@ static crm4e_predicate open_event(search *s, int64_t now)
     return after_now(s, "End_DateTime", now);
 }
 
+/* Scheduled, the moment passed or not; without a status the moment tells. */
 static crm4e_predicate open_call(search *s, int64_t now)
 {
-    const crm4e_predicate all[] = {
+    const c4_field *status = field_named(s, "Outgoing_Call_Status");
+    const crm4e_predicate ahead[] = {
+        leaf(s, CRM4E_OP_IS_NULL, status, 0),
         after_now(s, "Call_Start_Time", now),
-        not_at(s, "Outgoing_Call_Status", "Completed"),
-        not_at(s, "Outgoing_Call_Status", "Cancelled"),
+    };
+    const crm4e_predicate either[] = {
+        leaf(s, CRM4E_OP_EQ, status, option_code(s, status, "Scheduled")),
+        leaf(s, CRM4E_OP_EQ, status, option_code(s, status, "Overdue")),
+        group(s, CRM4E_OP_AND, ahead, 2),
     };
 
-    return group(s, CRM4E_OP_AND, all, 3);
+    return group(s, CRM4E_OP_OR, either, 3);
 }
 
 static const struct {
@@ -169,8 +175,8 @@ static int collect(c4_unit *unit, const crm4e_table *table, const crm4e_predicat
                         : c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
 }
 
-static int find(c4_run *run, size_t activity, crm4e_id owner, search *s, crm4e_id **ids,
-                size_t *count)
+/* Whoever owns them: they belong to the record. */
+static int find(c4_run *run, size_t activity, search *s, crm4e_id **ids, size_t *count)
 {
     c4_unit *unit = run->unit;
     const crm4e_predicate either[] = {
@@ -179,18 +185,16 @@ static int find(c4_run *run, size_t activity, crm4e_id owner, search *s, crm4e_i
     };
     const crm4e_predicate all[] = {
         group(s, CRM4E_OP_OR, either, 2),
-        c4_where(CRM4E_OP_EQ, C4_COLUMN_OWNER, constant(s, owner), 1),
         activities[activity].open(s, unit->now),
     };
-    const crm4e_predicate where = group(s, CRM4E_OP_AND, all, 3);
+    const crm4e_predicate where = group(s, CRM4E_OP_AND, all, 2);
 
     *count = 0;
     return s->fits ? collect(unit, &s->module->table, &where, ids, count) : CRM4E_OK;
 }
 
 /* Activities are records of org modules: whoever may not own those gets none. */
-static int transfer(c4_run *run, const c4_rule_action *action, size_t activity, crm4e_id from,
-                    crm4e_id to)
+static int transfer(c4_run *run, const c4_rule_action *action, size_t activity, crm4e_id to)
 {
     search s = {.fits = true};
     crm4e_id *ids = NULL;
@@ -199,7 +203,7 @@ static int transfer(c4_run *run, const c4_rule_action *action, size_t activity, 
 
     s.module = c4_meta_module_named(run->unit->meta, activities[activity].module);
     if (s.module != NULL) {
-        rc = find(run, activity, from, &s, &ids, &count);
+        rc = find(run, activity, &s, &ids, &count);
     }
     if (count > 0 && !c4_owner_eligible(run->unit, s.module, to)) {
         c4_run_skip(run, action, "the new owner cannot own activities");
@@ -212,14 +216,14 @@ static int transfer(c4_run *run, const c4_rule_action *action, size_t activity, 
 }
 
 /* A record that has just come into being has none. */
-int c4_transfer_activities(c4_run *run, const c4_rule_action *action, crm4e_id from, crm4e_id to)
+int c4_transfer_activities(c4_run *run, const c4_rule_action *action, crm4e_id to)
 {
     uint32_t kinds = run->change->action != C4_RECORD_ADDED ? action->as.assign.transfer : 0;
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < sizeof activities / sizeof activities[0] && rc == CRM4E_OK; i++) {
         if ((kinds & activities[i].kind) != 0) {
-            rc = transfer(run, action, i, from, to);
+            rc = transfer(run, action, i, to);
         }
     }
     return rc;

@@ -234,6 +234,7 @@ static const struct {
     {"Tasks", "{'Subject': 'A', 'Status': 'In Progress', 'What_Id': 'Accounts:@'}", true},
     {"Tasks", "{'Subject': 'A', 'Status': 'Completed', 'What_Id': 'Accounts:@'}", false},
     {"Tasks", "{'Subject': 'A', 'What_Id': 'Accounts:@', 'Owner': 't@acme.example'}", false},
+    {"Tasks", "{'Subject': 'A', 'What_Id': 'Accounts:@', 'Owner': 'admin@example.com'}", true},
     {"Tasks", "{'Subject': 'A'}", false},
     {"Events",
      "{'Event_Title': 'A', 'Start_DateTime': '2024-01-15T09:00:00Z', 'End_DateTime':"
@@ -250,6 +251,14 @@ static const struct {
     {"Calls",
      "{'Subject': 'A', 'Call_Type': 'Outbound', 'Call_Start_Time': '2024-01-16T09:00:00Z',"
      " 'Outgoing_Call_Status': 'Cancelled', 'What_Id': 'Accounts:@'}",
+     false},
+    {"Calls",
+     "{'Subject': 'A', 'Call_Type': 'Outbound', 'Call_Start_Time': '2024-01-14T09:00:00Z',"
+     " 'Outgoing_Call_Status': 'Overdue', 'What_Id': 'Accounts:@'}",
+     true},
+    {"Calls",
+     "{'Subject': 'A', 'Call_Type': 'Outbound', 'Call_Start_Time': '2024-01-16T09:00:00Z',"
+     " 'Outgoing_Call_Status': 'Completed', 'What_Id': 'Accounts:@'}",
      false},
     {"Calls",
      "{'Subject': 'A', 'Call_Type': 'Inbound', 'Call_Start_Time': '2024-01-14T09:00:00Z',"
