@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/buffer.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <crm4e/errors.h>
@@ -29,6 +27,9 @@ static bool reserve(c4_buffer *buffer, size_t length)
         !c4_add_size(need, 1, &need)) {
         buffer->code = CRM4E_E_TOO_BIG;
         return false;
+    }
+    if (need <= buffer->capacity) {
+        return true;
     }
     if (need < FIRST_BYTES) {
         need = FIRST_BYTES;
@@ -72,10 +73,18 @@ void c4_buffer_char(c4_buffer *buffer, char c)
 
 void c4_buffer_i64(c4_buffer *buffer, int64_t number)
 {
-    char text[24];
+    char digits[20]; /* of the least number, with its sign */
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
 
-    snprintf(text, sizeof text, "%" PRId64, number);
-    c4_buffer_text(buffer, text);
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0) {
+        digits[--at] = '-';
+    }
+    c4_buffer_put(buffer, digits + at, sizeof digits - at);
 }
 
 void c4_buffer_reset(c4_buffer *buffer)
