@@ -85,6 +85,84 @@ static void test_marks_nest(void **state)
     assert_ids(&f->db, "1 5");
 }
 
+static void set_n(c4_db *db, crm4e_id id, int64_t number)
+{
+    const uint32_t column = COL_N;
+    crm4e_value value = c4_integer(number);
+    assert_ok(c4_db_update(db, &contract_table, id, &column, &value, 1));
+}
+
+static int64_t get_n(c4_db *db, crm4e_id id)
+{
+    const uint32_t column = COL_N;
+    crm4e_value value;
+    assert_ok(c4_db_get(db, &contract_table, id, &column, &value, 1));
+    return value.integer;
+}
+
+/* Writes of every kind: whatever the back end does for the first few of a mark,
+ * it undoes any number of them, and goes on with another mark of that depth. */
+static void write_some(c4_db *db, int writes)
+{
+    for (int i = 0; i < writes; i++) {
+        switch (i % 5) {
+        case 0: set_n(db, 1, 100 + i); break;
+        case 1: insert(db, 10 + i); break;
+        case 2: set_n(db, 10 + i - 1, i); break;
+        case 3: assert_ok(c4_db_remove(db, &contract_table, 10 + i - 2)); break;
+        default: set_n(db, 2, 200 + i); break;
+        }
+    }
+}
+
+static void test_mark_undoes_any_number_of_writes(void **state)
+{
+    contract_fixture *f = *state;
+    contract_begin_with_table(f);
+    insert(&f->db, 1);
+    insert(&f->db, 2);
+    set_n(&f->db, 1, 7);
+    for (int writes = 0; writes <= 10; writes++) {
+        assert_ok(c4_db_savepoint(&f->db));
+        write_some(&f->db, writes);
+        c4_db_rollback_to(&f->db);
+        assert_false(f->db.poisoned);
+        assert_ids(&f->db, "1 2");
+        assert_int_equal(get_n(&f->db, 1), 7);
+        assert_int_equal(get_n(&f->db, 2), 0);
+    }
+    assert_ok(c4_db_savepoint(&f->db));
+    write_some(&f->db, 2);
+    assert_ok(c4_db_release(&f->db));
+    assert_ok(c4_db_savepoint(&f->db));
+    set_n(&f->db, 1, 8);
+    assert_ok(c4_db_savepoint(&f->db));
+    set_n(&f->db, 1, 9);
+    c4_db_rollback_to(&f->db);
+    assert_int_equal(get_n(&f->db, 1), 8);
+    c4_db_rollback_to(&f->db);
+    assert_int_equal(get_n(&f->db, 1), 100);
+    assert_ok(c4_db_commit(&f->db));
+}
+
+/* A write that is refused inside a mark leaves what came before it. */
+static void test_mark_after_a_refused_write(void **state)
+{
+    contract_fixture *f = *state;
+    crm4e_value row[COL_COUNT];
+    contract_begin_with_table(f);
+    insert(&f->db, 1);
+    assert_ok(c4_db_savepoint(&f->db));
+    insert(&f->db, 2);
+    contract_blank(row, 1);
+    assert_code(c4_db_insert(&f->db, &contract_table, row), CRM4E_E_CONFLICT);
+    assert_code(c4_db_remove(&f->db, &contract_table, 9), CRM4E_E_NOT_FOUND);
+    assert_ids(&f->db, "1 2");
+    c4_db_rollback_to(&f->db);
+    assert_ids(&f->db, "1");
+    assert_ok(c4_db_commit(&f->db));
+}
+
 static void test_mark_undoes_shape_and_version(void **state)
 {
     contract_fixture *f = *state;
@@ -280,6 +358,8 @@ contract_checks contract_transaction_checks(void)
         cmocka_unit_test(test_rollback_undoes_rows),
         cmocka_unit_test(test_rollback_undoes_shape),
         cmocka_unit_test(test_marks_nest),
+        cmocka_unit_test(test_mark_undoes_any_number_of_writes),
+        cmocka_unit_test(test_mark_after_a_refused_write),
         cmocka_unit_test(test_mark_undoes_shape_and_version),
         cmocka_unit_test(test_marks_left_open_commit),
         cmocka_unit_test(test_version),

@@ -117,6 +117,7 @@ static c4_connection *make(c4_sqlite *storage, const crm4e_connect_request *requ
     c4_statements_init(&c->statements, c->mem);
     c4_sql_init(&c->sql, c->mem, &c4_sqlite_dialect);
     c4_buffer_init(&c->key, c->mem, KEY_CEILING);
+    c4_arena_init(&c->mark.arena, c->mem);
     return c;
 }
 
@@ -265,6 +266,7 @@ void c4_connection_close(c4_connection *connection)
         return;
     c4_connection_enter(c);
     c4_cursors_stop(c);
+    c4_mark_forget(c);
     c4_statements_free(c);
     if (c->functions)
         c4_functions_remove(c);
@@ -272,6 +274,7 @@ void c4_connection_close(c4_connection *connection)
         (void)sqlite3_close_v2(c->db);
     c4_sql_free(&c->sql);
     c4_buffer_free(&c->key);
+    c4_arena_free(&c->mark.arena);
     c4_free(c->mem, c);
 }
 

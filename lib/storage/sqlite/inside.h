@@ -39,6 +39,28 @@ typedef struct c4_statements {
 
 typedef struct c4_cursor c4_cursor;
 
+/* How to take back a row written since the outermost mark: a statement that
+ * takes the values written over, none for a new row, and the id. */
+typedef struct c4_mark_write {
+    c4_statement *undo;
+    crm4e_id id;
+    crm4e_value *values;
+    size_t count;
+} c4_mark_write;
+
+enum {
+    C4_MARK_WRITES = 2 /* a record and its line of history */
+};
+
+/* The outermost mark of the transaction. */
+typedef struct c4_mark {
+    uint32_t depth; /* 0: none */
+    bool settled;   /* it has a savepoint by now, which covers what is not in `writes` */
+    size_t count;
+    c4_mark_write writes[C4_MARK_WRITES];
+    c4_arena arena; /* of the old values */
+} c4_mark;
+
 typedef struct c4_connection {
     c4_sqlite *storage;
     const c4_mem *mem;
@@ -60,8 +82,9 @@ typedef struct c4_connection {
     c4_statements statements;
     c4_statement *pending; /* get() lends its row until the next call */
     c4_cursor *cursors;    /* open ones */
-    c4_sql sql;            /* scratch */
-    c4_buffer key;         /* scratch */
+    c4_mark mark;
+    c4_sql sql;    /* scratch */
+    c4_buffer key; /* scratch */
 } c4_connection;
 
 /* error.c */
@@ -128,11 +151,20 @@ int32_t c4_sqlite_set_version(void *connection, int64_t version);
 int32_t c4_sqlite_begin(void *connection, uint32_t mode);
 int32_t c4_sqlite_commit(void *connection);
 int32_t c4_sqlite_rollback(void *connection);
+/* CRM4E_OK inside a transaction of that mode that SQLite has not ended by itself. */
+int c4_transaction_check(const c4_connection *connection, uint32_t mode);
+
+/* mark.c */
 int32_t c4_sqlite_savepoint(void *connection, uint32_t depth);
 int32_t c4_sqlite_release(void *connection, uint32_t depth);
 int32_t c4_sqlite_rollback_to(void *connection, uint32_t depth);
-/* CRM4E_OK inside a transaction of that mode that SQLite has not ended by itself. */
-int c4_transaction_check(const c4_connection *connection, uint32_t mode);
+/* Before every write that c4_mark_add() is not told of. */
+int c4_mark_settle(c4_connection *connection);
+/* Whether the next write of a row can be remembered. */
+bool c4_mark_has_room(const c4_connection *connection);
+/* After a write that took place, when there was room: the statement is the mark's. */
+void c4_mark_add(c4_connection *connection, const c4_mark_write *write);
+void c4_mark_forget(c4_connection *connection); /* with the transaction */
 
 /* wal.c */
 bool c4_wal_needs_guard(int version); /* as sqlite3_libversion_number() */

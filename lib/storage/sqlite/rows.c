@@ -2,6 +2,8 @@
 /* Rows one by one, and columns of integers in bulk. */
 #include "storage/sqlite/inside.h"
 
+#include "storage/storage.h"
+
 typedef enum row_call {
     ROW_INSERT = 1,
     ROW_UPDATE,
@@ -15,6 +17,7 @@ typedef struct subject {
     const crm4e_table *table;
     const uint32_t *columns;
     size_t count;
+    bool remembered; /* a write that the mark takes back without a savepoint */
 } subject;
 
 static void write_call(c4_sql *sql, const void *of)
@@ -48,6 +51,8 @@ static int start(c4_connection *c, const subject *s, c4_statement **out)
     bool reads = s->call == ROW_GET || s->call == ROW_SCAN;
     int rc = c4_transaction_check(c, reads ? CRM4E_TRANSACTION_READ : CRM4E_TRANSACTION_WRITE);
     c4_connection_enter(c);
+    if (rc == CRM4E_OK && !reads && !s->remembered)
+        rc = c4_mark_settle(c);
     return rc == CRM4E_OK ? take(c, s, out) : rc;
 }
 
@@ -59,6 +64,30 @@ static int bind_all(c4_connection *c, c4_statement *s, const crm4e_value *values
     return rc;
 }
 
+/* Before a new row: the statement that removes it. */
+static int remember_insert(c4_connection *c, const subject *of, c4_mark_write *write)
+{
+    subject remove = {.call = ROW_REMOVE, .table = of->table};
+    return take(c, &remove, &write->undo);
+}
+
+/* Before an update: what it writes over. */
+static int remember_update(c4_connection *c, const subject *of, c4_mark_write *write)
+{
+    c4_arena *arena = &c->mark.arena;
+    int32_t answer;
+    write->count = of->count;
+    write->values = c4_arena_array(arena, of->count, sizeof(*write->values));
+    if (write->values == NULL)
+        return CRM4E_E_NO_MEMORY;
+    answer = c4_sqlite_get(c, of->table, write->id, of->columns, write->values, of->count);
+    for (size_t i = 0; i < of->count && answer == CRM4E_CONTINUE; i++)
+        answer = c4_value_copy(arena, &write->values[i]) ? answer : CRM4E_E_NO_MEMORY;
+    if (answer == CRM4E_CONTINUE)
+        return CRM4E_OK;
+    return answer == 0 ? C4_SQLITE_UNKNOWN : answer;
+}
+
 static int bind_id(c4_connection *c, c4_statement *s, size_t before, crm4e_id id)
 {
     return c4_sqlite_code(c, sqlite3_bind_int64(s->stmt, (int)before + 1, id));
@@ -68,14 +97,21 @@ int32_t c4_sqlite_insert(void *connection, const crm4e_table *table, const crm4e
                          size_t count)
 {
     c4_connection *c = connection;
-    subject of = {.call = ROW_INSERT, .table = table};
+    subject of = {.call = ROW_INSERT, .table = table, .remembered = c4_mark_has_room(c)};
+    c4_mark_write write = {.id = values[0].integer};
     c4_statement *s = NULL;
     int rc = count == table->column_count ? start(c, &of, &s) : C4_SQLITE_UNKNOWN;
+    if (rc == CRM4E_OK && of.remembered)
+        rc = remember_insert(c, &of, &write);
     if (rc == CRM4E_OK)
         rc = bind_all(c, s, values, count);
     if (rc == CRM4E_OK)
         rc = c4_sqlite_code(c, sqlite3_step(s->stmt));
     c4_statement_done(c, s);
+    if (rc == CRM4E_OK && of.remembered)
+        c4_mark_add(c, &write);
+    else
+        c4_statement_done(c, write.undo);
     return c4_sqlite_answer(rc);
 }
 
@@ -95,19 +131,29 @@ int32_t c4_sqlite_update(void *connection, const crm4e_table *table, crm4e_id id
                          const uint32_t *columns, const crm4e_value *values, size_t count)
 {
     c4_connection *c = connection;
-    subject of = {ROW_UPDATE, table, columns, count};
+    subject of = {ROW_UPDATE, table, columns, count, c4_mark_has_room(c)};
+    c4_mark_write write = {.id = id};
     c4_statement *s = NULL;
-    int rc;
+    int rc = CRM4E_OK;
     if (count == 0)
         return exists(c, table, id);
-    rc = start(c, &of, &s);
+    if (of.remembered)
+        rc = remember_update(c, &of, &write);
+    if (rc == CRM4E_OK)
+        rc = start(c, &of, &s);
     if (rc == CRM4E_OK)
         rc = bind_all(c, s, values, count);
     if (rc == CRM4E_OK)
         rc = bind_id(c, s, count, id);
     if (rc == CRM4E_OK)
         rc = step_one(c, s);
-    c4_statement_done(c, s);
+    if (rc == CRM4E_OK && of.remembered) {
+        (void)sqlite3_reset(s->stmt);
+        write.undo = s; /* with the old values it undoes itself */
+        c4_mark_add(c, &write);
+    } else {
+        c4_statement_done(c, s);
+    }
     return c4_sqlite_answer(rc);
 }
 
@@ -129,7 +175,7 @@ int32_t c4_sqlite_get(void *connection, const crm4e_table *table, crm4e_id id,
                       const uint32_t *columns, crm4e_value *values, size_t count)
 {
     c4_connection *c = connection;
-    subject of = {ROW_GET, table, columns, count};
+    subject of = {.call = ROW_GET, .table = table, .columns = columns, .count = count};
     c4_statement *s = NULL;
     int step = SQLITE_DONE;
     int rc = start(c, &of, &s);
@@ -163,7 +209,7 @@ int32_t c4_sqlite_scan(void *connection, const crm4e_table *table, crm4e_id afte
                        int64_t *const *values, uint8_t *const *nulls, size_t *rows)
 {
     c4_connection *c = connection;
-    subject of = {ROW_SCAN, table, columns, count};
+    subject of = {.call = ROW_SCAN, .table = table, .columns = columns, .count = count};
     c4_statement *s = NULL;
     size_t row = 0;
     int step = SQLITE_DONE;

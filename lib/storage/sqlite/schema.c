@@ -150,6 +150,8 @@ static int change(c4_connection *c, c4_sql_writer write, const crm4e_table *tabl
     int rc = c4_transaction_check(c, CRM4E_TRANSACTION_WRITE);
     c4_connection_enter(c);
     if (rc == CRM4E_OK)
+        rc = c4_mark_settle(c);
+    if (rc == CRM4E_OK)
         rc = c4_statement_take(c, NULL, 0, write, &of, &s);
     if (rc == CRM4E_OK)
         rc = c4_sqlite_code(c, sqlite3_step(s->stmt));
@@ -256,6 +258,8 @@ int32_t c4_sqlite_set_version(void *connection, int64_t version)
     c4_statement *s = NULL;
     int rc = c4_transaction_check(c, CRM4E_TRANSACTION_WRITE);
     c4_connection_enter(c);
+    if (rc == CRM4E_OK)
+        rc = c4_mark_settle(c);
     if (rc == CRM4E_OK)
         rc = c4_statement_of_text(c, text, strlen(text), &s);
     if (rc == CRM4E_OK)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "storage/sqlite/inside.h"
 
-#include <stdio.h>
-
 /* SQLite ends a transaction by itself after some failures; what followed would
  * then be a transaction each. */
 int c4_transaction_check(const c4_connection *connection, uint32_t mode)
@@ -86,6 +84,7 @@ int32_t c4_sqlite_commit(void *connection)
         goto done;
     rc = c4_sqlite_run(c, c->nested ? "RELEASE \"crm4e_0\"" : "COMMIT");
     if (rc == CRM4E_OK) {
+        c4_mark_forget(c);
         if (c->mode == CRM4E_TRANSACTION_WRITE && !c->nested)
             c4_wal_after_commit(c);
         c->mode = 0;
@@ -103,6 +102,7 @@ int32_t c4_sqlite_rollback(void *connection)
     int rc = CRM4E_OK;
     c4_connection_enter(c);
     c4_cursors_stop(c);
+    c4_mark_forget(c);
     if (c->mode == 0 || sqlite3_get_autocommit(c->db) != 0) {
         rc = CRM4E_OK; /* SQLite was there first */
     } else if (c->nested) {
@@ -114,35 +114,5 @@ int32_t c4_sqlite_rollback(void *connection)
     }
     if (rc == CRM4E_OK)
         c->mode = 0;
-    return c4_sqlite_answer(rc);
-}
-
-static int mark(c4_connection *c, const char *verb, uint32_t depth)
-{
-    char text[48];
-    int rc = c4_transaction_check(c, CRM4E_TRANSACTION_WRITE);
-    c4_connection_enter(c);
-    if (rc == CRM4E_OK) {
-        (void)snprintf(text, sizeof(text), "%s \"crm4e_%u\"", verb, (unsigned)depth);
-        rc = c4_sqlite_run(c, text);
-    }
-    return rc;
-}
-
-int32_t c4_sqlite_savepoint(void *connection, uint32_t depth)
-{
-    return c4_sqlite_answer(mark(connection, "SAVEPOINT", depth));
-}
-
-int32_t c4_sqlite_release(void *connection, uint32_t depth)
-{
-    return c4_sqlite_answer(mark(connection, "RELEASE", depth));
-}
-
-int32_t c4_sqlite_rollback_to(void *connection, uint32_t depth)
-{
-    int rc = mark(connection, "ROLLBACK TO", depth);
-    if (rc == CRM4E_OK)
-        rc = mark(connection, "RELEASE", depth);
     return c4_sqlite_answer(rc);
 }
