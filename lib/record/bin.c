@@ -67,7 +67,8 @@ static bool is_whole(const crm4e_value *row, crm4e_id id)
     for (size_t i = 0; i < C4_COLUMN_TAG && whole; i++) {
         whole = row[i].type == CRM4E_VALUE_INTEGER;
     }
-    return whole;
+    return whole && row[C4_COLUMN_VERSION].integer >= 1 &&
+           row[C4_COLUMN_VERSION].integer < INT64_MAX;
 }
 
 /* Fields that were removed since are left out. */

@@ -55,12 +55,16 @@ static int refuse_row(c4_write *write)
 static int check_state(c4_write *write, int64_t expected_version)
 {
     c4_unit *unit = write->unit;
+    int64_t version = write->before[C4_COLUMN_VERSION].integer;
 
+    if (version < 1 || version == INT64_MAX) {
+        return c4_fail(unit->error, CRM4E_E_CORRUPT, "a record has no possible version");
+    }
     if (write->before[C4_COLUMN_LOCKED].integer != 0 && !write->as_rule) {
         (void)c4_fail(unit->error, CRM4E_E_LOCKED, "the record is locked");
         return c4_fail_field(unit->error, write->module->api_name, NULL, "locked");
     }
-    if (expected_version != 0 && write->before[C4_COLUMN_VERSION].integer != expected_version) {
+    if (expected_version != 0 && version != expected_version) {
         (void)c4_fail(unit->error, CRM4E_E_CONFLICT, "the record was changed since it was read");
         return c4_fail_field(unit->error, write->module->api_name, NULL, "version");
     }
