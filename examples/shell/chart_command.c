@@ -8,7 +8,9 @@
 
 enum {
     BAR = 40,
-    PART = 128
+    PART = 128,
+    KEYS = 2,
+    MEASURES = 5
 };
 
 typedef struct word {
@@ -110,41 +112,81 @@ static const char *label_at(const crm4e_chart *chart, size_t bucket, size_t key)
     return label && label[0] ? label : "(empty)";
 }
 
+/* How wide the labels and the values are, and the greatest first value. */
+typedef struct layout {
+    int labels[KEYS];
+    int values[MEASURES];
+    double most;
+} layout;
+
+static void widen(int *width, const char *text)
+{
+    int wanted = display_width(text);
+
+    *width = wanted > *width ? wanted : *width;
+}
+
 /* Bars show the first measure; only their length is approximate. */
+static double size_of(const crm4e_chart *chart, size_t bucket)
+{
+    const char *value = crm4e_chart_value(chart, bucket, 0);
+
+    return value ? strtod(value, NULL) : 0;
+}
+
+static const char *value_at(const crm4e_chart *chart, size_t bucket, size_t measure)
+{
+    const char *value = crm4e_chart_value(chart, bucket, measure);
+
+    return value ? value : "-";
+}
+
+/* Up to the last one that has a value anywhere. */
+static size_t count_measures(const crm4e_chart *chart)
+{
+    size_t count = 1;
+
+    for (size_t i = 0; i < crm4e_chart_buckets(chart); i++) {
+        for (size_t m = count; m < MEASURES; m++)
+            count = crm4e_chart_value(chart, i, m) ? m + 1 : count;
+    }
+    return count;
+}
+
+static layout lay_out(const crm4e_chart *chart, size_t measure_count)
+{
+    layout all = {{0}, {0}, 0};
+
+    for (size_t i = 0; i < crm4e_chart_buckets(chart); i++) {
+        for (size_t key = 0; key < KEYS && crm4e_chart_label(chart, i, key); key++)
+            widen(&all.labels[key], label_at(chart, i, key));
+        for (size_t m = 0; m < measure_count; m++)
+            widen(&all.values[m], value_at(chart, i, m));
+        all.most = size_of(chart, i) > all.most ? size_of(chart, i) : all.most;
+    }
+    return all;
+}
+
 static void print_bars(const crm4e_chart *chart)
 {
-    size_t count = crm4e_chart_buckets(chart);
-    int widths[3] = {0, 0, 0};
-    double most = 0;
+    size_t measure_count = count_measures(chart);
+    layout all = lay_out(chart, measure_count);
 
-    for (size_t i = 0; i < count; i++) {
-        const char *value = crm4e_chart_value(chart, i, 0);
-        double size = value ? strtod(value, NULL) : 0;
+    for (size_t i = 0; i < crm4e_chart_buckets(chart); i++) {
+        double size = size_of(chart, i);
+        int bar = size > 0 ? (int)(size / all.most * BAR + 0.5) : 0;
 
-        most = size > most ? size : most;
-        for (size_t key = 0; key < 2 && crm4e_chart_label(chart, i, key); key++) {
-            int width = display_width(label_at(chart, i, key));
-
-            widths[key] = width > widths[key] ? width : widths[key];
-        }
-        if (value && display_width(value) > widths[2])
-            widths[2] = display_width(value);
-    }
-    for (size_t i = 0; i < count; i++) {
-        const char *value = crm4e_chart_value(chart, i, 0);
-        double size = value ? strtod(value, NULL) : 0;
-        int bar = most > 0 && size > 0 ? (int)(size / most * BAR + 0.5) : 0;
-
-        for (size_t key = 0; key < 2 && crm4e_chart_label(chart, i, key); key++) {
-            print_padded(label_at(chart, i, key), widths[key], false);
+        for (size_t key = 0; key < KEYS && crm4e_chart_label(chart, i, key); key++) {
+            print_padded(label_at(chart, i, key), all.labels[key], false);
             fputs("  ", stdout);
         }
-        print_padded(value ? value : "-", widths[2], true);
-        fputs("  ", stdout);
+        for (size_t m = 0; m < measure_count; m++) {
+            fputs(m > 0 ? "  " : "", stdout);
+            print_padded(value_at(chart, i, m), all.values[m], true);
+        }
+        fputs(bar > 0 ? "  " : "", stdout);
         for (int b = 0; b < bar; b++)
             fputs("\xe2\x96\x88", stdout);
-        for (size_t m = 1; crm4e_chart_value(chart, i, m); m++)
-            printf("  %s", crm4e_chart_value(chart, i, m));
         putchar('\n');
     }
 }

@@ -86,7 +86,8 @@ static void print_usage(FILE *to)
           "DB is a file that holds one org, or a directory that holds many.\n",
           to);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].usage);
+        fprintf(to, commands[i].usage[0] ? "  %-9s %s\n" : "  %s%s\n", commands[i].name,
+                commands[i].usage);
 }
 
 int usage_error(const char *format, const char *word)
@@ -100,7 +101,11 @@ static int print_refusal(const shell *self, int code, const char *message,
                          const crm4e_error *detail)
 {
     if (!self->json) {
-        fprintf(stderr, "crm4e: %s: %s\n", crm4e_code_name(code), message);
+        const char *field = detail ? crm4e_error_field(detail) : "";
+        bool named = !field[0] || strstr(message, field);
+
+        fprintf(stderr, "crm4e: %s: %s%s%s\n", crm4e_code_name(code), message, named ? "" : ": ",
+                named ? "" : field);
         return EXIT_REFUSED;
     }
     printf("{\"error\":{\"code\":\"%s\",\"message\":", crm4e_code_name(code));
@@ -116,6 +121,8 @@ static int print_refusal(const shell *self, int code, const char *message,
     if (detail && crm4e_error_rule(detail)[0]) {
         fputs(",\"rule\":", stdout);
         print_json_text(crm4e_error_rule(detail));
+    }
+    if (detail && (code == CRM4E_E_LIMIT || crm4e_error_limit(detail) > 0)) {
         printf(",\"limit\":%lld,\"current\":%lld", (long long)crm4e_error_limit(detail),
                (long long)crm4e_error_current(detail));
     }
@@ -245,7 +252,8 @@ static int run(shell *self)
         return EXIT_USAGE;
     }
     if (self->word_count - 1 < found->least || self->word_count - 1 > found->most) {
-        fprintf(stderr, "usage: crm4e DB %s %s\n", found->name, found->usage);
+        fprintf(stderr, "usage: crm4e DB %s%s%s\n", found->name, found->usage[0] ? " " : "",
+                found->usage);
         return EXIT_USAGE;
     }
     result = open_engine(self);

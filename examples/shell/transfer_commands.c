@@ -7,6 +7,14 @@
 
 #include "shell.h"
 
+static int unreadable(const shell *self, const char *path)
+{
+    char message[512];
+
+    (void)snprintf(message, sizeof message, "the file cannot be opened or read: %s", path);
+    return refused(self, CRM4E_E_IO, message);
+}
+
 int run_apply(shell *self)
 {
     crm4e_text *report = NULL;
@@ -15,7 +23,7 @@ int run_apply(shell *self)
     int rc;
 
     if (!json)
-        return refused(self, CRM4E_E_IO, "the file cannot be read");
+        return unreadable(self, self->words[1]);
     rc = crm4e_org_apply(&report, self->session, json, length);
     free(json);
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, report);
@@ -79,8 +87,12 @@ int run_import(shell *self)
     options.progress = isatty(STDERR_FILENO) ? show_progress : NULL;
     options.dry_run = self->dry_run;
     options.partial = self->partial;
-    if (!file || (self->rejects && !rejects) || (self->map && !map))
-        result = refused(self, CRM4E_E_IO, "a file cannot be opened");
+    if (!file)
+        result = unreadable(self, self->words[2]);
+    else if (self->map && !map)
+        result = unreadable(self, self->map);
+    else if (self->rejects && !rejects)
+        result = unreadable(self, self->rejects);
     else
         result = import_file(self, &options);
     if (rejects && fclose(rejects) != 0 && result == EXIT_DONE)

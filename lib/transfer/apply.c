@@ -13,6 +13,11 @@ static void count(tally *done, c4_outcome outcome)
     done->count[outcome]++;
 }
 
+static int64_t total(const tally *done)
+{
+    return done->count[C4_UNCHANGED] + done->count[C4_CHANGED] + done->count[C4_CREATED];
+}
+
 /* The failure as it was told, for a message to be built from. */
 static crm4e_error told(crm4e_error *error, int rc)
 {
@@ -247,10 +252,13 @@ static void write_report(progress *done, const c4_json *document, c4_buffer *rep
     for (size_t part = 0; part < C4_PARTS; part++) {
         const c4_part *what = &c4_parts[part];
 
-        if (what->complete || !c4_json_member(document, what->inside ? "modules" : what->member))
+        if (what->complete)
             continue;
         for (size_t i = 0; i < done->counts[part]; i++)
             count(&done->tallies[part], done->outcomes[part][i]);
+        if (what->inside ? total(&done->tallies[part]) == 0
+                         : !c4_json_member(document, what->member))
+            continue;
         report_tally(report, &first, what->member, &done->tallies[part]);
     }
     c4_buffer_char(report, '}');
