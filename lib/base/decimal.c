@@ -117,6 +117,13 @@ static int collect(const decimal_text *parts, unsigned scale, int64_t *negated)
     return fits ? CRM4E_OK : CRM4E_E_TOO_BIG;
 }
 
+bool c4_decimal_is_number(const char *text, size_t length)
+{
+    decimal_text parts;
+
+    return take_apart(text, length, &parts);
+}
+
 int c4_decimal_parse(const char *text, size_t length, unsigned scale, int64_t *value)
 {
     decimal_text parts;

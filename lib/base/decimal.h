@@ -14,6 +14,8 @@ enum {
  * digits, optional exponent (e+3) as JSON writes it. INVALID for anything else
  * or for digits beyond the scale that are not zero; TOO_BIG beyond int64. */
 int c4_decimal_parse(const char *text, size_t length, unsigned scale, int64_t *value);
+/* Whether it is such a number at all, however large or long. */
+bool c4_decimal_is_number(const char *text, size_t length);
 /* Writes "-12.50" (all places of the scale). Needs C4_DECIMAL_TEXT bytes. */
 enum {
     C4_DECIMAL_TEXT = 48

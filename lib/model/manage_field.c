@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/civil.h"
+#include "base/decimal.h"
 #include "base/text.h"
 #include "model/definition.h"
 #include "model/manage_rules.h"
@@ -207,12 +209,55 @@ static bool names_active_option(const c4_field *field, const c4_json *value)
     return option != NULL && option->active;
 }
 
-/* Shape only: whether a text fits the field is checked like every other value,
- * when a record is made. */
+static bool whole_number_fits(const c4_field *field, const char *text, size_t length)
+{
+    int64_t number = 0;
+    bool plain = length > 0;
+
+    for (size_t i = text[0] == '-' ? 1 : 0; i < length; i++) {
+        plain = plain && text[i] >= '0' && text[i] <= '9';
+    }
+    return plain && c4_decimal_parse(text, length, 0, &number) == CRM4E_OK &&
+           (field->type == CRM4E_TYPE_BIGINT || (number >= INT32_MIN && number <= INT32_MAX));
+}
+
+/* What can be told from the text alone; users, mail and web addresses are
+ * checked like every other value, when a record is made. */
+static bool text_fits(const c4_field *field, const char *text, size_t length)
+{
+    int64_t number = 0;
+    int32_t days = 0;
+    bool fits = true;
+
+    switch (field->type) {
+    case CRM4E_TYPE_INTEGER:
+    case CRM4E_TYPE_BIGINT: fits = whole_number_fits(field, text, length); break;
+    case CRM4E_TYPE_DOUBLE:
+    case CRM4E_TYPE_CURRENCY:
+    case CRM4E_TYPE_PERCENT:
+        fits = c4_decimal_parse(text, length, field->scale, &number) == CRM4E_OK;
+        break;
+    case CRM4E_TYPE_DATE: fits = c4_date_parse(text, length, &days) == CRM4E_OK; break;
+    case CRM4E_TYPE_DATETIME: fits = c4_time_parse(text, length, &number) == CRM4E_OK; break;
+    default:
+        fits = field->length == 0 || c4_text_points(text, length) <= (size_t)field->length;
+        break;
+    }
+    return fits;
+}
+
+static bool takes_numbers(c4_field_type type)
+{
+    return (type >= CRM4E_TYPE_INTEGER && type <= CRM4E_TYPE_PERCENT) || type >= CRM4E_TYPE_LOOKUP;
+}
+
 static bool default_fits(const c4_field *field, const c4_json *value)
 {
-    bool fits = true;
     c4_json_type kind = c4_json_kind(value);
+    size_t length = 0;
+    const char *text = c4_json_text(value, &length);
+    bool fits = true;
+
     switch (field->type) {
     case CRM4E_TYPE_BOOLEAN: fits = kind == C4_JSON_BOOLEAN; break;
     case CRM4E_TYPE_PICKLIST: fits = names_active_option(field, value); break;
@@ -222,7 +267,10 @@ static bool default_fits(const c4_field *field, const c4_json *value)
             fits = names_active_option(field, c4_json_item(value, i));
         }
         break;
-    default: fits = kind == C4_JSON_TEXT || kind == C4_JSON_NUMBER; break;
+    default:
+        fits = (kind == C4_JSON_TEXT || (kind == C4_JSON_NUMBER && takes_numbers(field->type))) &&
+               text_fits(field, text, length);
+        break;
     }
     return fits;
 }

@@ -112,6 +112,11 @@ static int add_listed(merger *m, const c4_json *json)
     if (rc == CRM4E_OK) {
         rc = put_key(m->unit, &m->listed, spec.value, spec.value, &twice);
     }
+    if (rc == CRM4E_OK && m->field->type == CRM4E_TYPE_MULTISELECTPICKLIST &&
+        strchr(spec.value, ';') != NULL) {
+        rc = c4_refuse(m->unit, CRM4E_E_INVALID, "options", "separator",
+                       "has a value with the ';' that parts values in text");
+    }
     if (rc == CRM4E_OK && twice != NULL) {
         rc = c4_refuse(m->unit, CRM4E_E_CONFLICT, "options", "unique", "names a value twice");
     }

@@ -46,14 +46,16 @@ static bool has_forbidden_control(const c4_field *field, const char *text, size_
 int c4_value_parse_characters(c4_parsing *to, const char *text, size_t length)
 {
     size_t most = (size_t)to->field->length;
+    size_t points = most > 0 && length > most ? c4_text_points(text, length) : 0;
     const char *copy;
 
     if (has_forbidden_control(to->field, text, length)) {
         return refuse(to, "control", "holds a control character");
     }
-    if (most > 0 && length > most && c4_text_points(text, length) > most) {
+    if (points > most) {
         (void)c4_fail(to->unit->error, CRM4E_E_TOO_BIG, "%s.%s takes at most %zu characters",
                       to->field->module->api_name, to->field->api_name, most);
+        (void)c4_fail_limit(to->unit->error, "length", (int64_t)most, (int64_t)points);
         return c4_fail_field(to->unit->error, to->field->module->api_name, to->field->api_name,
                              "length");
     }
@@ -152,8 +154,7 @@ static int parse_decimal(c4_parsing *to, const char *text, size_t length)
     if (rc == CRM4E_E_TOO_BIG) {
         return refuse(to, "range", "is out of range");
     }
-    if (rc != CRM4E_OK && to->field->scale < C4_DECIMAL_PLACES_MAX &&
-        c4_decimal_parse(text, length, C4_DECIMAL_PLACES_MAX, &number) != CRM4E_E_INVALID) {
+    if (rc != CRM4E_OK && c4_decimal_is_number(text, length)) {
         return refuse(to, "decimal", "has more decimal places than the field");
     }
     if (rc != CRM4E_OK) {

@@ -113,6 +113,21 @@ static void values_are_checked(void **state)
         {"{'api_name': 'New', 'type': 'text', 'tooltip': 'a\\nb'}", CRM4E_E_INVALID, "control"},
         {"{'api_name': 'New', 'type': 'text', 'default_value': [1]}", CRM4E_E_INVALID, "type"},
         {"{'api_name': 'New', 'type': 'boolean', 'default_value': 'yes'}", CRM4E_E_INVALID, "type"},
+        {"{'api_name': 'New', 'type': 'text', 'default_value': 5}", CRM4E_E_INVALID, "type"},
+        {"{'api_name': 'New', 'type': 'text', 'length': 2, 'default_value': 'abc'}",
+         CRM4E_E_INVALID, "type"},
+        {"{'api_name': 'New', 'type': 'date', 'default_value': '2023-02-29'}", CRM4E_E_INVALID,
+         "type"},
+        {"{'api_name': 'New', 'type': 'date', 'default_value': 5}", CRM4E_E_INVALID, "type"},
+        {"{'api_name': 'New', 'type': 'datetime', 'default_value': '2024-01-01T00:00:00'}",
+         CRM4E_E_INVALID, "type"},
+        {"{'api_name': 'New', 'type': 'integer', 'default_value': 'zz'}", CRM4E_E_INVALID, "type"},
+        {"{'api_name': 'New', 'type': 'integer', 'default_value': 2147483648}", CRM4E_E_INVALID,
+         "type"},
+        {"{'api_name': 'New', 'type': 'currency', 'default_value': 1.005}", CRM4E_E_INVALID,
+         "type"},
+        {"{'api_name': 'New', 'type': 'multiselectpicklist', 'options': ['A;B']}", CRM4E_E_INVALID,
+         "separator"},
         {"{'api_name': 'New', 'type': 'picklist', 'options': ['A'], 'default_value': 'B'}",
          CRM4E_E_INVALID, "type"},
         {"{'api_name': 'New', 'type': 'picklist', 'options': ['A', 'a']}", CRM4E_E_CONFLICT,
@@ -253,6 +268,12 @@ static void the_default_stays_active(void **state)
                         "{'api_name': 'Tags', 'type': 'multiselectpicklist',"
                         " 'options': ['A', 'B'], 'default_value': ['A', 'B']}"));
     assert_string_equal(field_of(s, "Docs", "Tags")->default_value, "[\"A\",\"B\"]");
+    assert_ok(
+        put_field(s, "Docs", "{'api_name': 'Due', 'type': 'date', 'default_value': '2024-02-29'}"));
+    assert_ok(
+        put_field(s, "Docs", "{'api_name': 'Size', 'type': 'integer', 'default_value': '-7'}"));
+    assert_ok(
+        put_field(s, "Docs", "{'api_name': 'Cost', 'type': 'currency', 'default_value': 1.50}"));
 }
 
 /* A later field of the same name is another field, with rights of its own. */
