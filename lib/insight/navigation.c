@@ -17,12 +17,24 @@ static bool team_things(const c4_unit *unit)
     return unit->meta->org.crm4e_enabled;
 }
 
+/* The host narrows menus as it narrows lists; where it gives no clear answer
+ * the module stays closed. */
+static bool host_shows(const menu *m, const c4_module *module)
+{
+    const c4_scope scope = {.unit = m->unit, .module = module, .action = CRM4E_ACTION_VIEW};
+    bool shown = c4_access_authorise(&scope, NULL, 0) == CRM4E_OK;
+
+    if (!shown)
+        c4_failure_clear(m->unit->error);
+    return shown;
+}
+
 /* Notes and attachments are opened from the records they belong to. */
 static bool opens(const menu *m, const c4_module *module)
 {
     return module != NULL && (module->flags & C4_MODULE_CHILD) == 0 &&
            (module->kind != C4_MODULE_TEAM || team_things(m->unit)) &&
-           c4_access_module_visible(m->unit, module);
+           c4_access_module_visible(m->unit, module) && host_shows(m, module);
 }
 
 static bool requests(const menu *m, const c4_module *module)
@@ -32,7 +44,7 @@ static bool requests(const menu *m, const c4_module *module)
                                   : NULL;
 
     return member != NULL && member->profile == CRM4E_TEAM_REQUESTER &&
-           (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) == 0;
+           (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) == 0 && host_shows(m, module);
 }
 
 static void put_comma(c4_buffer *out, bool *first)

@@ -188,6 +188,29 @@ static void without_a_licence(void **state)
     c4_buffer_free(&out);
 }
 
+static int32_t refuse_deals(void *user, const crm4e_question *question)
+{
+    bool meant =
+        strcmp(question->module, "Deals") == 0 || strcmp(question->module, "Helpdesk") == 0;
+
+    (void)user;
+    assert_int_equal(question->action, CRM4E_ACTION_VIEW);
+    return meant ? CRM4E_DENY : CRM4E_PASSTHROUGH;
+}
+
+static void narrowed_by_the_host(void **state)
+{
+    steps *s = *state;
+    make_world(s);
+    s->org.env.auth.authorise = refuse_deals;
+    const c4_json *root = open_menu(s, "a@x.example");
+    assert_false(lists(default_items(root), "Deals"));
+    assert_int_equal(c4_json_count(c4_json_member(root, "requests")), 0);
+    assert_string_equal(own_spaces(s, root), "Legal[Contracts(Papers Leads) Empty()]");
+    s->org.env.auth.authorise = NULL;
+    close_menu(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +218,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(classic_and_back, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(without_crm4e, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(without_a_licence, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(narrowed_by_the_host, steps_setup, steps_teardown),
     };
     return steps_run("navigation", tests, sizeof tests / sizeof tests[0]);
 }
