@@ -425,8 +425,17 @@ int crm4e_record_expect(crm4e_record *token, int64_t version)
     return c4_leave(&entry, rc);
 }
 
-/* Writes, then reads back what the library and rules made of it. A record its
- * writer may not see any more keeps what he wrote. */
+/* What the library and rules made of a draft that was just written. */
+static int look_again(c4_unit *unit, c4_scope *scope, const c4_draft *draft, crm4e_id id,
+                      const crm4e_value **row, const bool **readable)
+{
+    if (!draft->stored)
+        return c4_record_read(unit, scope, id, row, readable);
+    *row = draft->stored;
+    return c4_record_show(scope, draft->stored, readable);
+}
+
+/* A record its writer may not see any more keeps what he wrote. */
 static int write_record(held_record *self, held_record *stored, c4_unit *unit)
 {
     const crm4e_value *row = NULL;
@@ -443,7 +452,7 @@ static int write_record(held_record *self, held_record *stored, c4_unit *unit)
         return rc;
     rc = c4_access_module_number(unit, self->draft.module->number, CRM4E_ACTION_VIEW, &scope);
     if (rc == CRM4E_OK)
-        rc = c4_record_read(unit, &scope, stored->draft.id, &row, &readable);
+        rc = look_again(unit, &scope, &self->draft, stored->draft.id, &row, &readable);
     if (rc == CRM4E_OK)
         return take_row(stored, unit, &scope, row, readable);
     return rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED ? CRM4E_OK : rc;

@@ -78,30 +78,34 @@ static int mask(const c4_scope *scope, crm4e_value *row, bool *readable)
     return CRM4E_OK;
 }
 
-int c4_record_read(c4_unit *unit, c4_scope *scope, crm4e_id id, const crm4e_value **row,
-                   const bool **readable)
+int c4_record_show(c4_scope *scope, crm4e_value *row, const bool **readable)
 {
-    crm4e_value *values = NULL;
+    c4_unit *unit = scope->unit;
     bool *flags = c4_arena_array(unit->arena, scope->module->field_count, sizeof *flags);
     bool inside = false;
-    int rc = flags != NULL ? c4_record_load(unit, scope->module, id, &values)
-                           : c4_record_no_memory(unit);
+    int rc = flags != NULL ? c4_access_whole_row(scope, row, &inside) : c4_record_no_memory(unit);
 
-    if (rc == CRM4E_OK) {
-        rc = c4_access_whole_row(scope, values, &inside);
-    }
     if (rc == CRM4E_OK && !inside) {
         rc = c4_no_such_record(unit);
     }
     if (rc == CRM4E_OK) {
-        rc = c4_access_authorise(scope, NULL, id);
+        rc = c4_access_authorise(scope, NULL, row[C4_COLUMN_ID].integer);
     }
     if (rc == CRM4E_OK) {
-        rc = mask(scope, values, flags);
+        rc = mask(scope, row, flags);
     }
-    *row = values;
     *readable = flags;
     return rc;
+}
+
+int c4_record_read(c4_unit *unit, c4_scope *scope, crm4e_id id, const crm4e_value **row,
+                   const bool **readable)
+{
+    crm4e_value *values = NULL;
+    int rc = c4_record_load(unit, scope->module, id, &values);
+
+    *row = values;
+    return rc == CRM4E_OK ? c4_record_show(scope, values, readable) : rc;
 }
 
 /* A record of a module that follows its parents takes its whole row to judge. */

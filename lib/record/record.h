@@ -48,6 +48,9 @@ typedef struct c4_draft {
     crm4e_value *values;      /* field_count; storage form, in the draft's arena */
     bool *set;                /* field_count */
     c4_arena *arena;
+    /* After a write: the whole row as it is stored, in the unit's arena; NULL when
+     * it has to be read. */
+    crm4e_value *stored;
 } c4_draft;
 
 int c4_draft_init(c4_draft *draft, c4_arena *arena, const c4_module *module);
@@ -79,6 +82,8 @@ int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id); /* administ
  * `*readable` (field_count flags) says which count. */
 int c4_record_read(c4_unit *unit, c4_scope *scope, crm4e_id id, const crm4e_value **row,
                    const bool **readable);
+/* The same for a whole row that is known already. */
+int c4_record_show(c4_scope *scope, crm4e_value *row, const bool **readable);
 
 /* For rules that act with rights of their own: creates or changes without asking
  * for the actor's permissions, read-only fields and the owner included; with

@@ -174,7 +174,18 @@ static int stored(c4_write *write, int rc)
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(write->unit->error, rc);
 }
 
-static int insert(c4_write *write, crm4e_id *id)
+/* Tells the hooks. Whatever they make of a record leaves a change of its own;
+ * without one the row is as it was written. */
+static int tell(c4_write *write, crm4e_id id, c4_record_action action, crm4e_value **row)
+{
+    int64_t next = write->unit->state.next_change;
+    int rc = c4_write_told(write, id, action);
+
+    *row = rc == CRM4E_OK && write->unit->state.next_change == next ? write->after : NULL;
+    return rc;
+}
+
+static int insert(c4_write *write, crm4e_value **row)
 {
     c4_unit *unit = write->unit;
     crm4e_id new_id = c4_unit_new_id(unit);
@@ -188,19 +199,15 @@ static int insert(c4_write *write, crm4e_id *id)
     if (rc == CRM4E_OK) {
         rc = c4_write_history(write, C4_RECORD_ADDED);
     }
-    if (rc == CRM4E_OK) {
-        *id = new_id;
-        rc = c4_write_told(write, new_id, C4_RECORD_ADDED);
-    }
-    return rc;
+    return rc == CRM4E_OK ? tell(write, new_id, C4_RECORD_ADDED, row) : rc;
 }
 
-static int create(c4_unit *unit, const c4_draft *draft, bool as_rule, crm4e_id *id)
+static int create(c4_unit *unit, c4_draft *draft, bool as_rule, crm4e_id *id)
 {
     c4_write write;
-    crm4e_id new_id = 0;
     int rc = open_module(&write, unit, draft, CRM4E_ACTION_CREATE, as_rule);
 
+    draft->stored = NULL;
     if (rc == CRM4E_OK && !as_rule) {
         rc = c4_write_check_permissions(&write);
     }
@@ -211,10 +218,10 @@ static int create(c4_unit *unit, const c4_draft *draft, bool as_rule, crm4e_id *
         rc = fill_row(&write);
     }
     if (rc == CRM4E_OK) {
-        rc = insert(&write, &new_id);
+        rc = insert(&write, &draft->stored);
     }
     if (rc == CRM4E_OK) {
-        *id = new_id;
+        *id = write.after[C4_COLUMN_ID].integer;
     }
     c4_write_end(&write);
     return rc;
@@ -327,7 +334,7 @@ static c4_record_action action_of(const difference *changed)
                                                                          : C4_RECORD_UPDATED;
 }
 
-static int store_changes(c4_write *write)
+static int store_changes(c4_write *write, crm4e_value **row)
 {
     c4_unit *unit = write->unit;
     crm4e_id id = write->before[C4_COLUMN_ID].integer;
@@ -336,6 +343,7 @@ static int store_changes(c4_write *write)
     int rc = compare_rows(write, &changed);
 
     if (rc != CRM4E_OK || changed.count == 0) {
+        *row = write->before;
         return rc;
     }
     action = action_of(&changed);
@@ -346,7 +354,7 @@ static int store_changes(c4_write *write)
     if (rc == CRM4E_OK) {
         rc = c4_write_history(write, action);
     }
-    return rc == CRM4E_OK ? c4_write_told(write, id, action) : rc;
+    return rc == CRM4E_OK ? tell(write, id, action, row) : rc;
 }
 
 static int copy_row(c4_write *write)
@@ -357,13 +365,14 @@ static int copy_row(c4_write *write)
 }
 
 /* A change of nothing but the owner takes the right to that alone. */
-static int update(c4_unit *unit, const c4_draft *draft, bool as_rule)
+static int update(c4_unit *unit, c4_draft *draft, bool as_rule)
 {
     crm4e_action action =
         draft->owner != 0 && !sets_fields(draft) ? CRM4E_ACTION_CHANGE_OWNER : CRM4E_ACTION_EDIT;
     c4_write write;
     int rc = open_module(&write, unit, draft, action, as_rule);
 
+    draft->stored = NULL;
     if (rc == CRM4E_OK) {
         rc = c4_write_take(&write, draft->id, draft->expected_version);
     }
@@ -380,7 +389,7 @@ static int update(c4_unit *unit, const c4_draft *draft, bool as_rule)
         rc = fill_row(&write);
     }
     if (rc == CRM4E_OK) {
-        rc = store_changes(&write);
+        rc = store_changes(&write, &draft->stored);
     }
     c4_write_end(&write);
     return rc;

@@ -117,12 +117,30 @@ static int draft_of(c4_unit *unit, const arguments *a, c4_draft *draft)
     return c4_draft_set_object(unit, draft, a->json);
 }
 
+/* What a write says is stored is what storage has. */
+static void assert_stored(c4_unit *unit, const c4_draft *draft, crm4e_id id)
+{
+    crm4e_value *row = NULL;
+    if (draft->stored == NULL) {
+        return;
+    }
+    assert_ok(c4_record_load(unit, draft->module, id, &row));
+    for (size_t i = 0; i < draft->module->table.column_count; i++) {
+        assert_true(c4_value_equal(&row[i], &draft->stored[i]));
+        assert_int_equal(draft->stored[i].reserved, 0);
+    }
+}
+
 static int do_create(c4_unit *unit, void *context)
 {
     arguments *a = context;
     c4_draft draft;
     int rc = draft_of(unit, a, &draft);
-    return rc < 0 ? rc : c4_record_create(unit, &draft, &a->id);
+    rc = rc < 0 ? rc : c4_record_create(unit, &draft, &a->id);
+    if (rc == CRM4E_OK) {
+        assert_stored(unit, &draft, a->id);
+    }
+    return rc;
 }
 
 static int do_update(c4_unit *unit, void *context)
@@ -130,7 +148,11 @@ static int do_update(c4_unit *unit, void *context)
     arguments *a = context;
     c4_draft draft;
     int rc = draft_of(unit, a, &draft);
-    return rc < 0 ? rc : c4_record_update(unit, &draft);
+    rc = rc < 0 ? rc : c4_record_update(unit, &draft);
+    if (rc == CRM4E_OK) {
+        assert_stored(unit, &draft, a->id);
+    }
+    return rc;
 }
 
 static int do_change_owner(c4_unit *unit, void *context)
