@@ -222,7 +222,7 @@ static int new_engine(c4_engine **out, const crm4e_allocator *allocator)
         c4_free(&mem, engine);
         return CRM4E_E_NO_MEMORY;
     }
-    rc = c4_handle_new_engine(&engine->env.mem, engine, drop_engine, &engine->token);
+    rc = c4_handle_new_engine(&engine->env.mem, &engine->lock, engine, drop_engine, &engine->token);
     if (rc < 0) {
         (void)pthread_mutex_destroy(&engine->lock);
         c4_free(&mem, engine);
@@ -296,14 +296,33 @@ const crm4e_error *crm4e_engine_error(const crm4e_engine *token)
     return &engine->error;
 }
 
+/* An org whose handle is alive. */
+static void *living_org(c4_engine *engine)
+{
+    void *token = NULL;
+
+    pthread_mutex_lock(&engine->lock);
+    for (const c4_org *org = engine->orgs; org && !token; org = org->next) {
+        if (org->open && c4_handle_look(org->token, C4_KIND_ORG))
+            token = org->token;
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return token;
+}
+
 void crm4e_engine_close(crm4e_engine *token)
 {
     c4_engine *engine = c4_handle_enter(token, C4_KIND_ENGINE, NULL);
 
+    void *org;
+
     if (!engine)
         return;
-    for (c4_org *org = engine->orgs; org; org = org->next)
-        crm4e_org_close(org->token);
-    c4_handle_close_engine(token);
+    c4_handle_close_engine(token); /* what is inside, we too, keeps the memory */
+    pthread_mutex_lock(&engine->lock);
+    engine->closing = true;
+    pthread_mutex_unlock(&engine->lock);
+    while ((org = living_org(engine)) != NULL)
+        crm4e_org_close(org);
     c4_handle_leave(token);
 }

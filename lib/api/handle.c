@@ -52,7 +52,8 @@ typedef struct place {
     const c4_mem *mem;
     void (*drop)(void *object);
     void *object;
-    bool taken; /* guarded by places_lock */
+    bool taken; /* guarded by places_lock, as is the next */
+    pthread_mutex_t *engine_lock;
 } place;
 
 static place places[PLACES];
@@ -115,19 +116,40 @@ static slot *slot_at(place *where, uint32_t number)
 
 static _Atomic uint32_t fork_epoch;
 
+/* All locks are held over a fork, in one order: the child has them free and
+ * what they guard whole. */
 static void before_fork(void)
 {
     pthread_mutex_lock(&places_lock);
+    for (size_t i = 0; i < PLACES; i++) {
+        if (!places[i].engine_lock)
+            continue;
+        pthread_mutex_lock(places[i].engine_lock);
+        pthread_mutex_lock(&places[i].lock);
+    }
 }
 
 static void after_fork_in_parent(void)
 {
+    for (size_t i = 0; i < PLACES; i++) {
+        if (!places[i].engine_lock)
+            continue;
+        pthread_mutex_unlock(&places[i].lock);
+        pthread_mutex_unlock(places[i].engine_lock);
+    }
     pthread_mutex_unlock(&places_lock);
 }
 
 static void after_fork_in_child(void)
 {
     atomic_fetch_add(&fork_epoch, 1u);
+    after_fork_in_parent();
+}
+
+static void set_engine_lock(place *where, pthread_mutex_t *lock)
+{
+    pthread_mutex_lock(&places_lock);
+    where->engine_lock = lock;
     pthread_mutex_unlock(&places_lock);
 }
 
@@ -168,6 +190,7 @@ static void vacate(place *where)
     size_t index = (size_t)(where - places);
     uint32_t highest = first_generation[index];
 
+    set_engine_lock(where, NULL);
     for (size_t i = 0; i < CHUNKS; i++) {
         slot *slots = atomic_load(&where->chunks[i]);
         size_t count = slots ? (size_t)1 << (FIRST_CHUNK_BITS + i) : 0;
@@ -282,7 +305,8 @@ static int new_slot(place *where, uint32_t kind, void *object, void *parent, voi
     }
 }
 
-int c4_handle_new_engine(const c4_mem *mem, void *object, void (*drop)(void *object), void **token)
+int c4_handle_new_engine(const c4_mem *mem, pthread_mutex_t *lock, void *object,
+                         void (*drop)(void *object), void **token)
 {
     place *where;
     int rc;
@@ -299,6 +323,7 @@ int c4_handle_new_engine(const c4_mem *mem, void *object, void (*drop)(void *obj
         give_back(where);
         return rc;
     }
+    set_engine_lock(where, lock);
     atomic_store_explicit(&where->calls, 1u, memory_order_release);
     return CRM4E_OK;
 }

@@ -12,6 +12,8 @@
 #ifndef C4_HANDLE_H
 #define C4_HANDLE_H
 
+#include <pthread.h>
+
 #include "base/mem.h"
 #include <crm4e/types.h>
 
@@ -35,8 +37,10 @@ enum {
 
 /* Takes a place for an engine: *token is its handle, `object` what it stands
  * for, `drop` is called with it once closed and unused. LIMIT when all places are taken,
- * NO_MEMORY. `mem` must live inside `object`. */
-int c4_handle_new_engine(const c4_mem *mem, void *object, void (*drop)(void *object), void **token);
+ * NO_MEMORY. `mem` and `lock` must live inside `object`; the lock is held over
+ * a fork, so that a child finds it free. */
+int c4_handle_new_engine(const c4_mem *mem, pthread_mutex_t *lock, void *object,
+                         void (*drop)(void *object), void **token);
 /* The object behind a handle of that kind, with its engine's place held; NULL
  * when there is none. Every success is paired with one c4_handle_leave(). The
  * object itself may be freed by who kills its handle: what guards it is the

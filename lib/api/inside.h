@@ -30,6 +30,7 @@ struct c4_engine {
     uint32_t fork_epoch;
     pthread_mutex_t lock; /* guards what follows; never held over a callback */
     crm4e_error error;
+    bool closing;      /* no org is opened any more */
     c4_org *orgs;      /* all ever opened */
     c4_session *spare; /* closed sessions, to be used again */
     c4_object *texts;

@@ -8,7 +8,8 @@
 #include "model/migrate.h"
 
 enum {
-    LIST_CEILING = 64 * 1024 * 1024
+    LIST_CEILING = 64 * 1024 * 1024,
+    RANDOM_TRIES = 16 /* of 24 bits each */
 };
 
 int crm4e_org_options_init(crm4e_org_options *options)
@@ -101,6 +102,8 @@ static int open_handle(crm4e_org **out, c4_engine *engine, crm4e_id id)
     rc = c4_handle_new(engine->token, C4_KIND_ORG, org, engine, &token);
     pthread_mutex_lock(&engine->lock);
     org->users--;
+    if (rc == CRM4E_OK && engine->closing)
+        rc = CRM4E_E_MISUSE;
     if (rc == CRM4E_OK) {
         org->id = id;
         org->token = token;
@@ -109,6 +112,8 @@ static int open_handle(crm4e_org **out, c4_engine *engine, crm4e_id id)
     pthread_mutex_unlock(&engine->lock);
     if (rc == CRM4E_OK)
         *out = token;
+    else
+        (void)c4_handle_kill(token, C4_KIND_ORG);
     return rc;
 }
 
@@ -130,8 +135,11 @@ static int new_org_id(c4_engine_call *call, crm4e_id *id)
     const crm4e_random *random = &call->engine->env.random;
     uint32_t tag = 0;
 
-    while (tag == 0) {
+    for (int tries = 0; tag == 0; tries++) {
         unsigned char bytes[4] = {0};
+
+        if (tries == RANDOM_TRIES)
+            return c4_fail(&call->error, CRM4E_E_CALLBACK, "the random callback gives zeros");
 
         if (random->fill(random->user, bytes, sizeof bytes) != CRM4E_CONTINUE)
             return c4_fail(&call->error, CRM4E_E_CALLBACK, "the random callback failed");
@@ -357,12 +365,12 @@ void crm4e_org_close(crm4e_org *token)
     if (c4_handle_kill(token, C4_KIND_ORG)) {
         void *session;
 
-        while ((session = living_session(org)) != NULL)
-            crm4e_session_close(session);
         pthread_mutex_lock(&engine->lock);
-        org->open = false;
+        org->open = false; /* no session comes from now on */
         org->users++;
         pthread_mutex_unlock(&engine->lock);
+        while ((session = living_session(org)) != NULL)
+            crm4e_session_close(session);
         c4_org_release(org);
     }
     c4_handle_leave(token);

@@ -87,6 +87,30 @@ static void discard_session(c4_session *session)
     c4_org_release(org);
 }
 
+/* Makes the session one of its org's, unless that was closed meanwhile. From
+ * then on somebody else may close it. */
+static int enlist(c4_session *session, crm4e_session **out)
+{
+    c4_org *org = session->org;
+    void *token = session->token;
+    bool open;
+
+    atomic_store(&session->state, C4_SESSION_IDLE);
+    pthread_mutex_lock(&org->engine->lock);
+    open = org->open;
+    if (open) {
+        session->next = org->sessions;
+        org->sessions = session;
+    }
+    pthread_mutex_unlock(&org->engine->lock);
+    if (!open) {
+        (void)c4_handle_kill(token, C4_KIND_SESSION);
+        return c4_fail(&session->error, CRM4E_E_MISUSE, "the org was closed");
+    }
+    *out = token;
+    return CRM4E_OK;
+}
+
 static int open_session(crm4e_session **out, c4_engine_call *call, const char *email)
 {
     c4_engine *engine = call->engine;
@@ -108,18 +132,13 @@ static int open_session(crm4e_session **out, c4_engine_call *call, const char *e
     rc = start_session(session, email);
     if (rc == CRM4E_OK)
         rc = c4_handle_new(engine->token, C4_KIND_SESSION, session, session, &session->token);
+    if (rc == CRM4E_OK)
+        rc = enlist(session, out);
     if (rc < 0) {
         call->error = session->error;
         discard_session(session);
-        return rc;
     }
-    pthread_mutex_lock(&engine->lock);
-    session->next = call->org->sessions;
-    call->org->sessions = session;
-    pthread_mutex_unlock(&engine->lock);
-    atomic_store(&session->state, C4_SESSION_IDLE);
-    *out = session->token;
-    return CRM4E_OK;
+    return rc;
 }
 
 int crm4e_session_open(crm4e_session **out, crm4e_org *org, const char *email)

@@ -47,39 +47,59 @@ int c4_text_new(crm4e_text **out, c4_engine *engine, c4_buffer *buffer)
     return CRM4E_OK;
 }
 
+/* The text with its engine locked, so that nobody frees it meanwhile; NULL for
+ * a dead handle. Each call is paired with let_go(). */
+static const text *hold(const crm4e_text *token, c4_engine **engine)
+{
+    void *parent = NULL;
+
+    *engine = NULL;
+    if (!c4_handle_enter(token, C4_KIND_TEXT, &parent))
+        return NULL;
+    *engine = parent;
+    pthread_mutex_lock(&(*engine)->lock);
+    return c4_handle_look(token, C4_KIND_TEXT);
+}
+
+static void let_go(const crm4e_text *token, c4_engine *engine)
+{
+    if (!engine)
+        return;
+    pthread_mutex_unlock(&engine->lock);
+    c4_handle_leave(token);
+}
+
 const char *crm4e_text_data(const crm4e_text *token)
 {
-    text *self = c4_handle_enter(token, C4_KIND_TEXT, NULL);
-    const char *data;
+    c4_engine *engine;
+    const text *self = hold(token, &engine);
+    const char *data = self ? self->data : NULL;
 
-    if (!self)
-        return NULL;
-    data = self->data;
-    c4_handle_leave(token);
+    let_go(token, engine);
     return data;
 }
 
 size_t crm4e_text_length(const crm4e_text *token)
 {
-    text *self = c4_handle_enter(token, C4_KIND_TEXT, NULL);
-    size_t length;
+    c4_engine *engine;
+    const text *self = hold(token, &engine);
+    size_t length = self ? self->length : 0;
 
-    if (!self)
-        return 0;
-    length = self->length;
-    c4_handle_leave(token);
+    let_go(token, engine);
     return length;
 }
 
 void crm4e_text_free(crm4e_text *token)
 {
     void *engine_pointer = NULL;
-    text *self = c4_handle_enter(token, C4_KIND_TEXT, &engine_pointer);
-    c4_engine *engine = engine_pointer;
+    c4_engine *engine;
+    text *self;
 
-    if (!self)
+    if (!c4_handle_enter(token, C4_KIND_TEXT, &engine_pointer))
         return;
-    if (c4_handle_kill(token, C4_KIND_TEXT)) {
+    engine = engine_pointer;
+    self = c4_handle_kill(token, C4_KIND_TEXT);
+    if (self) {
         pthread_mutex_lock(&engine->lock);
         if (self->object.next)
             self->object.next->previous = self->object.previous;

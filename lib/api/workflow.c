@@ -100,14 +100,14 @@ int crm4e_workflow_new(crm4e_workflow **out, crm4e_module *module, const char *n
 {
     new_arguments arguments = {0, name};
     c4_entry entry;
-    const c4_held_module_object *held = c4_peek(&entry, module, C4_KIND_MODULE);
+    int rc = c4_enter(&entry, module, C4_KIND_MODULE);
     void *session;
 
-    if (!held)
-        return CRM4E_E_MISUSE;
-    arguments.module = held->number;
+    if (rc < 0)
+        return rc;
+    arguments.module = ((const c4_held_module_object *)entry.object)->number;
     session = entry.session->token;
-    c4_unpeek(&entry);
+    (void)c4_leave(&entry, CRM4E_OK);
     return c4_call_object(out, session, C4_KIND_WORKFLOW, sizeof(held_workflow), destroy,
                           CRM4E_TRANSACTION_READ, start, &arguments);
 }

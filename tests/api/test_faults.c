@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "interface.h"
@@ -39,19 +40,19 @@ static void open_fixture(fixture *f, probe *p)
     probe_init(p, f);
 }
 
-/* True when the call was reached. */
-static bool attempt(const function *called, probe *p, fault_method method, size_t n,
-                    int32_t given)
+/* How often the method was called. */
+static size_t attempt(const function *called, probe *p, fault_method method, size_t n,
+                      int32_t given)
 {
-    bool hit;
+    size_t calls;
 
     probe_prepare(called, p->f);
     unchanged_mark(&p->f->watch);
     fault_storage_arm(&p->f->fault, method, n, false, given);
     probe_run(called, p);
-    hit = atomic_load(&p->f->fault.hit);
+    calls = atomic_load(&p->f->fault.calls);
     fault_storage_disarm(&p->f->fault);
-    return hit;
+    return calls;
 }
 
 /* Nothing changed, and a new session works when this one had to give up. */
@@ -90,27 +91,23 @@ static void check_refused(const function *called, probe *p, fault_method method,
         interface_fail(called, where, problem);
 }
 
-/* One call of the method fails; false when there is no n-th one. */
-static bool fail_one(const function *called, fault_method method, size_t n, answer how, int usual)
+/* One call of the method fails. */
+static void fail_one(const function *called, fault_method method, size_t n, answer how, int usual)
 {
     char where[64];
-    bool hit;
     fixture f;
     probe p;
 
     open_fixture(&f, &p);
-    hit = attempt(called, &p, method, n, how.given);
+    assert_true(attempt(called, &p, method, n, how.given) >= n);
     (void)snprintf(where, sizeof where, "method %d, call %zu, answer %ld", (int)method, n,
                    (long)how.given);
-    if (!hit || (p.code >= 0 && may_be_ignored(method)) || p.code == usual) {
-        if (p.code != usual)
-            interface_fail(called, where, crm4e_code_name(p.code));
+    /* checking reports what it reads, garbage too */
+    if (p.code == usual && (may_be_ignored(method) || strcmp(called->name, "crm4e_check") == 0))
         probe_release(called, &p);
-    } else {
+    else
         check_refused(called, &p, method, how.code, where);
-    }
     assert_true(fixture_close(&f));
-    return hit;
 }
 
 static size_t calls_of(const function *called, fault_method method, int *usual)
@@ -120,8 +117,7 @@ static size_t calls_of(const function *called, fault_method method, int *usual)
     probe p;
 
     open_fixture(&f, &p);
-    (void)attempt(called, &p, method, SIZE_MAX, 0);
-    count = atomic_load(&f.fault.calls);
+    count = attempt(called, &p, method, SIZE_MAX, 0);
     *usual = p.code;
     probe_release(called, &p);
     probe_settle(called, &f);
@@ -147,7 +143,7 @@ static void check(void **state)
             if (n > ALL_OF && n + ALL_OF <= count && n % 16 != 0)
                 continue;
             for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
-                (void)fail_one(called, method, n, answers[i], usual);
+                fail_one(called, method, n, answers[i], usual);
         }
     }
 }
