@@ -15,7 +15,8 @@ enum {
 static void *host_allocate(void *user, size_t size)
 {
     host_bytes *bytes = user;
-    char *block = malloc(size + HEAD);
+    bool starving = bytes->fails_at > 0 && ++bytes->calls >= bytes->fails_at;
+    char *block = starving ? NULL : malloc(size + HEAD);
 
     if (!block)
         return NULL;
@@ -138,6 +139,22 @@ int host_run_group(const char *name, const struct CMUnitTest *tests, size_t coun
                    CMFixtureFunction setup)
 {
     return run(name, tests, count, setup, host_teardown);
+}
+
+void host_starve(host *h, int (*action)(host *h), void (*check)(host *h))
+{
+    int rc = CRM4E_E_NO_MEMORY;
+
+    for (size_t n = 1; rc != CRM4E_OK; n += 1 + n / 8) {
+        h->bytes.calls = 0;
+        h->bytes.fails_at = n;
+        rc = action(h);
+        h->bytes.fails_at = 0;
+        if (rc == CRM4E_OK)
+            return;
+        assert_string_equal(crm4e_code_name(rc), "CRM4E_E_NO_MEMORY");
+        check(h);
+    }
 }
 
 crm4e_session *host_session(host *h, const char *email)

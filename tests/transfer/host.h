@@ -19,6 +19,8 @@
 typedef struct host_bytes {
     size_t live;
     size_t peak;
+    size_t calls;
+    size_t fails_at; /* the call that gets nothing, and all after it; 0: none */
 } host_bytes;
 
 typedef struct host {
@@ -39,6 +41,11 @@ int host_run(const char *name, const struct CMUnitTest *tests, size_t count);
 /* The same with one host for all tests of a storage. */
 int host_run_group(const char *name, const struct CMUnitTest *tests, size_t count,
                    CMFixtureFunction setup);
+
+/* Runs `action` with memory running out after ever more allocations, until it
+ * is enough: it must answer CRM4E_E_NO_MEMORY, then CRM4E_OK. After each failure
+ * `check` looks at what is left. */
+void host_starve(host *h, int (*action)(host *h), void (*check)(host *h));
 
 crm4e_session *host_session(host *h, const char *email);
 /* The text as real JSON; malloc'd. */

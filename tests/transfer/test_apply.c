@@ -320,6 +320,54 @@ static void limits_hold(void **state)
     free(json);
 }
 
+static char *left; /* the org before memory ran out */
+
+static int apply_rich(host *h)
+{
+    char *json = host_json(rich_document);
+    int rc = crm4e_org_apply(NULL, h->admin, json, CRM4E_NUL_TERMINATED);
+
+    free(json);
+    return rc;
+}
+
+static void nothing_changed(host *h)
+{
+    char *now = exported(h->admin);
+
+    assert_string_equal(now, left);
+    free(now);
+}
+
+static void memory_may_run_out(void **state)
+{
+    host *h = *state;
+
+    left = exported(h->admin);
+    host_starve(h, apply_rich, nothing_changed);
+    free(left);
+}
+
+static int export_all(host *h)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_org_export(&text, h->admin);
+
+    assert_int_equal(rc == CRM4E_OK, text != NULL);
+    crm4e_text_free(text);
+    return rc;
+}
+
+static void memory_may_run_out_in_an_export(void **state)
+{
+    host *h = *state;
+
+    host_apply(h, rich_document);
+    left = exported(h->admin);
+    host_starve(h, export_all, nothing_changed);
+    free(left);
+}
+
 static void arguments_are_checked(void **state)
 {
     host *h = *state;
@@ -345,6 +393,8 @@ int main(void)
         TEST(a_document_takes_part_in_a_transaction),
         TEST(rights_are_the_users_own),
         TEST(limits_hold),
+        TEST(memory_may_run_out),
+        TEST(memory_may_run_out_in_an_export),
         TEST(arguments_are_checked),
     };
 

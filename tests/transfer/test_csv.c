@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/fail_alloc.h"
+
 #define MARK "\xef\xbb\xbf"
 
 static const struct {
@@ -239,6 +241,32 @@ static void cells_are_quoted_when_needed(void **state)
     }
 }
 
+static int read_all(const crm4e_allocator *host, void *context)
+{
+    csv_source source = {.text = "a,\"b\nc\"\nd,e,f,g,h,i,j,k,l,m,n,o,p,q,r\n", .piece = 7};
+    const c4_mem mem = {*host};
+    const char *const *cells = NULL;
+    const size_t *lengths = NULL;
+    size_t count = 0;
+    crm4e_error error = {0};
+    c4_csv *csv = NULL;
+    int rc;
+
+    (void)context;
+    source.length = strlen(source.text);
+    rc = c4_csv_open(&csv, &mem, csv_source_read, &source);
+    while (rc >= 0 && (rc = c4_csv_next(csv, &error, &cells, &lengths, &count)) == CRM4E_ROW)
+        assert_true(count > 0);
+    c4_csv_close(csv);
+    return rc;
+}
+
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    assert_true(fail_alloc_sweep(read_all, NULL) > 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +278,7 @@ int main(void)
         cmocka_unit_test(rows_have_a_greatest_size),
         cmocka_unit_test(a_row_knows_its_line),
         cmocka_unit_test(cells_are_quoted_when_needed),
+        cmocka_unit_test(memory_may_run_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -516,6 +516,32 @@ static void rights_are_the_users_own(void **state)
     crm4e_session_close(vic);
 }
 
+static int import_mixed(host *h)
+{
+    file f = file_of("Things", mixed);
+    int rc;
+
+    f.options.partial = 1;
+    f.options.map = "{\"Name\": \"Name\", \"Price\": \"Price\", \"Hue\": \"Hue\","
+                    " \"Code\": \"Code\"}";
+    rc = import(h->admin, &f);
+    finish(&f);
+    return rc;
+}
+
+static void nothing_came_in(host *h)
+{
+    assert_int_equal(host_count(h->admin, "Things", NULL), 0);
+}
+
+static void memory_may_run_out(void **state)
+{
+    host *h = *state;
+
+    host_starve(h, import_mixed, nothing_came_in);
+    assert_int_equal(host_count(h->admin, "Things", NULL), 2);
+}
+
 static void arguments_are_checked(void **state)
 {
     host *h = *state;
@@ -606,6 +632,7 @@ int main(void)
         TEST(callbacks_that_fail_end_it),
         TEST(a_callback_cannot_use_the_session),
         TEST(rights_are_the_users_own),
+        TEST(memory_may_run_out),
         TEST(arguments_are_checked),
         TEST(a_long_file_needs_no_more_memory_than_a_short_one),
     };

@@ -84,10 +84,15 @@ int c4_sqlite_integer(c4_connection *connection, const char *text, int64_t *numb
     return rc == CRM4E_OK && stepped != SQLITE_ROW ? CRM4E_E_NOT_FOUND : rc;
 }
 
+/* Undoing must not need the host's memory: without it the text is prepared for
+ * this once, in SQLite's own. */
 int c4_sqlite_run(c4_connection *connection, const char *text)
 {
     c4_statement *s = NULL;
     int rc = c4_statement_of_text(connection, text, strlen(text), &s);
+    int stepped = SQLITE_DONE;
+    if (rc == CRM4E_E_NO_MEMORY)
+        return once(connection, text, NULL, &stepped);
     if (rc == CRM4E_OK)
         rc = c4_sqlite_code(connection, sqlite3_step(s->stmt));
     c4_statement_done(connection, s);
