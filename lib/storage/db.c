@@ -8,7 +8,9 @@ int c4_db_get_version(c4_db *db, int64_t *version)
 {
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_READ);
     *version = 0;
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && db->store->methods->get_version == NULL)
+        rc = c4_simple_get_version(db, version);
+    else if (rc == CRM4E_OK)
         rc = c4_storage_answer(db->store->methods->get_version(db->connection, version));
     return rc;
 }
@@ -16,7 +18,9 @@ int c4_db_get_version(c4_db *db, int64_t *version)
 int c4_db_set_version(c4_db *db, int64_t version)
 {
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && db->store->methods->set_version == NULL)
+        rc = c4_simple_set_version(db, version);
+    else if (rc == CRM4E_OK)
         rc = c4_storage_answer(db->store->methods->set_version(db->connection, version));
     return rc;
 }
@@ -24,7 +28,9 @@ int c4_db_set_version(c4_db *db, int64_t version)
 int c4_db_table_create(c4_db *db, const crm4e_table *table)
 {
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && c4_single(db->store))
+        rc = c4_single_table_made(db, table);
+    if (rc == CRM4E_OK && db->store->methods->table_create != NULL)
         rc = c4_storage_answer(db->store->methods->table_create(db->connection, table));
     return rc;
 }
@@ -32,7 +38,7 @@ int c4_db_table_create(c4_db *db, const crm4e_table *table)
 int c4_db_column_add(c4_db *db, const crm4e_table *table)
 {
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && db->store->methods->column_add != NULL)
         rc = c4_storage_answer(db->store->methods->column_add(db->connection, table));
     return rc;
 }
@@ -40,8 +46,14 @@ int c4_db_column_add(c4_db *db, const crm4e_table *table)
 int c4_db_table_drop(c4_db *db, const crm4e_table *table)
 {
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && db->store->methods->table_drop == NULL)
+        rc = c4_simple_table_drop(db, table);
+    else if (rc == CRM4E_OK)
         rc = c4_storage_answer(db->store->methods->table_drop(db->connection, table));
+    if (c4_single(db->store) && (rc == CRM4E_OK || rc == CRM4E_E_NOT_FOUND)) {
+        int gone = c4_single_table_gone(db, table);
+        rc = gone == CRM4E_OK ? rc : gone;
+    }
     return rc;
 }
 
@@ -50,7 +62,9 @@ int c4_db_index_create(c4_db *db, const crm4e_table *table, size_t index)
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
     if (rc == CRM4E_OK && index >= table->index_count)
         rc = CRM4E_E_MISUSE;
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && db->store->methods->index_create == NULL)
+        rc = c4_simple_index_create(db, table, index);
+    else if (rc == CRM4E_OK)
         rc = c4_storage_answer(db->store->methods->index_create(db->connection, table, index));
     return rc;
 }
@@ -60,7 +74,7 @@ int c4_db_index_drop(c4_db *db, const crm4e_table *table, size_t index)
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
     if (rc == CRM4E_OK && index >= table->index_count)
         rc = CRM4E_E_MISUSE;
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && db->store->methods->index_drop != NULL)
         rc = c4_storage_answer(db->store->methods->index_drop(db->connection, table, index));
     return rc;
 }
@@ -79,6 +93,8 @@ int c4_db_insert(c4_db *db, const crm4e_table *table, const crm4e_value *values)
     if (rc == CRM4E_OK && (values[0].type != CRM4E_VALUE_INTEGER || values[0].integer <= 0))
         rc = CRM4E_E_MISUSE;
     if (rc == CRM4E_OK)
+        rc = c4_simple_may_insert(db, table, values);
+    if (rc == CRM4E_OK)
         rc = c4_storage_answer(
             db->store->methods->insert(db->connection, table, values, table->column_count));
     return rc;
@@ -87,20 +103,24 @@ int c4_db_insert(c4_db *db, const crm4e_table *table, const crm4e_value *values)
 int c4_db_update(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
                  const crm4e_value *values, size_t count)
 {
+    const crm4e_storage_methods *methods = db->store->methods;
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
     if (rc == CRM4E_OK && !columns_exist(table, columns, count))
         rc = CRM4E_E_MISUSE;
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++)
         rc = columns[i] == 0 ? CRM4E_E_MISUSE : CRM4E_OK; /* an id never changes */
-    if (rc == CRM4E_OK)
-        rc = c4_storage_answer(
-            db->store->methods->update(db->connection, table, id, columns, values, count));
+    if (rc == CRM4E_OK && (methods->update == NULL || methods->index_create == NULL))
+        rc = c4_simple_update(db, table, id, columns, values, count);
+    else if (rc == CRM4E_OK)
+        rc = c4_storage_answer(methods->update(db->connection, table, id, columns, values, count));
     return rc;
 }
 
 int c4_db_remove(c4_db *db, const crm4e_table *table, crm4e_id id)
 {
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
+    if (rc == CRM4E_OK)
+        rc = c4_simple_may_remove(db, table, id);
     if (rc == CRM4E_OK)
         rc = c4_storage_answer(db->store->methods->remove(db->connection, table, id));
     return rc;
@@ -114,7 +134,9 @@ int c4_db_get(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *
         rc = CRM4E_E_MISUSE;
     for (size_t i = 0; i < count; i++)
         values[i] = c4_null();
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && db->store->methods->get == NULL)
+        rc = c4_simple_get(db, table, id, columns, values, count);
+    else if (rc == CRM4E_OK)
         rc = c4_storage_answer(
             db->store->methods->get(db->connection, table, id, columns, values, count));
     if (rc == CRM4E_OK)

@@ -19,6 +19,12 @@ enum {
          offsetof(crm4e_storage_methods, member) + sizeof((methods)->member) &&                    \
      (methods)->member != NULL)
 
+/* A size that the host's struct names, 0 in an older one. */
+#define C4_ROOM(methods, member)                                                                   \
+    ((methods)->struct_size >= offsetof(crm4e_storage_methods, member) + sizeof((methods)->member) \
+         ? (methods)->member                                                                       \
+         : 0)
+
 /* What a method of the host answered, as a code: CONTINUE is OK, 0 and
  * anything undocumented is CALLBACK. */
 int c4_storage_answer(int32_t answer);
@@ -47,6 +53,32 @@ bool c4_predicate_has_select(const crm4e_predicate *where);
  * becomes false when the result is for crm4e_plan_matches() alone. */
 int c4_predicate_resolve(c4_db *db, c4_arena *arena, const crm4e_predicate *where,
                          crm4e_predicate **out, bool *pushable);
+
+/* What a storage leaves out. */
+int c4_simple_get(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
+                  crm4e_value *values, size_t count);
+int c4_simple_update(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
+                     const crm4e_value *values, size_t count);
+/* What the storage does not see for itself: CONFLICT when the id or a unique key
+ * exists, NOT_FOUND for a row that does not. */
+int c4_simple_may_insert(c4_db *db, const crm4e_table *table, const crm4e_value *values);
+int c4_simple_may_remove(c4_db *db, const crm4e_table *table, crm4e_id id);
+int c4_simple_table_drop(c4_db *db, const crm4e_table *table); /* removes all rows */
+/* CONFLICT when rows have equal keys and the index is unique. */
+int c4_simple_index_create(c4_db *db, const crm4e_table *table, size_t index);
+int c4_simple_get_version(c4_db *db, int64_t *version);
+int c4_simple_set_version(c4_db *db, int64_t version);
+
+/* True for a storage that leaves the orgs to the core: it holds one. */
+bool c4_single(const c4_store *store);
+int c4_single_org_create(c4_store *store, crm4e_id org);
+int c4_single_org_publish(c4_store *store, crm4e_id org, const char *name);
+int c4_single_org_find(c4_store *store, const char *name, crm4e_id *org);
+int c4_single_org_list(c4_store *store, crm4e_org_visitor visit, void *user);
+int c4_single_check_org(c4_db *db, crm4e_id org); /* NOT_FOUND when it holds another */
+int c4_single_begin(c4_db *db, uint32_t mode);    /* waits for the engine's other writers */
+int c4_single_table_made(c4_db *db, const crm4e_table *table);
+int c4_single_table_gone(c4_db *db, const crm4e_table *table);
 
 /* Rows held in memory to be sorted. A key follows the values of each row. */
 typedef struct c4_sorter {

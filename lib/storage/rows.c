@@ -14,6 +14,10 @@ typedef struct order_check {
     crm4e_value previous;
 } order_check;
 
+enum {
+    ASK_EVERY = 256 /* rows between two looks at interrupted() */
+};
+
 struct c4_rows {
     c4_db *db;
     c4_arena arena;
@@ -40,7 +44,8 @@ struct c4_rows {
     int64_t skip;
     int64_t left;    /* -1: no limit here */
     int64_t allowed; /* rows the back end may give, -1: any */
-    int code;        /* CRM4E_ROW while there may be more */
+    uint32_t fetched;
+    int code; /* CRM4E_ROW while there may be more */
 };
 
 void c4_plan_init(crm4e_plan *plan, const crm4e_table *table)
@@ -50,6 +55,7 @@ void c4_plan_init(crm4e_plan *plan, const crm4e_table *table)
         .table = table,
         .limit = -1,
         .index = CRM4E_NO_INDEX,
+        .first = 1,
     };
 }
 
@@ -385,6 +391,15 @@ static int wanted(c4_rows *rows)
     return rc;
 }
 
+/* Now and then a look at whether somebody wants this to stop. */
+static bool stopped(c4_rows *rows)
+{
+    const c4_db *db = rows->db;
+
+    return ++rows->fetched % ASK_EVERY == 0 && db->interrupted != NULL &&
+           db->interrupted(db->interrupted_user) != 0;
+}
+
 /* The next row of the back end that passes: ROW, OK at the end, a code. */
 static int fetch(c4_rows *rows)
 {
@@ -394,6 +409,10 @@ static int fetch(c4_rows *rows)
     while (skipped) {
         memset(rows->row, 0, rows->count * sizeof(*rows->row));
         skipped = false;
+        if (stopped(rows)) {
+            rc = CRM4E_E_ABORTED;
+            break;
+        }
         rc = c4_storage_next_answer(methods->next(rows->cursor, rows->row, rows->count));
         if (rc != CRM4E_ROW)
             break;
@@ -438,7 +457,13 @@ static int next_sorted(c4_rows *rows, const crm4e_value **values)
 static int select_rows(c4_rows *rows)
 {
     c4_db *db = rows->db;
+    size_t room = C4_ROOM(db->store->methods, cursor_size);
     int rc;
+    if (room > 0) {
+        rows->cursor = c4_arena_array(&rows->arena, 1, room);
+        if (rows->cursor == NULL)
+            return CRM4E_E_NO_MEMORY;
+    }
     rows->allowed = rows->asked.limit;
     rows->asked.columns = rows->columns;
     rows->asked.column_count = rows->count;
@@ -538,7 +563,7 @@ void c4_rows_close(c4_rows *rows)
 {
     if (rows != NULL) {
         const c4_mem *mem = rows->arena.mem;
-        if (rows->selected)
+        if (rows->selected && rows->db->store->methods->finish != NULL)
             (void)rows->db->store->methods->finish(rows->cursor);
         c4_sorter_free(&rows->sorter);
         c4_arena_free(&rows->arena);

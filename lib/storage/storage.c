@@ -74,23 +74,47 @@ static int32_t fold_text(void *user, const char *text, size_t length, char *out,
 
 #define AT(member) offsetof(crm4e_storage_methods, member)
 
+static bool has_method(const crm4e_storage_methods *methods, size_t at)
+{
+    int32_t (*method)(void *);
+    memcpy(&method, (const char *)methods + at, sizeof(method));
+    return method != NULL;
+}
+
+/* Methods of which a storage has all or none; 0 ends a group. */
+enum {
+    GROUP_SIZE = 4
+};
+static const size_t groups[][GROUP_SIZE] = {
+    {AT(org_create), AT(org_publish), AT(org_find), AT(org_list)},
+    {AT(get_version), AT(set_version)},
+    {AT(table_create), AT(column_add), AT(table_drop)},
+    {AT(index_create), AT(index_drop)},
+};
+
 static bool methods_complete(const crm4e_storage_methods *methods)
 {
     static const size_t required[] = {
-        AT(open),        AT(close),        AT(org_create), AT(org_publish), AT(org_find),
-        AT(org_list),    AT(connect),      AT(disconnect), AT(begin),       AT(commit),
-        AT(rollback),    AT(savepoint),    AT(release),    AT(rollback_to), AT(get_version),
-        AT(set_version), AT(table_create), AT(column_add), AT(table_drop),  AT(index_create),
-        AT(index_drop),  AT(insert),       AT(update),     AT(remove),      AT(get),
-        AT(select),      AT(next),         AT(finish),
+        AT(open),        AT(connect), AT(begin),  AT(commit), AT(savepoint),
+        AT(rollback_to), AT(insert),  AT(remove), AT(select), AT(next),
     };
     bool complete = methods != NULL && methods->struct_size >= AT(scan);
-    for (size_t i = 0; complete && i < sizeof(required) / sizeof(required[0]); i++) {
-        int32_t (*method)(void *);
-        memcpy(&method, (const char *)methods + required[i], sizeof(method));
-        complete = method != NULL;
+    for (size_t i = 0; complete && i < sizeof(required) / sizeof(required[0]); i++)
+        complete = has_method(methods, required[i]);
+    for (size_t i = 0; complete && i < sizeof(groups) / sizeof(groups[0]); i++) {
+        bool first = has_method(methods, groups[i][0]);
+        for (size_t j = 1; complete && j < GROUP_SIZE && groups[i][j] != 0; j++)
+            complete = has_method(methods, groups[i][j]) == first;
     }
-    return complete;
+    return complete && (methods->index_create == NULL || methods->table_create != NULL);
+}
+
+/* Room for a handle whose size the storage names, else nothing. */
+static int make_room(const c4_mem *mem, size_t size, void **room, void **handle)
+{
+    *room = size > 0 ? c4_alloc_array(mem, 1, size) : NULL;
+    *handle = *room;
+    return size > 0 && *room == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;
 }
 
 int c4_store_open(c4_store *store, const c4_mem *mem, const crm4e_storage *storage,
@@ -109,35 +133,46 @@ int c4_store_open(c4_store *store, const c4_mem *mem, const crm4e_storage *stora
         .fold_user = (void *)(uintptr_t)mem,
         .fold = fold_text,
     };
-    rc = c4_storage_answer(store->methods->open(&store->instance, storage->user, &store->host));
+    rc = make_room(mem, C4_ROOM(store->methods, storage_size), &store->room, &store->instance);
+    if (rc == CRM4E_OK)
+        rc = c4_storage_answer(store->methods->open(&store->instance, storage->user, &store->host));
     if (rc == CRM4E_OK && store->instance == NULL)
         rc = CRM4E_E_CALLBACK;
-    if (rc != CRM4E_OK)
+    if (rc != CRM4E_OK) {
+        c4_free(mem, store->room);
         *store = (c4_store){.mem = mem};
+    }
     return rc;
 }
 
 void c4_store_close(c4_store *store)
 {
-    if (store->instance != NULL)
+    if (store->instance != NULL && store->methods->close != NULL)
         (void)store->methods->close(store->instance);
+    c4_free(store->mem, store->room);
+    store->room = NULL;
     store->instance = NULL;
 }
 
 int c4_store_org_create(c4_store *store, crm4e_id org)
 {
-    return c4_storage_answer(store->methods->org_create(store->instance, org));
+    return c4_single(store) ? c4_single_org_create(store, org)
+                            : c4_storage_answer(store->methods->org_create(store->instance, org));
 }
 
 int c4_store_org_publish(c4_store *store, crm4e_id org, const char *name)
 {
-    return c4_storage_answer(store->methods->org_publish(store->instance, org, name));
+    return c4_single(store)
+               ? c4_single_org_publish(store, org, name)
+               : c4_storage_answer(store->methods->org_publish(store->instance, org, name));
 }
 
 int c4_store_org_find(c4_store *store, const char *name, crm4e_id *org)
 {
     crm4e_id found = 0;
-    int rc = c4_storage_answer(store->methods->org_find(store->instance, name, &found));
+    int rc = c4_single(store)
+                 ? c4_single_org_find(store, name, &found)
+                 : c4_storage_answer(store->methods->org_find(store->instance, name, &found));
     if (rc == CRM4E_OK && found <= 0)
         rc = CRM4E_E_CALLBACK;
     *org = rc == CRM4E_OK ? found : 0;
@@ -163,7 +198,9 @@ static int32_t pass_org(void *user, crm4e_id org, const char *name)
 int c4_store_org_list(c4_store *store, crm4e_org_visitor visit, void *user)
 {
     org_listing listing = {visit, user, CRM4E_OK};
-    int rc = c4_storage_answer(store->methods->org_list(store->instance, pass_org, &listing));
+    int rc = c4_single(store)
+                 ? c4_single_org_list(store, pass_org, &listing)
+                 : c4_storage_answer(store->methods->org_list(store->instance, pass_org, &listing));
     return listing.code != CRM4E_OK ? listing.code : rc;
 }
 
@@ -178,12 +215,28 @@ int c4_db_connect(c4_db *db, c4_store *store, crm4e_id org, uint32_t flags,
         .interrupted = interrupted,
     };
     int rc;
-    *db = (c4_db){.store = store};
-    rc = c4_storage_answer(store->methods->connect(&db->connection, store->instance, &request));
+    *db = (c4_db){
+        .store = store,
+        .flags = flags,
+        .interrupted = interrupted,
+        .interrupted_user = interrupted_user,
+    };
+    c4_arena_init(&db->got, store->mem);
+    rc =
+        make_room(store->mem, C4_ROOM(store->methods, connection_size), &db->room, &db->connection);
+    if (rc == CRM4E_OK)
+        rc = c4_storage_answer(store->methods->connect(&db->connection, store->instance, &request));
     if (rc == CRM4E_OK && db->connection == NULL)
         rc = CRM4E_E_CALLBACK;
-    if (rc != CRM4E_OK)
+    if (rc != CRM4E_OK) {
         db->connection = NULL;
+        c4_free(store->mem, db->room);
+        db->room = NULL;
+    } else if (c4_single(store) && org != 0) {
+        rc = c4_single_check_org(db, org);
+        if (rc != CRM4E_OK)
+            c4_db_disconnect(db);
+    }
     return rc;
 }
 
@@ -191,8 +244,12 @@ void c4_db_disconnect(c4_db *db)
 {
     if (db->connection != NULL) {
         c4_db_rollback(db);
-        (void)db->store->methods->disconnect(db->connection);
+        if (db->store->methods->disconnect != NULL)
+            (void)db->store->methods->disconnect(db->connection);
+        c4_free(db->store->mem, db->room);
+        c4_arena_free(&db->got);
     }
+    db->room = NULL;
     db->connection = NULL;
 }
 
@@ -212,11 +269,24 @@ int c4_db_begin(c4_db *db, uint32_t mode)
     if (rc == CRM4E_OK &&
         (db->mode != 0 || (mode != CRM4E_TRANSACTION_READ && mode != CRM4E_TRANSACTION_WRITE)))
         rc = CRM4E_E_MISUSE;
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && mode == CRM4E_TRANSACTION_WRITE &&
+        (db->flags & CRM4E_CONNECT_READ_ONLY) != 0)
+        rc = CRM4E_E_READ_ONLY;
+    if (rc == CRM4E_OK && c4_single(db->store))
+        rc = c4_single_begin(db, mode);
+    else if (rc == CRM4E_OK)
         rc = c4_storage_answer(db->store->methods->begin(db->connection, mode));
     if (rc == CRM4E_OK)
         db->mode = mode;
     return rc;
+}
+
+static void ended(c4_db *db)
+{
+    if (db->mode == CRM4E_TRANSACTION_WRITE && c4_single(db->store))
+        atomic_store(&db->store->writing, false);
+    db->mode = 0;
+    db->depth = 0;
 }
 
 int c4_db_commit(c4_db *db)
@@ -234,17 +304,22 @@ int c4_db_commit(c4_db *db)
         if (rc != CRM4E_OK)
             c4_db_rollback(db);
     }
-    db->mode = 0;
-    db->depth = 0;
+    ended(db);
     return rc;
+}
+
+static int32_t roll_back(const c4_db *db)
+{
+    const crm4e_storage_methods *methods = db->store->methods;
+    return methods->rollback != NULL ? methods->rollback(db->connection)
+                                     : methods->rollback_to(db->connection, 0);
 }
 
 void c4_db_rollback(c4_db *db)
 {
-    if (db->mode != 0 && db->store->methods->rollback(db->connection) != CRM4E_CONTINUE)
+    if (db->mode != 0 && roll_back(db) != CRM4E_CONTINUE)
         db->poisoned = true;
-    db->mode = 0;
-    db->depth = 0;
+    ended(db);
 }
 
 int c4_db_savepoint(c4_db *db)
@@ -264,7 +339,7 @@ int c4_db_release(c4_db *db)
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
     if (rc == CRM4E_OK && db->depth == 0)
         rc = CRM4E_E_MISUSE;
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && db->store->methods->release != NULL)
         rc = c4_storage_answer(db->store->methods->release(db->connection, db->depth));
     if (rc == CRM4E_OK)
         db->depth--;

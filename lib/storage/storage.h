@@ -11,14 +11,19 @@
 #include "base/decimal.h"
 #include <crm4e/sys/storage.h>
 
+#include <stdatomic.h>
+
 typedef struct c4_store {
     const c4_mem *mem;
     const crm4e_storage_methods *methods;
     void *instance;
     crm4e_storage_host host;
+    void *room;          /* what `instance` points to when we made it */
+    atomic_bool writing; /* of a storage that leaves keeping writers apart to us */
 } c4_store;
 
-/* MISUSE when a required method is missing or the struct is too small. Opens
+/* MISUSE when a required method is missing, a group of optional ones is there
+ * in part, or the struct is too small. Opens
  * the instance; `store` must not move afterwards. */
 int c4_store_open(c4_store *store, const c4_mem *mem, const crm4e_storage *storage,
                   int64_t busy_timeout);
@@ -35,6 +40,11 @@ typedef struct c4_db {
     uint32_t mode;  /* 0: no transaction */
     uint32_t depth; /* savepoints open */
     bool poisoned;  /* commit unknown or rollback failed: only closing is left */
+    uint32_t flags;
+    int32_t (*interrupted)(void *user);
+    void *interrupted_user;
+    void *room;   /* what `connection` points to when we made it */
+    c4_arena got; /* the values of the last c4_db_get() when the storage has no get() */
 } c4_db;
 
 int c4_db_connect(c4_db *db, c4_store *store, crm4e_id org, uint32_t flags,

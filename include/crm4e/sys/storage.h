@@ -192,6 +192,9 @@ typedef struct crm4e_plan {
     crm4e_keep keep;
     void *keep_user;
     const uint32_t *keep_columns;
+    /** Rows with a smaller id are not needed, at least 1. A hint: a storage may
+     *  give them all the same. */
+    crm4e_id first;
 } crm4e_plan;
 
 /** Parts of a plan a back end can do by itself; the library does the rest. */
@@ -250,76 +253,101 @@ typedef int32_t (*crm4e_problem_visitor)(void *user, const char *text);
 
 /**
  * The methods of a storage. `struct_size` first; new members come at the end.
- * "Must provide" members are never NULL.
+ * "Must provide" members are never NULL. What "may provide" leaves out the
+ * library does with the other methods: a storage has all of a group or none.
+ *
+ * The first argument is what open(), connect() or select() made. When the
+ * storage names a size for it (see `storage_size`), that room is there already.
  */
 typedef struct crm4e_storage_methods {
     size_t struct_size; /**< sizeof(crm4e_storage_methods) */
 
     /** Must provide. `host` stays valid until close(). */
     int32_t (*open)(void **storage, void *user, const crm4e_storage_host *host);
-    /** Must provide. Called once for each successful open(), no connection is left. */
+    /** May provide. Called once for each successful open(), no connection is left. */
     int32_t (*close)(void *storage);
 
-    /** Must provide: makes an empty, unpublished database. What an interrupted
-     *  creation left under the same id may be reused or replaced. */
+    /** May provide, a group of four; then a storage holds many orgs. Without
+     *  them it has one database: it ignores `org` in connect(), and the library
+     *  keeps id and name of the one org in a table of its own. It also lets in
+     *  one write transaction of the engine at a time, and asks begin() again
+     *  for `busy_timeout` milliseconds when that answers #CRM4E_E_BUSY.
+     *
+     *  Makes an empty, unpublished database. What an interrupted creation left
+     *  under the same id may be reused or replaced. */
     int32_t (*org_create)(void *storage, crm4e_id org);
-    /** Must provide: lists the database under a name. #CRM4E_E_CONFLICT when the
-     *  name is taken, or the storage holds one org only and has it. */
+    /** Lists the database under a name. #CRM4E_E_CONFLICT when the name is
+     *  taken, or the storage holds one org only and has it. */
     int32_t (*org_publish)(void *storage, crm4e_id org, const char *name);
-    /** Must provide: a published org by name; NULL: the only one.
-     *  #CRM4E_E_NOT_FOUND, or #CRM4E_E_CONFLICT for NULL with several. */
+    /** A published org by name; NULL: the only one. #CRM4E_E_NOT_FOUND, or
+     *  #CRM4E_E_CONFLICT for NULL with several. */
     int32_t (*org_find)(void *storage, const char *name, crm4e_id *org);
-    /** Must provide: every published org, in order of names. */
+    /** Every published org, in order of names. */
     int32_t (*org_list)(void *storage, crm4e_org_visitor visit, void *user);
 
     /** Must provide. #CRM4E_E_NOT_FOUND when there is no such database. */
     int32_t (*connect)(void **connection, void *storage, const crm4e_connect_request *request);
-    /** Must provide: outside of any transaction. */
+    /** May provide: outside of any transaction. */
     int32_t (*disconnect)(void *connection);
 
-    /** Must provide. */
+    /** Must provide. Never to write on a connection made to read only. */
     int32_t (*begin)(void *connection, uint32_t mode);
     /** Must provide: three outcomes. CRM4E_CONTINUE: durable. An error: nothing
      *  of it took place and the transaction is still open for rollback().
      *  #CRM4E_E_COMMIT_UNKNOWN: not known; the connection is closed next. */
     int32_t (*commit)(void *connection);
-    /** Must provide: when it fails the connection is closed next. */
+    /** May provide: when it fails the connection is closed next. Without it
+     *  rollback_to() is called with a depth of 0: the beginning. */
     int32_t (*rollback)(void *connection);
     /** Must provide: a mark inside a write transaction; `depth` counts from 1. */
     int32_t (*savepoint)(void *connection, uint32_t depth);
-    /** Must provide: forgets the mark and those inside it, keeps the changes. */
+    /** May provide: forgets the mark and those inside it, keeps the changes.
+     *  Without it nothing happens; the next savepoint() of this depth replaces
+     *  the mark. */
     int32_t (*release)(void *connection, uint32_t depth);
     /** Must provide: undoes everything since the mark, and forgets it. */
     int32_t (*rollback_to)(void *connection, uint32_t depth);
 
-    /** Must provide: the number set_version() stored, 0 in a new database. */
+    /** May provide, with the next: the number set_version() stored, 0 in a new
+     *  database. Without them the library keeps it in a table of its own. */
     int32_t (*get_version)(void *connection, int64_t *version);
-    /** Must provide: part of the transaction. */
+    /** Part of the transaction. */
     int32_t (*set_version)(void *connection, int64_t version);
 
-    /** Must provide; part of the transaction, as all that follow. Creates the
-     *  table with its indexes. */
+    /** May provide, a group of three; part of the transaction, as all that
+     *  follow. Without them a storage keeps rows of any table, made or not, one
+     *  never written to has none; a row may then be shorter than the table is
+     *  now, what it lacks is NULL; and the library drops a table by removing
+     *  its rows.
+     *
+     *  Creates the table with its indexes. */
     int32_t (*table_create)(void *connection, const crm4e_table *table);
-    /** Must provide: `table` already has the new column, as its last; rows get NULL. */
+    /** `table` already has the new column, as its last; rows get NULL. */
     int32_t (*column_add)(void *connection, const crm4e_table *table);
-    /** Must provide. */
+    /** Only the name of `table` counts. */
     int32_t (*table_drop)(void *connection, const crm4e_table *table);
-    /** Must provide: `index` is a position in the table's indexes. */
+    /** May provide, with the next and only with table_create(): `index` is a
+     *  position in the table's indexes. Without them a storage ignores indexes
+     *  and equal keys; the library selects rows of the key before it writes. */
     int32_t (*index_create)(void *connection, const crm4e_table *table, size_t index);
-    /** Must provide. */
+    /** As above. */
     int32_t (*index_drop)(void *connection, const crm4e_table *table, size_t index);
 
     /** Must provide: one value per column of the table. #CRM4E_E_CONFLICT when
      *  the id or a unique key exists. */
     int32_t (*insert)(void *connection, const crm4e_table *table, const crm4e_value *values,
                       size_t count);
-    /** Must provide: sets some columns of one row. #CRM4E_E_NOT_FOUND, #CRM4E_E_CONFLICT. */
+    /** May provide: sets some columns of one row. #CRM4E_E_NOT_FOUND,
+     *  #CRM4E_E_CONFLICT. Without it the library looks before it writes: insert()
+     *  gets an id that is free, remove() a row that exists, and an update is a
+     *  remove() and an insert() of the whole row. */
     int32_t (*update)(void *connection, const crm4e_table *table, crm4e_id id,
                       const uint32_t *columns, const crm4e_value *values, size_t count);
     /** Must provide. #CRM4E_E_NOT_FOUND. */
     int32_t (*remove)(void *connection, const crm4e_table *table, crm4e_id id);
-    /** Must provide: reads one row; what `values` point to stays valid until
-     *  the next call on the connection. #CRM4E_E_NOT_FOUND. */
+    /** May provide: reads one row; what `values` point to stays valid until
+     *  the next call on the connection. #CRM4E_E_NOT_FOUND, also when the table
+     *  was never created. Without it the library selects, with `first` set. */
     int32_t (*get)(void *connection, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
                    crm4e_value *values, size_t count);
 
@@ -328,14 +356,16 @@ typedef struct crm4e_storage_methods {
      *  (the others are empty) and does the rest. A part that the plan does not
      *  use may be answered either way. */
     int32_t (*handles)(void *connection, const crm4e_plan *plan, uint32_t *parts);
-    /** Must provide: rows in order of `id` when the plan names no order. The
-     *  plan stays valid until finish(). Several cursors may be open at once,
-     *  also while rows are written; a cursor then shows rows of before or after. */
+    /** Must provide: rows in order of `id` when the plan names no order.
+     *  #CRM4E_E_NOT_FOUND when the table was never created. The plan stays valid
+     *  until finish(). Several cursors may be open at once, also while rows are
+     *  written; a cursor then shows rows of before or after. */
     int32_t (*select)(void **cursor, void *connection, const crm4e_plan *plan);
     /** Must provide: #CRM4E_CONTINUE with a row, #CRM4E_DONE after the last. What
-     *  `values` point to stays valid until the next call on the cursor. */
+     *  `values` point to stays valid until the next call on the cursor. They
+     *  are NULL unless set. */
     int32_t (*next)(void *cursor, crm4e_value *values, size_t count);
-    /** Must provide. */
+    /** May provide: ends what select() made. */
     int32_t (*finish)(void *cursor);
 
     /**
@@ -355,6 +385,12 @@ typedef struct crm4e_storage_methods {
     int32_t (*check)(void *connection, crm4e_problem_visitor report, void *user);
     /** May provide: how it would run the plan, one line, for developers. */
     int32_t (*explain)(void *connection, const crm4e_plan *plan, char *text, size_t size);
+
+    /** May be set: bytes of what open() makes. It then finds so many, zeroed, at
+     *  `*storage`, and the library frees them after close(). */
+    size_t storage_size;
+    size_t connection_size; /**< the same for connect() and disconnect() */
+    size_t cursor_size;     /**< the same for select() and finish() */
 } crm4e_storage_methods;
 
 /** A storage of the host: its methods and what open() gets as `user`. */
