@@ -3,9 +3,12 @@
 #include "contract/contract.h"
 
 #include "support/fault_storage.h"
+#include "support/simple_storage.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+extern const crm4e_storage_methods own_storage; /* examples/own_storage.c */
 
 typedef struct fault_fixture {
     fault_storage fault;
@@ -45,16 +48,28 @@ static int start(fault_fixture *f)
     return rc;
 }
 
-static int setup(void **state)
+static int setup_with(void **state, const crm4e_storage_methods *methods)
 {
     fault_fixture *f = calloc(1, sizeof(*f));
     if (f == NULL)
         return -1;
-    fault_storage_init(&f->fault, crm4e_storage_memory(), NULL);
+    fault_storage_init(&f->fault, methods, NULL);
     fail_alloc_init(&f->allocations);
     f->mem.host = fail_alloc_host(&f->allocations);
     *state = f;
     return start(f) == CRM4E_OK ? 0 : -1;
+}
+
+static int setup(void **state)
+{
+    return setup_with(state, crm4e_storage_memory());
+}
+
+static int setup_simple(void **state)
+{
+    static crm4e_storage_methods simple;
+    simple_storage_init(&simple, SIMPLE_ALL);
+    return setup_with(state, &simple);
 }
 
 static int teardown(void **state)
@@ -147,6 +162,26 @@ static void test_commit_outcomes(void **state)
     assert_ok(c4_db_begin(&f->db, CRM4E_TRANSACTION_READ));
     assert_ok(c4_rows_count(&f->db, &plan, &count));
     assert_int_equal(count, 5);
+}
+
+/* The core publishes the org of a storage that leaves orgs to it. */
+static void test_publishing_with_an_unknown_commit(void **state)
+{
+    fault_fixture *f = *state;
+    crm4e_id org = 0;
+    for (int done = 0; done < 2; done++) {
+        crm4e_storage storage = fault_storage_host(&f->fault);
+        c4_store store;
+        fault_storage_disarm(&f->fault);
+        assert_ok(c4_store_open(&store, &f->mem, &storage, 0));
+        assert_ok(c4_store_org_create(&store, 1));
+        fault_storage_arm(&f->fault, FAULT_COMMIT, 1, false, CRM4E_E_COMMIT_UNKNOWN);
+        f->fault.done_first = done == 1;
+        assert_code(c4_store_org_publish(&store, 1, "one"), done == 1 ? CRM4E_OK : CRM4E_E_IO);
+        assert_code(c4_store_org_find(&store, "one", &org),
+                    done == 1 ? CRM4E_OK : CRM4E_E_NOT_FOUND);
+        c4_store_close(&store);
+    }
 }
 
 static void test_failed_rollback_poisons(void **state)
@@ -423,7 +458,7 @@ static void test_every_call_fails(void **state)
                 c4_db_disconnect(&f->db);
                 assert_ok(c4_db_connect(&f->db, &f->store, 1, 0, NULL, NULL));
             }
-            assert_true(n < 500);
+            assert_true(n < 5000);
             assert_ok(c4_db_begin(&f->db, CRM4E_TRANSACTION_READ));
             assert_ok(c4_db_get_version(&f->db, &version));
             assert_ok(c4_db_commit(&f->db));
@@ -458,12 +493,11 @@ static void test_every_allocation_fails(void **state)
 
 static int open_and_close(const crm4e_allocator *host, void *context)
 {
-    crm4e_storage storage = {sizeof(storage), crm4e_storage_memory(), NULL};
+    crm4e_storage storage = {sizeof(storage), context, NULL};
     c4_mem mem = {*host};
     c4_store store;
     c4_db db = {0};
     int rc = c4_store_open(&store, &mem, &storage, 0);
-    (void)context;
     if (rc == CRM4E_OK)
         rc = c4_store_org_create(&store, 1);
     if (rc == CRM4E_OK)
@@ -487,13 +521,21 @@ static int open_and_close(const crm4e_allocator *host, void *context)
 
 static void test_allocations_of_a_storage(void **state)
 {
+    crm4e_storage_methods simple;
     (void)state;
-    assert_true(fail_alloc_sweep(open_and_close, NULL) > 100);
+    simple_storage_init(&simple, SIMPLE_ALL);
+    assert_true(fail_alloc_sweep(open_and_close, (void *)(uintptr_t)crm4e_storage_memory()) > 100);
+    assert_true(fail_alloc_sweep(open_and_close, &simple) > 200);
+    assert_true(fail_alloc_sweep(open_and_close, (void *)(uintptr_t)&own_storage) > 100);
 }
 
 int main(void)
 {
 #define CHECK(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CHECK_SIMPLE(test)                                                                         \
+    {                                                                                              \
+#test " of a simple storage", test, setup_simple, teardown, NULL                           \
+    }
     const struct CMUnitTest tests[] = {
         CHECK(test_answers_become_codes),
         CHECK(test_commit_outcomes),
@@ -507,6 +549,10 @@ int main(void)
         CHECK(test_matches_checks_its_arguments),
         CHECK(test_every_call_fails),
         CHECK(test_every_allocation_fails),
+        CHECK_SIMPLE(test_commit_outcomes),
+        CHECK_SIMPLE(test_publishing_with_an_unknown_commit),
+        CHECK_SIMPLE(test_every_call_fails),
+        CHECK_SIMPLE(test_every_allocation_fails),
         cmocka_unit_test(test_allocations_of_a_storage),
     };
     return cmocka_run_group_tests_name("storage faults", tests, NULL, NULL);

@@ -413,6 +413,8 @@ static int32_t fault_explain(void *connection, const crm4e_plan *plan, char *tex
     return w->fault->inner->explain(w->inner, plan, text, size);
 }
 
+#define PASSED_ON(method) (inner->method == NULL ? NULL : fault_##method)
+
 void fault_storage_init(fault_storage *fault, const crm4e_storage_methods *inner, void *inner_user)
 {
     memset(fault, 0, sizeof(*fault));
@@ -422,37 +424,37 @@ void fault_storage_init(fault_storage *fault, const crm4e_storage_methods *inner
         .struct_size = sizeof(fault->methods),
         .open = fault_open,
         .close = fault_close,
-        .org_create = fault_org_create,
-        .org_publish = fault_org_publish,
-        .org_find = fault_org_find,
-        .org_list = fault_org_list,
+        .org_create = PASSED_ON(org_create),
+        .org_publish = PASSED_ON(org_publish),
+        .org_find = PASSED_ON(org_find),
+        .org_list = PASSED_ON(org_list),
         .connect = fault_connect,
         .disconnect = fault_disconnect,
         .begin = fault_begin,
         .commit = fault_commit,
-        .rollback = fault_rollback,
+        .rollback = PASSED_ON(rollback),
         .savepoint = fault_savepoint,
-        .release = fault_release,
+        .release = PASSED_ON(release),
         .rollback_to = fault_rollback_to,
-        .get_version = fault_get_version,
-        .set_version = fault_set_version,
-        .table_create = fault_table_create,
-        .column_add = fault_column_add,
-        .table_drop = fault_table_drop,
-        .index_create = fault_index_create,
-        .index_drop = fault_index_drop,
+        .get_version = PASSED_ON(get_version),
+        .set_version = PASSED_ON(set_version),
+        .table_create = PASSED_ON(table_create),
+        .column_add = PASSED_ON(column_add),
+        .table_drop = PASSED_ON(table_drop),
+        .index_create = PASSED_ON(index_create),
+        .index_drop = PASSED_ON(index_drop),
         .insert = fault_insert,
-        .update = fault_update,
+        .update = PASSED_ON(update),
         .remove = fault_remove,
-        .get = fault_get,
-        .handles = inner->handles == NULL ? NULL : fault_handles,
+        .get = PASSED_ON(get),
+        .handles = PASSED_ON(handles),
         .select = fault_select,
         .next = fault_next,
         .finish = fault_finish,
-        .scan = inner->scan == NULL ? NULL : fault_scan,
-        .backup = inner->backup == NULL ? NULL : fault_backup,
-        .check = inner->check == NULL ? NULL : fault_check,
-        .explain = inner->explain == NULL ? NULL : fault_explain,
+        .scan = PASSED_ON(scan),
+        .backup = PASSED_ON(backup),
+        .check = PASSED_ON(check),
+        .explain = PASSED_ON(explain),
     };
 }
 

@@ -72,7 +72,8 @@ typedef struct fault_storage {
     atomic_bool hit;
 } fault_storage;
 
-/* Borrows both. Optional methods are there when the inner storage has them. */
+/* Borrows both. Optional methods are there when the inner storage has them
+ * (it ends its own handles). */
 void fault_storage_init(fault_storage *fault, const crm4e_storage_methods *inner, void *inner_user);
 /* `fault` must outlive the engine opened on it. */
 crm4e_storage fault_storage_host(fault_storage *fault);
