@@ -63,7 +63,9 @@ int c4_sqlite_code_of(int extended)
 
 int c4_sqlite_code(c4_connection *connection, int rc)
 {
-    int code;
+    int code = CRM4E_OK;
+    if (rc == SQLITE_OK || rc == SQLITE_ROW || rc == SQLITE_DONE)
+        goto done;
     /* The host's handle may give short codes only. */
     if (rc < 256 && rc == (sqlite3_extended_errcode(connection->db) & 0xff))
         rc = sqlite3_extended_errcode(connection->db);
@@ -72,6 +74,7 @@ int c4_sqlite_code(c4_connection *connection, int rc)
         code = connection->failed;
     else if (code != CRM4E_OK && connection->interrupted)
         code = CRM4E_E_ABORTED;
+done:
     connection->failed = CRM4E_OK;
     connection->interrupted = false;
     return code;

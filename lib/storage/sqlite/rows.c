@@ -56,11 +56,14 @@ static int start(c4_connection *c, const subject *s, c4_statement **out)
     return rc == CRM4E_OK ? take(c, s, out) : rc;
 }
 
+/* What is not bound is NULL: most columns of a row. */
 static int bind_all(c4_connection *c, c4_statement *s, const crm4e_value *values, size_t count)
 {
     int rc = CRM4E_OK;
-    for (size_t i = 0; i < count && rc == CRM4E_OK; i++)
-        rc = c4_bind_value(c, s->stmt, (int)i + 1, &values[i]);
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        if (values[i].type != CRM4E_VALUE_NULL)
+            rc = c4_bind_value(c, s->stmt, (int)i + 1, &values[i]);
+    }
     return rc;
 }
 
