@@ -27,8 +27,11 @@ static void drop_object(c4_session *session, c4_object *object)
 
 static void drop_deferred(c4_session *session)
 {
-    c4_object *object = atomic_exchange(&session->deferred, NULL);
+    c4_object *object = NULL;
 
+    /* Mostly there are none, and to look is cheaper than to take. */
+    if (atomic_load(&session->deferred))
+        object = atomic_exchange(&session->deferred, NULL);
     while (object) {
         c4_object *next = object->deferred;
 

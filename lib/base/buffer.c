@@ -68,7 +68,11 @@ void c4_buffer_text(c4_buffer *buffer, const char *text)
 
 void c4_buffer_char(c4_buffer *buffer, char c)
 {
-    c4_buffer_put(buffer, &c, 1);
+    char *added = c4_buffer_extend(buffer, 1);
+
+    if (added != NULL) {
+        *added = c;
+    }
 }
 
 void c4_buffer_i64(c4_buffer *buffer, int64_t number)

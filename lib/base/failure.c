@@ -83,7 +83,13 @@ static void copy_cut(char *to, size_t capacity, const char *from)
 void c4_failure_clear(crm4e_error *error)
 {
     if (error != NULL) {
-        *error = (crm4e_error){.code = CRM4E_OK};
+        error->code = CRM4E_OK;
+        error->message[0] = '\0';
+        error->module[0] = '\0';
+        error->field[0] = '\0';
+        error->rule[0] = '\0';
+        error->limit = 0;
+        error->current = 0;
     }
 }
 

@@ -88,9 +88,37 @@ int c4_text_length(const char *text, size_t length, size_t maximum, size_t *resu
     return CRM4E_OK;
 }
 
-int c4_text_check(const char *text, size_t length)
+/* Whether one of the word's bytes is a control character or not ASCII: then a
+ * high bit is set, here or by what the subtractions borrow. */
+static bool has_unusual(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t high = ones * 0x80;
+    uint64_t deleted = word ^ (ones * 0x7F);
+
+    return (((word - ones * 0x20) | (deleted - ones) | word) & high) != 0;
+}
+
+/* Length of the plain beginning of a text, in words of eight bytes: most text
+ * is nothing else. */
+static size_t plain_words(const char *text, size_t length)
 {
     size_t at = 0;
+    uint64_t word;
+
+    while (length - at >= sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if (has_unusual(word)) {
+            break;
+        }
+        at += sizeof word;
+    }
+    return at;
+}
+
+int c4_text_check(const char *text, size_t length)
+{
+    size_t at = plain_words(text, length);
 
     while (at < length) {
         if (next_point(text, length, &at) <= 0) {
@@ -130,7 +158,7 @@ bool c4_text_blank(const char *text, size_t length)
 
 bool c4_text_has_control(const char *text, size_t length)
 {
-    size_t at = 0;
+    size_t at = plain_words(text, length);
 
     while (at < length) {
         UChar32 point = next_point(text, length, &at);

@@ -59,16 +59,6 @@ static void room_release(void *user, void *block)
     (void)block;
 }
 
-static bool is_ascii(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)text[i] >= 0x80) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -92,23 +82,22 @@ static void fold_wide(folded_name *name, const char *text, size_t length)
 
 static void fold(folded_name *name, const char *text, size_t length)
 {
+    unsigned char seen = 0;
+
     name->valid = text != NULL && length <= FOLDED_MAX;
-    name->length = 0;
-    if (!name->valid) {
-        return;
-    }
-    if (!is_ascii(text, length)) {
-        if (c4_text_check(text, length) == CRM4E_OK) {
-            fold_wide(name, text, length);
-        } else {
-            name->valid = false;
-        }
-        return;
-    }
-    for (size_t i = 0; i < length; i++) {
+    name->length = name->valid ? length : 0;
+    for (size_t i = 0; i < name->length; i++) {
         name->text[i] = lower(text[i]);
+        seen |= (unsigned char)text[i];
     }
-    name->length = length;
+    if (seen < 0x80) {
+        return;
+    }
+    name->length = 0;
+    name->valid = c4_text_check(text, length) == CRM4E_OK;
+    if (name->valid) {
+        fold_wide(name, text, length);
+    }
 }
 
 static void fold_c(folded_name *name, const char *text)
