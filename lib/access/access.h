@@ -58,6 +58,9 @@ extern const c4_derived c4_derived_fields[C4_DERIVED_COUNT];
 
 /* The permission on a field, the host's narrowing not included. */
 c4_permission c4_access_field_permission(const c4_scope *scope, const c4_field *field);
+/* Whether no field is closed to the actor and the host is not asked: the plain
+ * case of all functions below. */
+bool c4_access_all_fields(const c4_scope *scope);
 /* Resolves a field for reading: INVALID for an unknown name, DENIED for one that
  * is hidden from the actor. */
 int c4_access_read_field(const c4_scope *scope, const char *api_name, const c4_field **field);

@@ -88,9 +88,15 @@ static int start_new(c4_unit *unit, void *object, void *arguments)
         rc = c4_access_module(unit, a->module, CRM4E_ACTION_CREATE, &scope);
     if (rc == CRM4E_OK)
         rc = lay_out(self, &self->arena, unit, scope.module);
-    for (size_t i = 0; rc == CRM4E_OK && i < scope.module->field_count; i++)
+    if (rc < 0)
+        return rc;
+    if (c4_access_all_fields(&scope)) {
+        memset(self->readable, true, scope.module->field_count * sizeof *self->readable);
+        return CRM4E_OK;
+    }
+    for (size_t i = 0; i < scope.module->field_count; i++)
         self->readable[i] = c4_access_can_read(&scope, &scope.module->fields[i]);
-    return rc;
+    return CRM4E_OK;
 }
 
 static int start_stored(c4_unit *unit, void *object, void *arguments)

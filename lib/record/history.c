@@ -38,23 +38,25 @@ bool c4_field_differs(const c4_field *field, const crm4e_value *a, const crm4e_v
            !c4_value_equal(before, after);
 }
 
-static int collect(c4_write *write, c4_field_change *changes, size_t *count)
+/* Every field that differs, into the buffer. */
+static int encode_changes(c4_write *write)
 {
     const c4_module *module = write->module;
 
+    c4_buffer_reset(&write->buffer);
     for (size_t i = 0; i < module->field_count; i++) {
         const c4_field *field = &module->fields[i];
+        c4_field_change change = {.field = field->number};
         if (!c4_field_differs(field, write->before, write->after)) {
             continue;
         }
-        changes[*count].field = field->number;
-        if (!history_value(write->unit, field, write->before, &changes[*count].before) ||
-            !history_value(write->unit, field, write->after, &changes[*count].after)) {
-            return c4_record_no_memory(write->unit);
+        if (!history_value(write->unit, field, write->before, &change.before) ||
+            !history_value(write->unit, field, write->after, &change.after)) {
+            return CRM4E_E_NO_MEMORY;
         }
-        *count += 1;
+        (void)c4_changes_encode(&write->buffer, &change, 1);
     }
-    return CRM4E_OK;
+    return write->buffer.code;
 }
 
 int c4_row_encode(c4_buffer *out, c4_unit *unit, const c4_module *module, const crm4e_value *row)
@@ -94,20 +96,8 @@ int c4_write_history(c4_write *write, c4_record_action action)
 {
     c4_unit *unit = write->unit;
     crm4e_value line[C4_HISTORY_COLUMNS];
-    size_t count = 0;
-    c4_field_change *changes =
-        c4_arena_array(unit->arena, write->module->field_count, sizeof *changes);
-    int rc;
+    int rc = encode_changes(write);
 
-    if (changes == NULL) {
-        return c4_record_no_memory(unit);
-    }
-    rc = collect(write, changes, &count);
-    if (rc != CRM4E_OK) {
-        return rc;
-    }
-    c4_buffer_reset(&write->buffer);
-    rc = c4_changes_encode(&write->buffer, changes, count);
     if (rc == CRM4E_OK) {
         fill_line(write, action, line);
         rc = c4_db_insert(unit->db, &c4_tables[C4_TABLE_HISTORY], line);
