@@ -31,6 +31,8 @@ struct c4_csv {
     size_t piece_place;
     bool ended;
     size_t mark_seen; /* bytes of the BOM looked at; MARK: done with it */
+    size_t given;     /* of the bytes that looked like the BOM's, */
+    size_t to_give;   /* and belong to the first cell */
     int64_t line;     /* of the next byte */
     int64_t row_line;
     state state;
@@ -94,6 +96,10 @@ static int fill_piece(c4_csv *csv, crm4e_error *error)
 /* The next byte in *byte: CRM4E_ROW, CRM4E_OK at the end of the file. */
 static int next_byte(c4_csv *csv, crm4e_error *error, char *byte)
 {
+    if (csv->given < csv->to_give) {
+        *byte = byte_order_mark[csv->given++];
+        return CRM4E_ROW;
+    }
     while (csv->piece_place == csv->piece_length) {
         int rc = csv->ended ? CRM4E_OK : fill_piece(csv, error);
 
@@ -104,8 +110,8 @@ static int next_byte(c4_csv *csv, crm4e_error *error, char *byte)
     return CRM4E_ROW;
 }
 
-/* Skips the BOM, however it is cut into pieces. A file that begins like one
- * and is none is no UTF-8. */
+/* Skips the BOM, however it is cut into pieces. Other characters begin with the
+ * same bytes: a file may start with one of them. */
 static int skip_mark(c4_csv *csv, crm4e_error *error)
 {
     while (csv->mark_seen < MARK) {
@@ -118,10 +124,9 @@ static int skip_mark(c4_csv *csv, crm4e_error *error)
             csv->mark_seen++;
             continue;
         }
-        if (csv->mark_seen > 0)
-            return c4_fail(error, CRM4E_E_INVALID, "line 1: cell 1 is no UTF-8 text");
         if (rc == CRM4E_ROW)
             csv->piece_place--;
+        csv->to_give = csv->mark_seen;
         csv->mark_seen = MARK;
     }
     return CRM4E_OK;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/civil.h"
+#include "base/decimal.h"
 #include "base/map.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -360,13 +361,13 @@ static int find_name(c4_import *import, c4_unit *unit, const c4_field *field, co
     return rc;
 }
 
-static bool is_id(const char *text, size_t length)
+/* Ids carry the org's tag: other digits, a phone or article number, are a name. */
+static bool is_id(const c4_unit *unit, const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-    }
-    return length > 9; /* ids carry the org's tag: shorter digits are a name */
+    int64_t id = 0;
+
+    return text[0] != '-' && text[0] != '+' && c4_decimal_parse(text, length, 0, &id) == CRM4E_OK &&
+           c4_id_plausible(unit->meta, id);
 }
 
 static int set_cell(c4_import *import, c4_unit *unit, c4_draft *draft, const c4_field *field,
@@ -379,7 +380,7 @@ static int set_cell(c4_import *import, c4_unit *unit, c4_draft *draft, const c4_
         return CRM4E_OK;
     if (field->type == CRM4E_TYPE_DATE || field->type == CRM4E_TYPE_DATETIME)
         return set_date(import, unit, draft, field, text, length);
-    if (field->type != CRM4E_TYPE_LOOKUP || is_id(text, length))
+    if (field->type != CRM4E_TYPE_LOOKUP || is_id(unit, text, length))
         return c4_draft_set_text(unit, draft, field, text, length);
     rc = find_name(import, unit, field, text, length, &id);
     return rc < 0 ? rc : c4_draft_set_integer(unit, draft, field, id);

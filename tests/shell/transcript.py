@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 
-ID = re.compile(r'(?<![\w.])\d{14,16}(?!\w)')
+ID = re.compile(r'(?<![\w.])\d{10,16}(?!\w)')
 TIME = re.compile(r'20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z')
 # Values of records; a time of the clock never has this form.
 FIXED = re.compile(r'20\d\d-01-0\dT\d\d:\d\d:\d\dZ')

@@ -298,21 +298,22 @@ static void lookups_are_found_by_name_or_id(void **state)
 {
     host *h = *state;
     char text[200];
-    file f = file_of("Boxes", "Name\nS\xc3\xa3o Paulo\nTwin\nTwin\n12345\n");
+    file f = file_of("Boxes", "Name\nS\xc3\xa3o Paulo\nTwin\nTwin\n12345\n9781234567897\n");
     char *id;
 
-    imported(h, &f, "{\"rows\":4,\"created\":4,\"rejected\":0}");
+    imported(h, &f, "{\"rows\":5,\"created\":5,\"rejected\":0}");
     finish(&f);
     id = host_query(h->admin, "select id from Boxes where Name = '12345'");
-    (void)snprintf(text, sizeof text,
-                   "Name,Box\nA,S\xc3\xa3o Paulo\nB,sao paulo\nC,12345\nD,%.*s\nE,\n",
-                   (int)strcspn(id, "\n"), id);
+    (void)snprintf(
+        text, sizeof text,
+        "Name,Box\nA,S\xc3\xa3o Paulo\nB,sao paulo\nC,12345\nD,%.*s\nE,\nF,9781234567897\n",
+        (int)strcspn(id, "\n"), id);
     f = file_of("Things", text);
-    imported(h, &f, "{\"rows\":5,\"created\":5,\"rejected\":0}");
+    imported(h, &f, "{\"rows\":6,\"created\":6,\"rejected\":0}");
     finish(&f);
     free(id);
     query_is(h, "select Name, Box from Things order by Name",
-             "A|S\xc3\xa3o Paulo\nB|S\xc3\xa3o Paulo\nC|12345\nD|12345\nE|-\n");
+             "A|S\xc3\xa3o Paulo\nB|S\xc3\xa3o Paulo\nC|12345\nD|12345\nE|-\nF|9781234567897\n");
     f = file_of("Things", "Name,Box\nF,Twin\n");
     refused(h, h->admin, &f, CRM4E_E_INVALID, "row 1, column Box: several records have this name");
     f = file_of("Things", "Name,Box\nF,S\xc3\xa3o Paulo\nG,Nowhere\n");
