@@ -50,9 +50,11 @@ static void allowed(const function *called, probe *p, const char *where)
     probe_settle(called, p->f);
 }
 
+static fixture_storage storage;
+
 static void open_fixture(fixture *f)
 {
-    int rc = fixture_open(f, FIXTURE_MEMORY);
+    int rc = fixture_open(f, storage);
 
     if (rc < 0)
         fail_msg("fixture: %s", crm4e_code_name(rc));
@@ -115,7 +117,9 @@ static void check(void **state)
     members(called);
 }
 
-int main(void)
+/* "sqlite" as the argument: on files. */
+int main(int count, char **arguments)
 {
+    storage = count > 1 && strcmp(arguments[1], "sqlite") == 0 ? FIXTURE_SQLITE : FIXTURE_MEMORY;
     return interface_run("null", check);
 }

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CRM4E_MODULE_H
+#define CRM4E_MODULE_H
+
+#include <crm4e/session.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * @file
+ * Modules and their fields.
+ */
+
+/** A new module. */
+typedef struct crm4e_module_options {
+    size_t struct_size;      /**< sizeof(crm4e_module_options) */
+    const char *api_name;    /**< letter, then letters, digits, single underscores; at most 50 */
+    const char *singular;    /**< label of one record; NULL: the api_name */
+    const char *plural;      /**< label of several; NULL: the singular */
+    const char *singular_zh; /**< Chinese labels; NULL: the English ones */
+    const char *plural_zh;   /**< Chinese labels; NULL: the English ones */
+    const char *space;       /**< team modules: the space it is placed in; NULL: none */
+    crm4e_access access;     /**< 0: org module */
+    crm4e_share org_default; /**< org modules; 0: private */
+} crm4e_module_options;
+
+/** Initialiser of #crm4e_module_options. */
+#define CRM4E_MODULE_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        sizeof(crm4e_module_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, 0                     \
+    }
+
+/** A new field. */
+typedef struct crm4e_field_options {
+    size_t struct_size;        /**< sizeof(crm4e_field_options) */
+    const char *api_name;      /**< as for modules; unique in the module */
+    const char *label;         /**< NULL: the api_name */
+    const char *label_zh;      /**< NULL: the label */
+    const char *target;        /**< lookups: API name of the module they point to */
+    const char *options;       /**< picklists: JSON array of values, see docs/apply.md */
+    const char *default_value; /**< JSON value, or NULL */
+    const char *tooltip;       /**< or NULL */
+    crm4e_type type;           /**< CRM4E_TYPE_* */
+    int32_t length;            /**< text: greatest number of characters; 0: the type's */
+    int32_t decimals;          /**< 0 to 9; -1: the type's (2) */
+    int32_t mandatory;         /**< 1: a record needs a value */
+    int32_t unique;            /**< 1: exactly, 2: without regard to case and accents */
+    int32_t indexed;           /**< 1: lists sorted or filtered by it are fast */
+} crm4e_field_options;
+
+/** Initialiser of #crm4e_field_options. */
+#define CRM4E_FIELD_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(crm4e_field_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, -1, 0, 0, 0   \
+    }
+
+/**
+ * Sets all options to their defaults.
+ *
+ * @param options to fill
+ * @return #CRM4E_OK, or #CRM4E_E_MISUSE for NULL
+ */
+CRM4E_API int crm4e_module_options_init(crm4e_module_options *options);
+
+/**
+ * Sets all options to their defaults.
+ *
+ * @param options to fill
+ * @return #CRM4E_OK, or #CRM4E_E_MISUSE for NULL
+ */
+CRM4E_API int crm4e_field_options_init(crm4e_field_options *options);
+
+/**
+ * Creates a module. An org module needs the permission to customise; a team
+ * module the permission to create team modules, and membership of its space:
+ * the creator becomes its admin.
+ *
+ * @param out     receives the module; free it with crm4e_module_free()
+ * @param session who creates
+ * @param options the module
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_CONFLICT when the name is taken; #CRM4E_E_LIMIT;
+ *         #CRM4E_E_INVALID; #CRM4E_E_NOT_FOUND for the space; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_create(crm4e_module **out, crm4e_session *session,
+                                  const crm4e_module_options *options);
+
+/**
+ * A module the user may open or configure.
+ *
+ * @param out      receives the module; free it with crm4e_module_free()
+ * @param session  who asks
+ * @param api_name the module's
+ * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND, also for a module he may not see; #CRM4E_E_MISUSE; what
+ *         the storage answers
+ */
+CRM4E_API int crm4e_module_open(crm4e_module **out, crm4e_session *session, const char *api_name);
+
+/**
+ * Frees the handle; the module itself stays.
+ *
+ * @param module may be NULL
+ */
+CRM4E_API void crm4e_module_free(crm4e_module *module);
+
+/**
+ * Adds a field. No other data is rewritten.
+ *
+ * @param module  the module; who customises, or its admin, may
+ * @param options the field
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_CONFLICT when the name is taken; #CRM4E_E_LIMIT;
+ *         #CRM4E_E_INVALID; #CRM4E_E_UNSUPPORTED for a type this release does not make;
+ *         #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_add_field(crm4e_module *module, const crm4e_field_options *options);
+
+/**
+ * Removes a custom field with its values. A later field of the same name is
+ * another field.
+ *
+ * @param module   the module
+ * @param api_name the field's
+ * @return #CRM4E_OK; #CRM4E_E_DENIED, also for a standard field; #CRM4E_E_NOT_FOUND;
+ *         #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_remove_field(crm4e_module *module, const char *api_name);
+
+/**
+ * Adds a user to a team module, or changes his team profile.
+ *
+ * @param module  a team module; its admins and system administrators may
+ * @param user    an active user
+ * @param profile CRM4E_TEAM_*
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_NOT_FOUND for the user; #CRM4E_E_LIMIT;
+ *         #CRM4E_E_UNSUPPORTED for an org module; #CRM4E_E_CONFLICT when the last admin would go;
+ *         #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_add_member(crm4e_module *module, crm4e_id user,
+                                      crm4e_team_profile profile);
+
+/**
+ * Removes a user from a team module.
+ *
+ * @param module a team module
+ * @param user   the member
+ * @return as crm4e_module_add_member()
+ */
+CRM4E_API int crm4e_module_remove_member(crm4e_module *module, crm4e_id user);
+
+/**
+ * The module with the fields the user may read, as a JSON object as in the
+ * apply document.
+ *
+ * @param out    receives the text; free it with crm4e_text_free()
+ * @param module the module
+ * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND when it is gone; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_json(crm4e_text **out, crm4e_module *module);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CRM4E_SYS_SQLITE_H
+#define CRM4E_SYS_SQLITE_H
+
+#include <crm4e/sys/storage.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * @file
+ * The default storage: SQLite, one database file per org.
+ */
+
+/** Flags of #crm4e_sqlite_options. */
+enum {
+    CRM4E_SQLITE_ROLLBACK_JOURNAL = 1, /**< no write-ahead log */
+    CRM4E_SQLITE_READ_ONLY = 2,        /**< never writes rows; a missing file is NOT_FOUND. A file
+                                            with a write-ahead log still needs a directory that can
+                                            be written, for SQLite's -wal and -shm beside it */
+    CRM4E_SQLITE_NORMAL_SYNC = 4 /**< commits stay atomic, the last may vanish on power loss */
+};
+
+/** Where the default storage keeps its orgs; `user` of its open(). */
+typedef struct crm4e_sqlite_options {
+    size_t struct_size; /**< sizeof(crm4e_sqlite_options) */
+    /** A file holds one org; a directory many, one file each beside a small
+     *  catalogue. A path that does not exist becomes a file, one that ends in
+     *  '/' a directory. UTF-8; no URI, no expansion. NULL with `database`. */
+    const char *path;
+    /** The host's own `sqlite3 *`, whose file then holds one org beside the
+     *  host's tables (ours are named crm4e_...). While the host has a transaction open, everything done is
+     *  part of it and commits with it. One session at a time. Left open. */
+    void *database;
+    uint32_t flags; /**< CRM4E_SQLITE_* */
+    uint32_t reserved;
+} crm4e_sqlite_options;
+
+/**
+ * The default storage, for a host that wraps it.
+ *
+ * @return the methods; static. `user` of open() is a #crm4e_sqlite_options
+ *         that must stay valid until open() returns
+ */
+CRM4E_API const crm4e_storage_methods *crm4e_storage_sqlite(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
