@@ -51,9 +51,13 @@ static const struct {
     {"a\n" MARK "b\n", "[a][" MARK "b]"},
     {MARK MARK "a\n", "[" MARK "a]"},
     {"\xef\xbb", "E: line 1: cell 1 is no UTF-8 text"},
+    /* other characters begin like it */
+    {"\xef\xbc\xa1,b\n", "[\xef\xbc\xa1|b]"},
     {"\xef\xbb\xbe"
      "a",
-     "E: line 1: cell 1 is no UTF-8 text"},
+     "[\xef\xbb\xbe"
+     "a]"},
+    {"\xef,b\n", "E: line 1: cell 1 is no UTF-8 text"},
     /* quotes in the wrong place */
     {"a\"b\n", "E: line 1: a quote in the wrong place"},
     {"a\n b,\"c\"d\n", "E: line 2: a quote in the wrong place"},
