@@ -22,6 +22,10 @@ static const answer answers[] = {{CRM4E_E_IO, CRM4E_E_IO},
                                  {0x7fffffff, CRM4E_E_CALLBACK},
                                  {0, CRM4E_E_CALLBACK}};
 
+enum {
+    ANSWERS = sizeof answers / sizeof *answers
+};
+
 /* What ends or undoes something has no way to refuse. */
 static bool may_be_ignored(fault_method method)
 {
@@ -142,8 +146,10 @@ static void check(void **state)
         for (size_t n = 1; n <= count; n++) {
             if (n > ALL_OF && n + ALL_OF <= count && n % 16 != 0)
                 continue;
-            for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
-                fail_one(called, method, n, answers[i], usual);
+            /* the first with every answer, the others with one in turn */
+            for (size_t i = 0; i < ANSWERS; i++)
+                if (n == 1 || n % ANSWERS == i)
+                    fail_one(called, method, n, answers[i], usual);
         }
     }
 }
