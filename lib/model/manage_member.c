@@ -203,7 +203,7 @@ static int open_module(c4_unit *unit, int32_t number, const c4_module **module)
         return c4_refuse(unit, CRM4E_E_NOT_FOUND, "module", "module", "does not exist");
     }
     if ((*module)->kind != C4_MODULE_TEAM) {
-        return c4_refuse(unit, CRM4E_E_INVALID, "module", "team", "is no team module");
+        return c4_refuse(unit, CRM4E_E_UNSUPPORTED, "module", "team", "is no team module");
     }
     if (!c4_actor_configures(unit, *module)) {
         return c4_refuse_denied(unit, "team_admin", "only an admin of the module may change it");

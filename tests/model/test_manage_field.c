@@ -73,95 +73,94 @@ static void every_custom_type_can_be_made(void **state)
     }
 }
 
+static const struct {
+    const char *json;
+    int code;
+    const char *rule;
+} refused_values[] = {
+    {"{'type': 'text'}", CRM4E_E_INVALID, "mandatory"},
+    {"{'api_name': 'New'}", CRM4E_E_INVALID, "mandatory"},
+    {"{'api_name': 'New', 'type': 'string'}", CRM4E_E_INVALID, "word"},
+    {"{'api_name': 'ID', 'type': 'text'}", CRM4E_E_CONFLICT, "fixed"},
+    {"{'api_name': 'Created_By', 'type': 'text'}", CRM4E_E_CONFLICT, "fixed"},
+    {"{'api_name': 'Notes', 'type': 'text'}", CRM4E_E_INVALID, "reserved"},
+    {"{'api_name': 'where', 'type': 'text'}", CRM4E_E_INVALID, "reserved"},
+    {"{'api_name': 'a-b', 'type': 'text'}", CRM4E_E_INVALID, "api_name"},
+    {"{'api_name': 'A12345678901234567890123456789012345678901234567890',"
+     " 'type': 'text'}",
+     CRM4E_E_INVALID, "api_name"},
+    {"{'api_name': 'New', 'type': 'text', 'label': ' '}", CRM4E_E_INVALID, "mandatory"},
+    {"{'api_name': 'New', 'type': 'text', 'length': 0}", CRM4E_E_INVALID, "range"},
+    {"{'api_name': 'New', 'type': 'text', 'length': 256}", CRM4E_E_INVALID, "max_length"},
+    {"{'api_name': 'New', 'type': 'textarea', 'length': 3000}", CRM4E_E_INVALID, "range"},
+    {"{'api_name': 'New', 'type': 'date', 'length': 10}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'double', 'scale': 10}", CRM4E_E_INVALID, "range"},
+    {"{'api_name': 'New', 'type': 'double', 'scale': -1}", CRM4E_E_INVALID, "range"},
+    {"{'api_name': 'New', 'type': 'integer', 'scale': 2}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'text', 'options': ['A']}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'text', 'target': 'Leads'}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'lookup'}", CRM4E_E_INVALID, "mandatory"},
+    {"{'api_name': 'New', 'type': 'lookup', 'target': 'Nope'}", CRM4E_E_NOT_FOUND, "module"},
+    {"{'api_name': 'New', 'type': 'lookup', 'target': 'Notes'}", CRM4E_E_NOT_FOUND, "module"},
+    {"{'api_name': 'New', 'type': 'textarea', 'unique': true}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'integer', 'unique': 'folded'}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'text', 'unique': 'often'}", CRM4E_E_INVALID, "word"},
+    {"{'api_name': 'New', 'type': 'textarea', 'indexed': true}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'text', 'mandatory': 1}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'text', 'tooltip': 'a\\nb'}", CRM4E_E_INVALID, "control"},
+    {"{'api_name': 'New', 'type': 'text', 'default_value': [1]}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'boolean', 'default_value': 'yes'}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'text', 'default_value': 5}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'text', 'length': 2, 'default_value': 'abc'}", CRM4E_E_INVALID,
+     "type"},
+    {"{'api_name': 'New', 'type': 'date', 'default_value': '2023-02-29'}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'date', 'default_value': 5}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'datetime', 'default_value': '2024-01-01T00:00:00'}",
+     CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'integer', 'default_value': 'zz'}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'integer', 'default_value': 2147483648}", CRM4E_E_INVALID,
+     "type"},
+    {"{'api_name': 'New', 'type': 'currency', 'default_value': 1.005}", CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'multiselectpicklist', 'options': ['A;B']}", CRM4E_E_INVALID,
+     "separator"},
+    {"{'api_name': 'New', 'type': 'picklist', 'options': ['A'], 'default_value': 'B'}",
+     CRM4E_E_INVALID, "type"},
+    {"{'api_name': 'New', 'type': 'picklist', 'options': ['A', 'a']}", CRM4E_E_CONFLICT, "unique"},
+    {"{'api_name': 'New', 'type': 'picklist', 'options': ['']}", CRM4E_E_INVALID, "mandatory"},
+    {"{'api_name': 'New', 'type': 'picklist', 'options': [{'label': 'A'}]}", CRM4E_E_INVALID,
+     "mandatory"},
+    {"{'api_name': 'New', 'type': 'picklist', 'options': [{'value': 'A', 'colour': 'red'}]}",
+     CRM4E_E_INVALID, "colour"},
+    {"{'api_name': 'New', 'type': 'picklist', 'options': [{'value': 'A',"
+     " 'probability': 101}]}",
+     CRM4E_E_INVALID, "range"},
+    {"{'api_name': 'New', 'type': 'picklist', 'options': [{'value': 'A', 'code': 1}]}",
+     CRM4E_E_INVALID, "unknown_member"},
+    {"{'api_name': 'Fee', 'type': 'text'}", CRM4E_E_CONFLICT, "fixed"},
+    {"{'api_name': 'Fee', 'scale': 3}", CRM4E_E_INVALID, "fixed"},
+    {"{'api_name': 'Fee', 'indexed': true}", CRM4E_E_UNSUPPORTED, "fixed"},
+    {"{'api_name': 'Code', 'length': 39}", CRM4E_E_INVALID, "shrink"},
+    {"{'api_name': 'Code', 'unique': 'folded'}", CRM4E_E_UNSUPPORTED, "fixed"},
+    {"{'api_name': 'Account', 'target': 'Leads'}", CRM4E_E_INVALID, "fixed"},
+    {"{'api_name': 'Created_By', 'mandatory': true}", CRM4E_E_INVALID, "system"},
+    {"{'api_name': 'Name', 'mandatory': false}", CRM4E_E_INVALID, "name"},
+};
+
 static void values_are_checked(void **state)
 {
     steps *s = *state;
-    static const struct {
-        const char *json;
-        int code;
-        const char *rule;
-    } cases[] = {
-        {"{'type': 'text'}", CRM4E_E_INVALID, "mandatory"},
-        {"{'api_name': 'New'}", CRM4E_E_INVALID, "mandatory"},
-        {"{'api_name': 'New', 'type': 'string'}", CRM4E_E_INVALID, "word"},
-        {"{'api_name': 'ID', 'type': 'text'}", CRM4E_E_CONFLICT, "fixed"},
-        {"{'api_name': 'Created_By', 'type': 'text'}", CRM4E_E_CONFLICT, "fixed"},
-        {"{'api_name': 'Notes', 'type': 'text'}", CRM4E_E_INVALID, "reserved"},
-        {"{'api_name': 'where', 'type': 'text'}", CRM4E_E_INVALID, "reserved"},
-        {"{'api_name': 'a-b', 'type': 'text'}", CRM4E_E_INVALID, "api_name"},
-        {"{'api_name': 'A12345678901234567890123456789012345678901234567890',"
-         " 'type': 'text'}",
-         CRM4E_E_INVALID, "api_name"},
-        {"{'api_name': 'New', 'type': 'text', 'label': ' '}", CRM4E_E_INVALID, "mandatory"},
-        {"{'api_name': 'New', 'type': 'text', 'length': 0}", CRM4E_E_INVALID, "range"},
-        {"{'api_name': 'New', 'type': 'text', 'length': 256}", CRM4E_E_INVALID, "max_length"},
-        {"{'api_name': 'New', 'type': 'textarea', 'length': 3000}", CRM4E_E_INVALID, "range"},
-        {"{'api_name': 'New', 'type': 'date', 'length': 10}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'double', 'scale': 10}", CRM4E_E_INVALID, "range"},
-        {"{'api_name': 'New', 'type': 'double', 'scale': -1}", CRM4E_E_INVALID, "range"},
-        {"{'api_name': 'New', 'type': 'integer', 'scale': 2}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'text', 'options': ['A']}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'text', 'target': 'Leads'}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'lookup'}", CRM4E_E_INVALID, "mandatory"},
-        {"{'api_name': 'New', 'type': 'lookup', 'target': 'Nope'}", CRM4E_E_NOT_FOUND, "module"},
-        {"{'api_name': 'New', 'type': 'lookup', 'target': 'Notes'}", CRM4E_E_NOT_FOUND, "module"},
-        {"{'api_name': 'New', 'type': 'textarea', 'unique': true}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'integer', 'unique': 'folded'}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'text', 'unique': 'often'}", CRM4E_E_INVALID, "word"},
-        {"{'api_name': 'New', 'type': 'textarea', 'indexed': true}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'text', 'mandatory': 1}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'text', 'tooltip': 'a\\nb'}", CRM4E_E_INVALID, "control"},
-        {"{'api_name': 'New', 'type': 'text', 'default_value': [1]}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'boolean', 'default_value': 'yes'}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'text', 'default_value': 5}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'text', 'length': 2, 'default_value': 'abc'}",
-         CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'date', 'default_value': '2023-02-29'}", CRM4E_E_INVALID,
-         "type"},
-        {"{'api_name': 'New', 'type': 'date', 'default_value': 5}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'datetime', 'default_value': '2024-01-01T00:00:00'}",
-         CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'integer', 'default_value': 'zz'}", CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'integer', 'default_value': 2147483648}", CRM4E_E_INVALID,
-         "type"},
-        {"{'api_name': 'New', 'type': 'currency', 'default_value': 1.005}", CRM4E_E_INVALID,
-         "type"},
-        {"{'api_name': 'New', 'type': 'multiselectpicklist', 'options': ['A;B']}", CRM4E_E_INVALID,
-         "separator"},
-        {"{'api_name': 'New', 'type': 'picklist', 'options': ['A'], 'default_value': 'B'}",
-         CRM4E_E_INVALID, "type"},
-        {"{'api_name': 'New', 'type': 'picklist', 'options': ['A', 'a']}", CRM4E_E_CONFLICT,
-         "unique"},
-        {"{'api_name': 'New', 'type': 'picklist', 'options': ['']}", CRM4E_E_INVALID, "mandatory"},
-        {"{'api_name': 'New', 'type': 'picklist', 'options': [{'label': 'A'}]}", CRM4E_E_INVALID,
-         "mandatory"},
-        {"{'api_name': 'New', 'type': 'picklist', 'options': [{'value': 'A', 'colour': 'red'}]}",
-         CRM4E_E_INVALID, "colour"},
-        {"{'api_name': 'New', 'type': 'picklist', 'options': [{'value': 'A',"
-         " 'probability': 101}]}",
-         CRM4E_E_INVALID, "range"},
-        {"{'api_name': 'New', 'type': 'picklist', 'options': [{'value': 'A', 'code': 1}]}",
-         CRM4E_E_INVALID, "unknown_member"},
-        {"{'api_name': 'Fee', 'type': 'text'}", CRM4E_E_CONFLICT, "fixed"},
-        {"{'api_name': 'Fee', 'scale': 3}", CRM4E_E_INVALID, "fixed"},
-        {"{'api_name': 'Fee', 'indexed': true}", CRM4E_E_UNSUPPORTED, "fixed"},
-        {"{'api_name': 'Code', 'length': 39}", CRM4E_E_INVALID, "shrink"},
-        {"{'api_name': 'Code', 'unique': 'folded'}", CRM4E_E_UNSUPPORTED, "fixed"},
-        {"{'api_name': 'Account', 'target': 'Leads'}", CRM4E_E_INVALID, "fixed"},
-        {"{'api_name': 'Created_By', 'mandatory': true}", CRM4E_E_INVALID, "system"},
-        {"{'api_name': 'Name', 'mandatory': false}", CRM4E_E_INVALID, "name"},
-    };
+
     make_module(s);
     assert_ok(put_field(s, "Docs", "{'api_name': 'Fee', 'type': 'currency'}"));
     assert_ok(put_field(s, "Docs", "{'api_name': 'Code', 'type': 'text', 'length': 40}"));
     assert_ok(
         put_field(s, "Docs", "{'api_name': 'Account', 'type': 'lookup', 'target': 'Accounts'}"));
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        int rc = put_field(s, "Docs", cases[i].json);
-        if (rc != cases[i].code) {
-            print_error("%s\n", cases[i].json);
+    for (size_t i = 0; i < sizeof refused_values / sizeof refused_values[0]; i++) {
+        int rc = put_field(s, "Docs", refused_values[i].json);
+        if (rc != refused_values[i].code) {
+            print_error("%s\n", refused_values[i].json);
         }
-        assert_refused(s, rc, cases[i].code, cases[i].rule);
+        assert_refused(s, rc, refused_values[i].code, refused_values[i].rule);
     }
     assert_refused(s, put_field(s, "Notes", "{'api_name': 'New', 'type': 'text'}"),
                    CRM4E_E_UNSUPPORTED, "child");

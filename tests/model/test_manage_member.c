@@ -71,7 +71,7 @@ static void who_may_be_a_member(void **state)
                    "active");
     assert_refused(s, put_member(s, "Docs", "c@x.example", 6), CRM4E_E_INVALID, "word");
     assert_refused(s, put_member(s, "Docs", "c@x.example", 0), CRM4E_E_INVALID, "word");
-    assert_refused(s, put_member(s, "Leads", "c@x.example", CRM4E_TEAM_MEMBER), CRM4E_E_INVALID,
+    assert_refused(s, put_member(s, "Leads", "c@x.example", CRM4E_TEAM_MEMBER), CRM4E_E_UNSUPPORTED,
                    "team");
     assert_refused(s, c4_member_put(&s->org.unit, module_of(s, "Docs"), 4711, CRM4E_TEAM_MEMBER),
                    CRM4E_E_NOT_FOUND, "user");
