@@ -47,7 +47,7 @@ static void fill(world *w, int64_t from, int64_t to, bool remember)
         int rc = (i - from) % NATIVE_BATCH == 0 ? crm4e_session_begin(w->session) : CRM4E_OK;
 
         if (rc == CRM4E_OK)
-            rc = bench_lead_new(&lead, w, i);
+            rc = bench_lead_new(&lead, w, i * 7919 % 1000003); /* owners mixed in every order */
         if (rc == CRM4E_OK)
             rc = crm4e_record_save(lead);
         if (remember)
