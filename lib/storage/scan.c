@@ -84,6 +84,9 @@ static int scan_native(const scan_state *s)
             after = s->ids[rows - 1];
             rc = deliver(s, rows);
         }
+        if (rc == CRM4E_OK && s->db->interrupted != NULL &&
+            s->db->interrupted(s->db->interrupted_user) != 0)
+            rc = CRM4E_E_ABORTED;
     }
     return rc;
 }
