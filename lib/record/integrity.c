@@ -8,23 +8,14 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "model/limits.h"
-#include "record/inside.h"
+#include "record/integrity_inside.h"
 
 enum {
     PROBLEMS = 1000,
     LINE = 256
 };
 
-/* A check in progress. */
-typedef struct checking {
-    c4_unit *unit;
-    c4_buffer *out;
-    c4_arena row; /* scratch of one row */
-    c4_buffer fold;
-    size_t problems;
-} checking;
-
-static void report(checking *c, const char *text)
+static void report(c4_checking *c, const char *text)
 {
     if (c->problems++ >= PROBLEMS)
         return;
@@ -33,8 +24,8 @@ static void report(checking *c, const char *text)
     c4_json_put_text(c->out, text, strlen(text));
 }
 
-static void report_row(checking *c, const char *table, int64_t id, const char *column,
-                       const char *problem)
+void c4_check_report(c4_checking *c, const char *table, int64_t id, const char *column,
+                     const char *problem)
 {
     char line[LINE];
 
@@ -49,31 +40,41 @@ static int32_t report_storage(void *user, const char *text)
     return CRM4E_CONTINUE;
 }
 
-static bool known_user(const checking *c, const crm4e_value *value)
+bool c4_check_user(const c4_checking *c, const crm4e_value *value)
 {
     return value->type == CRM4E_VALUE_INTEGER && c4_meta_user(c->unit->meta, value->integer);
 }
 
-static bool given_id(const checking *c, int64_t id)
+bool c4_check_id(const c4_checking *c, int64_t id)
 {
     return c4_id_plausible(c->unit->meta, id) && id < c->unit->state.next_id;
 }
 
-static void check_system(checking *c, const c4_module *module, const crm4e_value *row)
+bool c4_check_time(const c4_checking *c, const crm4e_value *value)
+{
+    return value->type == CRM4E_VALUE_INTEGER && value->integer >= 0 &&
+           value->integer <= c->unit->state.clock;
+}
+
+static void check_system(c4_checking *c, const c4_module *module, const crm4e_value *row)
 {
     int64_t id = row[C4_COLUMN_ID].integer;
     const char *table = module->api_name;
 
-    if (!given_id(c, id))
-        report_row(c, table, id, "id", "was never given out");
-    if (!known_user(c, &row[C4_COLUMN_OWNER]))
-        report_row(c, table, id, "Owner", "is no user");
-    if (!known_user(c, &row[C4_COLUMN_CREATED_BY]))
-        report_row(c, table, id, "Created_By", "is no user");
-    if (!known_user(c, &row[C4_COLUMN_MODIFIED_BY]))
-        report_row(c, table, id, "Modified_By", "is no user");
+    if (!c4_check_id(c, id))
+        c4_check_report(c, table, id, "id", "was never given out");
+    if (!c4_check_user(c, &row[C4_COLUMN_OWNER]))
+        c4_check_report(c, table, id, "Owner", "is no user");
+    if (!c4_check_user(c, &row[C4_COLUMN_CREATED_BY]))
+        c4_check_report(c, table, id, "Created_By", "is no user");
+    if (!c4_check_user(c, &row[C4_COLUMN_MODIFIED_BY]))
+        c4_check_report(c, table, id, "Modified_By", "is no user");
     if (row[C4_COLUMN_VERSION].type != CRM4E_VALUE_INTEGER || row[C4_COLUMN_VERSION].integer < 1)
-        report_row(c, table, id, "Version__s", "is not positive");
+        c4_check_report(c, table, id, "Version__s", "is not positive");
+    if (!c4_check_time(c, &row[C4_COLUMN_CREATED_TIME]) ||
+        !c4_check_time(c, &row[C4_COLUMN_MODIFIED_TIME]) ||
+        row[C4_COLUMN_MODIFIED_TIME].integer < row[C4_COLUMN_CREATED_TIME].integer)
+        c4_check_report(c, table, id, "Modified_Time", "is out of order");
 }
 
 static bool list_is_sound(const c4_field *field, const crm4e_value *value)
@@ -93,7 +94,7 @@ static bool list_is_sound(const c4_field *field, const crm4e_value *value)
     return count > 0;
 }
 
-static bool value_is_sound(const checking *c, const c4_field *field, const crm4e_value *row)
+static bool value_is_sound(const c4_checking *c, const c4_field *field, const crm4e_value *row)
 {
     const crm4e_value *value = &row[field->column];
 
@@ -111,14 +112,14 @@ static bool value_is_sound(const checking *c, const c4_field *field, const crm4e
     case C4_STORED_IDS: return list_is_sound(field, value);
     case C4_STORED_ID:
         if (field->type == CRM4E_TYPE_USERLOOKUP || field->type == CRM4E_TYPE_OWNERLOOKUP)
-            return known_user(c, value);
-        return given_id(c, value->integer);
+            return c4_check_user(c, value);
+        return c4_check_id(c, value->integer);
     default: return true;
     }
 }
 
 /* A key column holds the folded text, or the number of a module that exists. */
-static bool key_agrees(checking *c, const c4_field *field, const crm4e_value *row)
+static bool key_agrees(c4_checking *c, const c4_field *field, const crm4e_value *row)
 {
     const crm4e_value *value = &row[field->column], *key = &row[field->key_column];
 
@@ -133,7 +134,7 @@ static bool key_agrees(checking *c, const c4_field *field, const crm4e_value *ro
            memcmp(key->data, c4_buffer_c_str(&c->fold), key->length) == 0;
 }
 
-static void check_fields(checking *c, const c4_module *module, const crm4e_value *row)
+static void check_fields(c4_checking *c, const c4_module *module, const crm4e_value *row)
 {
     for (size_t i = 0; i < module->field_count; i++) {
         const c4_field *field = &module->fields[i];
@@ -141,10 +142,11 @@ static void check_fields(checking *c, const c4_module *module, const crm4e_value
         if (field->flags & C4_FIELD_SYSTEM)
             continue;
         if (row[field->column].type != CRM4E_VALUE_NULL && !value_is_sound(c, field, row))
-            report_row(c, module->api_name, row[0].integer, field->api_name, "is out of range");
+            c4_check_report(c, module->api_name, row[0].integer, field->api_name,
+                            "is out of range");
         else if (field->key_column && !key_agrees(c, field, row))
-            report_row(c, module->api_name, row[0].integer, field->api_name,
-                       "does not agree with its key");
+            c4_check_report(c, module->api_name, row[0].integer, field->api_name,
+                            "does not agree with its key");
     }
 }
 
@@ -157,10 +159,9 @@ static uint32_t *all_columns(c4_arena *arena, size_t count)
     return columns;
 }
 
-typedef void (*row_check)(checking *c, const void *about, const crm4e_value *row);
-
-static int check_table(checking *c, const crm4e_table *table, row_check check, const void *about)
+int c4_check_table(c4_checking *c, const crm4e_table *table, c4_row_check check, const void *about)
 {
+    static const crm4e_order by_id[] = {{C4_COLUMN_ID, 0, 0}};
     const crm4e_value *row = NULL;
     c4_rows *rows = NULL;
     crm4e_plan plan;
@@ -169,27 +170,30 @@ static int check_table(checking *c, const crm4e_table *table, row_check check, c
     c4_plan_init(&plan, table);
     plan.columns = all_columns(c->unit->arena, table->column_count);
     plan.column_count = table->column_count;
+    plan.order = by_id;
+    plan.order_count = 1;
     if (!plan.columns)
         return CRM4E_E_NO_MEMORY;
     rc = c4_rows_open(&rows, c->unit->db, &plan);
     while (rc == CRM4E_OK && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW) {
         check(c, about, row);
         c4_arena_reset(&c->row);
-        rc = c->fold.code;
+        rc = c->fold.code < 0 ? c->fold.code : c->rc;
     }
     c4_rows_close(rows);
     return rc;
 }
 
-static void check_record(checking *c, const void *about, const crm4e_value *row)
+static void check_record(c4_checking *c, const void *about, const crm4e_value *row)
 {
     const c4_module *module = about;
 
     check_system(c, module, row);
+    c4_check_life(c, module, row);
     check_fields(c, module, row);
 }
 
-static void check_history(checking *c, const void *about, const crm4e_value *row)
+static void check_history(c4_checking *c, const void *about, const crm4e_value *row)
 {
     c4_field_change *changes = NULL;
     size_t count = 0;
@@ -197,26 +201,25 @@ static void check_history(checking *c, const void *about, const crm4e_value *row
 
     (void)about;
     if (row[0].integer >= c->unit->state.next_change)
-        report_row(c, "history", row[0].integer, "", "is ahead of the change sequence");
-    if (!given_id(c, row[C4_HISTORY_RECORD].integer))
-        report_row(c, "history", row[0].integer, "", "is about a record that never was");
+        c4_check_report(c, "history", row[0].integer, "", "is ahead of the change sequence");
+    if (!c4_check_id(c, row[C4_HISTORY_RECORD].integer))
+        c4_check_report(c, "history", row[0].integer, "", "is about a record that never was");
     if (bytes->type != CRM4E_VALUE_NULL &&
         c4_changes_decode(&c->row, bytes->data, bytes->length, &changes, &count) < 0)
-        report_row(c, "history", row[0].integer, "", "cannot be decoded");
+        c4_check_report(c, "history", row[0].integer, "", "cannot be decoded");
+    c4_check_follow(c, row);
 }
 
-static void check_bin(checking *c, const void *about, const crm4e_value *row)
+static void check_bin(c4_checking *c, const void *about, const crm4e_value *row)
 {
     c4_field_change *changes = NULL;
     size_t count = 0;
-    int64_t module = row[C4_BIN_MODULE].integer;
 
     (void)about;
-    if (module > INT32_MAX || !c4_meta_module(c->unit->meta, (int32_t)module))
-        report_row(c, "bin", row[0].integer, "", "is of an unknown module");
     if (c4_changes_decode(&c->row, row[C4_BIN_ROW].data, row[C4_BIN_ROW].length, &changes, &count) <
         0)
-        report_row(c, "bin", row[0].integer, "", "cannot be decoded");
+        c4_check_report(c, "bin", row[0].integer, "", "cannot be decoded");
+    c4_check_binned(c, row);
 }
 
 /* What a counter should say, counted from the metadata. */
@@ -299,13 +302,14 @@ static int64_t counted(const c4_meta *meta, int64_t limit, int64_t scope)
     }
 }
 
-static void check_counter(checking *c, const void *about, const crm4e_value *row)
+static void check_counter(c4_checking *c, const void *about, const crm4e_value *row)
 {
     int64_t limit = row[C4_COUNTER_LIMIT].integer, used = row[C4_COUNTER_USED].integer;
     int64_t real = counted(c->unit->meta, limit, row[C4_COUNTER_SCOPE].integer);
     char line[LINE];
 
     (void)about;
+    c4_check_counter_seen(c, limit, row[C4_COUNTER_SCOPE].integer);
     if (used == real)
         return;
     (void)snprintf(line, sizeof line, "counter %s: says %lld, counted %lld",
@@ -314,24 +318,68 @@ static void check_counter(checking *c, const void *about, const crm4e_value *row
     report(c, line);
 }
 
-static int check_all(checking *c)
+/* What is there and not counted could grow over its limit. */
+static void check_counted(c4_checking *c, c4_limit limit, int64_t scope)
+{
+    char line[LINE];
+
+    if (counted(c->unit->meta, (int64_t)limit, scope) == 0 ||
+        c4_check_counter_was_seen(c, (int64_t)limit, scope))
+        return;
+    (void)snprintf(line, sizeof line, "counter %s: is missing", c4_limit_name(limit));
+    report(c, line);
+}
+
+static void check_counters_are_there(c4_checking *c)
+{
+    static const c4_limit of_org[] = {
+        C4_LIMIT_TEAM_MODULES, C4_LIMIT_CUSTOM_MODULES, C4_LIMIT_MODULE_POOL, C4_LIMIT_TEAM_SPACES,
+        C4_LIMIT_WORKFLOWS,    C4_LIMIT_CRM_USERS,      C4_LIMIT_TEAM_USERS};
+    static const c4_limit of_module[] = {C4_LIMIT_MODULE_WORKFLOWS, C4_LIMIT_ACTIVE_WORKFLOWS,
+                                         C4_LIMIT_MODULE_USERS, C4_LIMIT_MODULE_ADMINS};
+    const c4_meta *meta = c->unit->meta;
+
+    for (size_t i = 0; i < sizeof of_org / sizeof of_org[0]; i++)
+        check_counted(c, of_org[i], 0);
+    for (size_t i = 0; i < meta->space_count; i++)
+        check_counted(c, C4_LIMIT_SPACE_FOLDERS, meta->spaces[i].id);
+    for (size_t m = 0; m < meta->module_count; m++) {
+        const c4_module *module = meta->modules[m];
+        bool team = module->kind == C4_MODULE_TEAM;
+
+        for (size_t i = 0; i < sizeof of_module / sizeof of_module[0]; i++)
+            check_counted(c, of_module[i], module->number);
+        check_counted(c, team ? C4_LIMIT_TEAM_MODULE_FIELDS : C4_LIMIT_ORG_MODULE_FIELDS,
+                      module->number);
+        if (team)
+            check_counted(c, C4_LIMIT_TEAM_MODULE_LOOKUPS, module->number);
+    }
+}
+
+/* History first: it says which records there should be. */
+static int check_all(c4_checking *c)
 {
     const c4_meta *meta = c->unit->meta;
-    int rc = CRM4E_OK;
+    int rc = c4_check_table(c, &c4_tables[C4_TABLE_HISTORY], check_history, NULL);
 
     for (size_t i = 0; rc == CRM4E_OK && i < meta->module_count; i++)
-        rc = check_table(c, &meta->modules[i]->table, check_record, meta->modules[i]);
+        rc = c4_check_table(c, &meta->modules[i]->table, check_record, meta->modules[i]);
     if (rc == CRM4E_OK)
-        rc = check_table(c, &c4_tables[C4_TABLE_HISTORY], check_history, NULL);
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_BIN], check_bin, NULL);
     if (rc == CRM4E_OK)
-        rc = check_table(c, &c4_tables[C4_TABLE_BIN], check_bin, NULL);
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_COUNTER], check_counter, NULL);
     if (rc == CRM4E_OK)
-        rc = check_table(c, &c4_tables[C4_TABLE_COUNTER], check_counter, NULL);
+        rc = c4_check_references(c);
+    if (rc == CRM4E_OK) {
+        c4_check_lost(c);
+        check_counters_are_there(c);
+        rc = c->rc;
+    }
     return rc;
 }
 
 /* Damage that stops the rest from being read is a problem, not a failure. */
-static int check_inside(checking *c)
+static int check_inside(c4_checking *c)
 {
     c4_unit *unit = c->unit;
     int rc = c4_db_check(unit->db, report_storage, c);
@@ -352,17 +400,23 @@ static int check_inside(checking *c)
 
 int c4_check_org(c4_unit *unit, c4_buffer *out)
 {
-    checking c = {.unit = unit, .out = out};
+    c4_checking c = {.unit = unit, .out = out};
     int rc = c4_db_begin(unit->db, CRM4E_TRANSACTION_READ);
 
     if (rc < 0)
         return rc;
     c4_arena_init(&c.row, &unit->env->mem);
+    c4_arena_init(&c.kept, &unit->env->mem);
+    c4_map_init(&c.lives, &unit->env->mem);
+    c4_map_init(&c.counters, &unit->env->mem);
     c4_buffer_init(&c.fold, &unit->env->mem, C4_TEXT_MAX * 4);
     c4_buffer_char(out, '[');
     rc = check_inside(&c);
     c4_buffer_char(out, ']');
     c4_buffer_free(&c.fold);
+    c4_map_free(&c.counters);
+    c4_map_free(&c.lives);
+    c4_arena_free(&c.kept);
     c4_arena_free(&c.row);
     c4_db_rollback(unit->db);
     return rc < 0 ? rc : out->code;

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the integrity check share. */
+#ifndef C4_INTEGRITY_INSIDE_H
+#define C4_INTEGRITY_INSIDE_H
+
+#include "base/map.h"
+#include "record/inside.h"
+
+/* A check in progress. */
+typedef struct c4_checking {
+    c4_unit *unit;
+    c4_buffer *out;
+    c4_arena row;  /* scratch of one row */
+    c4_arena kept; /* what lasts for the whole check */
+    c4_buffer fold;
+    c4_map lives;    /* of records, by id, as history tells them */
+    c4_map counters; /* those that have a row */
+    size_t problems;
+    int rc; /* the first failure that is no problem of the data */
+} c4_checking;
+
+void c4_check_report(c4_checking *c, const char *table, int64_t id, const char *column,
+                     const char *problem);
+bool c4_check_user(const c4_checking *c, const crm4e_value *value);
+bool c4_check_id(const c4_checking *c, int64_t id);
+/* Not after the latest time anything was written. */
+bool c4_check_time(const c4_checking *c, const crm4e_value *value);
+
+typedef void (*c4_row_check)(c4_checking *c, const void *about, const crm4e_value *row);
+/* Calls `check` for every row, in order of ids. */
+int c4_check_table(c4_checking *c, const crm4e_table *table, c4_row_check check, const void *about);
+
+/* Takes a line of history into the life of its record. */
+void c4_check_follow(c4_checking *c, const crm4e_value *line);
+/* A record, or one in the bin, against its life. */
+void c4_check_life(c4_checking *c, const c4_module *module, const crm4e_value *row);
+void c4_check_binned(c4_checking *c, const crm4e_value *row);
+/* Records that should be somewhere and were not met. */
+void c4_check_lost(c4_checking *c);
+
+void c4_check_counter_seen(c4_checking *c, int64_t limit, int64_t scope);
+bool c4_check_counter_was_seen(const c4_checking *c, int64_t limit, int64_t scope);
+
+/* Who and what the rows of the library's own tables refer to. */
+int c4_check_references(c4_checking *c);
+
+#endif

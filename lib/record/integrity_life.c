@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* History against records: every record has a history that leads to its
+ * version, and what history left alive is there. */
+#include <string.h>
+
+#include "record/integrity_inside.h"
+
+typedef struct life {
+    int64_t version;
+    int32_t module;
+    int32_t action; /* the last one */
+    bool met;
+} life;
+
+static life *life_of(const c4_checking *c, int64_t record)
+{
+    return c4_map_get_i64(&c->lives, record);
+}
+
+static life *begin(c4_checking *c, int64_t record)
+{
+    static const life empty = {0};
+    life *begun = c4_arena_copy(&c->kept, &empty, sizeof empty);
+    int rc = begun != NULL ? c4_map_put_i64(&c->lives, record, begun) : CRM4E_E_NO_MEMORY;
+
+    if (rc < 0)
+        c->rc = rc;
+    return rc < 0 ? NULL : begun;
+}
+
+void c4_check_follow(c4_checking *c, const crm4e_value *line)
+{
+    int64_t record = line[C4_HISTORY_RECORD].integer;
+    int64_t version = line[C4_HISTORY_VERSION].integer;
+    int64_t module = line[C4_HISTORY_MODULE].integer;
+    int64_t action = line[C4_HISTORY_ACTION].integer;
+    life *known = life_of(c, record);
+    bool first = known == NULL;
+
+    if (first)
+        known = begin(c, record);
+    if (known == NULL)
+        return;
+    if (action < C4_RECORD_ADDED || action > C4_RECORD_OWNER_CHANGED)
+        c4_check_report(c, "history", line[0].integer, "action", "is not known");
+    else if (first != (action == C4_RECORD_ADDED))
+        c4_check_report(c, "history", line[0].integer, "", "does not follow what was before");
+    else if (version < known->version || version > known->version + 1)
+        c4_check_report(c, "history", line[0].integer, "version", "is out of order");
+    else if (!first && module != known->module)
+        c4_check_report(c, "history", line[0].integer, "module", "is another than before");
+    *known = (life){.version = version, .module = (int32_t)module, .action = (int32_t)action};
+}
+
+void c4_check_life(c4_checking *c, const c4_module *module, const crm4e_value *row)
+{
+    life *known = life_of(c, row[C4_COLUMN_ID].integer);
+    const char *problem = NULL;
+
+    if (known == NULL || known->module != module->number)
+        problem = "has no history";
+    else if (known->action == C4_RECORD_DELETED)
+        problem = "was deleted by its history";
+    else if (known->version != row[C4_COLUMN_VERSION].integer)
+        problem = "does not agree with its history";
+    if (problem != NULL)
+        c4_check_report(c, module->api_name, row[C4_COLUMN_ID].integer, "", problem);
+    if (known != NULL)
+        known->met = true;
+}
+
+void c4_check_binned(c4_checking *c, const crm4e_value *row)
+{
+    life *known = life_of(c, row[0].integer);
+
+    if (known == NULL || known->action != C4_RECORD_DELETED ||
+        known->module != row[C4_BIN_MODULE].integer)
+        c4_check_report(c, "bin", row[0].integer, "", "was not deleted by its history");
+    if (known != NULL)
+        known->met = true;
+}
+
+/* What was deleted may have been purged from the bin. */
+void c4_check_lost(c4_checking *c)
+{
+    size_t position = 0;
+    const void *key;
+    size_t key_length;
+    void *value;
+
+    while (c4_map_next(&c->lives, &position, &key, &key_length, &value)) {
+        const life *known = value;
+        int64_t id;
+
+        if (known->met || known->action == C4_RECORD_DELETED)
+            continue;
+        memcpy(&id, key, sizeof id);
+        c4_check_report(c, "history", id, "", "is of a record that is gone");
+    }
+}
+
+typedef struct counter_key {
+    int64_t limit;
+    int64_t scope;
+} counter_key;
+
+void c4_check_counter_seen(c4_checking *c, int64_t limit, int64_t scope)
+{
+    const counter_key key = {limit, scope};
+
+    if (c4_map_put(&c->counters, &key, sizeof key, c) < 0)
+        c->rc = CRM4E_E_NO_MEMORY;
+}
+
+bool c4_check_counter_was_seen(const c4_checking *c, int64_t limit, int64_t scope)
+{
+    const counter_key key = {limit, scope};
+
+    return c4_map_get(&c->counters, &key, sizeof key) != NULL;
+}

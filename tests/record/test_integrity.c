@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* What the check finds in rows that were changed past the library. */
+#include "record_steps.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model/schema.h"
+#include "model/standard.h"
+#include "record/integrity.h"
+
+static char found[65536];
+
+/* As a call of its own sees it: what is stored, between transactions. */
+static const char *check(steps *s)
+{
+    c4_arena arena;
+    c4_unit unit;
+    c4_buffer out;
+
+    assert_ok(org_commit(&s->org));
+    memset(&unit, 0, sizeof unit);
+    c4_arena_init(&arena, &s->org.env.mem);
+    unit.db = &s->org.db;
+    unit.env = &s->org.env;
+    unit.arena = &arena;
+    unit.error = &s->org.error;
+    c4_buffer_init(&out, &s->org.env.mem, sizeof found - 1);
+    assert_ok(c4_check_org(&unit, &out));
+    (void)snprintf(found, sizeof found, "%s", c4_buffer_c_str(&out));
+    c4_buffer_free(&out);
+    c4_meta_release(unit.meta);
+    c4_arena_free(&arena);
+    assert_ok(org_begin(&s->org, CRM4E_TRANSACTION_WRITE));
+    return found;
+}
+
+static const crm4e_table *own_table(c4_table_id table)
+{
+    return &c4_tables[table];
+}
+
+static const crm4e_table *module_table(steps *s, const char *module)
+{
+    return &c4_meta_module_named(meta_of(s), module)->table;
+}
+
+/* Puts a value into one column, asks, and puts back what was there. */
+static void assert_noticed(steps *s, const crm4e_table *table, crm4e_id id, uint32_t column,
+                           crm4e_value value)
+{
+    crm4e_value was[80];
+    uint32_t columns[80];
+    char text[4096];
+    c4_db *db = &s->org.db;
+
+    assert_true(table->column_count <= 80);
+    for (uint32_t i = 0; i < table->column_count; i++)
+        columns[i] = i;
+    assert_ok(c4_db_get(db, table, id, columns, was, table->column_count));
+    if (was[column].type == CRM4E_VALUE_TEXT) {
+        assert_true(was[column].length < sizeof text);
+        memcpy(text, was[column].data, was[column].length);
+        was[column].data = text;
+    }
+    crm4e_value kept = was[column];
+    assert_ok(c4_db_update(db, table, id, &column, &value, 1));
+    if (strcmp(check(s), "[]") == 0)
+        fail_msg("%s.%s: nothing found", table->name, table->columns[column].name);
+    assert_ok(c4_db_update(db, table, id, &column, &kept, 1));
+}
+
+static void assert_loss_noticed(steps *s, const crm4e_table *table, crm4e_id id)
+{
+    c4_db *db = &s->org.db;
+
+    assert_ok(c4_db_remove(db, table, id));
+    assert_string_not_equal(check(s), "[]");
+}
+
+static crm4e_id first_id(steps *s, c4_table_id table)
+{
+    static const uint32_t id_column[] = {0};
+    const crm4e_value *row = NULL;
+    crm4e_plan plan;
+    c4_rows *rows = NULL;
+    crm4e_id id;
+
+    c4_plan_init(&plan, own_table(table));
+    plan.columns = id_column;
+    plan.column_count = 1;
+    assert_ok(c4_rows_open(&rows, &s->org.db, &plan));
+    assert_int_equal(c4_rows_next(rows, &row), CRM4E_ROW);
+    id = row[0].integer;
+    c4_rows_close(rows);
+    return id;
+}
+
+static crm4e_id lead(steps *s, const char *name)
+{
+    char json[128];
+    crm4e_id id = 0;
+
+    (void)snprintf(json, sizeof json, "{'Last_Name': '%s', 'Company': 'X'}", name);
+    assert_ok(create(s, "Leads", json, &id));
+    return id;
+}
+
+static void records_agree_with_their_history(void **state)
+{
+    steps *s = *state;
+    crm4e_id kept = lead(s, "A");
+    crm4e_id binned = lead(s, "B");
+    const crm4e_table *leads = module_table(s, "Leads");
+    crm4e_id line;
+
+    assert_ok(update(s, "Leads", kept, 0, "{'Company': 'Y'}"));
+    assert_ok(remove_record(s, "Leads", binned, 0));
+    assert_string_equal(check(s), "[]");
+    assert_ok(restore(s, "Leads", binned));
+    assert_ok(remove_record(s, "Leads", binned, 0));
+    assert_ok(change_owner(s, "Leads", kept, ORG_ADMIN));
+    assert_string_equal(check(s), "[]");
+    leads = module_table(s, "Leads");
+    line = first_id(s, C4_TABLE_HISTORY);
+    assert_noticed(s, leads, kept, C4_COLUMN_VERSION, c4_integer(1));
+    assert_noticed(s, leads, kept, C4_COLUMN_MODIFIED_TIME, c4_integer(0));
+    assert_noticed(s, leads, kept, C4_COLUMN_CREATED_TIME, c4_integer(INT64_MAX / 2));
+    assert_noticed(s, own_table(C4_TABLE_HISTORY), line, C4_HISTORY_VERSION, c4_integer(7));
+    assert_noticed(s, own_table(C4_TABLE_HISTORY), line, C4_HISTORY_ACTION, c4_integer(2));
+    assert_noticed(s, own_table(C4_TABLE_HISTORY), line, C4_HISTORY_MODULE, c4_integer(2));
+    assert_noticed(s, own_table(C4_TABLE_HISTORY), line, C4_HISTORY_TIME,
+                   c4_integer(INT64_MAX / 2));
+    assert_noticed(s, own_table(C4_TABLE_BIN), binned, C4_BIN_MODULE, c4_integer(2));
+    assert_noticed(s, own_table(C4_TABLE_BIN), binned, C4_BIN_DELETED_BY, c4_integer(17));
+    assert_string_equal(check(s), "[]");
+    assert_loss_noticed(s, leads, kept);
+    assert_non_null(strstr(found, "is of a record that is gone"));
+}
+
+static void history_is_not_cut(void **state)
+{
+    steps *s = *state;
+
+    (void)lead(s, "A");
+    assert_string_equal(check(s), "[]");
+    assert_loss_noticed(s, own_table(C4_TABLE_HISTORY), first_id(s, C4_TABLE_HISTORY));
+    assert_non_null(strstr(found, "has no history"));
+}
+
+static void purged_records_are_no_loss(void **state)
+{
+    steps *s = *state;
+    crm4e_id id = lead(s, "A");
+
+    assert_ok(remove_record(s, "Leads", id, 0));
+    assert_ok(purge(s, "Leads", id));
+    assert_string_equal(check(s), "[]");
+}
+
+static void own_rows_refer_to_what_is_there(void **state)
+{
+    steps *s = *state;
+    crm4e_id user;
+    crm4e_id counter;
+
+    assert_ok(put_user(s, "{'email': 'li@x.example', 'profile': 'Standard'}"));
+    assert_ok(put_user(s, "{'email': 'gone@x.example', 'profile': 'Standard'}"));
+    assert_ok(put_user(s, "{'email': 'gone@x.example', 'status': 'deleted'}"));
+    assert_string_equal(check(s), "[]");
+    user = c4_meta_user_by_email(meta_of(s), "li@x.example")->id;
+    counter = first_id(s, C4_TABLE_COUNTER);
+    assert_noticed(s, own_table(C4_TABLE_USER), user, C4_USER_EMAIL_KEY, c4_text_value("zz", 2));
+    assert_noticed(s, own_table(C4_TABLE_USER), user, C4_USER_ZONE, c4_text_value("zz", 2));
+    assert_noticed(s, own_table(C4_TABLE_COUNTER), counter, C4_COUNTER_USED, c4_integer(77));
+    assert_noticed(s, own_table(C4_TABLE_AUDIT), first_id(s, C4_TABLE_AUDIT), C4_AUDIT_USER,
+                   c4_integer(17));
+    assert_string_equal(check(s), "[]");
+    assert_loss_noticed(s, own_table(C4_TABLE_COUNTER), counter);
+    assert_non_null(strstr(found, "is missing"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(records_agree_with_their_history),
+        TEST(history_is_not_cut),
+        TEST(purged_records_are_no_loss),
+        TEST(own_rows_refer_to_what_is_there),
+    };
+
+    return steps_run("integrity", tests, sizeof tests / sizeof tests[0]);
+}
