@@ -217,7 +217,7 @@ static void a_refusal_names_the_place(void **state)
         {"{'modules': [{'api_name': 'A', 'team': true, 'members': [{'user': 'x@x.example'}]}]}",
          CRM4E_E_NOT_FOUND, "modules[0].members[0]: no such user"},
         {"{'modules': [{'api_name': 'A', 'members': [{'user': 'ana@acme.example'}]}]}",
-         CRM4E_E_INVALID, NULL},
+         CRM4E_E_UNSUPPORTED, NULL},
         {"{'modules': [{'singular': 'A'}]}", CRM4E_E_INVALID, NULL},
         {"{'spaces': [{'name': 'A', 'modules': ['Nothing']}]}", CRM4E_E_NOT_FOUND, NULL},
         {"{'workflows': [{'name': 'A', 'module': 'Leads', 'on': 'never', 'conditions': []}]}",
