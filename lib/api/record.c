@@ -5,7 +5,8 @@
 #include "model/standard.h"
 
 enum {
-    TEXT_CEILING = 64 * 1024 * 1024
+    TEXT_CEILING = 64 * 1024 * 1024,
+    USUAL_TEXT = 1024 /* bytes in a record: most have no more */
 };
 
 /* A copy in hand. What was set is in the draft; `row` shows stored and set
@@ -35,15 +36,24 @@ static void start(held_record *self, const c4_mem *mem)
     c4_buffer_init(&self->text, mem, TEXT_CEILING);
 }
 
-/* Room for a row of the module in a fresh arena. */
-static int lay_out(held_record *self, c4_arena *arena, c4_unit *unit, const c4_module *module)
+/* Bytes for a row of the module, and for what is in it or will be set. */
+static size_t usual_size(const c4_module *module)
 {
-    size_t columns = module->table.column_count;
-    int rc = c4_draft_init(&self->draft, arena, module);
+    return (module->field_count + module->table.column_count) * (sizeof(crm4e_value) + 2) +
+           USUAL_TEXT;
+}
 
+/* Room for a row of the module. */
+static int lay_out(held_record *self, c4_unit *unit, const c4_module *module)
+{
+    c4_arena *arena = &self->arena;
+    int rc;
+
+    c4_arena_reserve(arena, usual_size(module));
+    rc = c4_draft_init(&self->draft, arena, module);
     if (rc < 0)
         return rc;
-    self->row = c4_arena_array(arena, columns, sizeof *self->row);
+    self->row = c4_arena_array(arena, module->table.column_count, sizeof *self->row);
     self->readable = c4_arena_array(arena, module->field_count + 1, sizeof *self->readable);
     if (!self->row || !self->readable)
         return CRM4E_E_NO_MEMORY;
@@ -51,23 +61,19 @@ static int lay_out(held_record *self, c4_arena *arena, c4_unit *unit, const c4_m
     return CRM4E_OK;
 }
 
-/* Takes a row just read as what is stored. */
-static int take_row(held_record *self, c4_unit *unit, const c4_scope *scope, const crm4e_value *row,
-                    const bool *readable)
+/* Takes a row in its arena as what is stored. */
+static int take_row(held_record *self, c4_unit *unit, const c4_module *module, crm4e_value *row,
+                    bool *readable)
 {
-    const c4_module *module = scope->module;
-    int rc = lay_out(self, &self->arena, unit, module);
+    int rc = c4_draft_init(&self->draft, &self->arena, module);
 
     if (rc < 0)
         return rc;
-    memcpy(self->row, row, module->table.column_count * sizeof *row);
-    for (size_t i = 0; i < module->table.column_count; i++) {
-        if (!c4_value_copy(&self->arena, &self->row[i]))
-            return CRM4E_E_NO_MEMORY;
-    }
-    memcpy(self->readable, readable, module->field_count * sizeof *readable);
+    self->row = row;
+    self->readable = readable;
     self->draft.id = row[C4_COLUMN_ID].integer;
     self->draft.expected_version = row[C4_COLUMN_VERSION].integer;
+    self->meta = c4_meta_hold(unit->meta);
     return CRM4E_OK;
 }
 
@@ -87,7 +93,7 @@ static int start_new(c4_unit *unit, void *object, void *arguments)
     if (rc == CRM4E_OK)
         rc = c4_access_module(unit, a->module, CRM4E_ACTION_CREATE, &scope);
     if (rc == CRM4E_OK)
-        rc = lay_out(self, &self->arena, unit, scope.module);
+        rc = lay_out(self, unit, scope.module);
     if (rc < 0)
         return rc;
     if (c4_access_all_fields(&scope)) {
@@ -102,8 +108,8 @@ static int start_new(c4_unit *unit, void *object, void *arguments)
 static int start_stored(c4_unit *unit, void *object, void *arguments)
 {
     const open_arguments *a = arguments;
-    const crm4e_value *row = NULL;
-    const bool *readable = NULL;
+    crm4e_value *row = NULL;
+    bool *readable = NULL;
     held_record *self = object;
     c4_scope scope;
     int rc = c4_need(unit->error, a->module, "module");
@@ -111,9 +117,11 @@ static int start_stored(c4_unit *unit, void *object, void *arguments)
     start(self, &unit->env->mem);
     if (rc == CRM4E_OK)
         rc = c4_access_module(unit, a->module, CRM4E_ACTION_VIEW, &scope);
-    if (rc == CRM4E_OK)
-        rc = c4_record_read(unit, &scope, a->id, &row, &readable);
-    return rc == CRM4E_OK ? take_row(self, unit, &scope, row, readable) : rc;
+    if (rc < 0)
+        return rc;
+    c4_arena_reserve(&self->arena, usual_size(scope.module));
+    rc = c4_record_fetch(&self->arena, &scope, a->id, &row, &readable);
+    return rc == CRM4E_OK ? take_row(self, unit, scope.module, row, readable) : rc;
 }
 
 int crm4e_record_new(crm4e_record **out, crm4e_session *session, const char *module)
@@ -176,7 +184,7 @@ static int rebase(held_record *self, c4_unit *unit)
     module = c4_meta_module(unit->meta, old->number);
     if (!module)
         return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
-    rc = lay_out(self, &self->arena, unit, module);
+    rc = lay_out(self, unit, module);
     if (rc < 0) {
         self->draft = draft;
         self->row = row;
@@ -431,21 +439,30 @@ int crm4e_record_expect(crm4e_record *token, int64_t version)
     return c4_leave(&entry, rc);
 }
 
-/* What the library and rules made of a draft that was just written. */
-static int look_again(c4_unit *unit, c4_scope *scope, const c4_draft *draft, crm4e_id id,
-                      const crm4e_value **row, const bool **readable)
+/* What the library and rules made of a draft just written, into an arena. */
+static int look_again(c4_arena *arena, c4_scope *scope, const c4_draft *draft, crm4e_id id,
+                      crm4e_value **row, bool **readable)
 {
+    size_t count = scope->module->table.column_count;
+
+    c4_arena_reserve(arena, usual_size(scope->module));
     if (!draft->stored)
-        return c4_record_read(unit, scope, id, row, readable);
-    *row = draft->stored;
-    return c4_record_show(scope, draft->stored, readable);
+        return c4_record_fetch(arena, scope, id, row, readable);
+    *row = c4_arena_copy(arena, draft->stored, count * sizeof **row);
+    if (!*row)
+        return CRM4E_E_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        if (!c4_value_copy(arena, &(*row)[i]))
+            return CRM4E_E_NO_MEMORY;
+    }
+    return c4_record_show(arena, scope, *row, readable);
 }
 
 /* A record its writer may not see any more keeps what he wrote. */
 static int write_record(held_record *self, held_record *stored, c4_unit *unit)
 {
-    const crm4e_value *row = NULL;
-    const bool *readable = NULL;
+    crm4e_value *row = NULL;
+    bool *readable = NULL;
     c4_scope scope;
     int rc = rebase(self, unit);
 
@@ -458,9 +475,9 @@ static int write_record(held_record *self, held_record *stored, c4_unit *unit)
         return rc;
     rc = c4_access_module_number(unit, self->draft.module->number, CRM4E_ACTION_VIEW, &scope);
     if (rc == CRM4E_OK)
-        rc = look_again(unit, &scope, &self->draft, stored->draft.id, &row, &readable);
+        rc = look_again(&stored->arena, &scope, &self->draft, stored->draft.id, &row, &readable);
     if (rc == CRM4E_OK)
-        return take_row(stored, unit, &scope, row, readable);
+        return take_row(stored, unit, scope.module, row, readable);
     return rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED ? CRM4E_OK : rc;
 }
 

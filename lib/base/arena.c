@@ -63,6 +63,15 @@ static bool round_up(size_t size, size_t *result)
     return true;
 }
 
+void c4_arena_reserve(c4_arena *arena, size_t size)
+{
+    const c4_arena_block *block = arena->blocks;
+
+    if (block == NULL || block->size - block->used < size) {
+        (void)push_block(arena, size);
+    }
+}
+
 void *c4_arena_alloc(c4_arena *arena, size_t size)
 {
     c4_arena_block *block = arena->blocks;

@@ -14,6 +14,9 @@ typedef struct c4_arena {
 } c4_arena;
 
 void c4_arena_init(c4_arena *arena, const c4_mem *mem);
+/* Makes one block for the next `size` bytes, where many small items are to come.
+ * Without memory the items get blocks of their own, or fail. */
+void c4_arena_reserve(c4_arena *arena, size_t size);
 /* Aligned for any type; NULL when there is no memory. Size 0 is served as 1. */
 void *c4_arena_alloc(c4_arena *arena, size_t size);
 /* Zeroed; NULL also when the product overflows. */

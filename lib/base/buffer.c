@@ -39,6 +39,11 @@ static bool reserve(c4_buffer *buffer, size_t length)
     return buffer->code == CRM4E_OK;
 }
 
+void c4_buffer_reserve(c4_buffer *buffer, size_t length)
+{
+    (void)reserve(buffer, length);
+}
+
 char *c4_buffer_extend(c4_buffer *buffer, size_t length)
 {
     char *added;

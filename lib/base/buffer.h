@@ -19,6 +19,8 @@ typedef struct c4_buffer {
 } c4_buffer;
 
 void c4_buffer_init(c4_buffer *buffer, const c4_mem *mem, size_t ceiling);
+/* Makes room for `length` more bytes at once, where they come piece by piece. */
+void c4_buffer_reserve(c4_buffer *buffer, size_t length);
 /* Appends `length` bytes for the caller to write at once; NULL after a failure. */
 char *c4_buffer_extend(c4_buffer *buffer, size_t length);
 void c4_buffer_put(c4_buffer *buffer, const void *bytes, size_t length);

@@ -2,6 +2,10 @@
 /* The line a change leaves in the history of its record. */
 #include "record/inside.h"
 
+enum {
+    USUAL_BYTES = 1000 /* of a line: most need no more */
+};
+
 /* A value as history keeps it. False: no memory. */
 static bool history_value(c4_unit *unit, const c4_field *field, const crm4e_value *row,
                           crm4e_value *value)
@@ -44,6 +48,7 @@ static int encode_changes(c4_write *write)
     const c4_module *module = write->module;
 
     c4_buffer_reset(&write->buffer);
+    c4_buffer_reserve(&write->buffer, USUAL_BYTES);
     for (size_t i = 0; i < module->field_count; i++) {
         const c4_field *field = &module->fields[i];
         c4_field_change change = {.field = field->number};

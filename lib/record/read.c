@@ -24,11 +24,12 @@ uint32_t *c4_row_columns(c4_unit *unit, const c4_module *module)
     return columns;
 }
 
-int c4_record_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value **row)
+static int load(c4_unit *unit, c4_arena *arena, const c4_module *module, crm4e_id id,
+                crm4e_value **row)
 {
     size_t count = module->table.column_count;
     uint32_t *columns = c4_row_columns(unit, module);
-    crm4e_value *values = c4_row_new(unit, module);
+    crm4e_value *values = c4_arena_array(arena, count, sizeof *values);
     int rc;
 
     if (columns == NULL || values == NULL) {
@@ -37,7 +38,7 @@ int c4_record_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_va
     rc = id > 0 ? c4_db_get(unit->db, &module->table, id, columns, values, count)
                 : CRM4E_E_NOT_FOUND;
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        if (!c4_value_copy(unit->arena, &values[i])) {
+        if (!c4_value_copy(arena, &values[i])) {
             rc = CRM4E_E_NO_MEMORY;
         }
     }
@@ -46,6 +47,11 @@ int c4_record_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_va
         return c4_no_such_record(unit);
     }
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+int c4_record_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value **row)
+{
+    return load(unit, unit->arena, module, id, row);
 }
 
 /* Id and version stay with the copy in hand whatever is shown. */
@@ -84,10 +90,10 @@ static int mask(const c4_scope *scope, crm4e_value *row, bool *readable)
     return CRM4E_OK;
 }
 
-int c4_record_show(c4_scope *scope, crm4e_value *row, const bool **readable)
+int c4_record_show(c4_arena *arena, c4_scope *scope, crm4e_value *row, bool **readable)
 {
     c4_unit *unit = scope->unit;
-    bool *flags = c4_arena_array(unit->arena, scope->module->field_count, sizeof *flags);
+    bool *flags = c4_arena_array(arena, scope->module->field_count, sizeof *flags);
     bool inside = false;
     int rc = flags != NULL ? c4_access_whole_row(scope, row, &inside) : c4_record_no_memory(unit);
 
@@ -104,14 +110,24 @@ int c4_record_show(c4_scope *scope, crm4e_value *row, const bool **readable)
     return rc;
 }
 
+int c4_record_fetch(c4_arena *arena, c4_scope *scope, crm4e_id id, crm4e_value **row,
+                    bool **readable)
+{
+    int rc = load(scope->unit, arena, scope->module, id, row);
+
+    return rc == CRM4E_OK ? c4_record_show(arena, scope, *row, readable) : rc;
+}
+
 int c4_record_read(c4_unit *unit, c4_scope *scope, crm4e_id id, const crm4e_value **row,
                    const bool **readable)
 {
     crm4e_value *values = NULL;
-    int rc = c4_record_load(unit, scope->module, id, &values);
+    bool *flags = NULL;
+    int rc = c4_record_fetch(unit->arena, scope, id, &values, &flags);
 
     *row = values;
-    return rc == CRM4E_OK ? c4_record_show(scope, values, readable) : rc;
+    *readable = flags;
+    return rc;
 }
 
 /* A record of a module that follows its parents takes its whole row to judge. */

@@ -82,8 +82,11 @@ int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id); /* administ
  * `*readable` (field_count flags) says which count. */
 int c4_record_read(c4_unit *unit, c4_scope *scope, crm4e_id id, const crm4e_value **row,
                    const bool **readable);
-/* The same for a whole row that is known already. */
-int c4_record_show(c4_scope *scope, crm4e_value *row, const bool **readable);
+/* The same into an arena that keeps it. */
+int c4_record_fetch(c4_arena *arena, c4_scope *scope, crm4e_id id, crm4e_value **row,
+                    bool **readable);
+/* Judges and masks a whole row that is known already. */
+int c4_record_show(c4_arena *arena, c4_scope *scope, crm4e_value *row, bool **readable);
 
 /* For rules that act with rights of their own: creates or changes without asking
  * for the actor's permissions, read-only fields and the owner included; with
