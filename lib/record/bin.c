@@ -28,10 +28,14 @@ static int put_in_bin(c4_write *write)
         line[C4_BIN_ROW] = c4_blob(write->buffer.data, write->buffer.length);
         rc = c4_db_insert(unit->db, &c4_tables[C4_TABLE_BIN], line);
     }
-    if (rc == CRM4E_OK) {
-        rc = c4_db_remove(unit->db, &write->module->table, row[C4_COLUMN_ID].integer);
-    }
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+static int remove_row(c4_write *write, crm4e_id id)
+{
+    int rc = c4_db_remove(write->unit->db, &write->module->table, id);
+
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(write->unit->error, rc);
 }
 
 int c4_record_delete(c4_unit *unit, const char *module, crm4e_id id, int64_t expected_version)
@@ -51,6 +55,9 @@ int c4_record_delete(c4_unit *unit, const char *module, crm4e_id id, int64_t exp
     }
     if (rc == CRM4E_OK) {
         rc = c4_write_history(&write, C4_RECORD_DELETED);
+    }
+    if (rc == CRM4E_OK) {
+        rc = remove_row(&write, id);
     }
     if (rc == CRM4E_OK) {
         rc = c4_write_told(&write, id, C4_RECORD_DELETED);
