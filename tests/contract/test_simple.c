@@ -34,7 +34,7 @@ static void test_walk_with_memory(void **state)
         const contract_target target = {.name = name, .methods = &methods};
         snprintf(name, sizeof(name), "memory without %u", omissions[i]);
         simple_storage_init(&methods, omissions[i]);
-        contract_walk(&memory, &target, 300 + i, 1500);
+        contract_walk(&memory, &target, 300 + i, 1000);
     }
 }
 
