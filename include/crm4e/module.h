@@ -127,20 +127,21 @@ CRM4E_API int crm4e_module_add_field(crm4e_module *module, const crm4e_field_opt
 CRM4E_API int crm4e_module_remove_field(crm4e_module *module, const char *api_name);
 
 /**
- * Adds a user to a team module, or changes his team profile.
+ * Adds a user to a team module, or changes his team profile. The last admin stays
+ * admin (#CRM4E_E_DENIED, rule "last_admin") unless a system administrator acts.
  *
  * @param module  a team module; its admins and system administrators may
  * @param user    an active user
  * @param profile CRM4E_TEAM_*
  * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_NOT_FOUND for the user; #CRM4E_E_LIMIT;
- *         #CRM4E_E_UNSUPPORTED for an org module; #CRM4E_E_CONFLICT when the last admin would go;
- *         #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the storage answers
+ *         #CRM4E_E_UNSUPPORTED for an org module; #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the
+ *         storage answers
  */
 CRM4E_API int crm4e_module_add_member(crm4e_module *module, crm4e_id user,
                                       crm4e_team_profile profile);
 
 /**
- * Removes a user from a team module.
+ * Removes a user from a team module; the last admin as said above.
  *
  * @param module a team module
  * @param user   the member

@@ -160,6 +160,8 @@ static int open_engine(c4_engine *engine, const crm4e_engine_options *options)
                        "give exactly one of path, storage and sqlite");
     if ((options->flags & ~known) || options->reserved != 0 || options->busy_timeout < -1)
         return c4_fail(&engine->error, CRM4E_E_INVALID, "unknown flags or a negative timeout");
+    if (options->path && !options->path[0])
+        return c4_fail(&engine->error, CRM4E_E_INVALID, "the path is empty");
     rc = take_host(engine, options);
     if (rc == CRM4E_OK)
         rc = open_storage(engine, options);

@@ -146,6 +146,10 @@ static int add_field(c4_unit *unit, void *object, void *arguments)
         return rc;
     field_spec_of(&copy, &spec);
     rc = c4_need(unit->error, spec.api_name, "api_name");
+    if (rc == CRM4E_OK && (copy.mandatory < 0 || copy.mandatory > 1 || copy.unique < 0 ||
+                           copy.unique > 2 || copy.indexed < 0 || copy.indexed > 1))
+        rc = c4_fail(unit->error, CRM4E_E_INVALID,
+                     "'mandatory' and 'indexed' are 0 or 1, 'unique' 0 to 2");
     if (rc == CRM4E_OK)
         rc = parse_value(unit, &options, copy.options, "options", &spec.options);
     if (rc == CRM4E_OK)
