@@ -110,13 +110,18 @@ static void write_group(writer *r)
         hold(r, told[i].id);
 }
 
+/* A long run makes more roles than may stand below one: the later ones stand
+ * below the earlier. */
 static void apply_role(writer *r)
 {
+    char parent[64] = "CEO";
     char text[128];
 
+    if (r->next_role >= 400)
+        (void)snprintf(parent, sizeof parent, "Role %lld", (long long)(r->next_role / 400));
     (void)snprintf(text, sizeof text,
-                   "{\"roles\": [{\"name\": \"Role %lld\", \"parent\": \"CEO\"}]}",
-                   (long long)r->next_role);
+                   "{\"roles\": [{\"name\": \"Role %lld\", \"parent\": \"%s\"}]}",
+                   (long long)r->next_role, parent);
     about_to(CRASH_ROLE, 0, r->next_role);
     needed(r, world_apply(&r->w, text), "role");
     did(CRASH_ROLE, 0, r->next_role++, 0);
