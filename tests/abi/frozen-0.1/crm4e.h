@@ -32,8 +32,8 @@
  *
  * # Memory, time, chance
  *
- * All memory of the library comes from the engine's allocator; SQLite, ICU and
- * the JSON reader keep their own. Time and random bytes come from the engine's
+ * All memory of the library comes from the engine's allocator; SQLite and ICU
+ * keep their own. Time and random bytes come from the engine's
  * clock and random interfaces. The library starts no thread, installs no
  * signal handler, prints nothing, never aborts, and touches neither locale nor
  * environment of the process.

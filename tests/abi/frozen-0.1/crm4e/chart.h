@@ -107,7 +107,8 @@ CRM4E_API const char *crm4e_chart_label(const crm4e_chart *chart, size_t bucket,
  * @param chart   the chart
  * @param bucket  from 0
  * @param measure from 0
- * @return borrowed until the next run; NULL when nothing was measured, or beyond the last
+ * @return borrowed until the next run; NULL beyond the last, and for an average, minimum or
+ *         maximum of no values (a sum of none is zero)
  */
 CRM4E_API const char *crm4e_chart_value(const crm4e_chart *chart, size_t bucket, size_t measure);
 
