@@ -58,6 +58,24 @@ enum {
     CRM4E_SHARE_READ_WRITE_DELETE = 4
 };
 
+/** What sharing opens; each includes those before it. */
+typedef uint32_t crm4e_level;
+enum {
+    CRM4E_LEVEL_READ_ONLY = 1,
+    CRM4E_LEVEL_READ_WRITE = 2,
+    CRM4E_LEVEL_READ_WRITE_DELETE = 3, /**< of sharing rules */
+    CRM4E_LEVEL_FULL_ACCESS = 4        /**< of manual shares: also to share on */
+};
+
+/** Somebody a group, a sharing rule or a share speaks of. */
+typedef uint32_t crm4e_subject;
+enum {
+    CRM4E_SUBJECT_USER = 1,                  /**< one user */
+    CRM4E_SUBJECT_ROLE = 2,                  /**< everybody with the role */
+    CRM4E_SUBJECT_ROLE_AND_SUBORDINATES = 3, /**< and with a role below it */
+    CRM4E_SUBJECT_GROUP = 4                  /**< everybody in the group */
+};
+
 /** Which tree lets superiors see the records of those below. */
 typedef uint32_t crm4e_hierarchy;
 enum {

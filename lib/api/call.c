@@ -5,6 +5,7 @@
 #include "access/access.h"
 #include "api/inside.h"
 #include "automation/automation.h"
+#include "record/query.h"
 
 enum {
     TEXT_CEILING = 256 * 1024 * 1024
@@ -242,6 +243,7 @@ static void reset_unit(c4_session *session)
     unit->arena = &session->arena;
     unit->source = C4_SOURCE_API;
     unit->hooks = &c4_automation_hooks;
+    unit->criteria = &c4_sharing_criteria;
 }
 
 c4_unit *c4_idle_unit(c4_session *session)

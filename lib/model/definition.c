@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/definition.h"
+#include "model/definition_inside.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -7,13 +7,6 @@
 
 #include "base/decimal.h"
 #include "base/text.h"
-
-/* Members are taken one after the other; after the first failure the rest does
- * nothing, and the code is looked at once. */
-typedef struct reader {
-    const c4_definition_source *source;
-    int rc;
-} reader;
 
 static const uint32_t team_actions[C4_TEAM_PROFILE_COUNT + 1] = {
     [CRM4E_TEAM_ADMIN] = C4_ACTIONS_ALL & ~(1u << CRM4E_ACTION_CONVERT),
@@ -35,14 +28,14 @@ int c4_definition_corrupt(const c4_definition_source *source, const char *proble
                    problem);
 }
 
-static void refuse(reader *r, const char *problem)
+void c4_take_refuse(c4_definition_reader *r, const char *problem)
 {
     if (r->rc == CRM4E_OK) {
         r->rc = c4_definition_corrupt(r->source, problem);
     }
 }
 
-static void *room(reader *r, size_t count, size_t size)
+void *c4_take_room(c4_definition_reader *r, size_t count, size_t size)
 {
     void *items = r->rc == CRM4E_OK ? c4_arena_array(r->source->arena, count, size) : NULL;
 
@@ -52,9 +45,9 @@ static void *room(reader *r, size_t count, size_t size)
     return items;
 }
 
-static void keep_text(reader *r, const char *text, size_t length, const char **out)
+void c4_take_copy(c4_definition_reader *r, const char *text, size_t length, const char **out)
 {
-    char *copy = room(r, 1, length + 1);
+    char *copy = c4_take_room(r, 1, length + 1);
 
     if (copy != NULL) {
         memcpy(copy, text, length);
@@ -62,8 +55,8 @@ static void keep_text(reader *r, const char *text, size_t length, const char **o
     }
 }
 
-/* NULL when absent or null: then what is there stays. Another type is refused. */
-static const c4_json *member(reader *r, const c4_json *object, const char *key, c4_json_type type)
+const c4_json *c4_take_member(c4_definition_reader *r, const c4_json *object, const char *key,
+                              c4_json_type type)
 {
     const c4_json *value = c4_json_member(object, key);
 
@@ -71,49 +64,49 @@ static const c4_json *member(reader *r, const c4_json *object, const char *key, 
         return NULL;
     }
     if (c4_json_kind(value) != type) {
-        refuse(r, "a member of the definition has the wrong type");
+        c4_take_refuse(r, "a member of the definition has the wrong type");
         return NULL;
     }
     return value;
 }
 
-static void take_text(reader *r, const c4_json *object, const char *key, const char **out)
+void c4_take_text(c4_definition_reader *r, const c4_json *object, const char *key, const char **out)
 {
     size_t length = 0;
-    const char *text = c4_json_text(member(r, object, key, C4_JSON_TEXT), &length);
+    const char *text = c4_json_text(c4_take_member(r, object, key, C4_JSON_TEXT), &length);
 
     if (text != NULL) {
-        keep_text(r, text, length, out);
+        c4_take_copy(r, text, length, out);
     }
 }
 
-static void take_label(reader *r, const c4_json *object, const char *en, const char *zh,
-                       c4_label *label)
+static void take_label(c4_definition_reader *r, const c4_json *object, const char *en,
+                       const char *zh, c4_label *label)
 {
-    take_text(r, object, en, &label->en);
-    take_text(r, object, zh, &label->zh);
+    c4_take_text(r, object, en, &label->en);
+    c4_take_text(r, object, zh, &label->zh);
 }
 
-static void take_i32(reader *r, const c4_json *object, const char *key, int32_t least, int32_t most,
-                     int32_t *out)
+void c4_take_i32(c4_definition_reader *r, const c4_json *object, const char *key, int32_t least,
+                 int32_t most, int32_t *out)
 {
-    const c4_json *value = member(r, object, key, C4_JSON_NUMBER);
+    const c4_json *value = c4_take_member(r, object, key, C4_JSON_NUMBER);
     int64_t number = 0;
 
     if (value == NULL) {
         return;
     }
     if (!c4_json_i64(value, &number) || number < least || number > most) {
-        refuse(r, "a number of the definition is out of range");
+        c4_take_refuse(r, "a number of the definition is out of range");
         return;
     }
     *out = (int32_t)number;
 }
 
-static void take_flag(reader *r, const c4_json *object, const char *key, uint32_t bit,
+static void take_flag(c4_definition_reader *r, const c4_json *object, const char *key, uint32_t bit,
                       uint32_t *flags)
 {
-    const c4_json *value = member(r, object, key, C4_JSON_BOOLEAN);
+    const c4_json *value = c4_take_member(r, object, key, C4_JSON_BOOLEAN);
 
     if (value != NULL) {
         *flags = c4_json_boolean(value, false) ? *flags | bit : *flags & ~bit;
@@ -122,10 +115,10 @@ static void take_flag(reader *r, const c4_json *object, const char *key, uint32_
 
 /* An array of words as bits: an admin permission is its own bit, an action the
  * place of one. */
-static void take_words(reader *r, const c4_json *object, const char *key, c4_names names,
-                       uint32_t *bits)
+static void take_words(c4_definition_reader *r, const c4_json *object, const char *key,
+                       c4_names names, uint32_t *bits)
 {
-    const c4_json *words = member(r, object, key, C4_JSON_ARRAY);
+    const c4_json *words = c4_take_member(r, object, key, C4_JSON_ARRAY);
     uint32_t found = 0;
 
     if (words == NULL) {
@@ -140,7 +133,7 @@ static void take_words(reader *r, const c4_json *object, const char *key, c4_nam
             number = c4_number_of(names, text);
         }
         if (number == 0) {
-            refuse(r, "a permission or action is not known");
+            c4_take_refuse(r, "a permission or action is not known");
             return;
         }
         found |= names == C4_NAMES_ADMIN ? number : 1u << number;
@@ -172,12 +165,12 @@ static int compare_numbers(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static void take_permissions(reader *r, const c4_json *object, const char *key,
+static void take_permissions(c4_definition_reader *r, const c4_json *object, const char *key,
                              const c4_field_permission **out, size_t *count)
 {
-    const c4_json *fields = member(r, object, key, C4_JSON_OBJECT);
+    const c4_json *fields = c4_take_member(r, object, key, C4_JSON_OBJECT);
     size_t total = c4_json_count(fields);
-    c4_field_permission *list = fields != NULL ? room(r, total, sizeof *list) : NULL;
+    c4_field_permission *list = fields != NULL ? c4_take_room(r, total, sizeof *list) : NULL;
 
     if (list == NULL) {
         return;
@@ -188,7 +181,7 @@ static void take_permissions(reader *r, const c4_json *object, const char *key,
         const char *word = c4_json_text(c4_json_member_at(fields, i, &name), &length);
         list[i].permission = word != NULL ? c4_number_of(C4_NAMES_PERMISSION, word) : 0;
         if (list[i].permission == 0 || !key_number(name, &list[i].field)) {
-            refuse(r, "a field permission is not valid");
+            c4_take_refuse(r, "a field permission is not valid");
             return;
         }
     }
@@ -197,8 +190,7 @@ static void take_permissions(reader *r, const c4_json *object, const char *key,
     *count = total;
 }
 
-/* The parsed column; an absent one reads as nothing. */
-static void open_definition(reader *r, c4_json_document *document, const crm4e_value *text)
+void c4_take_open(c4_definition_reader *r, c4_json_document *document, const crm4e_value *text)
 {
     int rc;
 
@@ -207,29 +199,29 @@ static void open_definition(reader *r, c4_json_document *document, const crm4e_v
         return;
     }
     if (text->type != CRM4E_VALUE_TEXT) {
-        refuse(r, "the definition is no text");
+        c4_take_refuse(r, "the definition is no text");
         return;
     }
     rc = c4_json_parse(document, r->source->mem, text->data, text->length, C4_DEFINITION_MAX);
     if (rc == CRM4E_E_NO_MEMORY) {
         r->rc = c4_fail_plain(r->source->error, rc);
     } else if (rc != CRM4E_OK || c4_json_kind(document->root) != C4_JSON_OBJECT) {
-        refuse(r, "the definition is no JSON object");
+        c4_take_refuse(r, "the definition is no JSON object");
     }
 }
 
-static void take_owners(reader *r, const c4_json *object, c4_module *module)
+static void take_owners(c4_definition_reader *r, const c4_json *object, c4_module *module)
 {
-    const c4_json *owners = member(r, object, "default_owners", C4_JSON_ARRAY);
+    const c4_json *owners = c4_take_member(r, object, "default_owners", C4_JSON_ARRAY);
     size_t count = c4_json_count(owners);
-    crm4e_id *ids = owners != NULL ? room(r, count, sizeof *ids) : NULL;
+    crm4e_id *ids = owners != NULL ? c4_take_room(r, count, sizeof *ids) : NULL;
 
     if (ids == NULL) {
         return;
     }
     for (size_t i = 0; i < count; i++) {
         if (!c4_json_i64(c4_json_item(owners, i), &ids[i])) {
-            refuse(r, "a default owner is no id");
+            c4_take_refuse(r, "a default owner is no id");
             return;
         }
     }
@@ -237,11 +229,11 @@ static void take_owners(reader *r, const c4_json *object, c4_module *module)
     module->default_owner_count = count;
 }
 
-static void take_team(reader *r, const c4_json *permissions, c4_team_profile profile,
+static void take_team(c4_definition_reader *r, const c4_json *permissions, c4_team_profile profile,
                       c4_team_permissions *team)
 {
     const c4_json *own =
-        member(r, permissions, c4_text_of(C4_NAMES_TEAM_PROFILE, profile), C4_JSON_OBJECT);
+        c4_take_member(r, permissions, c4_text_of(C4_NAMES_TEAM_PROFILE, profile), C4_JSON_OBJECT);
 
     take_words(r, own, "actions", C4_NAMES_ACTION, &team->actions);
     team->actions &= c4_team_actions(profile);
@@ -251,15 +243,15 @@ static void take_team(reader *r, const c4_json *permissions, c4_team_profile pro
 int c4_definition_read_module(const c4_definition_source *source, const crm4e_value *text,
                               c4_module *module)
 {
-    reader r = {source, CRM4E_OK};
+    c4_definition_reader r = {source, CRM4E_OK};
     c4_json_document document;
     const c4_json *permissions;
 
-    open_definition(&r, &document, text);
+    c4_take_open(&r, &document, text);
     take_label(&r, document.root, "singular", "singular_zh", &module->singular);
     take_label(&r, document.root, "plural", "plural_zh", &module->plural);
     take_owners(&r, document.root, module);
-    permissions = member(&r, document.root, "permissions", C4_JSON_OBJECT);
+    permissions = c4_take_member(&r, document.root, "permissions", C4_JSON_OBJECT);
     for (c4_team_profile i = 1; permissions != NULL && i <= C4_TEAM_PROFILE_COUNT; i++) {
         take_team(&r, permissions, i, &module->team[i]);
     }
@@ -277,35 +269,36 @@ static const c4_option *option_of(const c4_field *field, int32_t code)
     return NULL;
 }
 
-static void take_option(reader *r, const c4_json *object, const c4_field *field, c4_option *option)
+static void take_option(c4_definition_reader *r, const c4_json *object, const c4_field *field,
+                        c4_option *option)
 {
     uint32_t active;
     int32_t code = 0;
     const c4_option *old;
 
-    take_i32(r, object, "code", 1, INT32_MAX, &code);
+    c4_take_i32(r, object, "code", 1, INT32_MAX, &code);
     old = option_of(field, code);
     *option = old != NULL ? *old : (c4_option){.active = true, .probability = -1};
     option->code = code;
     active = option->active;
     take_flag(r, object, "active", 1, &active);
     option->active = active != 0;
-    take_text(r, object, "value", &option->actual);
+    c4_take_text(r, object, "value", &option->actual);
     if (code == 0 || option->actual == NULL) {
-        refuse(r, "a picklist value has no code or no value");
+        c4_take_refuse(r, "a picklist value has no code or no value");
         return;
     }
     take_label(r, object, "label", "label_zh", &option->display);
     option->display.en = option->display.en != NULL ? option->display.en : option->actual;
     option->display.zh = option->display.zh != NULL ? option->display.zh : option->display.en;
-    take_i32(r, object, "probability", 0, 100, &option->probability);
-    take_text(r, object, "forecast", &option->forecast);
-    take_text(r, object, "colour", &option->colour);
+    c4_take_i32(r, object, "probability", 0, 100, &option->probability);
+    c4_take_text(r, object, "forecast", &option->forecast);
+    c4_take_text(r, object, "colour", &option->colour);
 }
 
-static void check_codes(reader *r, const c4_option *options, size_t count)
+static void check_codes(c4_definition_reader *r, const c4_option *options, size_t count)
 {
-    int32_t *codes = room(r, count, sizeof *codes);
+    int32_t *codes = c4_take_room(r, count, sizeof *codes);
 
     if (codes == NULL) {
         return;
@@ -316,7 +309,7 @@ static void check_codes(reader *r, const c4_option *options, size_t count)
     qsort(codes, count, sizeof *codes, compare_numbers);
     for (size_t i = 1; i < count; i++) {
         if (codes[i - 1] == codes[i]) {
-            refuse(r, "two picklist values have one code");
+            c4_take_refuse(r, "two picklist values have one code");
             return;
         }
     }
@@ -324,9 +317,9 @@ static void check_codes(reader *r, const c4_option *options, size_t count)
 
 /* The stored list decides the order; what the standard has beyond it (values of
  * a later release) comes after. */
-static void take_options(reader *r, const c4_json *object, c4_field *field)
+static void take_options(c4_definition_reader *r, const c4_json *object, c4_field *field)
 {
-    const c4_json *stored = member(r, object, "options", C4_JSON_ARRAY);
+    const c4_json *stored = c4_take_member(r, object, "options", C4_JSON_ARRAY);
     c4_field merged = {0};
     c4_option *list = NULL;
 
@@ -334,10 +327,10 @@ static void take_options(reader *r, const c4_json *object, c4_field *field)
         return;
     }
     if (c4_json_count(stored) > C4_OPTIONS_MAX) {
-        refuse(r, "too many picklist values");
+        c4_take_refuse(r, "too many picklist values");
         return;
     }
-    list = room(r, c4_json_count(stored) + field->option_count, sizeof *list);
+    list = c4_take_room(r, c4_json_count(stored) + field->option_count, sizeof *list);
     for (size_t i = 0; r->rc == CRM4E_OK && i < c4_json_count(stored); i++) {
         take_option(r, c4_json_item(stored, i), field, &list[i]);
         merged.option_count++;
@@ -355,11 +348,11 @@ static void take_options(reader *r, const c4_json *object, c4_field *field)
     }
 }
 
-static void take_targets(reader *r, const c4_json *object, c4_field *field)
+static void take_targets(c4_definition_reader *r, const c4_json *object, c4_field *field)
 {
-    const c4_json *targets = member(r, object, "targets", C4_JSON_ARRAY);
+    const c4_json *targets = c4_take_member(r, object, "targets", C4_JSON_ARRAY);
     size_t count = c4_json_count(targets);
-    int32_t *numbers = targets != NULL ? room(r, count, sizeof *numbers) : NULL;
+    int32_t *numbers = targets != NULL ? c4_take_room(r, count, sizeof *numbers) : NULL;
 
     if (numbers == NULL) {
         return;
@@ -367,7 +360,7 @@ static void take_targets(reader *r, const c4_json *object, c4_field *field)
     for (size_t i = 0; i < count; i++) {
         int64_t number = 0;
         if (!c4_json_i64(c4_json_item(targets, i), &number) || number < 1 || number > INT32_MAX) {
-            refuse(r, "a lookup target is no module number");
+            c4_take_refuse(r, "a lookup target is no module number");
             return;
         }
         numbers[i] = (int32_t)number;
@@ -376,7 +369,7 @@ static void take_targets(reader *r, const c4_json *object, c4_field *field)
     field->target_count = count;
 }
 
-static void take_unique(reader *r, const c4_json *object, c4_field *field)
+static void take_unique(c4_definition_reader *r, const c4_json *object, c4_field *field)
 {
     static const struct {
         const char *word;
@@ -386,7 +379,7 @@ static void take_unique(reader *r, const c4_json *object, c4_field *field)
                  {"folded", C4_FIELD_UNIQUE | C4_FIELD_FOLDED}};
     const char *text = NULL;
 
-    take_text(r, object, "unique", &text);
+    c4_take_text(r, object, "unique", &text);
     if (text == NULL) {
         return;
     }
@@ -397,10 +390,10 @@ static void take_unique(reader *r, const c4_json *object, c4_field *field)
             return;
         }
     }
-    refuse(r, "a kind of uniqueness is not known");
+    c4_take_refuse(r, "a kind of uniqueness is not known");
 }
 
-static void take_default(reader *r, const c4_json *object, c4_field *field)
+static void take_default(c4_definition_reader *r, const c4_json *object, c4_field *field)
 {
     const c4_json *value = c4_json_member(object, "default");
     c4_buffer text;
@@ -415,7 +408,7 @@ static void take_default(reader *r, const c4_json *object, c4_field *field)
     c4_buffer_init(&text, r->source->mem, C4_DEFINITION_MAX);
     c4_json_put_value(&text, value);
     if (text.code == CRM4E_OK) {
-        keep_text(r, text.data, text.length, &field->default_value);
+        c4_take_copy(r, text.data, text.length, &field->default_value);
     } else {
         r->rc = c4_fail_plain(r->source->error, text.code);
     }
@@ -425,32 +418,32 @@ static void take_default(reader *r, const c4_json *object, c4_field *field)
 int c4_definition_read_field(const c4_definition_source *source, const crm4e_value *text,
                              c4_field *field)
 {
-    reader r = {source, CRM4E_OK};
+    c4_definition_reader r = {source, CRM4E_OK};
     c4_json_document document;
     int32_t scale = (int32_t)field->scale;
 
-    open_definition(&r, &document, text);
+    c4_take_open(&r, &document, text);
     take_label(&r, document.root, "label", "label_zh", &field->label);
     take_flag(&r, document.root, "mandatory", C4_FIELD_MANDATORY, &field->flags);
     take_unique(&r, document.root, field);
     take_flag(&r, document.root, "indexed", C4_FIELD_INDEXED, &field->flags);
     take_flag(&r, document.root, "keyed", C4_FIELD_KEYED, &field->flags);
-    take_i32(&r, document.root, "length", 0, INT32_MAX, &field->length);
-    take_i32(&r, document.root, "scale", 0, C4_DECIMAL_PLACES_MAX, &scale);
+    c4_take_i32(&r, document.root, "length", 0, INT32_MAX, &field->length);
+    c4_take_i32(&r, document.root, "scale", 0, C4_DECIMAL_PLACES_MAX, &scale);
     field->scale = (uint32_t)scale;
     take_options(&r, document.root, field);
     take_targets(&r, document.root, field);
     take_default(&r, document.root, field);
-    take_text(&r, document.root, "tooltip", &field->tooltip);
+    c4_take_text(&r, document.root, "tooltip", &field->tooltip);
     c4_json_free(&document);
     return r.rc;
 }
 
-static void take_modules(reader *r, const c4_json *object, c4_profile *profile)
+static void take_modules(c4_definition_reader *r, const c4_json *object, c4_profile *profile)
 {
-    const c4_json *modules = member(r, object, "modules", C4_JSON_OBJECT);
+    const c4_json *modules = c4_take_member(r, object, "modules", C4_JSON_OBJECT);
     size_t count = c4_json_count(modules);
-    c4_module_permission *list = modules != NULL ? room(r, count, sizeof *list) : NULL;
+    c4_module_permission *list = modules != NULL ? c4_take_room(r, count, sizeof *list) : NULL;
 
     if (list == NULL) {
         return;
@@ -460,7 +453,7 @@ static void take_modules(reader *r, const c4_json *object, c4_profile *profile)
         (void)c4_json_member_at(modules, i, &key);
         take_words(r, modules, key, C4_NAMES_ACTION, &list[i].actions);
         if (!key_number(key, &list[i].module)) {
-            refuse(r, "a module permission names no module number");
+            c4_take_refuse(r, "a module permission names no module number");
             return;
         }
     }
@@ -472,10 +465,10 @@ static void take_modules(reader *r, const c4_json *object, c4_profile *profile)
 int c4_definition_read_profile(const c4_definition_source *source, const crm4e_value *text,
                                c4_profile *profile)
 {
-    reader r = {source, CRM4E_OK};
+    c4_definition_reader r = {source, CRM4E_OK};
     c4_json_document document;
 
-    open_definition(&r, &document, text);
+    c4_take_open(&r, &document, text);
     take_words(&r, document.root, "admin", C4_NAMES_ADMIN, &profile->admin);
     take_words(&r, document.root, "actions", C4_NAMES_ACTION, &profile->actions);
     take_modules(&r, document.root, profile);
@@ -484,9 +477,9 @@ int c4_definition_read_profile(const c4_definition_source *source, const crm4e_v
     return r.rc;
 }
 
-static void take_folders(reader *r, const c4_json *object, c4_space *space)
+static void take_folders(c4_definition_reader *r, const c4_json *object, c4_space *space)
 {
-    const c4_json *folders = member(r, object, "folders", C4_JSON_ARRAY);
+    const c4_json *folders = c4_take_member(r, object, "folders", C4_JSON_ARRAY);
     size_t count = c4_json_count(folders);
     const char **names = NULL;
 
@@ -494,40 +487,40 @@ static void take_folders(reader *r, const c4_json *object, c4_space *space)
         return;
     }
     if (count > C4_FOLDERS_MAX) {
-        refuse(r, "too many folders");
+        c4_take_refuse(r, "too many folders");
         return;
     }
-    names = room(r, count, sizeof *names);
+    names = c4_take_room(r, count, sizeof *names);
     for (size_t i = 0; r->rc == CRM4E_OK && i < count; i++) {
         size_t length = 0;
         const c4_json *item = c4_json_item(folders, i);
         const char *name = c4_json_text(item, &length);
         if (c4_json_kind(item) != C4_JSON_TEXT) {
-            refuse(r, "a folder has no name");
+            c4_take_refuse(r, "a folder has no name");
             return;
         }
-        keep_text(r, name, length, &names[i]);
+        c4_take_copy(r, name, length, &names[i]);
     }
     space->folders = names;
     space->folder_count = count;
 }
 
-static void take_items(reader *r, const c4_json *object, c4_space *space)
+static void take_items(c4_definition_reader *r, const c4_json *object, c4_space *space)
 {
-    const c4_json *items = member(r, object, "items", C4_JSON_ARRAY);
+    const c4_json *items = c4_take_member(r, object, "items", C4_JSON_ARRAY);
     size_t count = c4_json_count(items);
-    c4_space_item *list = items != NULL ? room(r, count, sizeof *list) : NULL;
+    c4_space_item *list = items != NULL ? c4_take_room(r, count, sizeof *list) : NULL;
 
     if (list == NULL) {
         return;
     }
     for (size_t i = 0; i < count; i++) {
         int32_t folder = 0;
-        take_i32(r, c4_json_item(items, i), "module", 1, INT32_MAX, &list[i].module);
-        take_i32(r, c4_json_item(items, i), "folder", 0, (int32_t)space->folder_count, &folder);
+        c4_take_i32(r, c4_json_item(items, i), "module", 1, INT32_MAX, &list[i].module);
+        c4_take_i32(r, c4_json_item(items, i), "folder", 0, (int32_t)space->folder_count, &folder);
         list[i].folder = (uint32_t)folder;
         if (list[i].module == 0) {
-            refuse(r, "a place in the space has no module");
+            c4_take_refuse(r, "a place in the space has no module");
         }
     }
     space->items = list;
@@ -537,10 +530,10 @@ static void take_items(reader *r, const c4_json *object, c4_space *space)
 int c4_definition_read_space(const c4_definition_source *source, const crm4e_value *text,
                              c4_space *space)
 {
-    reader r = {source, CRM4E_OK};
+    c4_definition_reader r = {source, CRM4E_OK};
     c4_json_document document;
 
-    open_definition(&r, &document, text);
+    c4_take_open(&r, &document, text);
     take_folders(&r, document.root, space);
     take_items(&r, document.root, space);
     c4_json_free(&document);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The definition columns: JSON objects that hold what a module, field, profile
- * or space is made of. The one place that knows their members. Modules, fields,
+ * space, group or sharing rule is made of. The one place that knows their members. Modules, fields,
  * users and options are numbers there, never names; words of enumerations are
  * those of c4_text_of().
  *
@@ -15,6 +15,9 @@
  *                          "probability", "forecast", "colour"}]}
  *   profile: {"admin": ["import"], "actions": ["view"],
  *             "modules": {"4": ["view"]}, "fields": {"4021": "hidden"}}
+ *   group:   {"description", "sources": [{"kind": 2, "id": 17}]}
+ *   sharing rule: {"from": [{"kind", "id"}], "when", "fields": [4021], "to": [],
+ *             "level": 1, "superiors": true}
  *   space:   {"folders": ["Contracts"], "items": [{"module": 4, "folder": 1}]}
  */
 #ifndef C4_DEFINITION_H
@@ -27,6 +30,7 @@ enum {
     C4_DEFINITION_MAX = 4 * 1024 * 1024, /* bytes */
     C4_OPTIONS_MAX = 10000,              /* picklist values of a field, retired ones included */
     C4_FOLDERS_MAX = 1000,
+    C4_SUBJECTS_MAX = 200, /* sources of a group, either side of a sharing rule */
     /* First code of a value that a user adds to a picklist of the standard: the
      * codes below belong to this and later releases. */
     C4_FIRST_OWN_OPTION = 10000
@@ -56,12 +60,19 @@ int c4_definition_read_profile(const c4_definition_source *source, const crm4e_v
 int c4_definition_read_space(const c4_definition_source *source, const crm4e_value *text,
                              c4_space *space);
 
+int c4_definition_read_group(const c4_definition_source *source, const crm4e_value *text,
+                             c4_user_group *group);
+int c4_definition_read_sharing_rule(const c4_definition_source *source, const crm4e_value *text,
+                                    c4_sharing_rule *rule);
+
 /* The columns of the same members; what reads back to them. Failures show in
  * `out->code`. */
 void c4_definition_write_module(c4_buffer *out, const c4_module *module);
 void c4_definition_write_field(c4_buffer *out, const c4_field *field);
 void c4_definition_write_profile(c4_buffer *out, const c4_profile *profile);
 void c4_definition_write_space(c4_buffer *out, const c4_space *space);
+void c4_definition_write_group(c4_buffer *out, const c4_user_group *group);
+void c4_definition_write_sharing_rule(c4_buffer *out, const c4_sharing_rule *rule);
 
 /* What a team profile may do when its module says nothing: the most it can be
  * given. Bits 1 << CRM4E_ACTION_*. */

@@ -156,6 +156,38 @@ typedef struct c4_space {
     size_t member_count;
 } c4_space;
 
+/* Somebody a group, a sharing rule or a share speaks of. */
+typedef struct c4_subject {
+    c4_subject_kind kind;
+    crm4e_id id; /* of a user, a role or a group */
+} c4_subject;
+
+typedef struct c4_user_group {
+    crm4e_id id;
+    const char *name;
+    const char *description; /* or NULL */
+    const c4_subject *sources;
+    size_t source_count;
+} c4_user_group;
+
+/* Opens records of an org module to others: those somebody owns, or those that
+ * meet criteria. */
+typedef struct c4_sharing_rule {
+    crm4e_id id;
+    int32_t module;
+    const char *name;
+    bool active;
+    const c4_subject *from; /* whose records; none in a rule with criteria */
+    size_t from_count;
+    const char *when;      /* criteria; NULL: by owner */
+    const int32_t *fields; /* that the criteria name, sorted */
+    size_t field_count;
+    const c4_subject *to;
+    size_t to_count;
+    c4_level level;
+    bool superiors; /* those above `to` as well */
+} c4_sharing_rule;
+
 /* A stored rule or chart: its definition is parsed by the layer that runs it. */
 typedef struct c4_definition {
     crm4e_id id;
@@ -208,6 +240,10 @@ typedef struct c4_meta {
     size_t profile_count;
     const c4_space *spaces; /* sorted by id */
     size_t space_count;
+    const c4_user_group *groups; /* sorted by id */
+    size_t group_count;
+    const c4_sharing_rule *sharing_rules; /* sorted by module, id */
+    size_t sharing_rule_count;
     const c4_definition *workflows; /* sorted by module, position, id */
     size_t workflow_count;
     const c4_definition *charts; /* sorted by module, name */
@@ -234,6 +270,12 @@ const c4_profile *c4_meta_profile(const c4_meta *meta, crm4e_id id);
 const c4_profile *c4_meta_profile_named(const c4_meta *meta, const char *name);
 const c4_space *c4_meta_space(const c4_meta *meta, crm4e_id id);
 const c4_space *c4_meta_space_named(const c4_meta *meta, const char *name);
+const c4_user_group *c4_meta_group(const c4_meta *meta, crm4e_id id);
+const c4_user_group *c4_meta_group_named(const c4_meta *meta, const char *name);
+/* The rules of a module: the first, and how many follow on one another. */
+const c4_sharing_rule *c4_meta_sharing_rules(const c4_meta *meta, int32_t module, size_t *count);
+const c4_sharing_rule *c4_meta_sharing_rule_named(const c4_meta *meta, int32_t module,
+                                                  const char *name);
 const c4_member *c4_module_member(const c4_module *module, crm4e_id user);
 const c4_space_member *c4_space_member_of(const c4_space *space, crm4e_id user);
 /* True when `role` lies strictly below `above` in the tree. */

@@ -161,6 +161,34 @@ const c4_space *c4_meta_space(const c4_meta *meta, crm4e_id id)
     return find_id(meta->spaces, meta->space_count, sizeof(c4_space), offsetof(c4_space, id), id);
 }
 
+const c4_user_group *c4_meta_group(const c4_meta *meta, crm4e_id id)
+{
+    return find_id(meta->groups, meta->group_count, sizeof(c4_user_group),
+                   offsetof(c4_user_group, id), id);
+}
+
+const c4_sharing_rule *c4_meta_sharing_rules(const c4_meta *meta, int32_t module, size_t *count)
+{
+    size_t low = 0;
+    size_t high = meta->sharing_rule_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (meta->sharing_rules[middle].module < module) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (high = low; high < meta->sharing_rule_count; high++) {
+        if (meta->sharing_rules[high].module != module) {
+            break;
+        }
+    }
+    *count = high - low;
+    return *count > 0 ? &meta->sharing_rules[low] : NULL;
+}
+
 const c4_member *c4_module_member(const c4_module *module, crm4e_id user)
 {
     return find_id(module->members, module->member_count, sizeof(c4_member),
@@ -316,6 +344,35 @@ const c4_space *c4_meta_space_named(const c4_meta *meta, const char *name)
     for (size_t i = 0; i < meta->space_count; i++) {
         if (is_named(meta->spaces[i].name, &key)) {
             return &meta->spaces[i];
+        }
+    }
+    return NULL;
+}
+
+const c4_user_group *c4_meta_group_named(const c4_meta *meta, const char *name)
+{
+    folded_name key;
+
+    fold_c(&key, name);
+    for (size_t i = 0; i < meta->group_count; i++) {
+        if (is_named(meta->groups[i].name, &key)) {
+            return &meta->groups[i];
+        }
+    }
+    return NULL;
+}
+
+const c4_sharing_rule *c4_meta_sharing_rule_named(const c4_meta *meta, int32_t module,
+                                                  const char *name)
+{
+    size_t count = 0;
+    const c4_sharing_rule *rules = c4_meta_sharing_rules(meta, module, &count);
+    folded_name key;
+
+    fold_c(&key, name);
+    for (size_t i = 0; i < count; i++) {
+        if (is_named(rules[i].name, &key)) {
+            return &rules[i];
         }
     }
     return NULL;

@@ -36,6 +36,7 @@ static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
     [C4_STATE_NEXT_MODULE] = {"next_module", INTEGER},
     [C4_STATE_NEXT_FIELD] = {"next_field", INTEGER},
     [C4_STATE_CLOCK] = {"clock", TIME},
+    [C4_STATE_SHARES] = {"shares", INTEGER},
 };
 
 static const crm4e_column counter_columns[C4_COUNTER_COLUMNS] = {
@@ -249,6 +250,38 @@ static const crm4e_index appointment_indexes[] = {
     {"appointment_user", appointment_user_key, 2, CRM4E_INDEX_UNIQUE},
 };
 
+static const crm4e_column group_columns[C4_GROUP_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_GROUP_NAME] = {"name", TEXT},
+    [C4_GROUP_DEFINITION] = {"definition", TEXT},
+};
+
+static const crm4e_column sharing_rule_columns[C4_SHARING_RULE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_SHARING_RULE_MODULE] = {"module", INTEGER},
+    [C4_SHARING_RULE_NAME] = {"name", TEXT},
+    [C4_SHARING_RULE_ACTIVE] = {"active", BOOLEAN},
+    [C4_SHARING_RULE_DEFINITION] = {"definition", TEXT},
+};
+
+static const crm4e_column share_columns[C4_SHARE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_SHARE_MODULE] = {"module", INTEGER},
+    [C4_SHARE_RECORD] = {"record", INTEGER},
+    [C4_SHARE_KIND] = {"kind", INTEGER},
+    [C4_SHARE_SUBJECT] = {"subject", INTEGER},
+    [C4_SHARE_LEVEL] = {"level", INTEGER},
+    [C4_SHARE_RELATED] = {"related", BOOLEAN},
+    [C4_SHARE_BY] = {"shared_by", INTEGER},
+    [C4_SHARE_TIME] = {"share_time", TIME},
+};
+static const uint32_t share_record_key[] = {C4_SHARE_RECORD, C4_SHARE_KIND, C4_SHARE_SUBJECT};
+static const uint32_t share_subject_key[] = {C4_SHARE_SUBJECT, C4_SHARE_MODULE};
+static const crm4e_index share_indexes[] = {
+    [C4_SHARE_BY_RECORD] = {"share_record", share_record_key, 3, CRM4E_INDEX_UNIQUE},
+    [C4_SHARE_BY_SUBJECT] = {"share_subject", share_subject_key, 2, 0},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -277,4 +310,7 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     INDEXED(C4_TABLE_BIN, "bin", bin_columns, bin_indexes),
     PLAIN(C4_TABLE_AUDIT, "audit", audit_columns),
     INDEXED(C4_TABLE_APPOINTMENT, "appointment", appointment_columns, appointment_indexes),
+    PLAIN(C4_TABLE_GROUP, "user_group", group_columns),
+    PLAIN(C4_TABLE_SHARING_RULE, "sharing_rule", sharing_rule_columns),
+    INDEXED(C4_TABLE_SHARE, "share", share_columns, share_indexes),
 };

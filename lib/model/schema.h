@@ -32,6 +32,9 @@ typedef enum c4_table_id {
     C4_TABLE_BIN,
     C4_TABLE_AUDIT,
     C4_TABLE_APPOINTMENT, /* what system administrators decided about team module admins */
+    C4_TABLE_GROUP,       /* of users, roles and groups, to share with */
+    C4_TABLE_SHARING_RULE,
+    C4_TABLE_SHARE, /* manual shares of records */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -61,6 +64,7 @@ enum {
     C4_STATE_NEXT_MODULE,
     C4_STATE_NEXT_FIELD,
     C4_STATE_CLOCK,
+    C4_STATE_SHARES,
     C4_STATE_COLUMNS
 };
 enum {
@@ -216,9 +220,37 @@ enum {
     C4_APPOINTMENT_COLUMNS
 };
 
+enum {
+    C4_GROUP_NAME = 1,
+    C4_GROUP_DEFINITION,
+    C4_GROUP_COLUMNS
+};
+enum {
+    C4_SHARING_RULE_MODULE = 1,
+    C4_SHARING_RULE_NAME,
+    C4_SHARING_RULE_ACTIVE,
+    C4_SHARING_RULE_DEFINITION,
+    C4_SHARING_RULE_COLUMNS
+};
+enum {
+    C4_SHARE_MODULE = 1,
+    C4_SHARE_RECORD,
+    C4_SHARE_KIND /* crm4e_subject */,
+    C4_SHARE_SUBJECT,
+    C4_SHARE_LEVEL,
+    C4_SHARE_RELATED,
+    C4_SHARE_BY,
+    C4_SHARE_TIME,
+    C4_SHARE_COLUMNS
+};
+
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum {
     C4_HISTORY_BY_RECORD = 0 /* record, id */
+};
+enum {
+    C4_SHARE_BY_RECORD = 0, /* record, kind, subject */
+    C4_SHARE_BY_SUBJECT = 1 /* subject, module */
 };
 enum {
     C4_OUTBOX_BY_DUE = 0,   /* state, due */

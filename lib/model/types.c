@@ -125,6 +125,14 @@ static const c4_name actions[] = {
     {0, NULL},
 };
 
+static const c4_name levels[] = {
+    {CRM4E_LEVEL_READ_ONLY, "read_only"},
+    {CRM4E_LEVEL_READ_WRITE, "read_write"},
+    {CRM4E_LEVEL_READ_WRITE_DELETE, "read_write_delete"},
+    {CRM4E_LEVEL_FULL_ACCESS, "full_access"},
+    {0, NULL},
+};
+
 #define ADMIN_NAME(name, bit, text) {C4_ADMIN_##name, text},
 static const c4_name admin_permissions[] = {C4_ADMIN_PERMISSIONS(ADMIN_NAME){0, NULL}};
 #undef ADMIN_NAME
@@ -141,6 +149,7 @@ static const c4_name *const name_lists[C4_NAMES_COUNT] = {
     [C4_NAMES_TEAM_PROFILE] = team_profiles,
     [C4_NAMES_ACTION] = actions,
     [C4_NAMES_ADMIN] = admin_permissions,
+    [C4_NAMES_LEVEL] = levels,
 };
 
 uint32_t c4_number_of(c4_names names, const char *text)

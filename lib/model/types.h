@@ -33,6 +33,8 @@ typedef uint32_t c4_user_status;  /* CRM4E_USER_* */
 typedef uint32_t c4_ui_mode;      /* CRM4E_UI_* */
 typedef uint32_t c4_org_default;  /* CRM4E_SHARE_* */
 typedef uint32_t c4_hierarchy;    /* CRM4E_HIERARCHY_* */
+typedef uint32_t c4_level;        /* CRM4E_LEVEL_* */
+typedef uint32_t c4_subject_kind; /* CRM4E_SUBJECT_* */
 
 enum {
     C4_TEAM_PROFILE_COUNT = 5
@@ -54,7 +56,8 @@ typedef enum c4_module_kind {
 enum {
     C4_MODULE_HIDDEN = 1,
     C4_MODULE_ARCHIVED = 2,
-    C4_MODULE_CHILD = 4 /* follows its parent record's access: Notes, Attachments */
+    C4_MODULE_CHILD = 4,   /* follows its parent record's access: Notes, Attachments */
+    C4_MODULE_ACTIVITY = 8 /* has access of its own, and follows its records besides */
 };
 
 enum {
@@ -117,6 +120,7 @@ typedef enum c4_names {
     C4_NAMES_TEAM_PROFILE,
     C4_NAMES_ACTION,
     C4_NAMES_ADMIN, /* number is the bit mask */
+    C4_NAMES_LEVEL,
     C4_NAMES_COUNT
 } c4_names;
 uint32_t c4_number_of(c4_names names, const char *text);

@@ -23,6 +23,7 @@ static const struct {
     {C4_STATE_NEXT_MODULE, offsetof(c4_state, next_module), 1, INT32_MAX},
     {C4_STATE_NEXT_FIELD, offsetof(c4_state, next_field), 1, INT32_MAX},
     {C4_STATE_CLOCK, offsetof(c4_state, clock), 0, C4_TIME_MAX},
+    {C4_STATE_SHARES, offsetof(c4_state, shares), 0, INT64_MAX - 1},
 };
 enum {
     MEMBERS = sizeof state_members / sizeof state_members[0]
@@ -144,6 +145,12 @@ void c4_unit_meta_changed(c4_unit *unit)
         unit->state_dirty = true;
         unit->meta_dirty = true;
     }
+}
+
+void c4_unit_shares_changed(c4_unit *unit)
+{
+    unit->state.shares++;
+    unit->state_dirty = true;
 }
 
 /* Stays at the first number beyond the org's: then nothing can be committed. */

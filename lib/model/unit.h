@@ -30,8 +30,24 @@ typedef struct c4_state {
     int64_t next_change; /* of history */
     int64_t next_module;
     int64_t next_field;
-    int64_t clock; /* the latest time ever used: modified times never fall behind it */
+    int64_t clock;  /* the latest time ever used: modified times never fall behind it */
+    int64_t shares; /* moves with every change of manual shares */
 } c4_state;
+
+struct c4_unit;
+
+/* The criteria of sharing rules: text that the layer of records reads, for the
+ * layers below it. The criteria speak of the module's own fields, in the zone
+ * of the org, and of nobody in particular. */
+typedef struct c4_criteria_methods {
+    /* INVALID or what the text does not keep to; the numbers of its fields, sorted
+     * and distinct, in the unit's arena. */
+    int (*check)(struct c4_unit *unit, const c4_module *module, const char *text,
+                 const int32_t **fields, size_t *count);
+    /* What was checked, as a predicate in the unit's arena. */
+    int (*compile)(struct c4_unit *unit, const c4_module *module, const char *text,
+                   const crm4e_predicate **predicate);
+} c4_criteria_methods;
 
 typedef struct c4_unit {
     const c4_env *env;
@@ -48,6 +64,8 @@ typedef struct c4_unit {
     uint32_t rule_depth; /* > 0 while a workflow rule acts */
     void *asked;         /* what the host's authorise callback answered in this operation */
     const struct c4_hooks *hooks; /* what layers above do when records change; NULL: nothing */
+    const c4_criteria_methods *criteria; /* NULL: rules with criteria open nothing */
+    c4_meta_part **reach; /* where the gate keeps what it worked out; NULL: nowhere */
 } c4_unit;
 
 /* Where a change came from; stored in history. */
@@ -72,6 +90,8 @@ int c4_unit_finish(c4_unit *unit);
 int c4_unit_refresh(c4_unit *unit);
 /* Marks metadata as changed: the generation moves once per transaction. */
 void c4_unit_meta_changed(c4_unit *unit);
+/* Marks manual shares as changed. */
+void c4_unit_shares_changed(c4_unit *unit);
 int64_t c4_unit_new_id(c4_unit *unit);
 int64_t c4_unit_new_change(c4_unit *unit);
 /* The org's tag is the upper part of every id: another org's ids differ. */

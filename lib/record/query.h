@@ -99,6 +99,8 @@ int c4_criteria_compile(const c4_scope *scope, const c4_criteria *criteria,
 /* The same for a rule: resolved against the module, without field permissions. */
 int c4_criteria_compile_rule(c4_unit *unit, const c4_module *module, const c4_criteria *criteria,
                              const crm4e_predicate **predicate);
+/* Reads the criteria of sharing rules for the layers below. */
+extern const c4_criteria_methods c4_sharing_criteria;
 /* Whether a whole row matches: CRM4E_ROW yes, CRM4E_OK no, or a code. */
 int c4_predicate_matches(c4_unit *unit, const crm4e_predicate *predicate, const c4_module *module,
                          const crm4e_value *row);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/org_fixture.h"
 
+#include "record/query.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,7 +92,8 @@ int org_fixture_create(org_fixture *f, const c4_org_spec *spec)
                         .db = &f->db,
                         .error = &f->error,
                         .arena = &f->arena,
-                        .source = C4_SOURCE_API};
+                        .source = C4_SOURCE_API,
+                        .criteria = &c4_sharing_criteria};
     if (rc == CRM4E_OK) {
         rc = c4_store_org_create(&f->store, f->org);
     }
