@@ -2,47 +2,42 @@
 /* Which module and which of its rows an action opens to the actor. */
 #include "access/inside.h"
 #include "model/definition.h"
+#include "storage/storage.h"
 
-/* The least org-wide default that opens all records of an org module to an
- * action. In team modules those that need no more than reading follow what a
- * team profile sees, the others what it may change. */
-enum {
-    NO_DEFAULT = CRM4E_SHARE_READ_WRITE_DELETE + 1
-};
-static const c4_org_default least_default[] = {
-    [CRM4E_ACTION_VIEW] = CRM4E_SHARE_READ_ONLY,
-    [CRM4E_ACTION_CREATE] = CRM4E_SHARE_READ_ONLY,
-    [CRM4E_ACTION_EDIT] = CRM4E_SHARE_READ_WRITE,
-    [CRM4E_ACTION_DELETE] = CRM4E_SHARE_READ_WRITE_DELETE,
-    [CRM4E_ACTION_IMPORT] = CRM4E_SHARE_READ_WRITE,
-    [CRM4E_ACTION_EXPORT] = CRM4E_SHARE_READ_ONLY,
-    [CRM4E_ACTION_MASS_UPDATE] = CRM4E_SHARE_READ_WRITE,
-    [CRM4E_ACTION_MASS_DELETE] = CRM4E_SHARE_READ_WRITE_DELETE,
-    [CRM4E_ACTION_CHANGE_OWNER] = CRM4E_SHARE_READ_WRITE_DELETE,
-    [CRM4E_ACTION_SHARE] = NO_DEFAULT,
-    [CRM4E_ACTION_CONVERT] = CRM4E_SHARE_READ_WRITE_DELETE,
-    [CRM4E_ACTION_MANAGE_VIEWS] = CRM4E_SHARE_READ_ONLY,
-    [CRM4E_ACTION_SEND_MAIL] = CRM4E_SHARE_READ_ONLY,
+/* What an action needs of what opens a row; see docs/access.md. */
+static const c4_level levels[] = {
+    [CRM4E_ACTION_VIEW] = CRM4E_LEVEL_READ_ONLY,
+    [CRM4E_ACTION_CREATE] = CRM4E_LEVEL_READ_ONLY,
+    [CRM4E_ACTION_EDIT] = CRM4E_LEVEL_READ_WRITE,
+    [CRM4E_ACTION_DELETE] = CRM4E_LEVEL_READ_WRITE_DELETE,
+    [CRM4E_ACTION_IMPORT] = CRM4E_LEVEL_READ_WRITE,
+    [CRM4E_ACTION_EXPORT] = CRM4E_LEVEL_READ_ONLY,
+    [CRM4E_ACTION_MASS_UPDATE] = CRM4E_LEVEL_READ_WRITE,
+    [CRM4E_ACTION_MASS_DELETE] = CRM4E_LEVEL_READ_WRITE_DELETE,
+    [CRM4E_ACTION_CHANGE_OWNER] = CRM4E_LEVEL_READ_WRITE_DELETE,
+    [CRM4E_ACTION_SHARE] = CRM4E_LEVEL_FULL_ACCESS,
+    [CRM4E_ACTION_CONVERT] = CRM4E_LEVEL_READ_WRITE_DELETE,
+    [CRM4E_ACTION_MANAGE_VIEWS] = CRM4E_LEVEL_READ_ONLY,
+    [CRM4E_ACTION_SEND_MAIL] = CRM4E_LEVEL_READ_ONLY,
 };
 enum {
-    ACTION_COUNT = sizeof(least_default) / sizeof(least_default[0])
-};
-
-/* What a team profile sees and what it changes: all, or its own. */
-static const struct {
-    bool sees_all;
-    bool changes_all;
-} team_scopes[C4_TEAM_PROFILE_COUNT + 1] = {
-    [CRM4E_TEAM_ADMIN] = {true, true},       [CRM4E_TEAM_MANAGER] = {true, true},
-    [CRM4E_TEAM_MEMBER] = {true, false},     [CRM4E_TEAM_PARTICIPANT] = {false, false},
-    [CRM4E_TEAM_REQUESTER] = {false, false},
+    ACTION_COUNT = sizeof(levels) / sizeof(levels[0])
 };
 
 #define BIT(action) (UINT32_C(1) << CRM4E_ACTION_##action)
 
-bool c4_action_reads(crm4e_action action)
+/* What a share lets in who is no member of the team module. */
+static const uint32_t guest_actions[CRM4E_LEVEL_FULL_ACCESS + 1] = {
+    [CRM4E_LEVEL_READ_ONLY] = BIT(VIEW) | BIT(EXPORT),
+    [CRM4E_LEVEL_READ_WRITE] = BIT(VIEW) | BIT(EXPORT) | BIT(EDIT) | BIT(MASS_UPDATE),
+    [CRM4E_LEVEL_READ_WRITE_DELETE] = 0,
+    [CRM4E_LEVEL_FULL_ACCESS] = BIT(VIEW) | BIT(EXPORT) | BIT(EDIT) | BIT(MASS_UPDATE) |
+                                BIT(DELETE) | BIT(MASS_DELETE) | BIT(CHANGE_OWNER) | BIT(SHARE),
+};
+
+c4_level c4_action_level(crm4e_action action)
 {
-    return least_default[action] == CRM4E_SHARE_READ_ONLY && action != CRM4E_ACTION_CREATE;
+    return action < ACTION_COUNT ? levels[action] : 0;
 }
 
 int c4_access_actor(c4_unit *unit)
@@ -82,36 +77,68 @@ static uint32_t org_module_actions(const c4_user *actor, const c4_module *module
     return actions;
 }
 
+/* Records of a team module that are shared with him let him in to them. */
+static int guest_module_actions(c4_scope *scope, uint32_t *actions)
+{
+    c4_reach *reach = NULL;
+    const c4_held_share *shares;
+    size_t count = 0;
+    int rc = c4_reach_of(scope->unit, &reach);
+
+    if (rc == CRM4E_OK) {
+        rc = c4_reach_shares(scope->unit, reach);
+    }
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    shares = c4_reach_held(reach, scope->module->number, &count);
+    for (size_t i = 0; i < count; i++) {
+        *actions |= shares[i].level <= CRM4E_LEVEL_FULL_ACCESS ? guest_actions[shares[i].level] : 0;
+    }
+    scope->team = &scope->module->team[CRM4E_TEAM_REQUESTER];
+    return CRM4E_OK;
+}
+
+static int team_module_actions(c4_scope *scope, uint32_t *actions)
+{
+    const c4_module *module = scope->module;
+    const c4_member *member = c4_module_member(module, scope->unit->actor->id);
+
+    if (member == NULL) {
+        return guest_module_actions(scope, actions);
+    }
+    scope->team_profile = member->profile;
+    scope->team = &module->team[member->profile];
+    *actions = scope->team->actions & c4_team_actions(member->profile);
+    return CRM4E_OK;
+}
+
 /* Bits of the actions the actor may perform on the module; without VIEW there
- * is no module. Sets the team members of the scope. */
-static uint32_t module_actions(c4_scope *scope)
+ * is no module. Sets what he is in a team module. */
+static int module_actions(c4_scope *scope, uint32_t *actions)
 {
     const c4_unit *unit = scope->unit;
     const c4_module *module = scope->module;
-    const c4_member *member = NULL;
-    uint32_t actions = 0;
+    int rc = CRM4E_OK;
 
+    *actions = 0;
     if ((module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) != 0) {
-        actions = unused_module_actions(unit, module);
+        *actions = unused_module_actions(unit, module);
     } else if (c4_actor_is_administrator(unit)) {
-        actions = C4_ACTIONS_ALL;
+        *actions = C4_ACTIONS_ALL;
     } else if (module->kind != C4_MODULE_TEAM) {
-        actions = org_module_actions(unit->actor, module);
+        *actions = org_module_actions(unit->actor, module);
     } else if (unit->meta->org.crm4e_enabled) {
-        member = c4_module_member(module, unit->actor->id);
+        rc = team_module_actions(scope, actions);
     }
-    if (member != NULL) {
-        scope->team_profile = member->profile;
-        scope->team = &module->team[member->profile];
-        actions = scope->team->actions & c4_team_actions(member->profile);
-    }
-    return (actions & BIT(VIEW)) != 0 ? actions : 0;
+    *actions = (*actions & BIT(VIEW)) != 0 ? *actions : 0;
+    return rc;
 }
 
-crm4e_predicate *c4_access_is(c4_unit *unit, uint32_t column, int64_t id)
+crm4e_predicate *c4_access_is(c4_arena *arena, uint32_t column, int64_t id)
 {
-    crm4e_value *value = c4_arena_alloc(unit->arena, sizeof *value);
-    crm4e_predicate *node = c4_arena_alloc(unit->arena, sizeof *node);
+    crm4e_value *value = c4_arena_alloc(arena, sizeof *value);
+    crm4e_predicate *node = c4_arena_alloc(arena, sizeof *node);
 
     if (value == NULL || node == NULL) {
         return NULL;
@@ -121,101 +148,50 @@ crm4e_predicate *c4_access_is(c4_unit *unit, uint32_t column, int64_t id)
     return node;
 }
 
-static int no_memory(const c4_scope *scope)
-{
-    return c4_fail_plain(scope->unit->error, CRM4E_E_NO_MEMORY);
-}
-
-/* A requester follows what he asked for, whoever owns it by now. */
-static int open_requests(c4_scope *scope)
-{
-    c4_unit *unit = scope->unit;
-    crm4e_predicate *where = c4_arena_array(unit->arena, 3, sizeof *where);
-    crm4e_predicate *owner = c4_access_is(unit, C4_COLUMN_OWNER, unit->actor->id);
-    crm4e_predicate *creator = c4_access_is(unit, C4_COLUMN_CREATED_BY, unit->actor->id);
-
-    if (where == NULL || owner == NULL || creator == NULL) {
-        return no_memory(scope);
-    }
-    where[1] = *owner;
-    where[2] = *creator;
-    where[0] = c4_where_any(&where[1], 2);
-    scope->where = where;
-    return CRM4E_OK;
-}
-
-static int open_owners(c4_scope *scope)
-{
-    crm4e_predicate *where;
-
-    if (scope->owner_count == 1) {
-        where = c4_access_is(scope->unit, C4_COLUMN_OWNER, scope->owners[0]);
-    } else {
-        where = c4_arena_alloc(scope->unit->arena, sizeof *where);
-        if (where != NULL) {
-            *where = c4_where_set(C4_COLUMN_OWNER, scope->owners, scope->owner_count);
-        }
-    }
-    scope->where = where;
-    return where != NULL ? CRM4E_OK : no_memory(scope);
-}
-
-static int open_team(c4_scope *scope)
-{
-    scope->everything = c4_action_reads(scope->action)
-                            ? team_scopes[scope->team_profile].sees_all
-                            : team_scopes[scope->team_profile].changes_all;
-    if (scope->everything) {
-        return CRM4E_OK;
-    }
-    if (scope->team_profile == CRM4E_TEAM_REQUESTER) {
-        return open_requests(scope);
-    }
-    scope->owners = &scope->unit->actor->id;
-    scope->owner_count = 1;
-    return open_owners(scope);
-}
-
-static int open_org(c4_scope *scope)
-{
-    int rc = CRM4E_OK;
-
-    scope->everything = scope->module->org_default >= least_default[scope->action];
-    if (!scope->everything) {
-        rc = c4_access_owner_set(scope->unit, &scope->owners, &scope->owner_count);
-    }
-    return rc == CRM4E_OK && !scope->everything ? open_owners(scope) : rc;
-}
-
 /* Nobody creates within rows: everything, for whoever has the action. */
 static int open_rows(c4_scope *scope)
 {
-    int rc = CRM4E_OK;
+    c4_reach *reach = NULL;
+    const c4_extent *extent = NULL;
+    int rc;
 
     if (scope->action == CRM4E_ACTION_CREATE || c4_actor_is_administrator(scope->unit)) {
         scope->everything = true;
-    } else if (scope->team != NULL) {
-        rc = open_team(scope);
-    } else if ((scope->module->flags & C4_MODULE_CHILD) != 0) {
-        rc = c4_scope_open_child(scope);
-    } else {
-        rc = open_org(scope);
+        return CRM4E_OK;
     }
-    return rc;
+    rc = c4_access_extent(scope->unit, scope->module, scope->level, &reach, &extent);
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    scope->everything = extent->everything;
+    scope->follows = extent->follows;
+    scope->where = extent->where;
+    scope->owners = extent->owners;
+    scope->owner_count = extent->owner_count;
+    scope->shared = extent->shared;
+    scope->shared_count = extent->shared_count;
+    scope->rows = extent->rows;
+    scope->by_owner = !scope->everything && !scope->follows && scope->rows == NULL;
+    return scope->follows ? c4_scope_follow(scope) : CRM4E_OK;
 }
 
 int c4_scope_open(c4_unit *unit, const c4_module *module, crm4e_action action, c4_scope *scope)
 {
-    uint32_t actions;
+    uint32_t actions = 0;
+    int rc;
 
     *scope = (c4_scope){.unit = unit, .module = module, .action = action};
     if (module == NULL) {
         return CRM4E_E_NOT_FOUND;
     }
-    if (action < CRM4E_ACTION_VIEW || action >= ACTION_COUNT) {
+    scope->level = c4_action_level(action);
+    if (scope->level == 0) {
         return c4_fail(unit->error, CRM4E_E_INTERNAL, "an action that does not exist");
     }
-    actions = module_actions(scope);
+    rc = module_actions(scope, &actions);
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
     if (actions == 0) {
         return CRM4E_E_NOT_FOUND;
     }
@@ -253,47 +229,111 @@ int c4_access_module_number(c4_unit *unit, int32_t number, crm4e_action action, 
     return rc == CRM4E_OK ? enter(unit, c4_meta_module(unit->meta, number), action, scope) : rc;
 }
 
-bool c4_access_module_visible(c4_unit *unit, const c4_module *module)
+/* Members of a team module but requesters; guests of single records neither. */
+static bool shows_team_module(const c4_unit *unit, const c4_module *module)
 {
-    c4_scope scope = {.unit = unit, .module = module, .action = CRM4E_ACTION_VIEW};
+    const c4_member *member = c4_module_member(module, unit->actor->id);
 
-    return unit->actor != NULL && c4_user_works(unit->actor) &&
-           (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) == 0 &&
-           module_actions(&scope) != 0 && scope.team_profile != CRM4E_TEAM_REQUESTER;
+    return unit->meta->org.crm4e_enabled && member != NULL &&
+           member->profile != CRM4E_TEAM_REQUESTER &&
+           (module->team[member->profile].actions & BIT(VIEW)) != 0;
 }
 
-static bool among_owners(const c4_scope *scope, crm4e_id owner)
+bool c4_access_module_visible(c4_unit *unit, const c4_module *module)
+{
+    bool visible = false;
+
+    if (unit->actor == NULL || !c4_user_works(unit->actor) ||
+        (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) != 0) {
+        visible = false;
+    } else if (c4_actor_is_administrator(unit)) {
+        visible = true;
+    } else if (module->kind == C4_MODULE_TEAM) {
+        visible = shows_team_module(unit, module);
+    } else {
+        visible = (org_module_actions(unit->actor, module) & BIT(VIEW)) != 0;
+    }
+    return visible;
+}
+
+static bool is_among(const int64_t *ids, size_t count, int64_t id)
 {
     size_t low = 0;
-    size_t high = scope->owner_count;
+    size_t high = count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (scope->owners[middle] < owner) {
+        if (ids[middle] < id) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return low < scope->owner_count && scope->owners[low] == owner;
+    return low < count && ids[low] == id;
 }
 
-bool c4_access_row(const c4_scope *scope, crm4e_id owner, crm4e_id created_by)
+bool c4_access_owned(const c4_scope *scope, crm4e_id id, crm4e_id owner)
 {
-    crm4e_id actor = scope->unit->actor->id;
-
-    return scope->everything || among_owners(scope, owner) ||
-           (scope->owners == NULL && owner == actor) ||
-           (scope->team_profile == CRM4E_TEAM_REQUESTER && created_by == actor);
+    return scope->everything || is_among(scope->owners, scope->owner_count, owner) ||
+           is_among(scope->shared, scope->shared_count, id);
 }
 
 int c4_access_whole_row(const c4_scope *scope, const crm4e_value *row, bool *inside)
 {
+    const crm4e_storage_host *host = &scope->unit->db->store->host;
     int rc = CRM4E_OK;
 
-    *inside = c4_access_row(scope, row[C4_COLUMN_OWNER].integer, row[C4_COLUMN_CREATED_BY].integer);
-    if (!*inside && (scope->module->flags & C4_MODULE_CHILD) != 0) {
-        rc = c4_access_child_row(scope, row, inside);
+    *inside = c4_access_owned(scope, row[C4_COLUMN_ID].integer, row[C4_COLUMN_OWNER].integer);
+    if (!*inside && scope->rows != NULL) {
+        rc = crm4e_plan_matches(host, scope->rows, row, scope->module->table.column_count);
+        *inside = rc == 1;
+        rc = rc < 0 ? c4_fail_plain(scope->unit->error, rc) : CRM4E_OK;
+    }
+    if (rc == CRM4E_OK && !*inside && scope->follows) {
+        rc = c4_access_followed(scope, row, inside);
     }
     return rc;
+}
+
+/* The whole row, kept apart from what is borrowed. */
+static int judge_stored(const c4_scope *scope, crm4e_id id, bool *inside)
+{
+    c4_unit *unit = scope->unit;
+    const size_t count = scope->module->table.column_count;
+    crm4e_value *row = c4_arena_array(unit->arena, count, sizeof *row);
+    uint32_t *columns = c4_arena_array(unit->arena, count, sizeof *columns);
+    int rc = CRM4E_E_NO_MEMORY;
+
+    if (row == NULL || columns == NULL) {
+        return c4_fail_plain(unit->error, rc);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        columns[i] = i;
+    }
+    rc = c4_db_get(unit->db, &scope->module->table, id, columns, row, count);
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        rc = c4_value_copy(unit->arena, &row[i]) ? CRM4E_OK : CRM4E_E_NO_MEMORY;
+    }
+    if (rc != CRM4E_OK) {
+        return c4_fail_plain(unit->error, rc);
+    }
+    return c4_access_whole_row(scope, row, inside);
+}
+
+int c4_access_stored_row(const c4_scope *scope, crm4e_id id, bool *inside)
+{
+    static const uint32_t column = C4_COLUMN_OWNER;
+    crm4e_value owner;
+    int rc = id > 0 ? c4_db_get(scope->unit->db, &scope->module->table, id, &column, &owner, 1)
+                    : CRM4E_E_NOT_FOUND;
+
+    *inside = rc == CRM4E_OK && c4_access_owned(scope, id, owner.integer);
+    if (rc == CRM4E_E_NOT_FOUND) {
+        return CRM4E_OK;
+    }
+    if (rc != CRM4E_OK) {
+        return c4_fail_plain(scope->unit->error, rc);
+    }
+    return *inside || scope->by_owner || scope->everything ? CRM4E_OK
+                                                           : judge_stored(scope, id, inside);
 }

@@ -14,12 +14,18 @@ typedef struct c4_scope {
     c4_unit *unit;
     const c4_module *module;
     crm4e_action action;
+    c4_level level;                  /* that the action needs */
     const c4_team_permissions *team; /* the actor's in a team module, else NULL */
-    c4_team_profile team_profile;    /* 0 in an org module */
+    c4_team_profile team_profile;    /* 0 in an org module, and for who is no member */
     bool everything;                 /* every row; `where` is NULL */
-    const crm4e_predicate *where;    /* which rows; in the unit's arena */
-    const int64_t *owners; /* the owner set behind `where`, sorted; NULL: not by owner alone */
+    bool by_owner;                   /* `owners` and `shared` are all of it */
+    bool follows;                    /* besides rows that hang on open ones */
+    const crm4e_predicate *where;    /* which rows; lives as long as the unit's arena */
+    const int64_t *owners;           /* whose rows are open, sorted */
     size_t owner_count;
+    const int64_t *shared; /* ids of rows that are open by shares, sorted */
+    size_t shared_count;
+    const crm4e_predicate *rows; /* what else opens a row, by its own values; or NULL */
 } c4_scope;
 
 /* The actor is active and licensed: else INACTIVE. Called by every operation. */
@@ -34,13 +40,13 @@ int c4_access_module_number(c4_unit *unit, int32_t number, crm4e_action action, 
 /* Whether the module is shown to the actor at all (navigation). */
 bool c4_access_module_visible(c4_unit *unit, const c4_module *module);
 
-/* Whether one stored row lies in the scope, by owner and creator. Of a module
- * that follows its parents (C4_MODULE_CHILD) only own rows do: ask for the
- * whole row there. */
-bool c4_access_row(const c4_scope *scope, crm4e_id owner, crm4e_id created_by);
-/* The same with the whole row, which is not borrowed from `db`: also reads the
- * parent of a child. */
+/* Whether a row lies in the scope by its owner or a share. All there is to say
+ * in a scope `by_owner`; in others ask one of the next two when it is not. */
+bool c4_access_owned(const c4_scope *scope, crm4e_id id, crm4e_id owner);
+/* The same of a whole row, which is not borrowed from `db`. */
 int c4_access_whole_row(const c4_scope *scope, const crm4e_value *row, bool *inside);
+/* The same of a row by its id, read as far as needed; one that is not there is not inside. */
+int c4_access_stored_row(const c4_scope *scope, crm4e_id id, bool *inside);
 
 /* Fields the library computes from others of the record; nobody may see more
  * of them than of what they are made of. */
@@ -71,9 +77,5 @@ int c4_access_write_field(const c4_scope *scope, const c4_field *field);
 /* The host's authorise callback: asked once per question and operation
  * (answers kept in the unit's arena). `field` may be NULL, `record` 0. */
 int c4_access_authorise(const c4_scope *scope, const c4_field *field, crm4e_id record);
-
-/* The owners whose records the actor sees through the hierarchy (himself,
- * subordinates, peers that share): sorted ids in the unit's arena. */
-int c4_access_owner_set(c4_unit *unit, const int64_t **owners, size_t *count);
 
 #endif

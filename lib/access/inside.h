@@ -4,19 +4,32 @@
 #define C4_ACCESS_INSIDE_H
 
 #include "access/access.h"
+#include "access/reach.h"
 #include "model/manage_rules.h"
 #include "model/standard.h"
 
-/* Whether an action only looks at records; all others change them. */
-bool c4_action_reads(crm4e_action action);
+/* The level an action needs; 0: there is no such action. */
+c4_level c4_action_level(crm4e_action action);
 /* Opens a scope by the library's own rules, without a message for NOT_FOUND and
  * DENIED and without asking the host. */
 int c4_scope_open(c4_unit *unit, const c4_module *module, crm4e_action action, c4_scope *scope);
-/* The rows of a module that follows its parents, for everybody but
- * administrators. */
-int c4_scope_open_child(c4_scope *scope);
-int c4_access_child_row(const c4_scope *scope, const crm4e_value *row, bool *inside);
-/* "column = id" in the unit's arena; NULL: no memory. */
-crm4e_predicate *c4_access_is(c4_unit *unit, uint32_t column, int64_t id);
+
+/* What the level opens of the module to the actor, kept with his reach. */
+int c4_access_extent(c4_unit *unit, const c4_module *module, c4_level level, c4_reach **reach,
+                     const c4_extent **out);
+/* Whether a field ties a record to the records it is related to. */
+bool c4_field_relates(const c4_field *field);
+/* The rows a rule with criteria opens; NULL when its criteria no longer fit the
+ * module, which opens nothing. */
+int c4_access_rule_rows(c4_unit *unit, c4_arena *arena, const c4_sharing_rule *rule,
+                        const crm4e_predicate **rows);
+
+/* Rows that are open besides because what they hang on is: added to the scope. */
+int c4_scope_follow(c4_scope *scope);
+/* The same for one whole row. */
+int c4_access_followed(const c4_scope *scope, const crm4e_value *row, bool *inside);
+
+/* "column = id"; NULL: no memory. */
+crm4e_predicate *c4_access_is(c4_arena *arena, uint32_t column, int64_t id);
 
 #endif

@@ -81,6 +81,7 @@ void c4_session_destroy(c4_session *session)
     c4_org *org = session->org;
 
     c4_drop_children(session);
+    c4_forget_reach(session);
     if (session->db.connection && session->engine->fork_epoch == c4_fork_epoch())
         c4_db_disconnect(&session->db);
     memset(&session->db, 0, sizeof session->db);
@@ -244,6 +245,7 @@ static void reset_unit(c4_session *session)
     unit->source = C4_SOURCE_API;
     unit->hooks = &c4_automation_hooks;
     unit->criteria = &c4_sharing_criteria;
+    unit->reach = &session->reach;
 }
 
 c4_unit *c4_idle_unit(c4_session *session)
@@ -270,6 +272,14 @@ int c4_unit_open(c4_session *session)
     return rc;
 }
 
+/* What was worked out from shares that were taken back is not to be believed. */
+void c4_forget_reach(c4_session *session)
+{
+    if (session->reach)
+        session->reach->free(session->reach);
+    session->reach = NULL;
+}
+
 static void save(c4_session *session)
 {
     session->saved_meta = c4_meta_hold(session->unit.meta);
@@ -282,6 +292,8 @@ static void restore(c4_session *session)
 {
     c4_unit *unit = &session->unit;
 
+    if (unit->state.shares != session->saved_state.shares)
+        c4_forget_reach(session);
     if (unit->meta != session->saved_meta) {
         c4_meta_release(unit->meta);
         unit->meta = c4_meta_hold(session->saved_meta);

@@ -82,6 +82,7 @@ struct c4_session {
     c4_arena arena;
     crm4e_error error;
     c4_unit unit;
+    c4_meta_part *reach; /* of the user in a snapshot; NULL: not worked out */
     bool transaction;    /* crm4e_session_begin() is open */
     uint32_t work_mode;  /* of the unit of work in progress; 0: none */
     c4_meta *tx_meta;    /* as it was when the transaction began */
@@ -137,6 +138,8 @@ int c4_unit_open(c4_session *session);
 /* Makes the session's committed snapshot the org's, for the other sessions. */
 void c4_publish_meta(c4_session *session);
 void c4_drop_children(c4_session *session);
+/* Drops what the gate worked out for the session's user. */
+void c4_forget_reach(c4_session *session);
 
 /* One unit of work inside an entered session. A call of its own, or a
  * savepoint in the open transaction. `rc` < 0 undoes it. */

@@ -122,24 +122,13 @@ static int read_name(const c4_axis *axis, const c4_behind *behind, crm4e_id id)
 {
     c4_unit *unit = axis->unit;
     uint32_t name = behind->name != NULL ? behind->name->column : C4_COLUMN_ID;
-    uint32_t columns[] = {C4_COLUMN_OWNER, C4_COLUMN_CREATED_BY, name};
-    crm4e_value values[3];
     bool visible = false;
-    int rc;
+    int rc = c4_access_stored_row(&behind->scope, id, &visible);
 
-    if ((behind->scope.module->flags & C4_MODULE_CHILD) != 0) {
-        rc = c4_record_visible(unit, behind->module, id, &visible);
-        if (rc != CRM4E_OK)
-            return rc;
-    }
-    rc = c4_db_get(unit->db, &behind->scope.module->table, id, columns, values, 3);
-    if (rc == CRM4E_E_NOT_FOUND)
-        return CRM4E_OK;
-    if (rc != CRM4E_OK)
+    if (rc != CRM4E_OK || !visible)
         return rc;
-    visible = visible || c4_access_row(&behind->scope, values[0].integer, values[1].integer);
-    behind->row[name] = values[2];
-    return visible ? CRM4E_ROW : CRM4E_OK;
+    rc = c4_db_get(unit->db, &behind->scope.module->table, id, &name, &behind->row[name], 1);
+    return rc == CRM4E_OK ? CRM4E_ROW : rc;
 }
 
 static int ask_host(const c4_axis *axis, const c4_behind *behind, crm4e_id id)

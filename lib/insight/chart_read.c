@@ -92,24 +92,16 @@ static int count_chunk_row(reading *r, const c4_chunk *chunk, size_t row)
     return CRM4E_OK;
 }
 
-static bool is_owner(const reading *r, int64_t id)
+static bool is_open(const reading *r, int64_t id, int64_t owner)
 {
-    const int64_t *owners = r->chart->scope.owners;
-    size_t low = 0;
-    size_t high = r->chart->scope.owner_count;
+    const c4_scope *scope = &r->chart->scope;
+    size_t count = scope->owner_count;
+    bool by_map = r->owner_map != NULL && scope->shared_count == 0;
 
-    if (high == 0 || id < owners[0] || id > owners[high - 1])
-        return false;
-    if (r->owner_map != NULL)
-        return r->owner_map[id - owners[0]] != 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (owners[middle] < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return owners[low] == id;
+    if (!by_map)
+        return c4_access_owned(scope, id, owner);
+    return owner >= scope->owners[0] && owner <= scope->owners[count - 1] &&
+           r->owner_map[owner - scope->owners[0]] != 0;
 }
 
 static int visit(void *user, const c4_chunk *chunk)
@@ -120,7 +112,7 @@ static int visit(void *user, const c4_chunk *chunk)
     int rc = CRM4E_OK;
 
     for (size_t row = 0; row < chunk->rows && rc == CRM4E_OK; row++) {
-        if (everything || is_owner(r, owners[row]))
+        if (everything || is_open(r, chunk->ids[row], owners[row]))
             rc = count_chunk_row(r, chunk, row);
     }
     return rc;
@@ -340,8 +332,7 @@ static int read_owners(reading *r)
 
 static bool columns_suffice(const c4_chart *chart)
 {
-    bool suffice =
-        chart->criteria == NULL && (chart->scope.everything || chart->scope.owners != NULL);
+    bool suffice = chart->criteria == NULL && (chart->scope.everything || chart->scope.by_owner);
 
     for (size_t i = 0; i < chart->key_count && suffice; i++)
         suffice = c4_axis_is_number(&chart->axes[i]);
@@ -352,7 +343,8 @@ static bool columns_suffice(const c4_chart *chart)
 static c4_chart_way choose_way(const c4_chart *chart, c4_chart_way way)
 {
     const c4_scope *scope = &chart->scope;
-    bool by_owners = !scope->everything && owner_index(chart) != CRM4E_NO_INDEX;
+    bool by_owners =
+        scope->by_owner && scope->shared_count == 0 && owner_index(chart) != CRM4E_NO_INDEX;
 
     if (!columns_suffice(chart))
         way = C4_CHART_BY_ROWS;

@@ -147,6 +147,14 @@ void c4_unit_meta_changed(c4_unit *unit)
     }
 }
 
+void c4_unit_forget_reach(c4_unit *unit)
+{
+    if (unit->reach != NULL && *unit->reach != NULL) {
+        (*unit->reach)->free(*unit->reach);
+        *unit->reach = NULL;
+    }
+}
+
 void c4_unit_shares_changed(c4_unit *unit)
 {
     unit->state.shares++;

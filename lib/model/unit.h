@@ -90,6 +90,8 @@ int c4_unit_finish(c4_unit *unit);
 int c4_unit_refresh(c4_unit *unit);
 /* Marks metadata as changed: the generation moves once per transaction. */
 void c4_unit_meta_changed(c4_unit *unit);
+/* Drops what the gate worked out. */
+void c4_unit_forget_reach(c4_unit *unit);
 /* Marks manual shares as changed. */
 void c4_unit_shares_changed(c4_unit *unit);
 int64_t c4_unit_new_id(c4_unit *unit);

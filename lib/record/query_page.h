@@ -36,7 +36,6 @@ typedef struct c4_prepared {
     crm4e_predicate parts[4]; /* scope, criteria, ids, place of the token */
     size_t part_count;
     crm4e_predicate where;
-    uint32_t owner_column;
 } c4_prepared;
 
 /* Checks every field before it compiles anything. End it in any case. */

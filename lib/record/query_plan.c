@@ -123,7 +123,7 @@ int c4_prepare(c4_prepared *prepared, c4_unit *unit, const c4_query_tree *tree)
 {
     c4_place root = {.scope = &prepared->scope};
     int rc;
-    *prepared = (c4_prepared){.unit = unit, .tree = tree, .owner_column = C4_COLUMN_OWNER};
+    *prepared = (c4_prepared){.unit = unit, .tree = tree};
     rc = c4_access_actor(unit);
     if (rc == CRM4E_OK)
         rc = check_tree(unit, tree);
@@ -145,21 +145,11 @@ void c4_prepared_end(c4_prepared *prepared)
     c4_compiler_end(&prepared->compiler);
 }
 
-static int32_t keep_owned(void *user, const crm4e_value *values, size_t count)
+static int32_t keep_open(void *user, const crm4e_value *values, size_t count)
 {
-    const c4_scope *scope = user;
-    size_t low = 0;
-    size_t high = scope->owner_count;
-    int64_t owner = count > 0 ? values[0].integer : 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (scope->owners[middle] < owner)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < scope->owner_count && scope->owners[low] == owner ? CRM4E_CONTINUE
-                                                                   : CRM4E_PASSTHROUGH;
+    return count == 2 && c4_access_owned(user, values[0].integer, values[1].integer)
+               ? CRM4E_CONTINUE
+               : CRM4E_PASSTHROUGH;
 }
 
 /* The index that leads with a column; CRM4E_NO_INDEX. */
@@ -195,11 +185,12 @@ static void find_by_owner(c4_prepared *p, crm4e_plan *plan, uint32_t index)
 
 static void walk_and_keep(c4_prepared *p, crm4e_plan *plan, uint32_t index)
 {
+    static const uint32_t columns[] = {C4_COLUMN_ID, C4_COLUMN_OWNER};
     plan->index = index;
-    plan->keep = keep_owned;
+    plan->keep = keep_open;
     plan->keep_user = &p->scope;
-    plan->keep_columns = &p->owner_column;
-    plan->keep_column_count = 1;
+    plan->keep_columns = columns;
+    plan->keep_column_count = 2;
 }
 
 void c4_prepared_plan(c4_prepared *p, bool ordered, crm4e_plan *plan)
@@ -208,7 +199,7 @@ void c4_prepared_plan(c4_prepared *p, bool ordered, crm4e_plan *plan)
     const crm4e_predicate *rows = c4_place_rows(&p->compiler.root);
     uint32_t by_owner = index_on(table, C4_COLUMN_OWNER);
     uint32_t by_sort = CRM4E_NO_INDEX;
-    bool owned = rows != NULL && p->scope.owners != NULL;
+    bool owned = rows != NULL && p->scope.by_owner;
     c4_plan_init(plan, table);
     if (ordered) {
         plan->order = p->order;
@@ -216,7 +207,8 @@ void c4_prepared_plan(c4_prepared *p, bool ordered, crm4e_plan *plan)
         if (p->sort_count > 0 && p->sorts[0].flags == 0)
             by_sort = index_on(table, p->sorts[0].column);
     }
-    if (owned && by_owner != CRM4E_NO_INDEX && p->tree->ids == NULL && is_few(p))
+    if (owned && by_owner != CRM4E_NO_INDEX && p->tree->ids == NULL && p->scope.shared_count == 0 &&
+        is_few(p))
         find_by_owner(p, plan, by_owner);
     else if (owned && by_sort != CRM4E_NO_INDEX)
         walk_and_keep(p, plan, by_sort);

@@ -130,40 +130,17 @@ int c4_record_read(c4_unit *unit, c4_scope *scope, crm4e_id id, const crm4e_valu
     return rc;
 }
 
-/* A record of a module that follows its parents takes its whole row to judge. */
-static int look_at_child(c4_unit *unit, const c4_scope *scope, crm4e_id id, uint32_t column,
-                         crm4e_value *value, bool *inside)
-{
-    crm4e_value *row = NULL;
-    int rc = c4_record_load(unit, scope->module, id, &row);
-
-    if (rc == CRM4E_OK) {
-        *value = row[column];
-        rc = c4_access_whole_row(scope, row, inside);
-    }
-    return rc;
-}
-
 /* One column of a record that lies in the scope: CRM4E_ROW. NOT_FOUND, perhaps
  * without a message, when there is none for the actor. */
 static int look(c4_unit *unit, const c4_scope *scope, crm4e_id id, uint32_t column,
                 crm4e_value *value)
 {
-    const uint32_t columns[] = {C4_COLUMN_OWNER, C4_COLUMN_CREATED_BY, column};
-    crm4e_value values[3];
     bool inside = false;
-    int rc;
+    int rc = c4_access_stored_row(scope, id, &inside);
 
-    if ((scope->module->flags & C4_MODULE_CHILD) != 0) {
-        rc = look_at_child(unit, scope, id, column, value, &inside);
-    } else {
-        rc = c4_db_get(unit->db, &scope->module->table, id, columns, values, 3);
-        if (rc == CRM4E_OK) {
-            *value = values[2];
-            inside = c4_access_row(scope, values[0].integer, values[1].integer);
-        } else if (rc != CRM4E_E_NOT_FOUND) {
-            rc = c4_fail_plain(unit->error, rc);
-        }
+    if (rc == CRM4E_OK && inside) {
+        rc = c4_db_get(unit->db, &scope->module->table, id, &column, value, 1);
+        rc = rc == CRM4E_OK || rc == CRM4E_E_NOT_FOUND ? rc : c4_fail_plain(unit->error, rc);
     }
     if (rc == CRM4E_OK) {
         rc = inside ? CRM4E_ROW : CRM4E_E_NOT_FOUND;

@@ -160,7 +160,7 @@ static void test_modules_have_their_own_names_and_numbers(void **state)
     }
 }
 
-static void test_only_notes_and_attachments_are_children(void **state)
+static void test_what_follows_other_records(void **state)
 {
     (void)state;
     for (size_t i = 0; i < c4_standard_module_count; i++) {
@@ -168,7 +168,13 @@ static void test_only_notes_and_attachments_are_children(void **state)
         bool child =
             strcmp(module->api_name, "Notes") == 0 || strcmp(module->api_name, "Attachments") == 0;
 
-        assert_int_equal(module->flags, child ? C4_MODULE_CHILD : 0);
+        bool activity = strcmp(module->api_name, "Tasks") == 0 ||
+                        strcmp(module->api_name, "Events") == 0 ||
+                        strcmp(module->api_name, "Calls") == 0;
+
+        assert_int_equal(module->flags, child      ? C4_MODULE_CHILD
+                                        : activity ? C4_MODULE_ACTIVITY
+                                                   : 0);
         if (child)
             assert_int_equal(field_named(module->api_name, "Parent_Id")->type,
                              CRM4E_TYPE_MULTI_MODULE_LOOKUP);
@@ -462,7 +468,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_modules_are_complete),
         cmocka_unit_test(test_modules_have_their_own_names_and_numbers),
-        cmocka_unit_test(test_only_notes_and_attachments_are_children),
+        cmocka_unit_test(test_what_follows_other_records),
         cmocka_unit_test(test_fields_of_a_module_are_distinct),
         cmocka_unit_test(test_own_offsets_follow_one_another),
         cmocka_unit_test(test_fields_are_named_and_labelled),

@@ -30,8 +30,10 @@ static bool due(fault_storage *fault, fault_method method)
         size_t call = atomic_fetch_add(&fault->calls, 1) + 1;
         is_due = call == fault->fail_at || (fault->fail_on && call > fault->fail_at);
     }
-    if (is_due)
+    if (is_due) {
+        fault->hit_method = method;
         atomic_store(&fault->hit, true);
+    }
     return is_due;
 }
 

@@ -70,6 +70,7 @@ typedef struct fault_storage {
     int32_t answer;
     fault_garbage garbage; /* instead of `answer` */
     atomic_bool hit;
+    fault_method hit_method; /* that failed last */
 } fault_storage;
 
 /* Borrows both. Optional methods are there when the inner storage has them
