@@ -66,6 +66,7 @@
  * member the library does not know is refused unless it is zero.
  */
 
+#include <crm4e/access.h>
 #include <crm4e/chart.h>
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>

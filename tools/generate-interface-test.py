@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-HANDLES = "engine org session text record query cursor chart module space workflow".split()
+HANDLES = "engine org session text record query cursor chart module space workflow verdict".split()
 
 # Valid arguments, by "function.parameter" or "*.parameter"; functions without
 # their prefix. Handles, out parameters and options are known by type.
@@ -91,6 +91,13 @@ ARGUMENTS = {
     "workflow_then_notify.to": '"owner"',
     "workflow_then_notify.subject": '"Look"',
     "workflow_then_notify.body": '"Here"',
+    "*.action": "CRM4E_ACTION_EDIT",
+    "may.record": "f->own.lead",
+    "explain.record": "f->own.lead",
+    "who_can.record": "f->own.lead",
+    "verdict_sentence.locale": '"zh-CN"',
+    "what_if.json": '"{\\"roles\\": [{\\"name\\": \\"Scout\\", \\"parent\\": \\"CEO\\"}]}"',
+    "*.index": "0",
     "org_apply.json": '"{\\"roles\\": [{\\"name\\": \\"Scout\\", \\"parent\\": \\"CEO\\"}]}"',
     "plan_matches.host": "&f->raw.host",
     "plan_matches.where": "NULL",
@@ -123,6 +130,7 @@ VALUES = {"#CRM4E_E_MISUSE": "MISUSE", '""': "TEXT", "0": "ZERO"}
 # What an out parameter receives may be NULL too; that says nothing of itself.
 _NULLABLE_OUT = re.compile(r"may be NULL(?! when)")
 _NULLABLE = re.compile(r"may be NULL(?! when)|NULL:|; NULL|or NULL")
+_OPTIONAL_ID = re.compile(r"\b0: ")
 
 
 def words(node):
@@ -175,7 +183,7 @@ class Parameter:
         self.type = node["type"]["qualType"]
         self.kind, self.handle = classify(node["type"])
         self.doc = docs.get(self.name, "")
-        phrase = _NULLABLE_OUT if self.kind == "OUT" else _NULLABLE
+        phrase = {"OUT": _NULLABLE_OUT, "ID": _OPTIONAL_ID}.get(self.kind, _NULLABLE)
         self.nullable = phrase.search(self.doc) is not None
 
 

@@ -5,8 +5,7 @@
  */
 #include "access/inside.h"
 
-/* The fields that say what a record hangs on. */
-static bool is_tie(const c4_field *field)
+bool c4_field_ties(const c4_field *field)
 {
     return field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP;
 }
@@ -110,7 +109,7 @@ static size_t count_ties(const c4_module *module)
     size_t count = 0;
 
     for (size_t i = 0; i < module->field_count; i++) {
-        count += is_tie(&module->fields[i]) ? module->fields[i].target_count + 1 : 0;
+        count += c4_field_ties(&module->fields[i]) ? module->fields[i].target_count + 1 : 0;
     }
     return count;
 }
@@ -130,15 +129,15 @@ int c4_scope_follow(c4_scope *scope)
     list.nodes[list.node_count++] = *scope->where;
     for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
         list.field = &module->fields[i];
-        rc = is_tie(list.field) ? add_parents(&list) : CRM4E_OK;
+        rc = c4_field_ties(list.field) ? add_parents(&list) : CRM4E_OK;
     }
     where[0] = c4_where_any(list.nodes, list.node_count);
     scope->where = where;
     return rc;
 }
 
-static int followed_by(const c4_scope *scope, const c4_field *field, const crm4e_value *row,
-                       bool *inside)
+int c4_access_followed_by(const c4_scope *scope, const c4_field *field, const crm4e_value *row,
+                          bool *inside)
 {
     int64_t number = row[field->key_column].integer;
     c4_scope parent;
@@ -159,8 +158,8 @@ int c4_access_followed(const c4_scope *scope, const crm4e_value *row, bool *insi
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < module->field_count && rc == CRM4E_OK && !*inside; i++) {
-        if (is_tie(&module->fields[i])) {
-            rc = followed_by(scope, &module->fields[i], row, inside);
+        if (c4_field_ties(&module->fields[i])) {
+            rc = c4_access_followed_by(scope, &module->fields[i], row, inside);
         }
     }
     return rc;

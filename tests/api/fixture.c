@@ -300,6 +300,9 @@ static int open_handles(handle_set *set)
     if (rc == CRM4E_OK)
         rc = crm4e_workflow_then_update_field(set->workflow, "Spare", "seen");
     if (rc == CRM4E_OK)
+        rc = crm4e_explain(&set->verdict, set->session, 0, CRM4E_ACTION_EDIT, "Leads", set->lead,
+                           NULL);
+    if (rc == CRM4E_OK)
         rc = crm4e_record_json(&set->text, set->record);
     return rc;
 }

@@ -38,6 +38,7 @@ typedef struct handle_set {
     crm4e_module *module; /* the team module Documents */
     crm4e_space *space;
     crm4e_workflow *workflow; /* complete, not saved */
+    crm4e_verdict *verdict;   /* that Ana may edit the lead */
     crm4e_id lead;
     crm4e_id deleted_lead;
     crm4e_id user; /* active, not the acting one */
