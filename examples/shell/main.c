@@ -30,6 +30,9 @@ static const command commands[] = {
      run_chart},
     {"nav", 0, 0, true, "", run_nav},
     {"timeline", 2, 2, true, "MODULE ID [--limit N] [--descending]", run_timeline},
+    {"explain", 3, 5, true, "USER ACTION MODULE [ID [FIELD]] [--locale L]", run_explain},
+    {"who-can", 3, 3, true, "ACTION MODULE ID", run_who_can},
+    {"what-if", 1, 1, true, "FILE.json", run_what_if},
     {"online", 1, 1, true, "MINUTES", run_online},
     {"run-due", 0, 0, true, "[--limit N]", run_due},
 };

@@ -59,6 +59,7 @@ int refused_by_engine(const shell *self, int code);
 int refused_by_session(const shell *self, int code);
 int refused(const shell *self, int code, const char *message);
 int usage_error(const char *format, const char *word);
+int unreadable(const shell *self, const char *path); /* transfer_commands.c */
 
 /* output.c */
 void print_json_text(const char *text);                     /* quoted, escaped */
@@ -86,6 +87,9 @@ int run_chart(shell *self);
 int run_nav(shell *self);
 int run_timeline(shell *self);
 int run_due(shell *self);
+int run_explain(shell *self);
+int run_who_can(shell *self);
+int run_what_if(shell *self);
 int run_online(shell *self);
 
 #endif

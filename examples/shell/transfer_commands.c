@@ -7,7 +7,7 @@
 
 #include "shell.h"
 
-static int unreadable(const shell *self, const char *path)
+int unreadable(const shell *self, const char *path)
 {
     char message[512];
 

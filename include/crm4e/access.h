@@ -69,12 +69,12 @@ enum {
  * @param session who asks, about himself
  * @param action  what
  * @param module  API name
- * @param record  a record of the module; 0: any
- * @param field   API name of a field to read or, for actions that change
- *                records, to write; NULL: none
+ * @param record  a record of the module; 0: any, and to create
+ * @param field   API name of a field: to write when the action is to create,
+ *                edit, import or mass update, else to read; NULL: none
  * @return #CRM4E_OK: yes; #CRM4E_E_DENIED, #CRM4E_E_NOT_FOUND, #CRM4E_E_LOCKED, #CRM4E_E_INACTIVE:
  *         no, as the call would say; #CRM4E_E_INVALID for an unknown action or
- *         field; #CRM4E_E_MISUSE; what the storage answers
+ *         field, and for a record to create; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_may(crm4e_session *session, crm4e_action action, const char *module,
                         crm4e_id record, const char *field);
@@ -91,11 +91,12 @@ CRM4E_API int crm4e_may(crm4e_session *session, crm4e_action action, const char 
  * @param user    about whom; 0: himself
  * @param action  what
  * @param module  API name
- * @param record  a record of the module; 0: any
+ * @param record  as in crm4e_may(); 0: any
  * @param field   as in crm4e_may(); NULL: none
  * @return #CRM4E_OK, whatever the verdict; #CRM4E_E_DENIED when the asker may not ask;
  *         #CRM4E_E_NOT_FOUND for an unknown user; #CRM4E_E_INVALID for an unknown
- *         action; #CRM4E_E_MISUSE; what the storage answers
+ *         action and for a record to create; #CRM4E_E_MISUSE; what the storage
+ *         answers
  */
 CRM4E_API int crm4e_explain(crm4e_verdict **out, crm4e_session *session, crm4e_id user,
                             crm4e_action action, const char *module, crm4e_id record,
@@ -177,7 +178,7 @@ CRM4E_API int crm4e_verdict_json(crm4e_text **out, crm4e_verdict *verdict);
  * @param module  API name
  * @param record  the record
  * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND; #CRM4E_E_DENIED; #CRM4E_E_INVALID for an unknown
- *         action; #CRM4E_E_MISUSE; what the storage answers
+ *         action and to create; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_who_can(crm4e_text **out, crm4e_session *session, crm4e_action action,
                             const char *module, crm4e_id record);

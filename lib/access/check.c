@@ -8,7 +8,7 @@
 #define BIT(action) (UINT32_C(1) << CRM4E_ACTION_##action)
 
 /* What the lock of a record forbids. */
-static const uint32_t locked_actions = BIT(EDIT) | BIT(DELETE) | BIT(MASS_UPDATE) |
+static const uint32_t locked_actions = BIT(EDIT) | BIT(DELETE) | BIT(IMPORT) | BIT(MASS_UPDATE) |
                                        BIT(MASS_DELETE) | BIT(CHANGE_OWNER) | BIT(CONVERT);
 /* Of a field these need that it may be written. */
 static const uint32_t writing_actions = BIT(CREATE) | BIT(EDIT) | BIT(IMPORT) | BIT(MASS_UPDATE);
@@ -77,6 +77,17 @@ static int check_field(const c4_scope *scope, const char *name)
     return rc;
 }
 
+/* What is created is no record yet. */
+static int check_question(c4_unit *unit, const c4_question *q)
+{
+    if (c4_action_level(q->action) == 0) {
+        return c4_fail(unit->error, CRM4E_E_INVALID, "there is no such action");
+    }
+    return q->action == CRM4E_ACTION_CREATE && q->record != 0
+               ? c4_fail(unit->error, CRM4E_E_INVALID, "to create is about no record")
+               : CRM4E_OK;
+}
+
 /* A message of the host's refusal says so. */
 static c4_stage stage_of(const c4_unit *unit, c4_stage stage)
 {
@@ -89,11 +100,11 @@ static int check(c4_unit *unit, const c4_question *q, c4_stage *stage)
     int rc;
 
     *stage = C4_STAGE_QUESTION;
-    if (c4_action_level(q->action) == 0) {
-        return c4_fail(unit->error, CRM4E_E_INVALID, "there is no such action");
+    rc = check_question(unit, q);
+    if (rc == CRM4E_OK) {
+        *stage = C4_STAGE_ACTOR;
+        rc = c4_access_actor(unit);
     }
-    *stage = C4_STAGE_ACTOR;
-    rc = c4_access_actor(unit);
     if (rc == CRM4E_OK) {
         *stage = C4_STAGE_MODULE;
         rc = c4_access_module(unit, q->module, q->action, &scope);

@@ -53,8 +53,7 @@ static int why_not_team_module(const telling *t)
 /* A module that somebody asks about himself and may not see does not exist. */
 static int why_not_module(const telling *t)
 {
-    const c4_profile *profile = t->as->actor->profile;
-    uint32_t bit = UINT32_C(1) << t->question->action;
+    const c4_user *actor = t->as->actor;
 
     if (t->module == NULL || (t->verdict->code == CRM4E_E_NOT_FOUND && !t->privileged)) {
         return add(t, CRM4E_REASON_NO_MODULE, "");
@@ -65,9 +64,9 @@ static int why_not_module(const telling *t)
     if (t->module->kind == C4_MODULE_TEAM) {
         return why_not_team_module(t);
     }
-    return (c4_profile_actions(profile, t->module) & bit) != 0
+    return actor->licence == CRM4E_LICENCE_TEAM && t->question->action != CRM4E_ACTION_VIEW
                ? add(t, CRM4E_REASON_LICENCE_DENIES, "")
-               : add(t, CRM4E_REASON_PROFILE_DENIES, profile->name);
+               : add(t, CRM4E_REASON_PROFILE_DENIES, actor->profile->name);
 }
 
 static int why_not_record(const telling *t)
@@ -147,7 +146,7 @@ static int why(const telling *t)
     if (rc == CRM4E_OK) {
         rc = why_module(t, &scope);
     }
-    if (rc == CRM4E_OK && q->record != 0 && q->action != CRM4E_ACTION_CREATE) {
+    if (rc == CRM4E_OK && q->record != 0) {
         rc = c4_access_reasons(t->as, t->arena, &scope, q->record, !t->privileged, t->verdict);
     }
     return rc;

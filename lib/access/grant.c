@@ -42,7 +42,7 @@ static bool among(const int64_t *ids, size_t count, int64_t id)
     return found;
 }
 
-/* The records of users who are new are nobody's loss. */
+/* His own records are his, and those of users who are new nobody's loss. */
 static void take_owners(grant *g, const c4_extent *after, const c4_extent *before,
                         const c4_extent *held)
 {
@@ -54,7 +54,7 @@ static void take_owners(grant *g, const c4_extent *after, const c4_extent *befor
         crm4e_id owner = after->owners[i];
         g->wider = (before == NULL || !among(before->owners, before->owner_count, owner)) &&
                    !among(held->owners, held->owner_count, owner) &&
-                   c4_meta_user(g->old, owner) != NULL;
+                   owner != g->after.unit.actor->id && c4_meta_user(g->old, owner) != NULL;
     }
 }
 
