@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* May he, why, and who can: what the gate says of itself. */
-#include "../record/record_steps.h"
+#include "sharing_steps.h"
 #include "access/explain.h"
 
 #include <stdio.h>
@@ -241,6 +241,130 @@ static void team_modules(void **state)
     assert_verdict(s, emails[1], view, CRM4E_E_NOT_FOUND, "NOT_SWITCHED_ON");
 }
 
+static void rules_and_shares(void **state)
+{
+    steps *s = *state;
+    const char *other = "other@x.example";
+    crm4e_id lead;
+
+    make_people(s);
+    lead = lead_of(s, "seller@x.example");
+    const c4_question view = {CRM4E_ACTION_VIEW, "Leads", lead, NULL};
+    const c4_question share = {CRM4E_ACTION_SHARE, "Leads", lead, NULL};
+    store_group(s, "Friends", "user:other@x.example");
+    store_rule(s, &(rule_text){.module = "Leads",
+                               .name = "Of sales",
+                               .from = "role:Sales",
+                               .to = "group:Friends",
+                               .level = CRM4E_LEVEL_READ_ONLY});
+    store_rule(s, &(rule_text){.module = "Leads",
+                               .name = "In A",
+                               .when = "City = 'A'",
+                               .to = "role:Elsewhere",
+                               .level = CRM4E_LEVEL_READ_WRITE});
+    store_rule(s, &(rule_text){.module = "Leads",
+                               .name = "In B",
+                               .when = "City = 'B'",
+                               .to = "role:Elsewhere",
+                               .level = CRM4E_LEVEL_READ_WRITE});
+    store_rule(s, &(rule_text){.module = "Leads",
+                               .name = "Of others",
+                               .from = "role:Elsewhere",
+                               .to = "role:Elsewhere",
+                               .level = CRM4E_LEVEL_READ_WRITE});
+    assert_verdict(s, other, view, CRM4E_OK,
+                   "PROFILE_GIVES(Standard) SHARING_RULE(Of sales) SHARING_RULE(In A)");
+    assert_verdict(s, other, share, CRM4E_E_DENIED, "RECORD_CLOSED");
+    (void)store_share(s, "Leads", lead, "user:other@x.example", CRM4E_LEVEL_FULL_ACCESS, false);
+    (void)store_share(s, "Leads", lead, "group:Friends", CRM4E_LEVEL_FULL_ACCESS, false);
+    (void)store_share(s, "Leads", lead, "below:Elsewhere", CRM4E_LEVEL_READ_WRITE, false);
+    (void)store_share(s, "Leads", lead, "role:Sales", CRM4E_LEVEL_FULL_ACCESS, false);
+    assert_verdict(s, other, share, CRM4E_OK,
+                   "PROFILE_GIVES(Standard) SHARE(other@x.example) SHARE(Friends)");
+    assert_verdict(s, other, (c4_question){CRM4E_ACTION_EDIT, "Leads", lead, NULL}, CRM4E_OK,
+                   "PROFILE_GIVES(Standard) SHARING_RULE(In A) SHARE(other@x.example)"
+                   " SHARE(Elsewhere) SHARE(Friends)");
+}
+
+/* A rule by a field that is hidden from him is not named to him when something
+ * else does; an administrator hears all. */
+static void rules_by_hidden_fields(void **state)
+{
+    steps *s = *state;
+    crm4e_id lead;
+    answer a;
+
+    make_people(s);
+    lead = lead_of(s, "other@x.example");
+    const c4_question view = {CRM4E_ACTION_VIEW, "Leads", lead, NULL};
+    store_rule(s, &(rule_text){.module = "Leads",
+                               .name = "No phone",
+                               .when = "Phone is null",
+                               .to = "role:Sales",
+                               .level = CRM4E_LEVEL_READ_ONLY});
+    act_as(s, "peer@x.example");
+    assert_ok(explain(s, NULL, &view, &a));
+    assert_string_equal(a.reasons, "PROFILE_GIVES(Reader) SHARING_RULE(No phone)");
+    act_as_admin(s);
+    store_rule(s, &(rule_text){.module = "Leads",
+                               .name = "In A",
+                               .when = "City = 'A'",
+                               .to = "role:Sales",
+                               .level = CRM4E_LEVEL_READ_ONLY});
+    act_as(s, "peer@x.example");
+    assert_ok(explain(s, NULL, &view, &a));
+    assert_string_equal(a.reasons, "PROFILE_GIVES(Reader) SHARING_RULE(In A)");
+    act_as_admin(s);
+    assert_ok(explain(s, "peer@x.example", &view, &a));
+    assert_string_equal(a.reasons,
+                        "PROFILE_GIVES(Reader) SHARING_RULE(No phone) SHARING_RULE(In A)");
+}
+
+static void related_records_and_guests(void **state)
+{
+    steps *s = *state;
+    const char *other = "other@x.example";
+    crm4e_id account = 0;
+    crm4e_id contact = 0;
+    crm4e_id document = 0;
+    char json[96];
+
+    make_people(s);
+    assert_ok(create(s, "Accounts", "{'Account_Name': 'A'}", &account));
+    (void)snprintf(json, sizeof json, "{'Last_Name': 'Li', 'Account_Name': %lld}",
+                   (long long)account);
+    assert_ok(create(s, "Contacts", json, &contact));
+    (void)store_share(s, "Accounts", account, "user:other@x.example", CRM4E_LEVEL_READ_ONLY, true);
+    assert_verdict(s, other, (c4_question){CRM4E_ACTION_VIEW, "Contacts", contact, NULL}, CRM4E_OK,
+                   "PROFILE_GIVES(Standard) RELATED_SHARE(Account_Name)");
+    assert_ok(put_module(s, "{'api_name': 'Documents', 'team': true}"));
+    assert_ok(create(s, "Documents", "{'Name': 'D'}", &document));
+    (void)store_share(s, "Documents", document, "role:Elsewhere", CRM4E_LEVEL_READ_ONLY, false);
+    assert_verdict(s, other, (c4_question){CRM4E_ACTION_VIEW, "Documents", document, NULL},
+                   CRM4E_OK, "GUEST(Documents) SHARE(Elsewhere)");
+    assert_verdict(s, other, (c4_question){CRM4E_ACTION_EDIT, "Documents", document, NULL},
+                   CRM4E_E_DENIED, "NOT_A_MEMBER(Documents)");
+}
+
+static int32_t refuse_deletion(void *user, const crm4e_question *question)
+{
+    (void)user;
+    return question->action == CRM4E_ACTION_DELETE ? CRM4E_DENY : CRM4E_PASSTHROUGH;
+}
+
+static void locks_and_the_host(void **state)
+{
+    steps *s = *state;
+    crm4e_id lead;
+
+    make_people(s);
+    lead = lead_of(s, "seller@x.example");
+    s->org.env.auth = (crm4e_auth){.struct_size = sizeof(crm4e_auth), .authorise = refuse_deletion};
+    assert_verdict(s, "boss@x.example", (c4_question){CRM4E_ACTION_DELETE, "Leads", lead, NULL},
+                   CRM4E_E_DENIED, "HOST_DENIES");
+    s->org.env.auth = (crm4e_auth){0};
+}
+
 /* A note on an account is open where the account is. */
 static void what_follows(void **state)
 {
@@ -370,6 +494,10 @@ int main(void)
         STEP(people_who_do_not_work),
         STEP(team_modules),
         STEP(what_follows),
+        STEP(rules_and_shares),
+        STEP(rules_by_hidden_fields),
+        STEP(related_records_and_guests),
+        STEP(locks_and_the_host),
         STEP(who_may_ask),
         STEP(sentences),
         STEP(who_can),
