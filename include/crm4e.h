@@ -78,6 +78,7 @@
 #include <crm4e/query.h>
 #include <crm4e/record.h>
 #include <crm4e/session.h>
+#include <crm4e/share.h>
 #include <crm4e/space.h>
 #include <crm4e/text.h>
 #include <crm4e/timeline.h>

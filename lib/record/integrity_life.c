@@ -41,7 +41,7 @@ void c4_check_follow(c4_checking *c, const crm4e_value *line)
         known = begin(c, record);
     if (known == NULL)
         return;
-    if (action < C4_RECORD_ADDED || action > C4_RECORD_OWNER_CHANGED)
+    if (action < C4_RECORD_ADDED || action >= C4_RECORD_ACTION_END)
         c4_check_report(c, "history", line[0].integer, "action", "is not known");
     else if (first != (action == C4_RECORD_ADDED))
         c4_check_report(c, "history", line[0].integer, "", "does not follow what was before");

@@ -263,6 +263,11 @@ static int add_records(handle_set *set)
     int rc = fixture_lead(set->session, "One", &set->lead);
 
     if (rc == CRM4E_OK)
+        rc = crm4e_subject_find(set->session, CRM4E_SUBJECT_ROLE, "CEO", &set->role);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_share(set->session, "Leads", set->lead, CRM4E_SUBJECT_ROLE, set->role,
+                                CRM4E_LEVEL_READ_ONLY, 0);
+    if (rc == CRM4E_OK)
         rc = fixture_lead(set->session, "Two", NULL);
     if (rc == CRM4E_OK)
         rc = fixture_lead(set->session, "Three", &set->deleted_lead);

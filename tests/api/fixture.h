@@ -42,6 +42,7 @@ typedef struct handle_set {
     crm4e_id lead;
     crm4e_id deleted_lead;
     crm4e_id user; /* active, not the acting one */
+    crm4e_id role; /* CEO; the lead is shared with it */
     crm4e_id message;
 } handle_set;
 
