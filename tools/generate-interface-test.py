@@ -127,6 +127,7 @@ OPTIONS = {
     "crm4e_space_options": "space_options",
     "crm4e_assign_options": "assign_options",
     "crm4e_import_options": "import_options",
+    "crm4e_export_options": "export_options",
 }
 OPTIONS_OF = {"crm4e_user_update": "update_options"}
 
@@ -134,7 +135,7 @@ OPTIONS_OF = {"crm4e_user_update": "update_options"}
 REQUIRED_MEMBERS = {("crm4e_user_options", "email")}
 # One of these is given, which one is the host's choice; what is handed to a
 # callback is his own.
-FREE_MEMBERS = {"path", "storage", "sqlite", "read_user", "reject_user", "progress_user"}
+FREE_MEMBERS = {"path", "storage", "sqlite", "read_user", "write_user", "reject_user", "progress_user"}
 
 NUMBERS = {"crm4e_abi_version", "crm4e_error_code"}
 # "NULL gives" a code here, which is no failure of the call itself.

@@ -58,6 +58,12 @@ static int32_t read_csv(void *user, char *bytes, size_t size, size_t *read)
     return CRM4E_CONTINUE;
 }
 
+static int32_t write_nowhere(void *user, const char *bytes, size_t length)
+{
+    (void)user, (void)bytes, (void)length;
+    return CRM4E_CONTINUE;
+}
+
 static int32_t open_shared(void **storage, void *user, const crm4e_storage_host *host)
 {
     (void)host;
@@ -319,6 +325,7 @@ static void set_call_options(fixture *f)
     static const crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     static const crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
     static const crm4e_import_options import = CRM4E_IMPORT_OPTIONS_INIT;
+    static const crm4e_export_options export = CRM4E_EXPORT_OPTIONS_INIT;
 
     (void)snprintf(f->backup, sizeof f->backup, "%scopy", f->directory);
     f->org_options = org;
@@ -347,6 +354,9 @@ static void set_call_options(fixture *f)
     f->import_options.module = "Leads";
     f->import_options.read = read_csv;
     f->import_options.read_user = f;
+    f->export_options = export;
+    f->export_options.module = "Leads";
+    f->export_options.write = write_nowhere;
 }
 
 static int fill_org(fixture *f, const char *name, const char *admin, handle_set *set)

@@ -73,6 +73,7 @@ typedef struct fixture {
     crm4e_space_options space_options;
     crm4e_assign_options assign_options;
     crm4e_import_options import_options;
+    crm4e_export_options export_options;
     char backup[96];
     crm4e_engine *engine;
     handle_set own;   /* Ana of Acme: who calls */

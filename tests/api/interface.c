@@ -35,7 +35,7 @@ void *probe_options(probe *p, int place, const void *valid, size_t size)
     switch (p->size) {
     case SIZE_RIGHT: break;
     case SIZE_ZERO: given = 0; break;
-    case SIZE_SMALL: given = size - 1; break;
+    case SIZE_SMALL: given = sizeof given; break; /* less than any release had */
     case SIZE_OTHER_TAIL:
         copy[size + 11] = 1;
         given = size + 16;
