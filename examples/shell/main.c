@@ -16,14 +16,26 @@ static const command commands[] = {
     {"export", 0, 0, true, "", run_export},
     {"import", 2, 2, true,
      "MODULE FILE.csv [--map FILE.json] [--date-format F] [--dry-run]"
-     " [--partial] [--rejects FILE.csv]",
+     " [--partial] [--rejects FILE.csv] [--guarded]",
      run_import},
+    {"export-records", 2, 2, true,
+     "MODULE FILE [--format csv|jsonl] [--columns F,G] [--where CRITERIA]"
+     " [--ids-only] [--raw]",
+     run_export_records},
     {"query", 1, 1, true, "'select ...'", run_query},
     {"get", 2, 2, true, "MODULE ID", run_get},
     {"create", 2, 2, true, "MODULE JSON", run_create},
     {"update", 3, 3, true, "MODULE ID JSON [--version N]", run_update},
     {"delete", 2, 2, true, "MODULE ID [--version N]", run_delete},
     {"restore", 2, 2, true, "MODULE ID", run_restore},
+    {"share", 5, 5, true,
+     "MODULE ID user|role|role_and_subordinates|group NAME"
+     " read_only|read_write|full_access [--related]",
+     run_share},
+    {"unshare", 4, 4, true, "MODULE ID user|role|role_and_subordinates|group NAME", run_unshare},
+    {"shares", 2, 2, true, "MODULE ID", run_shares},
+    {"lock", 2, 2, true, "MODULE ID", run_lock},
+    {"unlock", 2, 2, true, "MODULE ID", run_unlock},
     {"chart", 1, 2, true,
      "MODULE [NAME] [--group-by F[:month][,G]] [--measure sum:Amount,count]"
      " [--where CRITERIA]",
@@ -63,6 +75,10 @@ static const option known_options[] = {
     FLAG("--dry-run", dry_run),
     FLAG("--partial", partial),
     FLAG("--descending", descending),
+    FLAG("--guarded", guarded),
+    FLAG("--related", related),
+    FLAG("--raw", raw),
+    FLAG("--ids-only", ids_only),
     VALUE("--edition", edition),
     VALUE("--admin", admin),
     VALUE("--zone", zone),
@@ -78,6 +94,8 @@ static const option known_options[] = {
     VALUE("--where", where),
     VALUE("--limit", limit),
     VALUE("--version", version),
+    VALUE("--columns", columns),
+    VALUE("--format", format),
 };
 enum {
     OPTIONS = sizeof known_options / sizeof *known_options
@@ -89,7 +107,7 @@ static void print_usage(FILE *to)
           "DB is a file that holds one org, or a directory that holds many.\n",
           to);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(to, commands[i].usage[0] ? "  %-9s %s\n" : "  %s%s\n", commands[i].name,
+        fprintf(to, commands[i].usage[0] ? "  %-14s %s\n" : "  %s%s\n", commands[i].name,
                 commands[i].usage);
 }
 
