@@ -80,6 +80,16 @@ void c4_check_binned(c4_checking *c, const crm4e_value *row)
         known->met = true;
 }
 
+/* A share goes with its record when that is purged. */
+void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row)
+{
+    const life *known = life_of(c, row[C4_SHARE_RECORD].integer);
+
+    (void)about;
+    if (known == NULL || !known->met || known->module != row[C4_SHARE_MODULE].integer)
+        c4_check_report(c, "share", row[0].integer, "", "is of a record that is gone");
+}
+
 /* What was deleted may have been purged from the bin. */
 void c4_check_lost(c4_checking *c)
 {

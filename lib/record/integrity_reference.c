@@ -18,7 +18,8 @@ typedef enum content {
     NOT_NEGATIVE,
     NOT_EMPTY,
     ZONE,
-    ONE_TO_THREE
+    ONE_TO_THREE,
+    ONE_TO_FOUR
 } content;
 
 typedef struct reference {
@@ -77,6 +78,13 @@ static const reference references[] = {
     {C4_TABLE_BIN, C4_BIN_OWNER, USER},
     {C4_TABLE_BIN, C4_BIN_DELETED_BY, USER},
     {C4_TABLE_BIN, C4_BIN_DELETED_TIME, PAST_TIME},
+    {C4_TABLE_SHARE, C4_COLUMN_ID, GIVEN_ID},
+    {C4_TABLE_SHARE, C4_SHARE_MODULE, MODULE},
+    {C4_TABLE_SHARE, C4_SHARE_KIND, ONE_TO_FOUR},
+    {C4_TABLE_SHARE, C4_SHARE_SUBJECT, GIVEN_ID},
+    {C4_TABLE_SHARE, C4_SHARE_LEVEL, ONE_TO_FOUR},
+    {C4_TABLE_SHARE, C4_SHARE_BY, USER},
+    {C4_TABLE_SHARE, C4_SHARE_TIME, PAST_TIME},
     {C4_TABLE_AUDIT, C4_AUDIT_USER, USER},
     {C4_TABLE_AUDIT, C4_AUDIT_TIME, PAST_TIME},
 };
@@ -120,6 +128,7 @@ static bool holds(c4_checking *c, content wanted, const crm4e_value *value)
     case ZONE: sound = is_zone(c, value); break;
     case POSITIVE: sound = value->integer > 0; break;
     case ONE_TO_THREE: sound = value->integer >= 1 && value->integer <= 3; break;
+    case ONE_TO_FOUR: sound = value->integer >= 1 && value->integer <= 4; break;
     }
     return sound;
 }
@@ -158,11 +167,11 @@ static void check_address(c4_checking *c, const void *about, const crm4e_value *
 
 int c4_check_references(c4_checking *c)
 {
-    static const uint32_t tables[] = {C4_TABLE_COUNTER,      C4_TABLE_ROLE,     C4_TABLE_PROFILE,
-                                      C4_TABLE_USER,         C4_TABLE_MEMBER,   C4_TABLE_SPACE,
-                                      C4_TABLE_SPACE_MEMBER, C4_TABLE_WORKFLOW, C4_TABLE_ROTATION,
-                                      C4_TABLE_RUN,          C4_TABLE_CHART,    C4_TABLE_OUTBOX,
-                                      C4_TABLE_HISTORY,      C4_TABLE_BIN,      C4_TABLE_AUDIT};
+    static const uint32_t tables[] = {
+        C4_TABLE_COUNTER,  C4_TABLE_ROLE,  C4_TABLE_PROFILE,      C4_TABLE_USER,
+        C4_TABLE_MEMBER,   C4_TABLE_SPACE, C4_TABLE_SPACE_MEMBER, C4_TABLE_WORKFLOW,
+        C4_TABLE_ROTATION, C4_TABLE_RUN,   C4_TABLE_CHART,        C4_TABLE_OUTBOX,
+        C4_TABLE_HISTORY,  C4_TABLE_BIN,   C4_TABLE_AUDIT,        C4_TABLE_SHARE};
     int rc = c4_check_table(c, &c4_tables[C4_TABLE_USER], check_address, NULL);
 
     for (size_t i = 0; i < sizeof tables / sizeof tables[0] && rc == CRM4E_OK; i++)
