@@ -111,6 +111,21 @@ static int read_columns(export_run *run)
     return rc;
 }
 
+/* A field that is closed is left out; a host that fails to answer fails the export. */
+static int ask_field(const c4_scope *scope, const c4_field *field, bool *open)
+{
+    int rc = c4_access_field_permission(scope, field) != CRM4E_PERMISSION_HIDDEN
+                 ? c4_access_authorise(scope, field, 0)
+                 : CRM4E_E_DENIED;
+
+    *open = *open && rc == CRM4E_OK;
+    if (rc == CRM4E_E_DENIED) {
+        c4_failure_clear(scope->unit->error);
+        rc = CRM4E_OK;
+    }
+    return rc;
+}
+
 /* Every field that may be read under both actions. */
 static int all_columns(export_run *run, const c4_module *module)
 {
@@ -125,13 +140,21 @@ static int all_columns(export_run *run, const c4_module *module)
         return rc;
     }
     run->names = c4_arena_array(&run->kept, module->field_count, sizeof *run->names);
-    for (size_t i = 0; run->names != NULL && i < module->field_count; i++) {
+    if (run->names == NULL) {
+        return CRM4E_E_NO_MEMORY;
+    }
+    for (size_t i = 0; rc == CRM4E_OK && i < module->field_count; i++) {
         const c4_field *field = &module->fields[i];
-        if (c4_access_can_read(&view, field) && c4_access_can_read(&export, field)) {
+        bool open = true;
+        rc = ask_field(&view, field, &open);
+        if (rc == CRM4E_OK) {
+            rc = ask_field(&export, field, &open);
+        }
+        if (rc == CRM4E_OK && open) {
             run->names[run->tree.column_count++] = field->api_name;
         }
     }
-    return run->names != NULL ? CRM4E_OK : CRM4E_E_NO_MEMORY;
+    return rc;
 }
 
 static int read_criteria(export_run *run)
