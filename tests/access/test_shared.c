@@ -325,6 +325,26 @@ static void related_records_one_step(void **state)
     assert_seen(s, "Contacts", contacts, "..");
 }
 
+/* Records of team modules are not related, though they point to what is shared. */
+static void related_records_of_org_modules_only(void **state)
+{
+    steps *s = *state;
+    crm4e_id ids[3];
+    crm4e_id document = 0;
+    make_people(s);
+    assert_ok(put_module(s, "{'api_name': 'Documents', 'team': true}"));
+    assert_ok(
+        put_field(s, "Documents", "{'api_name': 'Firm', 'type': 'lookup', 'target': 'Accounts'}"));
+    make_accounts(s, ids);
+    act_as_admin(s);
+    point_to(s, "Documents", "'Name': 'Doc', 'Firm'", ids[0], &document);
+    act_as(s, "ana@x.example");
+    assert_ok(share(s, "Accounts", ids[0], user(s, "north@x.example"), 4, true));
+    act_as(s, "north@x.example");
+    assert_seen(s, "Accounts", ids, "x..");
+    assert_seen(s, "Documents", &document, "");
+}
+
 static void nobody_opens_related_records_to_himself(void **state)
 {
     steps *s = *state;
@@ -461,6 +481,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_level_for_each_subject, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(shares_add_up, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(related_records_one_step, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(related_records_of_org_modules_only, steps_setup,
+                                        steps_teardown),
         cmocka_unit_test_setup_teardown(nobody_opens_related_records_to_himself, steps_setup,
                                         steps_teardown),
         cmocka_unit_test_setup_teardown(guests_of_team_modules, steps_setup, steps_teardown),

@@ -250,6 +250,9 @@ static void the_way_back(host *h, uint32_t flags)
     import.module = "Things";
     import.read = read_back;
     import.read_user = &f;
+    import.guarded = 2;
+    host_refused(h->admin, crm4e_import_csv(NULL, h->admin, &import), CRM4E_E_INVALID,
+                 "'guarded' is 0 or 1");
     import.guarded = (flags & CRM4E_EXPORT_RAW) == 0;
     host_ok(h->admin, crm4e_import_csv(NULL, h->admin, &import));
     again.options.flags = f.options.flags;
