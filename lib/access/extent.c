@@ -61,8 +61,11 @@ static int shared_ids(const making *m, int32_t module, bool related, int64_t **i
 static int open_shares(making *m)
 {
     int64_t *ids = NULL;
-    int rc = shared_ids(m, m->module->number, false, &ids, &m->extent->shared_count);
+    int rc = CRM4E_OK;
 
+    if ((m->module->flags & C4_MODULE_CHILD) == 0) {
+        rc = shared_ids(m, m->module->number, false, &ids, &m->extent->shared_count);
+    }
     m->extent->shared = ids;
     return rc;
 }

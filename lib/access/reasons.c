@@ -259,7 +259,9 @@ static void look_at_all(look *l)
         look_at_rules(l);
         look_at_related(l);
     }
-    look_at_shares(l);
+    if ((l->scope->module->flags & C4_MODULE_CHILD) == 0) {
+        look_at_shares(l);
+    }
     if ((l->scope->module->flags & (C4_MODULE_CHILD | C4_MODULE_ACTIVITY)) != 0) {
         look_at_followed(l);
     }

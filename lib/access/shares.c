@@ -59,6 +59,7 @@ enum {
     SUBJECT,
     LEVEL,
     RELATED,
+    RESTING,
     COLUMNS
 };
 
@@ -69,7 +70,7 @@ static int take_row(const c4_reach *reach, const c4_mem *mem, const crm4e_value 
     void *items = list->items;
     int rc;
 
-    if (!c4_reach_is(reach, &subject)) {
+    if (row[RESTING].integer != 0 || !c4_reach_is(reach, &subject)) {
         return CRM4E_OK;
     }
     rc = c4_grow(mem, &items, &list->capacity, list->count + 1, sizeof *list->items);
@@ -90,6 +91,7 @@ static int read_rows(c4_unit *unit, const c4_reach *reach, share_list *list)
     static const uint32_t columns[COLUMNS] = {
         [MODULE] = C4_SHARE_MODULE,   [RECORD] = C4_SHARE_RECORD, [KIND] = C4_SHARE_KIND,
         [SUBJECT] = C4_SHARE_SUBJECT, [LEVEL] = C4_SHARE_LEVEL,   [RELATED] = C4_SHARE_RELATED,
+        [RESTING] = C4_SHARE_RESTING,
     };
     const crm4e_value *row = NULL;
     c4_rows *rows = NULL;

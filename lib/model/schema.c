@@ -272,6 +272,7 @@ static const crm4e_column share_columns[C4_SHARE_COLUMNS] = {
     [C4_SHARE_SUBJECT] = {"subject", INTEGER},
     [C4_SHARE_LEVEL] = {"level", INTEGER},
     [C4_SHARE_RELATED] = {"related", BOOLEAN},
+    [C4_SHARE_RESTING] = {"resting", BOOLEAN},
     [C4_SHARE_BY] = {"shared_by", INTEGER},
     [C4_SHARE_TIME] = {"share_time", TIME},
 };

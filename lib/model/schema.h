@@ -239,6 +239,7 @@ enum {
     C4_SHARE_SUBJECT,
     C4_SHARE_LEVEL,
     C4_SHARE_RELATED,
+    C4_SHARE_RESTING /* while the record is in the bin */,
     C4_SHARE_BY,
     C4_SHARE_TIME,
     C4_SHARE_COLUMNS

@@ -54,6 +54,9 @@ int c4_record_delete(c4_unit *unit, const char *module, crm4e_id id, int64_t exp
         rc = put_in_bin(&write);
     }
     if (rc == CRM4E_OK) {
+        rc = c4_record_rest_shares(unit, id, true);
+    }
+    if (rc == CRM4E_OK) {
         rc = c4_write_history(&write, C4_RECORD_DELETED);
     }
     if (rc == CRM4E_OK) {
@@ -191,6 +194,9 @@ int c4_record_restore(c4_unit *unit, const char *module, crm4e_id id)
     }
     if (rc == CRM4E_OK) {
         rc = take_out_of_bin(&write, id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_record_rest_shares(unit, id, false);
     }
     if (rc == CRM4E_OK) {
         rc = c4_write_history(&write, C4_RECORD_RESTORED);

@@ -98,6 +98,8 @@ void c4_write_stamp(c4_write *write);
 
 /* share.c: all shares of a record that is gone for good. */
 int c4_record_drop_shares(c4_unit *unit, crm4e_id record);
+/* Its shares open nothing while it is in the bin. */
+int c4_record_rest_shares(c4_unit *unit, crm4e_id record, bool resting);
 
 int c4_no_such_record(c4_unit *unit);
 

@@ -80,7 +80,7 @@ void c4_check_binned(c4_checking *c, const crm4e_value *row)
         known->met = true;
 }
 
-/* A share goes with its record when that is purged. */
+/* A share rests while its record is in the bin, and goes when that is purged. */
 void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row)
 {
     const life *known = life_of(c, row[C4_SHARE_RECORD].integer);
@@ -88,6 +88,8 @@ void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row)
     (void)about;
     if (known == NULL || !known->met || known->module != row[C4_SHARE_MODULE].integer)
         c4_check_report(c, "share", row[0].integer, "", "is of a record that is gone");
+    else if ((row[C4_SHARE_RESTING].integer != 0) != (known->action == C4_RECORD_DELETED))
+        c4_check_report(c, "share", row[0].integer, "", "rests, or does not, against its record");
 }
 
 /* What was deleted may have been purged from the bin. */

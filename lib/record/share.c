@@ -231,6 +231,25 @@ static int remove_share(c4_unit *unit, const stored_share *share)
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
 }
 
+/* In an org that never shared anything there is nothing to look for. */
+int c4_record_rest_shares(c4_unit *unit, crm4e_id record, bool resting)
+{
+    static const uint32_t column = C4_SHARE_RESTING;
+    const crm4e_value value = c4_integer(resting);
+    stored_share *shares = NULL;
+    size_t count = 0;
+    int rc = unit->state.shares > 0 ? read_shares(unit, record, &shares, &count) : CRM4E_OK;
+
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        rc = c4_db_update(unit->db, &c4_tables[C4_TABLE_SHARE], shares[i].row, &column, &value, 1);
+        rc = rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+    }
+    if (rc == CRM4E_OK && count > 0) {
+        c4_unit_shares_changed(unit);
+    }
+    return rc;
+}
+
 int c4_record_drop_shares(c4_unit *unit, crm4e_id record)
 {
     stored_share *shares = NULL;
@@ -282,6 +301,7 @@ static int insert_share(c4_write *write, const c4_share *share)
         [C4_SHARE_SUBJECT] = c4_integer(share->subject.id),
         [C4_SHARE_LEVEL] = c4_integer(share->level),
         [C4_SHARE_RELATED] = c4_integer(share->related),
+        [C4_SHARE_RESTING] = c4_integer(0),
         [C4_SHARE_BY] = c4_integer(unit->actor->id),
         [C4_SHARE_TIME] = c4_integer(unit->now),
     };

@@ -155,6 +155,7 @@ crm4e_id store_share(steps *s, const char *module, crm4e_id record, const char *
         [C4_SHARE_LEVEL] = c4_integer(level),
         [C4_SHARE_RELATED] = c4_integer(related),
         [C4_SHARE_BY] = c4_integer(s->org.unit.actor->id),
+        [C4_SHARE_RESTING] = c4_integer(0),
         [C4_SHARE_TIME] = c4_integer(s->org.unit.now),
     };
     assert_ok(c4_db_insert(&s->org.db, &c4_tables[C4_TABLE_SHARE], values));

@@ -452,6 +452,33 @@ static void guests_of_team_modules(void **state)
     assert_guest(s, ids, "--", false);
 }
 
+/* While the record is in the bin they open nothing: not what is related to it,
+ * nor the team module. They come back with it. */
+static void shares_rest_in_the_bin(void **state)
+{
+    steps *s = *state;
+    make_people(s);
+    assert_ok(put_module(s, "{'api_name': 'Documents', 'team': true}"));
+    crm4e_id account = make(s, "Accounts", "{'Account_Name': 'A'}", 0);
+    crm4e_id contacts[] = {make(s, "Contacts", "{'Last_Name': 'Li', 'Account_Name': #}", account)};
+    crm4e_id documents[] = {make(s, "Documents", "{'Name': 'Doc'}", 0)};
+    (void)store_share(s, "Accounts", account, "user:" CLERK, READ, true);
+    (void)store_share(s, "Documents", documents[0], "role:Clerk", FULL, false);
+    c4_unit_shares_changed(&s->org.unit);
+    assert_reach(s, CLERK, "Contacts", contacts, "r");
+    assert_guest(s, documents, "f", true);
+    assert_ok(remove_record(s, "Accounts", account, 0));
+    assert_ok(remove_record(s, "Documents", documents[0], 0));
+    assert_reach(s, CLERK, "Contacts", contacts, "-");
+    act_as(s, CLERK);
+    assert_int_equal(count_rows(s, "Documents", CRM4E_ACTION_VIEW), -1);
+    act_as_admin(s);
+    assert_ok(restore(s, "Accounts", account));
+    assert_ok(restore(s, "Documents", documents[0]));
+    assert_reach(s, CLERK, "Contacts", contacts, "r");
+    assert_guest(s, documents, "f", true);
+}
+
 static void members_have_shares_besides(void **state)
 {
     steps *s = *state;
@@ -489,6 +516,7 @@ int main(void)
         SHARING_TEST(what_hangs_on_shared_records),
         SHARING_TEST(notes_have_no_scope_of_their_own),
         SHARING_TEST(guests_of_team_modules),
+        SHARING_TEST(shares_rest_in_the_bin),
         SHARING_TEST(members_have_shares_besides),
     };
     return steps_run("sharing", tests, sizeof tests / sizeof tests[0]);

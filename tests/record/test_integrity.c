@@ -190,8 +190,9 @@ static int share_it(c4_unit *unit, void *context)
 static void shares_have_a_record(void **state)
 {
     static const uint32_t columns[] = {C4_SHARE_MODULE, C4_SHARE_RECORD, C4_SHARE_KIND,
-                                       C4_SHARE_LEVEL,  C4_SHARE_BY,     C4_SHARE_TIME};
-    static const int64_t values[] = {2, 17, 5, 0, 17, INT64_C(9000000000000000)};
+                                       C4_SHARE_LEVEL,  C4_SHARE_BY,     C4_SHARE_TIME,
+                                       C4_SHARE_RESTING};
+    static const int64_t values[] = {2, 17, 5, 0, 17, INT64_C(9000000000000000), 1};
     steps *s = *state;
     crm4e_id id = lead(s, "A");
     crm4e_id row;

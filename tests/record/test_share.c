@@ -313,7 +313,10 @@ static void the_bin_keeps_shares(void **state)
     assert_int_equal(share(s, lead, "cy@x.example", 1), CRM4E_E_NOT_FOUND);
     act_as(s, "bob@x.example");
     assert_int_equal(count_rows(s, "Leads", CRM4E_ACTION_VIEW), 0);
-    assert_ok(restore(s, "Leads", lead)); /* who could delete it */
+    assert_int_equal(restore(s, "Leads", lead), CRM4E_E_NOT_FOUND); /* they rest there */
+    act_as(s, "ana@x.example");
+    assert_ok(restore(s, "Leads", lead));
+    act_as(s, "bob@x.example");
     assert_int_equal(count_rows(s, "Leads", CRM4E_ACTION_VIEW), 1);
     assert_ok(remove_record(s, "Leads", lead, 0));
     act_as_admin(s);
