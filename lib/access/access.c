@@ -44,21 +44,28 @@ int c4_access_actor(c4_unit *unit)
 {
     int rc = CRM4E_OK;
 
-    if (unit->actor == NULL || !c4_user_works(unit->actor)) {
+    if (unit->actor == NULL || C4_REFUSES(ACTOR_WORKS, !c4_user_works(unit->actor))) {
         rc = c4_fail(unit->error, CRM4E_E_INACTIVE,
                      "the acting user is not active or holds no licence");
     }
     return rc;
 }
 
+static bool is_unused(const c4_module *module)
+{
+    return C4_REFUSES(MODULE_HIDDEN, (module->flags & C4_MODULE_HIDDEN) != 0) ||
+           C4_REFUSES(MODULE_ARCHIVED, (module->flags & C4_MODULE_ARCHIVED) != 0);
+}
+
 /* Out of use: kept for administrators, the archived ones to look at. */
 static uint32_t unused_module_actions(const c4_unit *unit, const c4_module *module)
 {
+    bool archived = (module->flags & C4_MODULE_ARCHIVED) != 0;
     uint32_t actions = 0;
 
     if (c4_actor_is_administrator(unit)) {
-        actions = (module->flags & C4_MODULE_ARCHIVED) != 0 ? BIT(VIEW) | BIT(EXPORT)
-                                                            : (uint32_t)C4_ACTIONS_ALL;
+        actions = C4_REFUSES(MODULE_ARCHIVED_CHANGES, archived) ? BIT(VIEW) | BIT(EXPORT)
+                                                                : (uint32_t)C4_ACTIONS_ALL;
     }
     return actions;
 }
@@ -67,12 +74,14 @@ static uint32_t unused_module_actions(const c4_unit *unit, const c4_module *modu
  * attachments wherever the record may be seen. */
 static uint32_t org_module_actions(const c4_user *actor, const c4_module *module)
 {
-    uint32_t actions = c4_profile_actions(actor->profile, module);
+    const uint32_t of_notes = BIT(VIEW) | BIT(CREATE) | BIT(EDIT) | BIT(DELETE);
+    uint32_t actions =
+        C4_NARROWS(PROFILE_ACTIONS, c4_profile_actions(actor->profile, module), C4_ACTIONS_ALL);
 
-    if (actor->licence == CRM4E_LICENCE_TEAM) {
-        actions = (module->flags & C4_MODULE_CHILD) != 0
-                      ? BIT(VIEW) | BIT(CREATE) | BIT(EDIT) | BIT(DELETE)
-                      : actions & BIT(VIEW);
+    if (actor->licence == CRM4E_LICENCE_TEAM && (module->flags & C4_MODULE_CHILD) != 0) {
+        actions = C4_NARROWS(TEAM_LICENCE_NOTES, of_notes, C4_ACTIONS_ALL);
+    } else if (C4_REFUSES(TEAM_LICENCE, actor->licence == CRM4E_LICENCE_TEAM)) {
+        actions &= BIT(VIEW);
     }
     return actions;
 }
@@ -92,10 +101,12 @@ static int guest_module_actions(c4_scope *scope, uint32_t *actions)
         return rc;
     }
     shares = c4_reach_held(reach, scope->module->number, &count);
+    *actions = C4_NARROWS(TEAM_MEMBER, 0, C4_ACTIONS_ALL);
     for (size_t i = 0; i < count; i++) {
-        *actions |= shares[i].level <= CRM4E_LEVEL_FULL_ACCESS ? guest_actions[shares[i].level] : 0;
+        c4_level level = shares[i].level <= CRM4E_LEVEL_FULL_ACCESS ? shares[i].level : 0;
+        *actions |= C4_NARROWS(GUEST_ACTIONS, guest_actions[level], C4_ACTIONS_ALL);
     }
-    scope->team = &scope->module->team[CRM4E_TEAM_REQUESTER];
+    scope->team = C4_NARROWS(GUEST_FIELDS, &scope->module->team[CRM4E_TEAM_REQUESTER], NULL);
     return CRM4E_OK;
 }
 
@@ -109,7 +120,8 @@ static int team_module_actions(c4_scope *scope, uint32_t *actions)
     }
     scope->team_profile = member->profile;
     scope->team = &module->team[member->profile];
-    *actions = scope->team->actions & c4_team_actions(member->profile);
+    *actions = C4_NARROWS(TEAM_ACTIONS, scope->team->actions & c4_team_actions(member->profile),
+                          C4_ACTIONS_ALL);
     return CRM4E_OK;
 }
 
@@ -122,16 +134,18 @@ static int module_actions(c4_scope *scope, uint32_t *actions)
     int rc = CRM4E_OK;
 
     *actions = 0;
-    if ((module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) != 0) {
+    if (is_unused(module)) {
         *actions = unused_module_actions(unit, module);
     } else if (c4_actor_is_administrator(unit)) {
         *actions = C4_ACTIONS_ALL;
     } else if (module->kind != C4_MODULE_TEAM) {
         *actions = org_module_actions(unit->actor, module);
-    } else if (unit->meta->org.crm4e_enabled) {
+    } else if (C4_OPENS(TEAM_SWITCHED_ON, unit->meta->org.crm4e_enabled)) {
         rc = team_module_actions(scope, actions);
     }
-    *actions = (*actions & BIT(VIEW)) != 0 ? *actions : 0;
+    if (C4_REFUSES(VIEW_FIRST, (*actions & BIT(VIEW)) == 0)) {
+        *actions = 0;
+    }
     return rc;
 }
 
@@ -171,9 +185,9 @@ static int open_rows(c4_scope *scope)
     if (rc != CRM4E_OK) {
         return rc;
     }
-    scope->everything = extent->everything;
-    scope->follows = extent->follows;
-    scope->where = extent->where;
+    scope->everything = C4_OPENS(ROWS, extent->everything);
+    scope->follows = extent->follows && !scope->everything;
+    scope->where = scope->everything ? NULL : extent->where;
     scope->owners = extent->owners;
     scope->owner_count = extent->owner_count;
     scope->shared = extent->shared;
@@ -200,10 +214,10 @@ int c4_scope_open(c4_unit *unit, const c4_module *module, crm4e_action action, c
     if (rc != CRM4E_OK) {
         return rc;
     }
-    if (actions == 0) {
+    if (C4_REFUSES(MODULE_KNOWN, actions == 0)) {
         return CRM4E_E_NOT_FOUND;
     }
-    return (actions >> action & 1u) != 0 ? open_rows(scope) : CRM4E_E_DENIED;
+    return C4_REFUSES(ACTION, (actions >> action & 1u) == 0) ? CRM4E_E_DENIED : open_rows(scope);
 }
 
 /* One text for a module that is not there and one that is not for him. */
@@ -242,24 +256,27 @@ static bool shows_team_module(const c4_unit *unit, const c4_module *module)
 {
     const c4_member *member = c4_module_member(module, unit->actor->id);
 
-    return unit->meta->org.crm4e_enabled && member != NULL &&
-           member->profile != CRM4E_TEAM_REQUESTER &&
-           (module->team[member->profile].actions & BIT(VIEW)) != 0;
+    if (member == NULL) {
+        return C4_NARROWS(SHOWN_MEMBER, false, true);
+    }
+    return C4_OPENS(SHOWN_SWITCHED_ON, unit->meta->org.crm4e_enabled) &&
+           C4_OPENS(SHOWN_REQUESTER, member->profile != CRM4E_TEAM_REQUESTER) &&
+           C4_OPENS(SHOWN_TEAM_VIEW, (module->team[member->profile].actions & BIT(VIEW)) != 0);
 }
 
 bool c4_access_module_visible(c4_unit *unit, const c4_module *module)
 {
     bool visible = false;
 
-    if (unit->actor == NULL || !c4_user_works(unit->actor) ||
-        (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) != 0) {
+    if (unit->actor == NULL || C4_REFUSES(SHOWN_WORKS, !c4_user_works(unit->actor)) ||
+        C4_REFUSES(SHOWN_UNUSED, (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) != 0)) {
         visible = false;
     } else if (c4_actor_is_administrator(unit)) {
         visible = true;
     } else if (module->kind == C4_MODULE_TEAM) {
         visible = shows_team_module(unit, module);
     } else {
-        visible = (org_module_actions(unit->actor, module) & BIT(VIEW)) != 0;
+        visible = C4_OPENS(SHOWN_VIEW, (org_module_actions(unit->actor, module) & BIT(VIEW)) != 0);
     }
     return visible;
 }
@@ -282,8 +299,8 @@ static bool is_among(const int64_t *ids, size_t count, int64_t id)
 
 bool c4_access_owned(const c4_scope *scope, crm4e_id id, crm4e_id owner)
 {
-    return scope->everything || is_among(scope->owners, scope->owner_count, owner) ||
-           is_among(scope->shared, scope->shared_count, id);
+    return scope->everything || C4_OPENS(ROW, is_among(scope->owners, scope->owner_count, owner) ||
+                                                  is_among(scope->shared, scope->shared_count, id));
 }
 
 int c4_access_whole_row(const c4_scope *scope, const crm4e_value *row, bool *inside)
@@ -294,7 +311,7 @@ int c4_access_whole_row(const c4_scope *scope, const crm4e_value *row, bool *ins
     *inside = c4_access_owned(scope, row[C4_COLUMN_ID].integer, row[C4_COLUMN_OWNER].integer);
     if (!*inside && scope->rows != NULL) {
         rc = crm4e_plan_matches(host, scope->rows, row, scope->module->table.column_count);
-        *inside = rc == 1;
+        *inside = rc >= 0 && C4_OPENS(ROW_CRITERIA, rc == 1);
         rc = rc < 0 ? c4_fail_plain(scope->unit->error, rc) : CRM4E_OK;
     }
     if (rc == CRM4E_OK && !*inside && scope->follows) {

@@ -48,7 +48,7 @@ static int ask(const c4_scope *scope, const c4_field *field, crm4e_id record)
         .record = record,
     };
     int32_t said = auth->authorise(auth->user, &question);
-    int code = CRM4E_E_CALLBACK;
+    int code = C4_NARROWS(HOST_CONTRACT, CRM4E_E_CALLBACK, CRM4E_OK);
 
     if (said == CRM4E_PASSTHROUGH) {
         code = CRM4E_OK;
@@ -113,5 +113,6 @@ int c4_access_authorise(const c4_scope *scope, const c4_field *field, crm4e_id r
     if (found == NULL) {
         return c4_fail_plain(scope->unit->error, CRM4E_E_NO_MEMORY);
     }
-    return found->code == CRM4E_OK ? CRM4E_OK : refuse(scope, field, found->code);
+    return C4_REFUSES(HOST_ANSWER, found->code != CRM4E_OK) ? refuse(scope, field, found->code)
+                                                            : CRM4E_OK;
 }

@@ -29,7 +29,7 @@ static int refuse_record(const c4_scope *scope, crm4e_id record)
     if (rc == CRM4E_OK) {
         rc = c4_access_stored_row(&view, record, &visible);
     }
-    if (rc == CRM4E_OK && !visible) {
+    if (rc == CRM4E_OK && C4_REFUSES(ASK_HIDDEN_ROW, !visible)) {
         rc = no_such_record(unit);
     }
     if (rc != CRM4E_OK) {
@@ -45,7 +45,7 @@ static int check_record(const c4_scope *scope, crm4e_id record)
     bool inside = false;
     int rc = c4_access_stored_row(scope, record, &inside);
 
-    return rc == CRM4E_OK && !inside ? refuse_record(scope, record) : rc;
+    return rc == CRM4E_OK && C4_REFUSES(ASK_ROW, !inside) ? refuse_record(scope, record) : rc;
 }
 
 static int check_lock(const c4_scope *scope, crm4e_id record)
@@ -59,7 +59,7 @@ static int check_lock(const c4_scope *scope, crm4e_id record)
         return CRM4E_OK;
     }
     rc = c4_db_get(unit->db, &scope->module->table, record, &column, &locked, 1);
-    if (rc == CRM4E_OK && locked.integer != 0) {
+    if (rc == CRM4E_OK && C4_REFUSES(ASK_LOCK, locked.integer != 0)) {
         (void)c4_fail(unit->error, CRM4E_E_LOCKED, "the record is locked");
         return c4_fail_field(unit->error, scope->module->api_name, NULL, "locked");
     }
@@ -71,7 +71,7 @@ static int check_field(const c4_scope *scope, const char *name)
     const c4_field *field = NULL;
     int rc = c4_access_read_field(scope, name, &field);
 
-    if (rc == CRM4E_OK && (writing_actions >> scope->action & 1u) != 0) {
+    if (rc == CRM4E_OK && C4_REFUSES(ASK_WRITE, (writing_actions >> scope->action & 1u) != 0)) {
         rc = c4_access_write_field(scope, field);
     }
     return rc;
@@ -121,7 +121,7 @@ static int check(c4_unit *unit, const c4_question *q, c4_stage *stage)
         *stage = C4_STAGE_FIELD;
         rc = check_field(&scope, q->field);
     }
-    if (rc == CRM4E_OK && q->record != 0) {
+    if (rc == CRM4E_OK && C4_REFUSES(ASK_RECORD_HOST, q->record != 0)) {
         *stage = C4_STAGE_HOST;
         rc = c4_access_authorise(&scope, NULL, q->record);
     }

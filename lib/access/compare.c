@@ -206,6 +206,13 @@ static int compare_user(c4_unit *unit, c4_meta *before, const c4_user *user, com
     return rc;
 }
 
+int c4_access_ask_compare(c4_unit *unit)
+{
+    return C4_REFUSES(ASK_WHAT_IF, !c4_actor_is_administrator(unit))
+               ? c4_fail(unit->error, CRM4E_E_DENIED, "only a system administrator asks what if")
+               : CRM4E_OK;
+}
+
 int c4_access_compare(c4_unit *unit, c4_meta *before, c4_buffer *out)
 {
     const c4_meta *meta = unit->meta;

@@ -6,6 +6,8 @@
 #include "access/access.h"
 #include "base/buffer.h"
 
+/* Who may ask: a system administrator; else DENIED. */
+int c4_access_ask_compare(c4_unit *unit);
 /* Writes a JSON array of the differences between `before` and the unit's
  * snapshot, both seen in the open transaction. UNSUPPORTED when modules or
  * fields came or went. */

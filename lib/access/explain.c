@@ -12,8 +12,10 @@
 /* Whether the asker may learn what he does not see himself. */
 static bool is_privileged(const c4_unit *unit, const c4_module *module)
 {
+    bool of_team = module != NULL && module->kind == C4_MODULE_TEAM;
+
     return c4_actor_is_administrator(unit) ||
-           (module != NULL && module->kind == C4_MODULE_TEAM && c4_actor_configures(unit, module));
+           (of_team && C4_OPENS(ASK_TEAM_ADMIN, c4_actor_configures(unit, module)));
 }
 
 typedef struct telling {
@@ -55,7 +57,9 @@ static int why_not_module(const telling *t)
 {
     const c4_user *actor = t->as->actor;
 
-    if (t->module == NULL || (t->verdict->code == CRM4E_E_NOT_FOUND && !t->privileged)) {
+    bool unknown = t->verdict->code == CRM4E_E_NOT_FOUND && !t->privileged;
+
+    if (t->module == NULL || C4_REFUSES(ASK_WHY_MODULE, unknown)) {
         return add(t, CRM4E_REASON_NO_MODULE, "");
     }
     if ((t->module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) != 0) {
@@ -72,7 +76,7 @@ static int why_not_module(const telling *t)
 static int why_not_record(const telling *t)
 {
     static const uint32_t column = C4_COLUMN_ID;
-    bool open = t->privileged || t->verdict->code != CRM4E_E_NOT_FOUND;
+    bool open = t->privileged || C4_OPENS(ASK_WHY_RECORD, t->verdict->code != CRM4E_E_NOT_FOUND);
     crm4e_value id;
     int rc = CRM4E_E_NOT_FOUND;
 
@@ -199,7 +203,7 @@ int c4_access_explain(c4_unit *unit, c4_arena *arena, crm4e_id user, const c4_qu
     int rc;
 
     *verdict = (c4_verdict){0};
-    if (!self && !privileged) {
+    if (C4_REFUSES(ASK_OTHERS, !self && !privileged)) {
         return c4_refuse_denied(unit, "explain", "this user may ask about himself alone");
     }
     if (about == NULL || about->status == CRM4E_USER_DELETED) {
@@ -253,7 +257,7 @@ int c4_access_who_can(c4_unit *unit, const c4_question *question, c4_buffer *out
     c4_question view = {CRM4E_ACTION_VIEW, question->module, question->record, NULL};
     int rc = c4_access_check(unit, &view, NULL);
 
-    if (rc == CRM4E_OK && !is_privileged(unit, module)) {
+    if (rc == CRM4E_OK && C4_REFUSES(ASK_WHO_CAN, !is_privileged(unit, module))) {
         rc = c4_refuse_denied(unit, "who_can", "only administrators ask who can");
     }
     return rc == CRM4E_OK ? list_users(unit, question, out) : rc;

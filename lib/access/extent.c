@@ -19,8 +19,9 @@ static const struct {
 
 bool c4_team_opens_all(c4_team_profile profile, c4_level level)
 {
-    return level == CRM4E_LEVEL_READ_ONLY ? team_scopes[profile].sees_all
-                                          : team_scopes[profile].changes_all;
+    return level == CRM4E_LEVEL_READ_ONLY
+               ? C4_OPENS(TEAM_SEES_ALL, team_scopes[profile].sees_all)
+               : C4_OPENS(TEAM_CHANGES_ALL, team_scopes[profile].changes_all);
 }
 
 /* An extent on its way. The nodes of what else opens rows come one by one. */
@@ -49,7 +50,8 @@ static int shared_ids(const making *m, int32_t module, bool related, int64_t **i
 
     *ids = list;
     for (size_t i = 0; list != NULL && i < held; i++) {
-        bool counts = shares[i].level >= m->extent->level && (!related || shares[i].related);
+        bool counts = C4_OPENS(SHARE_LEVEL, shares[i].level >= m->extent->level) &&
+                      C4_OPENS(SHARE_RELATED, !related || shares[i].related);
         if (counts && (used == 0 || list[used - 1] != shares[i].record)) {
             list[used++] = shares[i].record;
         }
@@ -88,12 +90,14 @@ static int open_team(making *m)
     c4_extent *extent = m->extent;
 
     if (member == NULL) {
+        extent->everything = C4_NARROWS(TEAM_GUEST_ROWS, false, true);
         return CRM4E_OK;
     }
     extent->everything = c4_team_opens_all(member->profile, extent->level);
     extent->owners = &m->reach->actor->id;
     extent->owner_count = 1;
-    return member->profile == CRM4E_TEAM_REQUESTER ? open_creator(m) : CRM4E_OK;
+    return C4_OPENS(TEAM_CREATOR, member->profile == CRM4E_TEAM_REQUESTER) ? open_creator(m)
+                                                                           : CRM4E_OK;
 }
 
 /* Related records are one lookup away, in an org module, from one. */
@@ -104,7 +108,7 @@ static int open_related(making *m, const c4_field *field, int32_t target)
     size_t count = 0;
     int rc = CRM4E_OK;
 
-    if (module != NULL && module->kind != C4_MODULE_TEAM) {
+    if (module != NULL && C4_OPENS(SHARE_RELATED_ORG, module->kind != C4_MODULE_TEAM)) {
         rc = shared_ids(m, target, true, &ids, &count);
     }
     if (count > 0) {
@@ -199,7 +203,7 @@ static int open_crowd(making *m, const c4_subject *from, size_t count)
     for (size_t i = 0; rc == CRM4E_OK && i < meta->user_count; i++) {
         bool seen = old < m->reach->owner_count && m->reach->owners[old] == meta->users[i].id;
         old += seen;
-        if (seen || marks[i] != 0) {
+        if (seen || C4_OPENS(RULE_FROM, marks[i] != 0)) {
             owners[used++] = meta->users[i].id;
         }
     }
@@ -215,7 +219,7 @@ static int open_org(making *m, const c4_sharing_rule *rules, size_t count, size_
     size_t from_count = 0;
     int rc = from != NULL ? CRM4E_OK : CRM4E_E_NO_MEMORY;
 
-    extent->everything = m->module->org_default > extent->level;
+    extent->everything = C4_OPENS(ORG_DEFAULT, m->module->org_default > extent->level);
     extent->owners = m->reach->owners;
     extent->owner_count = m->reach->owner_count;
     if (rc == CRM4E_OK && !extent->everything) {
@@ -258,7 +262,7 @@ static int open_rows(making *m)
     }
     if (m->module->kind == C4_MODULE_TEAM) {
         rc = open_team(m);
-    } else if ((m->module->flags & C4_MODULE_CHILD) != 0) {
+    } else if (C4_REFUSES(CHILD_OWNER, (m->module->flags & C4_MODULE_CHILD) != 0)) {
         open_child(m);
     } else {
         rc = open_org(m, rules, count, subjects);
@@ -273,6 +277,7 @@ static int join(making *m)
 {
     c4_extent *extent = m->extent;
     crm4e_predicate *nodes = c4_arena_array(m->reach->data, 5, sizeof *nodes);
+    crm4e_predicate where;
     size_t count = 1;
 
     if (nodes == NULL) {
@@ -294,8 +299,9 @@ static int join(making *m)
     if (extent->rows != NULL) {
         nodes[count++] = *extent->rows;
     }
-    nodes[0] = c4_where_any(&nodes[1], count - 1);
-    extent->where = count == 2 ? &nodes[1] : &nodes[0];
+    where = count == 2 ? nodes[1] : c4_where_any(&nodes[1], count - 1);
+    nodes[0] = C4_NARROWS(ROWS_LISTED, where, (crm4e_predicate){.op = CRM4E_OP_TRUE});
+    extent->where = &nodes[0];
     return CRM4E_OK;
 }
 

@@ -11,10 +11,15 @@ const c4_derived c4_derived_fields[C4_DERIVED_COUNT] = {
 static c4_permission own_permission(const c4_scope *scope, int32_t field)
 {
     const c4_profile *profile = scope->unit->actor->profile;
+    const c4_team_permissions *team = scope->team;
 
-    return scope->team != NULL
-               ? c4_field_permission_of(scope->team->fields, scope->team->field_count, field)
-               : c4_field_permission_of(profile->fields, profile->field_count, field);
+    return team != NULL
+               ? C4_NARROWS(FIELD_TEAM,
+                            c4_field_permission_of(team->fields, team->field_count, field),
+                            CRM4E_PERMISSION_READ_WRITE)
+               : C4_NARROWS(FIELD_PROFILE,
+                            c4_field_permission_of(profile->fields, profile->field_count, field),
+                            CRM4E_PERMISSION_READ_WRITE);
 }
 
 /* The larger the number, the less it gives. */
@@ -35,7 +40,7 @@ c4_permission c4_access_field_permission(const c4_scope *scope, const c4_field *
     if (scope->team != NULL || !c4_actor_is_administrator(scope->unit)) {
         permission = own_permission(scope, field->number);
         for (size_t i = 0; i < C4_DERIVED_COUNT; i++) {
-            if (c4_derived_fields[i].field == field->number) {
+            if (C4_REFUSES(FIELD_DERIVED, c4_derived_fields[i].field == field->number)) {
                 permission = least_of_inputs(scope, &c4_derived_fields[i], permission);
             }
         }
@@ -50,7 +55,7 @@ bool c4_access_all_fields(const c4_scope *scope)
                     ? scope->team->field_count == 0
                     : unit->actor->profile->field_count == 0 || c4_actor_is_administrator(unit);
 
-    return open && unit->env->auth.authorise == NULL;
+    return C4_OPENS(FIELD_SHORTCUT, open && unit->env->auth.authorise == NULL);
 }
 
 static int deny(const c4_scope *scope, const c4_field *field, const char *verb)
@@ -69,17 +74,19 @@ int c4_access_read_field(const c4_scope *scope, const char *api_name, const c4_f
                       scope->module->api_name);
         return c4_fail_field(scope->unit->error, scope->module->api_name, api_name, "field");
     }
-    return c4_access_field_permission(scope, *field) == CRM4E_PERMISSION_HIDDEN
-               ? deny(scope, *field, "read")
-               : c4_access_authorise(scope, *field, 0);
+    bool hidden = c4_access_field_permission(scope, *field) == CRM4E_PERMISSION_HIDDEN;
+
+    return C4_REFUSES(FIELD_NAMED, hidden) ? deny(scope, *field, "read")
+                                           : c4_access_authorise(scope, *field, 0);
 }
 
 /* A host that fails to answer refuses. */
 bool c4_access_can_read(const c4_scope *scope, const c4_field *field)
 {
-    bool readable = c4_access_field_permission(scope, field) != CRM4E_PERMISSION_HIDDEN;
+    bool hidden = c4_access_field_permission(scope, field) == CRM4E_PERMISSION_HIDDEN;
+    bool readable = !C4_REFUSES(FIELD_READ, hidden);
 
-    if (readable && c4_access_authorise(scope, field, 0) != CRM4E_OK) {
+    if (readable && C4_REFUSES(FIELD_HOST, c4_access_authorise(scope, field, 0) != CRM4E_OK)) {
         c4_failure_clear(scope->unit->error);
         readable = false;
     }
@@ -88,13 +95,14 @@ bool c4_access_can_read(const c4_scope *scope, const c4_field *field)
 
 int c4_access_write_field(const c4_scope *scope, const c4_field *field)
 {
-    if ((field->flags & (C4_FIELD_SYSTEM | C4_FIELD_READ_ONLY)) != 0) {
+    bool writable = c4_access_field_permission(scope, field) == CRM4E_PERMISSION_READ_WRITE;
+
+    if (C4_REFUSES(FIELD_SYSTEM, (field->flags & (C4_FIELD_SYSTEM | C4_FIELD_READ_ONLY)) != 0)) {
         (void)c4_fail(scope->unit->error, CRM4E_E_INVALID, "%s.%s is written by the library alone",
                       scope->module->api_name, field->api_name);
         return c4_fail_field(scope->unit->error, scope->module->api_name, field->api_name,
                              "read_only");
     }
-    return c4_access_field_permission(scope, field) != CRM4E_PERMISSION_READ_WRITE
-               ? deny(scope, field, "write")
-               : c4_access_authorise(scope, field, 0);
+    return C4_REFUSES(FIELD_WRITE, !writable) ? deny(scope, field, "write")
+                                              : c4_access_authorise(scope, field, 0);
 }

@@ -19,20 +19,22 @@ static int open_parent(const c4_scope *child, int32_t number, c4_scope *scope)
                               ? (uint32_t)C4_MODULE_CHILD
                               : (uint32_t)(C4_MODULE_CHILD | C4_MODULE_ACTIVITY);
     const c4_module *module = c4_meta_module(child->unit->meta, number);
-    crm4e_action action =
-        child->level == CRM4E_LEVEL_READ_ONLY ? CRM4E_ACTION_VIEW : CRM4E_ACTION_EDIT;
+    crm4e_action action = C4_REFUSES(PARENT_EDIT, child->level != CRM4E_LEVEL_READ_ONLY)
+                              ? CRM4E_ACTION_EDIT
+                              : CRM4E_ACTION_VIEW;
     int rc = CRM4E_OK;
 
-    if (module == NULL || (module->flags & ends) != 0) {
+    if (module == NULL || C4_REFUSES(PARENT_KIND, (module->flags & ends) != 0)) {
         return CRM4E_OK;
     }
     rc = c4_scope_open(child->unit, module, action, scope);
-    if (rc == CRM4E_OK) {
+    if (C4_REFUSES(PARENT_HOST, rc == CRM4E_OK)) {
         rc = c4_access_authorise(scope, NULL, 0);
     }
     if (rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED) {
         c4_failure_clear(child->unit->error);
-        return CRM4E_OK;
+        scope->everything = C4_NARROWS(PARENT_MODULE, false, true);
+        return scope->everything ? CRM4E_ROW : CRM4E_OK;
     }
     return rc == CRM4E_OK ? CRM4E_ROW : rc;
 }

@@ -18,10 +18,10 @@ typedef struct grant {
     bool wider;
 } grant;
 
-/* Rights as bits or as numbers that give less the larger they are. */
-static void take_bits(grant *g, uint32_t after, uint32_t before, uint32_t held)
+/* Whether rights are more than those before and those held. */
+static bool more_bits(uint32_t after, uint32_t before, uint32_t held)
 {
-    g->wider = g->wider || (after & ~before & ~held) != 0;
+    return (after & ~before & ~held) != 0;
 }
 
 static bool among(const int64_t *ids, size_t count, int64_t id)
@@ -52,9 +52,10 @@ static void take_owners(grant *g, const c4_extent *after, const c4_extent *befor
     }
     for (size_t i = 0; i < after->owner_count && !g->wider; i++) {
         crm4e_id owner = after->owners[i];
-        g->wider = (before == NULL || !among(before->owners, before->owner_count, owner)) &&
-                   !among(held->owners, held->owner_count, owner) &&
-                   owner != g->after.unit.actor->id && c4_meta_user(g->old, owner) != NULL;
+        bool more = (before == NULL || !among(before->owners, before->owner_count, owner)) &&
+                    !among(held->owners, held->owner_count, owner) &&
+                    owner != g->after.unit.actor->id && c4_meta_user(g->old, owner) != NULL;
+        g->wider = C4_REFUSES(GRANT_OWNERS, more);
     }
 }
 
@@ -82,8 +83,9 @@ static void take_rules(grant *g, c4_level level, const c4_reach *after, const c4
     for (size_t i = 0; i < count && !g->wider; i++) {
         if (rules[i].when != NULL && c4_reach_rule(after, &rules[i], level)) {
             const c4_sharing_rule *old = same_rule(g, &rules[i]);
-            g->wider = old == NULL || ((before == NULL || !c4_reach_rule(before, old, level)) &&
-                                       !c4_reach_rule(held, old, level));
+            bool more = old == NULL || ((before == NULL || !c4_reach_rule(before, old, level)) &&
+                                        !c4_reach_rule(held, old, level));
+            g->wider = C4_REFUSES(GRANT_RULES, more);
         }
     }
 }
@@ -93,8 +95,9 @@ static void take_shared(grant *g, const c4_extent *after, const c4_extent *befor
 {
     for (size_t i = 0; i < after->shared_count && !g->wider; i++) {
         crm4e_id id = after->shared[i];
-        g->wider = (before == NULL || !among(before->shared, before->shared_count, id)) &&
-                   !among(held->shared, held->shared_count, id);
+        bool more = (before == NULL || !among(before->shared, before->shared_count, id)) &&
+                    !among(held->shared, held->shared_count, id);
+        g->wider = C4_REFUSES(GRANT_SHARED, more);
     }
 }
 
@@ -132,7 +135,7 @@ static int take_level(grant *g, c4_level level)
     if (rc != CRM4E_OK || has_everything(&g->before, before) || has_everything(&g->actor, held)) {
         return rc;
     }
-    g->wider = g->wider || has_everything(&g->after, after);
+    g->wider = g->wider || C4_REFUSES(GRANT_EVERYTHING, has_everything(&g->after, after));
     take_owners(g, after, before, held);
     take_rules(g, level, after_reach, before_reach, held_reach);
     take_shared(g, after, before, held);
@@ -154,8 +157,9 @@ static void take_fields(grant *g)
         int32_t number = g->module->fields[i].number;
         c4_permission after = permission_in(&g->after, g->module, number);
         if (c4_module_field(g->old_module, number) != NULL) {
-            g->wider = after < permission_in(&g->before, g->old_module, number) &&
-                       after < permission_in(&g->actor, g->old_module, number);
+            bool more = after < permission_in(&g->before, g->old_module, number) &&
+                        after < permission_in(&g->actor, g->old_module, number);
+            g->wider = C4_REFUSES(GRANT_FIELDS, more);
         }
     }
 }
@@ -180,7 +184,7 @@ static int take_module(grant *g)
     if (rc == CRM4E_OK) {
         rc = actions_of(&g->actor, g->old_module, &held);
     }
-    take_bits(g, after, before, held);
+    g->wider = g->wider || C4_REFUSES(GRANT_ACTIONS, more_bits(after, before, held));
     if (after != 0 && g->module->kind != C4_MODULE_TEAM) {
         take_fields(g);
     }
@@ -302,14 +306,19 @@ static bool same_places(const c4_meta *after, const c4_meta *before)
 /* Whether a user can have gained only by a change of his own. */
 static bool is_settled(const c4_meta *after, const c4_meta *before)
 {
-    return same_roles(after, before) && same_places(after, before) && same_groups(after, before) &&
-           same_rules(after, before) && same_profiles(after, before) && same_modules(after, before);
+    return C4_OPENS(GRANT_BY_ROLES, same_roles(after, before)) &&
+           C4_OPENS(GRANT_BY_PLACES, same_places(after, before)) &&
+           C4_OPENS(GRANT_BY_GROUPS, same_groups(after, before)) &&
+           C4_OPENS(GRANT_BY_RULES, same_rules(after, before)) &&
+           C4_OPENS(GRANT_BY_PROFILES, same_profiles(after, before)) &&
+           C4_OPENS(GRANT_BY_MODULES, same_modules(after, before));
 }
 
 static bool is_unchanged(const c4_user *user, const c4_user *old)
 {
-    return old != NULL && old->profile->id == user->profile->id && old->licence == user->licence &&
-           old->status == user->status;
+    return C4_OPENS(GRANT_BY_USER, old != NULL && old->profile->id == user->profile->id &&
+                                       old->licence == user->licence &&
+                                       old->status == user->status);
 }
 
 /* Who did not work had nothing. */
@@ -321,8 +330,9 @@ static int take_user(grant *g, const c4_unit *unit, const c4_user *user)
 
     c4_other_start(&g->after, unit, unit->meta, user);
     c4_other_start(&g->before, unit, g->old, had);
-    take_bits(g, user->profile->admin, had != NULL ? had->profile->admin : 0,
-              g->actor.unit.actor->profile->admin);
+    g->wider = C4_REFUSES(GRANT_ADMIN,
+                          more_bits(user->profile->admin, had != NULL ? had->profile->admin : 0,
+                                    g->actor.unit.actor->profile->admin));
     rc = take_modules(g);
     c4_other_end(&g->after);
     c4_other_end(&g->before);

@@ -5,6 +5,7 @@
 
 #include "access/access.h"
 #include "access/reach.h"
+#include "model/gates.h"
 #include "model/manage_rules.h"
 #include "model/standard.h"
 

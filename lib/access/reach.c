@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "access/reach.h"
 
+#include "model/gates.h"
 #include "storage/storage.h"
 
 static size_t place_of_user(const c4_meta *meta, const c4_user *user)
@@ -69,8 +70,9 @@ static void find_owners(c4_reach *reach)
 
     for (size_t i = 0; i < meta->user_count; i++) {
         const c4_user *user = &meta->users[i];
-        if (user == actor || reach->below[i] != 0 ||
-            (user->role == actor->role && actor->role->share_with_peers)) {
+        bool peers = C4_OPENS(PEER_SHARING, actor->role->share_with_peers);
+        if (user == actor || C4_OPENS(HIERARCHY, reach->below[i] != 0) ||
+            (peers && C4_OPENS(PEER_ROLE, user->role == actor->role))) {
             reach->owners[reach->owner_count++] = user->id;
         }
     }
@@ -146,13 +148,13 @@ bool c4_reach_is(const c4_reach *reach, const c4_subject *subject)
     bool is = false;
 
     switch (subject->kind) {
-    case CRM4E_SUBJECT_USER: is = subject->id == reach->actor->id; break;
-    case CRM4E_SUBJECT_ROLE: is = subject->id == own->id; break;
+    case CRM4E_SUBJECT_USER: is = C4_OPENS(SUBJECT_USER, subject->id == reach->actor->id); break;
+    case CRM4E_SUBJECT_ROLE: is = C4_OPENS(SUBJECT_ROLE, subject->id == own->id); break;
     case CRM4E_SUBJECT_ROLE_AND_SUBORDINATES:
         role = c4_meta_role(reach->meta, subject->id);
-        is = role != NULL && (own == role || c4_role_below(own, role));
+        is = role != NULL && (own == role || C4_OPENS(SUBJECT_BELOW, c4_role_below(own, role)));
         break;
-    default: is = marked_group(reach, reach->in_group, subject->id); break;
+    default: is = C4_OPENS(SUBJECT_GROUP, marked_group(reach, reach->in_group, subject->id)); break;
     }
     return is;
 }
@@ -184,12 +186,15 @@ bool c4_reach_above(const c4_reach *reach, const c4_subject *subject)
 
 bool c4_reach_rule(const c4_reach *reach, const c4_sharing_rule *rule, c4_level level)
 {
+    bool superiors = C4_OPENS(RULE_SUPERIORS, rule->superiors);
     bool reached = false;
 
-    for (size_t i = 0; rule->active && rule->level >= level && i < rule->to_count && !reached;
-         i++) {
-        reached = c4_reach_is(reach, &rule->to[i]) ||
-                  (rule->superiors && c4_reach_above(reach, &rule->to[i]));
+    if (C4_REFUSES(RULE_ACTIVE, !rule->active) || C4_REFUSES(RULE_LEVEL, rule->level < level)) {
+        return false;
+    }
+    for (size_t i = 0; i < rule->to_count && !reached; i++) {
+        reached = C4_OPENS(RULE_RECIPIENT, c4_reach_is(reach, &rule->to[i])) ||
+                  (superiors && C4_OPENS(RULE_ABOVE, c4_reach_above(reach, &rule->to[i])));
     }
     return reached;
 }

@@ -128,7 +128,7 @@ static void look_at_rule(look *l, const c4_sharing_rule *rule)
         l->rc == CRM4E_OK && c4_reach_rule(l->reach, rule, l->scope->level) &&
         (rule->when != NULL ? rule_by_criteria_opens(l, rule) : rule_by_owner_opens(l, rule));
 
-    if (opens && l->blind && !reads_fields_of(l, rule)) {
+    if (opens && C4_REFUSES(ASK_BLIND, l->blind && !reads_fields_of(l, rule))) {
         l->kept_back = rule;
     } else if (opens) {
         add(l, CRM4E_REASON_SHARING_RULE, rule->name);

@@ -3,6 +3,7 @@
  * some share of the org changes. */
 #include "access/reach.h"
 
+#include "model/gates.h"
 #include "model/schema.h"
 #include "storage/storage.h"
 
@@ -70,7 +71,8 @@ static int take_row(const c4_reach *reach, const c4_mem *mem, const crm4e_value 
     void *items = list->items;
     int rc;
 
-    if (row[RESTING].integer != 0 || !c4_reach_is(reach, &subject)) {
+    if (C4_REFUSES(SHARE_RESTING, row[RESTING].integer != 0) ||
+        C4_REFUSES(SHARE_SUBJECT, !c4_reach_is(reach, &subject))) {
         return CRM4E_OK;
     }
     rc = c4_grow(mem, &items, &list->capacity, list->count + 1, sizeof *list->items);

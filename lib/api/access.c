@@ -187,11 +187,9 @@ static int apply_and_compare(c4_unit *unit, const c4_json *document, c4_buffer *
 {
     c4_meta *before = c4_meta_hold(unit->meta);
     c4_buffer report;
-    int rc = CRM4E_OK;
+    int rc = c4_access_ask_compare(unit);
 
     c4_buffer_init(&report, out->mem, WHAT_IF_CEILING);
-    if (!c4_actor_is_administrator(unit))
-        rc = c4_fail(unit->error, CRM4E_E_DENIED, "only a system administrator asks what if");
     if (rc == CRM4E_OK)
         rc = c4_apply(unit, document, &report);
     if (rc == CRM4E_OK)

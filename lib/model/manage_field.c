@@ -498,7 +498,7 @@ static int open_module(c4_unit *unit, int32_t number, const c4_module **module)
     if (*module == NULL) {
         return c4_refuse(unit, CRM4E_E_NOT_FOUND, "module", "module", "does not exist");
     }
-    if (!c4_actor_configures(unit, *module)) {
+    if (C4_REFUSES(CONFIGURE_FIELD, !c4_actor_configures(unit, *module))) {
         return (*module)->kind == C4_MODULE_TEAM
                    ? c4_refuse_denied(unit, "team_admin",
                                       "only an admin of the module may change it")

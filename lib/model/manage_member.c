@@ -163,15 +163,15 @@ static int check_change(c4_unit *unit, const c4_module *module, const c4_member 
     if (rc < 0) {
         return rc;
     }
-    if (to_admin && decided == RULING_DISMISSED) {
+    if (to_admin && C4_REFUSES(DISMISSED, decided == RULING_DISMISSED)) {
         return c4_refuse_denied(unit, "dismissed",
                                 "a system administrator removed this user as admin");
     }
-    if (is_admin && decided == RULING_APPOINTED && user != unit->actor->id) {
+    if (is_admin && user != unit->actor->id && C4_REFUSES(APPOINTED, decided == RULING_APPOINTED)) {
         return c4_refuse_denied(unit, "appointed",
                                 "a system administrator appointed this user as admin");
     }
-    if (is_admin && last_admin(unit->meta, module, user)) {
+    if (is_admin && C4_REFUSES(LAST_TEAM_ADMIN, last_admin(unit->meta, module, user))) {
         return c4_refuse_denied(unit, "last_admin", "the last admin of a team module stays");
     }
     return CRM4E_OK;
@@ -205,7 +205,7 @@ static int open_module(c4_unit *unit, int32_t number, const c4_module **module)
     if ((*module)->kind != C4_MODULE_TEAM) {
         return c4_refuse(unit, CRM4E_E_UNSUPPORTED, "module", "team", "is no team module");
     }
-    if (!c4_actor_configures(unit, *module)) {
+    if (C4_REFUSES(CONFIGURE_MEMBER, !c4_actor_configures(unit, *module))) {
         return c4_refuse_denied(unit, "team_admin", "only an admin of the module may change it");
     }
     return CRM4E_OK;

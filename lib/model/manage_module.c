@@ -196,8 +196,9 @@ static int find_space(c4_unit *unit, const char *name, const c4_space **out)
     if (*out == NULL) {
         return c4_refuse(unit, CRM4E_E_NOT_FOUND, "space", "space", "names no space");
     }
-    if (!c4_actor_has(unit, C4_ADMIN_MANAGE_TEAM_SPACES) &&
-        c4_space_member_of(*out, unit->actor->id) == NULL) {
+    bool uses = c4_actor_has(unit, C4_ADMIN_MANAGE_TEAM_SPACES) ||
+                c4_space_member_of(*out, unit->actor->id) != NULL;
+    if (C4_REFUSES(CONFIGURE_SPACE_MODULE, !uses)) {
         return c4_refuse_denied(unit, "space_member", "only a member may use the space");
     }
     return CRM4E_OK;
@@ -327,7 +328,7 @@ static int put_new(c4_unit *unit, const c4_module_spec *spec, int32_t *number)
 
 static int check_change(c4_unit *unit, const c4_module_spec *spec, const c4_module *old)
 {
-    if (!c4_actor_configures(unit, old)) {
+    if (C4_REFUSES(CONFIGURE_MODULE, !c4_actor_configures(unit, old))) {
         return old->kind == C4_MODULE_TEAM
                    ? c4_refuse_denied(unit, "team_admin",
                                       "only an admin of the module may change it")

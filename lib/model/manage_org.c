@@ -75,7 +75,7 @@ int c4_org_change_put(c4_unit *unit, const c4_org_change *change)
 {
     update u = {.count = 0};
     int rc = c4_change_start(unit);
-    if (rc == CRM4E_OK && !c4_actor_is_administrator(unit)) {
+    if (rc == CRM4E_OK && C4_REFUSES(CONFIGURE_ORG, !c4_actor_is_administrator(unit))) {
         rc = c4_refuse_denied(unit, "system_administrator",
                               "only a system administrator changes the settings of the org");
     }

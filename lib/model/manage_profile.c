@@ -188,7 +188,7 @@ static int check_holders(c4_unit *unit, const c4_profile *old, const c4_profile 
             others += user->profile != old;
         }
     }
-    if (losing > 0 && others == 0 && !keeps) {
+    if (C4_REFUSES(LAST_ADMINISTRATOR_PROFILE, losing > 0 && others == 0 && !keeps)) {
         return c4_refuse_denied(unit, "last_administrator",
                                 "the last active system administrator stays");
     }
@@ -199,7 +199,8 @@ static int check_rights(c4_unit *unit, const c4_profile_spec *spec, const c4_pro
                         const c4_profile *changed)
 {
     bool asked = spec->admin != NULL || spec->modules != NULL || spec->fields != NULL;
-    if (old != NULL && asked && unit->actor != NULL && unit->actor->profile == old) {
+    bool own = old != NULL && unit->actor != NULL && unit->actor->profile == old;
+    if (asked && C4_REFUSES(OWN_PROFILE, own)) {
         return c4_refuse_denied(unit, "own_profile", "nobody changes his own profile");
     }
     if (!c4_actor_covers(unit, changed) || (old != NULL && !c4_actor_covers(unit, old))) {

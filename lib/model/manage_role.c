@@ -94,11 +94,12 @@ static int check_right(c4_unit *unit, const c4_role *role, const c4_role *parent
         return rc;
     }
     const c4_role *own = unit->actor->role;
-    if (role == own) {
+    if (C4_REFUSES(OWN_ROLE, role == own)) {
         return c4_refuse_denied(unit, "own_role", "nobody changes his own role");
     }
-    if (parent != NULL && !c4_role_below(role, own) &&
-        (parent == own || c4_role_below(parent, own))) {
+    bool gains = parent != NULL && !c4_role_below(role, own) &&
+                 (parent == own || c4_role_below(parent, own));
+    if (C4_REFUSES(ROLE_UNDER_OWN, gains)) {
         return c4_refuse_denied(unit, "own_role", "nobody brings other roles under his own");
     }
     return CRM4E_OK;

@@ -31,7 +31,7 @@ int c4_refuse_denied(c4_unit *unit, const char *rule, const char *text)
 
 int c4_need_permission(c4_unit *unit, uint32_t admin_bit)
 {
-    if (c4_actor_has(unit, admin_bit)) {
+    if (C4_OPENS(PERMISSION, c4_actor_has(unit, admin_bit))) {
         return CRM4E_OK;
     }
     const char *word = c4_text_of(C4_NAMES_ADMIN, admin_bit);
@@ -179,7 +179,8 @@ int c4_check_word(c4_unit *unit, const char *member, c4_names names, uint32_t nu
 
 bool c4_user_works(const c4_user *user)
 {
-    return user->status == CRM4E_USER_ACTIVE && user->licence != CRM4E_LICENCE_NONE;
+    return C4_OPENS(USER_ACTIVE, user->status == CRM4E_USER_ACTIVE) &&
+           C4_OPENS(USER_LICENSED, user->licence != CRM4E_LICENCE_NONE);
 }
 
 int c4_find_user(c4_unit *unit, const char *member, const char *email, const c4_user **out)
@@ -268,7 +269,8 @@ bool c4_profile_fits_team(const c4_meta *meta, const c4_profile *profile)
 
 bool c4_actor_covers(const c4_unit *unit, const c4_profile *profile)
 {
-    return unit->actor == NULL || c4_profile_within(unit->meta, profile, unit->actor->profile);
+    return unit->actor == NULL ||
+           C4_OPENS(PROFILE_WITHIN, c4_profile_within(unit->meta, profile, unit->actor->profile));
 }
 
 const char *c4_spec_text(const c4_json *value)

@@ -3,6 +3,7 @@
 #ifndef C4_MANAGE_RULES_H
 #define C4_MANAGE_RULES_H
 
+#include "model/gates.h"
 #include "model/manage.h"
 #include "model/schema.h"
 

@@ -22,7 +22,7 @@ static bool manages(const c4_unit *unit, const c4_space *space)
 
 static int need_managing(c4_unit *unit, const c4_space *space)
 {
-    return manages(unit, space)
+    return C4_OPENS(CONFIGURE_SPACE, manages(unit, space))
                ? CRM4E_OK
                : c4_refuse_denied(unit, "space_admin", "only an admin of the space may change it");
 }

@@ -101,8 +101,9 @@ static bool at_or_below(const c4_role *role, const c4_role *top)
 
 static int check_self(c4_unit *unit, const c4_user *old, const c4_user *user)
 {
-    if (old->role != user->role || old->profile != user->profile || old->licence != user->licence ||
-        old->status != user->status) {
+    bool changes = old->role != user->role || old->profile != user->profile ||
+                   old->licence != user->licence || old->status != user->status;
+    if (C4_REFUSES(OWN_RIGHTS, changes)) {
         return c4_refuse_denied(unit, "own_rights",
                                 "nobody changes his own role, profile, licence or status");
     }
@@ -122,9 +123,9 @@ static int check_grant(c4_unit *unit, const c4_user *old, const c4_user *user)
         return CRM4E_OK;
     }
     const c4_user *actor = unit->actor;
-    if ((old == NULL || old->role != user->role) &&
-        (!at_or_below(user->role, actor->role) ||
-         (old != NULL && !at_or_below(old->role, actor->role)))) {
+    bool above = !at_or_below(user->role, actor->role) ||
+                 (old != NULL && !at_or_below(old->role, actor->role));
+    if ((old == NULL || old->role != user->role) && C4_REFUSES(USER_ROLE_ABOVE, above)) {
         return c4_refuse_denied(unit, "grant", "nobody gives or takes a role above his own");
     }
     if (old == NULL) {
@@ -134,7 +135,7 @@ static int check_grant(c4_unit *unit, const c4_user *old, const c4_user *user)
         c4_role_below(user->role, actor->role) && !c4_role_below(old->role, actor->role);
     bool gains_report = reports_to(unit->meta, user->reporting_to, actor->id) &&
                         !reports_to(unit->meta, old->reporting_to, actor->id);
-    return gains_role || gains_report
+    return C4_REFUSES(USER_UNDER_OWN, gains_role || gains_report)
                ? c4_refuse_denied(unit, "grant", "nobody brings other users under himself")
                : CRM4E_OK;
 }
@@ -162,13 +163,14 @@ static int check_last_administrator(c4_unit *unit, const c4_user *old, const c4_
     if (old == NULL || !administers(old) || administers(user)) {
         return CRM4E_OK;
     }
-    for (size_t i = 0; i < unit->meta->user_count; i++) {
-        if (unit->meta->users[i].id != old->id && administers(&unit->meta->users[i])) {
-            return CRM4E_OK;
-        }
+    bool last = true;
+    for (size_t i = 0; i < unit->meta->user_count && last; i++) {
+        last = unit->meta->users[i].id == old->id || !administers(&unit->meta->users[i]);
     }
-    return c4_refuse_denied(unit, "last_administrator",
-                            "the last active system administrator stays");
+    return C4_REFUSES(LAST_ADMINISTRATOR, last)
+               ? c4_refuse_denied(unit, "last_administrator",
+                                  "the last active system administrator stays")
+               : CRM4E_OK;
 }
 
 static int check_sense(c4_unit *unit, const c4_user *old, const c4_user *user)

@@ -2,6 +2,7 @@
 #include "model/unit.h"
 
 #include "base/civil.h"
+#include "model/gates.h"
 #include "model/schema.h"
 
 enum {
@@ -190,7 +191,8 @@ bool c4_actor_has(const c4_unit *unit, uint32_t admin_bits)
         return true;
     }
     held = unit->actor->profile->admin;
-    return (held & C4_ADMIN_SYSTEM_ADMINISTRATOR) != 0 || (held & admin_bits) == admin_bits;
+    return (held & C4_ADMIN_SYSTEM_ADMINISTRATOR) != 0 ||
+           C4_OPENS(ADMIN_RIGHT, (held & admin_bits) == admin_bits);
 }
 
 bool c4_actor_is_administrator(const c4_unit *unit)

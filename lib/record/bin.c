@@ -134,7 +134,7 @@ static int check_scope(c4_write *write, crm4e_id id)
     bool visible = false;
     int rc = c4_access_whole_row(&write->scope, write->after, &inside);
 
-    if (rc == CRM4E_OK && inside) {
+    if (rc == CRM4E_OK && C4_OPENS(RESTORE_ROW, inside)) {
         return c4_access_authorise(&write->scope, NULL, id);
     }
     if (rc == CRM4E_OK) {
@@ -231,7 +231,7 @@ int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id)
     c4_scope scope;
     int rc = c4_access_module(unit, module, CRM4E_ACTION_DELETE, &scope);
 
-    if (rc == CRM4E_OK && !c4_actor_is_administrator(unit)) {
+    if (rc == CRM4E_OK && C4_REFUSES(PURGE, !c4_actor_is_administrator(unit))) {
         rc = c4_fail(unit->error, CRM4E_E_DENIED, "only administrators purge records");
     }
     if (rc == CRM4E_OK) {

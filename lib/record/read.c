@@ -97,7 +97,7 @@ int c4_record_show(c4_arena *arena, c4_scope *scope, crm4e_value *row, bool **re
     bool inside = false;
     int rc = flags != NULL ? c4_access_whole_row(scope, row, &inside) : c4_record_no_memory(unit);
 
-    if (rc == CRM4E_OK && !inside) {
+    if (rc == CRM4E_OK && C4_REFUSES(READ_ROW, !inside)) {
         rc = c4_no_such_record(unit);
     }
     if (rc == CRM4E_OK) {

@@ -44,7 +44,7 @@ static int refuse_row(c4_write *write)
     if (rc != CRM4E_OK) {
         return rc;
     }
-    if (!visible) {
+    if (C4_REFUSES(WRITE_HIDDEN_ROW, !visible)) {
         return c4_no_such_record(unit);
     }
     (void)c4_fail(unit->error, CRM4E_E_DENIED, "this user may not %s this record of %s",
@@ -60,7 +60,7 @@ static int check_state(c4_write *write, int64_t expected_version)
     if (version < 1 || version == INT64_MAX) {
         return c4_fail(unit->error, CRM4E_E_CORRUPT, "a record has no possible version");
     }
-    if (write->before[C4_COLUMN_LOCKED].integer != 0 && !write->past_lock) {
+    if (!write->past_lock && C4_REFUSES(WRITE_LOCK, write->before[C4_COLUMN_LOCKED].integer != 0)) {
         (void)c4_fail(unit->error, CRM4E_E_LOCKED, "the record is locked");
         return c4_fail_field(unit->error, write->module->api_name, NULL, "locked");
     }
@@ -79,7 +79,7 @@ int c4_write_take(c4_write *write, crm4e_id id, int64_t expected_version)
     if (rc == CRM4E_OK && !write->as_rule) {
         rc = c4_access_whole_row(&write->scope, write->before, &inside);
     }
-    if (rc == CRM4E_OK && !inside) {
+    if (rc == CRM4E_OK && C4_REFUSES(WRITE_ROW, !inside)) {
         rc = refuse_row(write);
     }
     if (rc == CRM4E_OK && !write->as_rule) {
