@@ -180,6 +180,12 @@ void world_copy(world *w, const world *from, uint32_t flags)
     open_org(w);
 }
 
+void world_enter(world *w, const world *from)
+{
+    *w = *from;
+    open_org(w);
+}
+
 void world_leave(world *w)
 {
     crm4e_engine_close(w->engine);

@@ -52,6 +52,8 @@ void world_open_memory(world *w);
 void world_open_file(world *w, uint32_t flags);
 /* The same state again, on a file: a copy of what `from` was when it was closed. */
 void world_copy(world *w, const world *from, uint32_t flags);
+/* Another engine on the file of `from`, which must outlive it; ends with world_leave(). */
+void world_enter(world *w, const world *from);
 /* Closes the engine, the file stays. */
 void world_leave(world *w);
 void world_close(world *w);
