@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Rows of records are touched where the gate has been asked, and nowhere else.
+
+Every function of lib/ that hands the table of a module, or one of the tables
+that keep what was in records, to the storage stands below with the reason why
+nobody learns or changes through it what he may not. A new one is an error until
+somebody has thought about it; so is a line below that nothing needs any more.
+"""
+
+import re
+
+import source
+
+# Tables of the library that hold values of records.
+KEPT = "BIN HISTORY OUTBOX"
+
+_TABLE = re.compile(
+    r"\bmodule->table\b(?!\s*\.)|&\s*[\w.>\-]*\b(?:module|target)->table\b(?!\s*\.)"
+    rf"|\bC4_TABLE_(?:{'|'.join(KEPT.split())})\b"
+    r"|\bc4_record_load\s*\("
+)
+# The storage takes any table, and the model makes them.
+OUTSIDE = ("lib/storage/", "lib/model/schema", "lib/model/meta_table", "lib/model/migrate")
+
+# By file, "*" for all of it.
+ALLOWED = {
+    "lib/access/access.c": {
+        "c4_access_read_row": "the gate itself: reads what its own question needs",
+        "c4_access_stored_row": "the gate itself: the owner decides",
+    },
+    "lib/access/check.c": {"check_lock": "the gate itself, after the record was found open"},
+    "lib/access/compare.c": {"count_rows": "counts per scope, for system administrators"},
+    "lib/access/explain.c": {"why_not_record": "only when the asker may hear that there is one"},
+    "lib/access/follow.c": {"add_select": "the gate itself: a sub-select of the parent's scope"},
+    "lib/automation/outbox.c": {
+        "c4_outbox_put": "what a rule says, as the rule",
+        "is_held_up": "counts; outbox calls are for system administrators",
+        "find_due": "outbox calls are for system administrators",
+        "read_entry": "outbox calls are for system administrators",
+        "take_entry": "outbox calls are for system administrators",
+        "write_entry": "outbox calls are for system administrators",
+    },
+    "lib/automation/transfer.c": {"find": "ids of open activities, moved by a rule, told to nobody"},
+    "lib/insight/chart_axis.c": {"read_name": "after c4_access_stored_row() in the target's scope"},
+    "lib/insight/chart_read.c": {
+        "read_columns": "asks its scope for each row, or all rows are open",
+        "start_plan": "the plan takes the scope's predicate",
+        "owner_index": "no row is read: looks for an index",
+    },
+    "lib/insight/timeline.c": {"read_entries": "after the record was read through its scope"},
+    "lib/record/bin.c": {
+        "put_in_bin": "a row that was read in the scope of delete",
+        "remove_row": "a row that was read in the scope of delete",
+        "find_in_bin": "its caller asks the gate with the row that was found",
+        "take_out_of_bin": "a row the gate was asked about",
+        "check_in_bin": "whether it is there, without its values",
+        "c4_record_purge": "for administrators, who see all",
+    },
+    "lib/record/check.c": {"find_target": "of rules: whether there is a record, not what is in it"},
+    "lib/record/history.c": {"c4_write_history": "writes what the change wrote"},
+    "lib/record/integrity.c": {"*": "the host's check, which tells ids and columns"},
+    "lib/record/integrity_reference.c": {"*": "the host's check, which tells ids and columns"},
+    "lib/record/keys.c": {"is_taken": "unique means unique among all records"},
+    "lib/record/query_hop.c": {"read_child": "with the rows of the target's scope"},
+    "lib/record/query_leaf.c": {"c4_hop_compile": "a sub-select with the rows of the target's scope"},
+    "lib/record/query_plan.c": {"c4_prepared_plan": "the plan takes the scope's predicate"},
+    "lib/record/read.c": {
+        "c4_record_load": "for what a write takes, see write.c",
+        "load": "the one loader; those who call it stand here",
+        "look": "after c4_access_stored_row() in the scope",
+    },
+    "lib/record/write.c": {
+        "c4_write_take": "asks the gate with the row it loaded before anything is done",
+        "insert": "a new row",
+        "store_changes": "a row that was read in the scope of edit",
+    },
+}
+
+
+def functions_of(text):
+    """(first line, last line, name), lines from 1; relies on clang-format."""
+    lines = source.without_comments(text, strings=False).split("\n")
+    opened = None
+    for number, line in enumerate(lines):
+        if line == "{":
+            start = number
+            while start > 0 and lines[start - 1].strip() and not lines[start - 1].startswith(("}", "#")):
+                start -= 1
+            name = re.search(r"(\w+)\s*\(", " ".join(lines[start:number]))
+            opened = (start + 1, name.group(1)) if name else None
+        elif line == "}" and opened:
+            yield opened[0], number + 1, opened[1]
+            opened = None
+
+
+def uses_of(path):
+    """(function, line) of each place that names such a table."""
+    text = source.read(path)
+    code = source.without_comments(text, strings=False)
+    spans = list(functions_of(text))
+    for match in _TABLE.finditer(code):
+        line = source.line_of(code, match.start())
+        name = next((n for first, last, n in spans if first <= line <= last), "outside of functions")
+        yield name, line
+
+
+def problems():
+    found, needed = [], set()
+    for path in source.files("lib", suffixes=(".c",)):
+        if path.startswith(OUTSIDE):
+            continue
+        for name, line in uses_of(path):
+            needed.add((path, name))
+            needed.add((path, "*"))
+            if not {name, "*"} & ALLOWED.get(path, {}).keys():
+                found.append(f"{path}:{line}: {name}() touches rows of records; say in tools/check-gate.py why it may")
+    for path, names in ALLOWED.items():
+        for name in names:
+            if (path, name) not in needed:
+                found.append(f"{path}: {name}() touches no rows of records any more")
+    return found
+
+
+if __name__ == "__main__":
+    source.finish(problems())
