@@ -1,0 +1,750 @@
+/* SPDX-License-Identifier: MIT */
+#include "surface_probes.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX    "max@acme.example"
+#define SECRET "Zq7zecret"
+/* What is in hidden fields and in hidden records, in any spelling: texts, amounts (the
+ * second is computed from the first), dates and times. */
+static const char *const secrets[] = {"zq7zecret", "91827364", "2031-07-19"};
+
+static const char document[] =
+    "{'crm4e': 1, 'org': {'crm4e': true},"
+    " 'roles': [{'name': 'Low', 'parent': 'Manager'}],"
+    " 'modules': ["
+    "  {'api_name': 'Leads', 'org_default': 'private', 'fields': ["
+    "   {'api_name': 'Due', 'type': 'date'}, {'api_name': 'Met', 'type': 'datetime'}]},"
+    "  {'api_name': 'Accounts', 'org_default': 'private'},"
+    "  {'api_name': 'Contacts', 'org_default': 'private'},"
+    "  {'api_name': 'Deals', 'org_default': 'private'},"
+    "  {'api_name': 'Tasks', 'org_default': 'private'},"
+    "  {'api_name': 'Vault', 'team': true, 'fields': [{'api_name': 'Text', 'type': 'text'}]},"
+    "  {'api_name': 'Desk', 'team': true, 'fields': [{'api_name': 'Text', 'type': 'text'}],"
+    "   'members': [{'user': 'ana@acme.example', 'profile': 'admin'},"
+    "               {'user': 'max@acme.example', 'profile': 'participant'}],"
+    "   'permissions': {'participant': {'fields': {'Text': 'hidden'}}}}],"
+    " 'profiles': [{'name': 'Blind', 'clone_of': 'Standard', 'admin': ['import'],"
+    "  'modules': {'*': ['view', 'create', 'edit', 'delete', 'import', 'export',"
+    "          'change_owner']},"
+    "  'fields': {"
+    "  'Leads': {'Phone': 'hidden', 'First_Name': 'hidden', 'Annual_Revenue': 'hidden',"
+    "            'Due': 'hidden', 'Met': 'hidden'},"
+    "  'Accounts': {'Phone': 'hidden'}, 'Deals': {'Amount': 'hidden'}}}],"
+    " 'users': [{'email': 'max@acme.example', 'role': 'Low', 'profile': 'Blind'}],"
+    " 'workflows': [{'name': 'Tell', 'module': 'Leads', 'on': 'edit', 'conditions': [{'then': ["
+    "  {'notify': {'to': 'owner', 'subject': '" SECRET "', 'body': '" SECRET "'}}]}]}],"
+    " 'charts': [{'name': 'Hidden', 'module': 'Leads', 'group_by': ['Phone'],"
+    "  'measures': ['sum:Annual_Revenue'], 'where': 'Phone = `" SECRET "`'}]}";
+
+/* His own records show everything but their hidden fields. */
+enum {
+    LEAD,
+    CONTACT, /* of the hidden account */
+    DEAL,
+    TASK,
+    PAPER,
+    HIDDEN, /* from here on nothing of the record shows */
+    SHUT_LEAD = HIDDEN,
+    SHUT_TASK,
+    SHUT_ENTRY,
+    SHUT_PAPER,
+    BINNED_LEAD,
+    ACCOUNT,
+    RECORDS
+};
+
+static const struct {
+    const char *module, *fields;
+} contents[RECORDS] = {
+    [LEAD] = {"Leads", "{'Last_Name': 'Plain', 'Company': 'Tower', 'First_Name': '" SECRET
+                       "', 'Phone': '" SECRET "', 'Annual_Revenue': 918273645.25,"
+                       " 'Due': '2031-07-19', 'Met': '2031-07-19T10:00:00Z'}"},
+    [CONTACT] = {"Contacts", "{'Last_Name': 'Reader', 'Account_Name': %lld}"},
+    [DEAL] = {"Deals", "{'Deal_Name': 'House', 'Account_Name': %lld, 'Amount': 918273645.25,"
+                       " 'Stage': 'Qualification', 'Closing_Date': '2030-01-01'}"},
+    [TASK] = {"Tasks", "{'Subject': 'Phone', 'What_Id': 'Accounts:%lld'}"},
+    [PAPER] = {"Desk", "{'Name': 'Mine', 'Text': '" SECRET "'}"},
+    [SHUT_LEAD] = {"Leads", "{'Last_Name': '" SECRET "', 'Company': '" SECRET "', 'City': '" SECRET
+                            "', 'Annual_Revenue': 918273645.25, 'Due': '2031-07-19'}"},
+    [SHUT_TASK] = {"Tasks", "{'Subject': '" SECRET "', 'Description': '" SECRET "',"
+                            " 'What_Id': 'Accounts:%lld'}"},
+    [SHUT_ENTRY] = {"Vault", "{'Name': '" SECRET "', 'Text': '" SECRET "'}"},
+    [SHUT_PAPER] = {"Desk", "{'Name': '" SECRET "', 'Text': '" SECRET "'}"},
+    [BINNED_LEAD] = {"Leads", "{'Last_Name': '" SECRET "', 'Company': '" SECRET "'}"},
+    [ACCOUNT] = {"Accounts", "{'Account_Name': '" SECRET "', 'Phone': '" SECRET
+                             "', 'Website': 'https://" SECRET ".example'}"},
+};
+
+static host *h;
+static crm4e_session *ana, *max;
+static crm4e_id ids[RECORDS];
+
+/* ------------------------------------------------------------- listening */
+
+static bool holds_secret(const char *text)
+{
+    for (const char *at = text; *at; at++)
+        for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+            size_t k = 0;
+
+            while (secrets[i][k] && tolower((unsigned char)at[k]) == secrets[i][k])
+                k++;
+            if (!secrets[i][k])
+                return true;
+        }
+    return false;
+}
+
+static void heard(const char *text)
+{
+    if (text && holds_secret(text))
+        fail_msg("a secret shows: %s", text);
+}
+
+/* Hears the error, too. */
+static int said(int rc)
+{
+    const crm4e_error *error = crm4e_session_error(max);
+
+    heard(crm4e_error_message(error));
+    heard(crm4e_error_module(error));
+    heard(crm4e_error_field(error));
+    heard(crm4e_error_rule(error));
+    return rc;
+}
+
+static void allowed(int rc)
+{
+    host_ok(max, said(rc));
+}
+
+static void refused(int rc, int code)
+{
+    assert_string_equal(crm4e_code_name(said(rc)), crm4e_code_name(code));
+}
+
+static int said_text(int rc, crm4e_text *text)
+{
+    heard(crm4e_text_data(text));
+    crm4e_text_free(text);
+    return said(rc);
+}
+
+static void denied(int rc, crm4e_text *text)
+{
+    assert_string_equal(crm4e_code_name(said_text(rc, text)), "CRM4E_E_DENIED");
+}
+
+/* A call about a record answers the same, word for word, whether the record is hidden
+ * from him or was never there. */
+typedef int (*by_id)(const char *module, crm4e_id id);
+
+static void like_missing(by_id call, const char *module, crm4e_id id, int code)
+{
+    char message[512];
+    int hidden = said(call(module, id));
+
+    (void)snprintf(message, sizeof message, "%s", crm4e_error_message(crm4e_session_error(max)));
+    assert_int_equal(said(call(module, id + (1 << 20))), hidden);
+    assert_string_equal(crm4e_error_message(crm4e_session_error(max)), message);
+    assert_string_equal(crm4e_code_name(hidden), crm4e_code_name(code));
+}
+
+static void like_missing_everywhere(by_id call)
+{
+    for (size_t i = HIDDEN; i < RECORDS; i++)
+        like_missing(call, contents[i].module, ids[i], CRM4E_E_NOT_FOUND);
+}
+
+/* ------------------------------------------------------------- the org */
+
+static crm4e_id create(size_t place)
+{
+    char fields[512];
+    char *json;
+    crm4e_record *record = NULL;
+    crm4e_id id, owner = 0;
+
+    /* the account is the only record that others name */
+    const char *gap = strstr(contents[place].fields, "%lld");
+
+    if (gap)
+        (void)snprintf(fields, sizeof fields, "%.*s%lld%s", (int)(gap - contents[place].fields),
+                       contents[place].fields, (long long)ids[ACCOUNT], gap + 4);
+    json = host_json(gap ? fields : contents[place].fields);
+    host_ok(ana, crm4e_record_new(&record, ana, contents[place].module));
+    host_ok(ana, crm4e_record_set_json(record, json, CRM4E_NUL_TERMINATED));
+    host_ok(ana, crm4e_user_find(ana, place < HIDDEN ? MAX : HOST_ADMIN, &owner));
+    host_ok(ana, crm4e_record_set_owner(record, owner));
+    host_ok(ana, crm4e_record_save(record));
+    id = crm4e_record_id(record);
+    crm4e_record_free(record);
+    free(json);
+    return id;
+}
+
+int surfaces_setup(void **state)
+{
+    crm4e_record *record = NULL;
+    crm4e_text *text = NULL;
+
+    if (host_setup(state) != 0)
+        return -1;
+    h = *state;
+    ana = h->admin;
+    host_apply(h, document);
+    max = host_session(h, MAX);
+    for (size_t i = RECORDS; i-- > 0;)
+        ids[i] = create(i);
+    host_ok(ana, crm4e_record_delete(ana, "Leads", ids[BINNED_LEAD], 0));
+    host_ok(ana, crm4e_record_open(&record, ana, "Leads", ids[LEAD]));
+    host_ok(ana, crm4e_record_set_text(record, "Phone", SECRET "2", CRM4E_NUL_TERMINATED));
+    host_ok(ana, crm4e_record_save(record));
+    host_ok(ana, crm4e_record_json(&text, record));
+    assert_true(holds_secret(crm4e_text_data(text)));
+    crm4e_text_free(text);
+    crm4e_record_free(record);
+    return 0;
+}
+
+/* ------------------------------------------------------------- records */
+
+static int open_by_id(const char *module, crm4e_id id)
+{
+    crm4e_record *record = NULL;
+    int rc = crm4e_record_open(&record, max, module, id);
+
+    crm4e_record_free(record);
+    return rc;
+}
+
+static crm4e_record *opened(size_t place)
+{
+    crm4e_record *record = NULL;
+
+    allowed(crm4e_record_open(&record, max, contents[place].module, ids[place]));
+    return record;
+}
+
+void probe_reading(void)
+{
+    static const struct {
+        size_t place;
+        const char *field;
+    } closed[] = {
+        {LEAD, "Phone"}, {LEAD, "First_Name"},     {LEAD, "Full_Name"}, {LEAD, "Due"},
+        {LEAD, "Met"},   {LEAD, "Annual_Revenue"}, {DEAL, "Amount"},    {DEAL, "Expected_Revenue"},
+        {PAPER, "Text"}};
+
+    for (size_t i = 0; i < HIDDEN; i++) {
+        crm4e_record *record = opened(i);
+        crm4e_text *text = NULL;
+        int rc = crm4e_record_json(&text, record);
+
+        allowed(said_text(rc, text));
+        assert_int_equal(crm4e_record_id(record), ids[i]);
+        assert_true(crm4e_record_version(record) < 3);
+        crm4e_record_free(record);
+    }
+    for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
+        crm4e_record *record = opened(closed[i].place);
+        const char *text = NULL;
+        int64_t number = 0;
+
+        refused(crm4e_record_get_text(record, closed[i].field, &text, NULL), CRM4E_E_DENIED);
+        heard(text);
+        refused(crm4e_record_get_integer(record, closed[i].field, &number, NULL), CRM4E_E_DENIED);
+        assert_int_equal(number, 0);
+        crm4e_record_free(record);
+    }
+    like_missing_everywhere(open_by_id);
+}
+
+/* ------------------------------------------------------------- writing */
+
+/* The setters of fields that are hidden. */
+static int set_hidden(crm4e_record *record, size_t which)
+{
+    switch (which) {
+    case 0: return crm4e_record_set_text(record, "Phone", "1", CRM4E_NUL_TERMINATED);
+    case 1: return crm4e_record_set_decimal(record, "Annual_Revenue", "5.00");
+    case 2: return crm4e_record_set_date(record, "Due", 1);
+    case 3: return crm4e_record_set_time(record, "Met", 1);
+    case 4: return crm4e_record_set_null(record, "Phone");
+    case 5: return crm4e_record_set_json(record, "{\"Phone\": null}", CRM4E_NUL_TERMINATED);
+    default: return crm4e_record_set_text(record, "Annual_Revenue", "", 0);
+    }
+}
+
+static int point_to(const char *module, crm4e_id id)
+{
+    crm4e_record *record = NULL;
+    int rc;
+
+    (void)module;
+    allowed(crm4e_record_new(&record, max, "Contacts"));
+    allowed(crm4e_record_set_text(record, "Last_Name", "New", CRM4E_NUL_TERMINATED));
+    rc = crm4e_record_set_integer(record, "Account_Name", id);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(record);
+    crm4e_record_free(record);
+    return rc;
+}
+
+static int delete_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_delete(max, module, id, 0);
+}
+
+static int restore_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_restore(max, module, id);
+}
+
+static void hear_saved(crm4e_record *record)
+{
+    crm4e_text *text = NULL;
+    int rc;
+
+    allowed(crm4e_record_save(record));
+    rc = crm4e_record_json(&text, record);
+    allowed(said_text(rc, text));
+}
+
+void probe_writing(void)
+{
+    crm4e_record *record;
+
+    for (size_t i = 0; i <= 6; i++) {
+        int rc;
+
+        record = opened(LEAD);
+        rc = said(set_hidden(record, i));
+        refused(rc == CRM4E_OK ? crm4e_record_save(record) : rc, CRM4E_E_DENIED);
+        crm4e_record_free(record);
+    }
+    record = opened(LEAD);
+    allowed(crm4e_record_expect(record, 77));
+    allowed(crm4e_record_set_text(record, "City", "A", CRM4E_NUL_TERMINATED));
+    refused(crm4e_record_save(record), CRM4E_E_CONFLICT);
+    crm4e_record_free(record);
+    record = opened(DEAL);
+    allowed(crm4e_record_set_text(record, "Stage", "Closed Won", CRM4E_NUL_TERMINATED));
+    hear_saved(record);
+    allowed(crm4e_record_set_owner(record, crm4e_session_user(max)));
+    hear_saved(record);
+    crm4e_record_free(record);
+    allowed(crm4e_record_new(&record, max, "Leads"));
+    refused(crm4e_record_save(record), CRM4E_E_INVALID);
+    crm4e_record_free(record);
+    like_missing(point_to, "Accounts", ids[ACCOUNT], CRM4E_E_INVALID);
+    like_missing_everywhere(delete_by_id);
+    like_missing_everywhere(restore_by_id);
+}
+
+/* ------------------------------------------------------------- queries */
+
+static int hear_rows(crm4e_cursor *rows)
+{
+    int rc;
+
+    while ((rc = said(crm4e_cursor_next(rows))) == CRM4E_ROW) {
+        heard(crm4e_cursor_token(rows));
+        for (size_t i = 0; i < crm4e_cursor_columns(rows); i++) {
+            int64_t number = 0;
+
+            heard(crm4e_cursor_name(rows, i));
+            heard(crm4e_cursor_text(rows, i));
+            (void)said(crm4e_cursor_integer(rows, i, &number, NULL));
+            assert_int_not_equal(number, INT64_C(91827364525));
+        }
+        for (size_t i = HIDDEN; i < RECORDS; i++)
+            assert_int_not_equal(crm4e_cursor_id(rows), ids[i]);
+    }
+    return rc;
+}
+
+static int hear_query(const char *text)
+{
+    crm4e_cursor *rows = NULL;
+    crm4e_text *json = NULL;
+    int rc = said(crm4e_query_text(&rows, max, text));
+
+    if (rc == CRM4E_OK)
+        rc = hear_rows(rows);
+    crm4e_cursor_free(rows);
+    if (rc < 0)
+        return rc;
+    allowed(crm4e_query_text(&rows, max, text));
+    rc = crm4e_cursor_json(&json, rows);
+    rc = said_text(rc, json);
+    crm4e_cursor_free(rows);
+    return rc;
+}
+
+static int64_t count(const char *module, const char *criteria)
+{
+    crm4e_query *query = NULL;
+    int64_t found = 0;
+    int rc;
+
+    allowed(crm4e_query_new(&query, max, module));
+    allowed(crm4e_query_where(query, criteria));
+    rc = said(crm4e_query_count(query, &found));
+    crm4e_query_free(query);
+    return rc < 0 ? rc : found;
+}
+
+static void probe_query_texts(void)
+{
+    static const char *const closed[] = {
+        "select Phone from Leads",
+        "select Full_Name from Leads",
+        "select Last_Name from Leads where Phone = '1'",
+        "select Last_Name from Leads where not Phone is null",
+        "select Last_Name from Leads where City = 'A' or Annual_Revenue > 5",
+        "select Last_Name from Leads where Due between '2031-01-01' and '2031-12-31'",
+        "select Last_Name from Leads order by Phone",
+        "select Last_Name from Leads order by Annual_Revenue desc",
+        "select Deal_Name from Deals where Expected_Revenue > 5",
+        "select Account_Name.Phone from Contacts",
+        "select Last_Name from Contacts where Account_Name.Phone like '%a'",
+        "select Text from Desk",
+    };
+    static const char *const open[] = {
+        "select Last_Name, Company, Owner, City from Leads order by Company limit 1",
+        "select Last_Name, Account_Name, Account_Name.Account_Name, Account_Name.Website from "
+        "Contacts",
+        "select Deal_Name, Account_Name, Stage from Deals order by Account_Name",
+        "select Subject, What_Id from Tasks",
+        "select Account_Name, Website from Accounts",
+        "select Name from Desk",
+    };
+
+    for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
+        refused(hear_query(closed[i]), CRM4E_E_DENIED);
+    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
+        allowed(hear_query(open[i]));
+    refused(hear_query("select Name from Vault"), CRM4E_E_NOT_FOUND);
+}
+
+/* Whether a guess is right does not show either. */
+static void probe_guesses(void)
+{
+    static const char *const forms[][2] = {
+        {"Account_Name = '" SECRET "'", "Account_Name = 'no such'"},
+        {"Account_Name != '" SECRET "'", "Account_Name != 'no such'"},
+        {"Account_Name like 'zq7%'", "Account_Name like 'xx%'"},
+        {"not Account_Name like 'zq7%'", "not Account_Name like 'xx%'"},
+        {"Account_Name in ('" SECRET "', 'a')", "Account_Name in ('b', 'a')"},
+        {"Account_Name.Website like '%zq7%'", "Account_Name.Website like '%xx%'"},
+        {"Account_Name.Website is not null", "Account_Name.Website is null"},
+    };
+
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        assert_int_equal(count("Contacts", forms[i][0]), count("Contacts", forms[i][1]));
+    assert_int_equal(count("Leads", "Company = '" SECRET "'"), 0);
+    assert_int_equal(count("Tasks", "Subject like '%ecret'"), 0);
+    assert_int_equal(count("Leads", "Phone like '%'"), CRM4E_E_DENIED);
+}
+
+static void probe_built_query(void)
+{
+    crm4e_query *query = NULL;
+    crm4e_cursor *rows = NULL;
+    char *token;
+
+    allowed(crm4e_query_new(&query, max, "Leads"));
+    allowed(crm4e_query_where_ids(query, ids, RECORDS));
+    allowed(crm4e_query_select(query, "Last_Name"));
+    allowed(crm4e_query_limit(query, -1));
+    allowed(crm4e_query_run(&rows, query));
+    allowed(hear_rows(rows));
+    crm4e_cursor_free(rows);
+    allowed(crm4e_query_order(query, "Phone", 0));
+    refused(crm4e_query_run(&rows, query), CRM4E_E_DENIED);
+    crm4e_query_free(query);
+    /* a page of somebody who sees more */
+    host_ok(ana,
+            crm4e_query_text(&rows, ana, "select Last_Name from Leads order by Phone limit 1"));
+    assert_int_equal(crm4e_cursor_next(rows), CRM4E_ROW);
+    token = strdup(crm4e_cursor_token(rows));
+    assert_non_null(token);
+    crm4e_cursor_free(rows);
+    allowed(crm4e_query_new(&query, max, "Leads"));
+    allowed(crm4e_query_order(query, "Company", 0));
+    allowed(crm4e_query_after(query, token));
+    refused(crm4e_query_run(&rows, query), CRM4E_E_INVALID);
+    crm4e_query_free(query);
+    free(token);
+    refused(crm4e_query_new(&query, max, "Vault"), CRM4E_E_NOT_FOUND);
+}
+
+void probe_query(void)
+{
+    probe_query_texts();
+    probe_guesses();
+    probe_built_query();
+}
+
+/* ------------------------------------------------------------- charts, history */
+
+static void hear_chart(crm4e_chart *chart)
+{
+    crm4e_text *text = NULL;
+    int rc = said(crm4e_chart_run(chart));
+
+    for (size_t i = 0; rc == CRM4E_OK && i < crm4e_chart_buckets(chart); i++) {
+        heard(crm4e_chart_label(chart, i, 0));
+        heard(crm4e_chart_value(chart, i, 0));
+        heard(crm4e_chart_criteria(chart, i));
+    }
+    rc = crm4e_chart_json(&text, chart);
+    (void)said_text(rc, text);
+}
+
+void probe_chart(void)
+{
+    static const struct {
+        const char *module, *group, *measure, *where;
+        int code;
+    } charts[] = {
+        {"Contacts", "Account_Name", NULL, NULL, CRM4E_OK},
+        {"Deals", "Account_Name", NULL, NULL, CRM4E_OK},
+        {"Leads", "Company", NULL, NULL, CRM4E_OK},
+        {"Leads", "Phone", NULL, NULL, CRM4E_E_DENIED},
+        {"Leads", "Company", "Annual_Revenue", NULL, CRM4E_E_DENIED},
+        {"Leads", "Company", NULL, "Phone like '%'", CRM4E_E_DENIED},
+        {"Deals", "Stage", "Expected_Revenue", NULL, CRM4E_E_DENIED},
+    };
+    crm4e_chart *chart = NULL;
+
+    for (size_t i = 0; i < sizeof charts / sizeof charts[0]; i++) {
+        int rc;
+
+        allowed(crm4e_chart_new(&chart, max, charts[i].module));
+        rc = said(crm4e_chart_group_by(chart, charts[i].group, 0));
+        if (rc == CRM4E_OK && charts[i].measure)
+            rc = said(crm4e_chart_measure(chart, CRM4E_MAX, charts[i].measure));
+        if (rc == CRM4E_OK && charts[i].where)
+            rc = said(crm4e_chart_where(chart, charts[i].where));
+        if (rc == CRM4E_OK)
+            rc = said(crm4e_chart_run(chart));
+        assert_string_equal(crm4e_code_name(rc), crm4e_code_name(charts[i].code));
+        hear_chart(chart);
+        crm4e_chart_free(chart);
+    }
+    if (said(crm4e_chart_open(&chart, max, "Leads", "Hidden")) == CRM4E_OK) {
+        hear_chart(chart);
+        refused(crm4e_chart_run(chart), CRM4E_E_DENIED);
+        crm4e_chart_free(chart);
+    }
+    refused(crm4e_chart_new(&chart, max, "Vault"), CRM4E_E_NOT_FOUND);
+}
+
+static int timeline_by_id(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_timeline_json(&text, max, module, id, 0, 1, 100);
+
+    return said_text(rc, text);
+}
+
+void probe_timeline(void)
+{
+    for (size_t i = 0; i < HIDDEN; i++)
+        allowed(timeline_by_id(contents[i].module, ids[i]));
+    like_missing_everywhere(timeline_by_id);
+}
+
+/* ------------------------------------------------------------- import */
+
+typedef struct csv {
+    const char *text;
+    char reason[256];
+} csv;
+
+static int32_t read_csv(void *user, char *bytes, size_t size, size_t *read)
+{
+    csv *file = user;
+    size_t left = strlen(file->text);
+
+    *read = left < size ? left : size;
+    memcpy(bytes, file->text, *read);
+    file->text += *read;
+    return CRM4E_CONTINUE;
+}
+
+/* One row, as a dry run; the report and the message are heard. */
+static int import(const char *module, const char *text, csv *file)
+{
+    crm4e_import_options options = CRM4E_IMPORT_OPTIONS_INIT;
+    crm4e_text *out = NULL;
+    int rc;
+
+    file->text = text;
+    options.module = module;
+    options.read = read_csv;
+    options.read_user = file;
+    options.dry_run = 1;
+    rc = crm4e_import_csv(&out, max, &options);
+    (void)snprintf(file->reason, sizeof file->reason, "%s",
+                   crm4e_error_message(crm4e_session_error(max)));
+    heard(crm4e_text_data(out));
+    crm4e_text_free(out);
+    return rc;
+}
+
+void probe_import(void)
+{
+    csv hidden, missing;
+    int rc;
+
+    refused(import("Leads", "Last_Name,Company,Phone\r\nLi,Tower,1\r\n", &hidden), CRM4E_E_DENIED);
+    refused(import("Leads", "Last_Name,Company,Due\r\nLi,Tower,\r\n", &hidden), CRM4E_E_DENIED);
+    allowed(import("Leads", "Last_Name,Company\r\nLi,Tower\r\n", &missing));
+    /* a name is found only among what he sees; the name in his own file is no secret */
+    rc = import("Contacts", "Last_Name,Account_Name\r\nLi," SECRET "\r\n", &hidden);
+    assert_int_equal(rc, CRM4E_E_INVALID);
+    assert_int_equal(import("Contacts", "Last_Name,Account_Name\r\nLi,No such\r\n", &missing), rc);
+    assert_string_equal(hidden.reason, missing.reason);
+}
+
+/* ------------------------------------------------------------- asking the gate */
+
+static void hear_verdict(crm4e_verdict *verdict)
+{
+    crm4e_text *text = NULL;
+    int rc;
+
+    (void)crm4e_verdict_code(verdict);
+    for (size_t i = 0; i < crm4e_verdict_reason_count(verdict); i++) {
+        (void)crm4e_verdict_reason(verdict, i);
+        heard(crm4e_verdict_reason_name(verdict, i));
+    }
+    heard(crm4e_verdict_sentence(verdict, NULL));
+    heard(crm4e_verdict_sentence(verdict, "zh"));
+    rc = crm4e_verdict_json(&text, verdict);
+    allowed(said_text(rc, text));
+}
+
+static int may_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_may(max, CRM4E_ACTION_EDIT, module, id, NULL);
+}
+
+/* What explain() says of a record, in one text; malloc'd. */
+static char *explained(const char *module, crm4e_id id)
+{
+    crm4e_verdict *verdict = NULL;
+    crm4e_text *text = NULL;
+    char *copy;
+    int rc = said(crm4e_explain(&verdict, max, 0, CRM4E_ACTION_VIEW, module, id, NULL));
+
+    if (rc == CRM4E_OK) {
+        hear_verdict(verdict);
+        allowed(crm4e_verdict_json(&text, verdict));
+    }
+    copy = strdup(rc == CRM4E_OK ? crm4e_text_data(text) : crm4e_code_name(rc));
+    assert_non_null(copy);
+    crm4e_text_free(text);
+    crm4e_verdict_free(verdict);
+    return copy;
+}
+
+void probe_asking(void)
+{
+    static const char change[] = "{\"crm4e\": 1, \"roles\": [{\"name\": \"Spy\"}]}";
+    crm4e_verdict *verdict = NULL;
+    crm4e_text *text = NULL;
+
+    like_missing_everywhere(may_by_id);
+    refused(crm4e_may(max, CRM4E_ACTION_VIEW, "Leads", ids[LEAD], "Phone"), CRM4E_E_DENIED);
+    for (size_t i = HIDDEN; i < RECORDS; i++) {
+        char *hidden = explained(contents[i].module, ids[i]);
+        char *missing = explained(contents[i].module, ids[i] + (1 << 20));
+
+        assert_string_equal(hidden, missing);
+        free(hidden);
+        free(missing);
+    }
+    for (size_t i = 0; i < HIDDEN; i++)
+        free(explained(contents[i].module, ids[i]));
+    allowed(crm4e_explain(&verdict, max, 0, CRM4E_ACTION_VIEW, "Leads", ids[LEAD], "Phone"));
+    assert_int_equal(crm4e_verdict_code(verdict), CRM4E_E_DENIED);
+    hear_verdict(verdict);
+    crm4e_verdict_free(verdict);
+    refused(crm4e_explain(&verdict, max, crm4e_session_user(ana), CRM4E_ACTION_VIEW, "Leads",
+                          ids[SHUT_LEAD], NULL),
+            CRM4E_E_DENIED);
+    for (size_t i = 0; i < RECORDS; i++)
+        assert_true(
+            said_text(crm4e_who_can(&text, max, CRM4E_ACTION_VIEW, contents[i].module, ids[i]),
+                      NULL) < 0);
+    denied(crm4e_what_if(&text, max, change, CRM4E_NUL_TERMINATED), NULL);
+}
+
+/* ------------------------------------------------------------- the org's settings */
+
+void probe_settings(void)
+{
+    static const char change[] = "{\"crm4e\": 1, \"roles\": [{\"name\": \"Spy\"}]}";
+    static const char *const modules[] = {"Leads", "Contacts", "Deals", "Desk"};
+    crm4e_module *module = NULL;
+    crm4e_text *text = NULL;
+    int rc = crm4e_navigation_json(&text, max);
+
+    assert_null(strstr(crm4e_text_data(text), "Vault"));
+    allowed(said_text(rc, text));
+    for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
+        rc = said(crm4e_module_open(&module, max, modules[i]));
+        if (rc == CRM4E_OK) {
+            rc = crm4e_module_json(&text, module);
+            (void)said_text(rc, text);
+        }
+        crm4e_module_free(module);
+        module = NULL;
+    }
+    rc = crm4e_user_json(&text, max, crm4e_session_user(ana));
+    (void)said_text(rc, text);
+    text = NULL;
+    denied(crm4e_org_apply(&text, max, change, CRM4E_NUL_TERMINATED), NULL);
+    denied(crm4e_org_export(&text, max), NULL);
+    assert_null(text);
+}
+
+void probe_automation(void)
+{
+    crm4e_module *leads = NULL;
+    crm4e_workflow *rule = NULL;
+    crm4e_text *text = NULL;
+    int32_t done = 0;
+
+    host_ok(ana, crm4e_outbox_next(&text, ana));
+    assert_true(holds_secret(crm4e_text_data(text)));
+    crm4e_text_free(text);
+    text = NULL;
+    denied(crm4e_outbox_next(&text, max), NULL);
+    assert_null(text);
+    refused(crm4e_outbox_settle(max, 1, CRM4E_OUTBOX_DELIVERED), CRM4E_E_DENIED);
+    assert_true(said(crm4e_run_due(max, 0, 10, &done)) < 0);
+    assert_int_equal(done, 0);
+    /* a rule acts on all records: who may not set it up gets none in hand */
+    if (said(crm4e_module_open(&leads, max, "Leads")) == CRM4E_OK)
+        refused(crm4e_workflow_new(&rule, leads, "Mine"), CRM4E_E_DENIED);
+    assert_null(rule);
+    crm4e_module_free(leads);
+}
+
+/* The host's own calls act for nobody: what they tell is about shapes. */
+void probe_host(void)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_check(&text, h->org);
+
+    (void)said_text(rc, text);
+}
