@@ -421,8 +421,11 @@ int act_put(const world *w, visitor *by, const act *what, FILE *out)
         rc = set_fields(by->kept, what->b);
     if (rc == CRM4E_OK)
         rc = crm4e_record_save(by->kept);
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK) {
+        /* it grows by one with every change: nobody else's was written over */
+        assert_true(crm4e_record_version(by->kept) <= by->version + 1);
         by->version = crm4e_record_version(by->kept);
+    }
     return rc;
 }
 
