@@ -417,8 +417,8 @@ static void probe_query_texts(void)
     };
     static const char *const open[] = {
         "select Last_Name, Company, Owner, City from Leads order by Company limit 1",
-        "select Last_Name, Account_Name, Account_Name.Account_Name, Account_Name.Website from "
-        "Contacts",
+        "select Last_Name, Account_Name, Account_Name.Website from Contacts",
+        "select Account_Name.Account_Name from Contacts",
         "select Deal_Name, Account_Name, Stage from Deals order by Account_Name",
         "select Subject, What_Id from Tasks",
         "select Account_Name, Website from Accounts",
