@@ -5,7 +5,7 @@
  * thousand in all. */
 #define _XOPEN_SOURCE 700
 
-#include "world.h"
+#include "acts.h"
 
 #include <stdlib.h>
 #include <string.h>

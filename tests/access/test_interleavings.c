@@ -3,7 +3,7 @@
  * results and what is stored afterwards must be those of one call, or transaction, after
  * the other in the order in which they ended. The serial runs that say what is right
  * use a new engine for each call or transaction, so that nothing is remembered. */
-#include "world.h"
+#include "acts.h"
 
 #include <stdlib.h>
 #include <string.h>

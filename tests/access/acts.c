@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _XOPEN_SOURCE 700 /* mkdtemp */
 
-#include "world.h"
+#include "acts.h"
 
 #include <stdlib.h>
 #include <string.h>

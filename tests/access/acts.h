@@ -2,8 +2,8 @@
 /* An org in which rights change while others work, and what may be done in it
  * as data: an act is a public call with two texts, its result is a text too, without
  * ids or times, so that two runs can be compared. */
-#ifndef TEST_ACCESS_WORLD_H
-#define TEST_ACCESS_WORLD_H
+#ifndef TEST_ACTS_H
+#define TEST_ACTS_H
 
 #include "host.h"
 
