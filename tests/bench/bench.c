@@ -2,7 +2,8 @@
 /*
  * Measurements: what the library takes beside hand-written SQLite, in the same
  * run on the same machine. Only the ratios count.
- * usage: bench [--json] [--records N] [ID ...]
+ * usage: bench [--json] [--records N] [--keep DIRECTORY] [ID ...]
+ * With --keep, files that take long to make are looked for there, and stay.
  */
 #include "measure.h"
 
@@ -27,7 +28,7 @@ enum {
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: bench [--json] [--records N] [ID ...]\nIDs:");
+    fprintf(stderr, "usage: bench [--json] [--records N] [--keep DIRECTORY] [ID ...]\nIDs:");
     for (size_t i = 0; i < KNOWN; i++)
         fprintf(stderr, " %s", known[i].id);
     fputc('\n', stderr);
@@ -51,6 +52,12 @@ static bool read_arguments(bench *b, int argc, char **argv, bool *wanted)
             well = b->records >= 10000;
             continue;
         }
+        if (strcmp(argv[i], "--keep") == 0 && i + 1 < argc) {
+            b->keep = true;
+            well = strlen(argv[++i]) < sizeof b->directory;
+            (void)snprintf(b->directory, sizeof b->directory, "%s", argv[i]);
+            continue;
+        }
         while (at < KNOWN && strcmp(known[at].id, argv[i]) != 0)
             at++;
         well = at < KNOWN;
@@ -67,13 +74,15 @@ int main(int argc, char **argv)
 
     if (!read_arguments(&b, argc, argv, wanted))
         return usage();
-    world_place(b.directory, sizeof b.directory);
+    if (!b.keep)
+        world_place(b.directory, sizeof b.directory);
     for (size_t i = 0; i < KNOWN; i++) {
         if (wanted[i] || !wanted[KNOWN])
             known[i].run(&b);
     }
     if (b.json)
         printf("%s\n]\n", b.printed == 0 ? "[" : "");
-    world_remove(b.directory);
+    if (!b.keep)
+        world_remove(b.directory);
     return 0;
 }

@@ -21,6 +21,7 @@ typedef struct bench_line {
 typedef struct bench {
     char directory[64];
     int64_t records; /* for what is measured on a file of some size */
+    bool keep;       /* the directory is the caller's: what is there is used, what is made stays */
     bool json;
     size_t printed;
 } bench;
