@@ -192,6 +192,8 @@ static int open_rows(c4_scope *scope)
     scope->owner_count = extent->owner_count;
     scope->shared = extent->shared;
     scope->shared_count = extent->shared_count;
+    scope->owner_table = extent->owner_table;
+    scope->shared_table = extent->shared_table;
     scope->rows = extent->rows;
     scope->by_owner = !scope->everything && !scope->follows && scope->rows == NULL;
     return scope->follows ? c4_scope_follow(scope) : CRM4E_OK;
@@ -281,26 +283,10 @@ bool c4_access_module_visible(c4_unit *unit, const c4_module *module)
     return visible;
 }
 
-static bool is_among(const int64_t *ids, size_t count, int64_t id)
-{
-    size_t low = 0;
-    size_t high = count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (ids[middle] < id) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < count && ids[low] == id;
-}
-
 bool c4_access_owned(const c4_scope *scope, crm4e_id id, crm4e_id owner)
 {
-    return scope->everything || C4_OPENS(ROW, is_among(scope->owners, scope->owner_count, owner) ||
-                                                  is_among(scope->shared, scope->shared_count, id));
+    return scope->everything || C4_OPENS(ROW, c4_id_table_has(&scope->owner_table, owner) ||
+                                                  c4_id_table_has(&scope->shared_table, id));
 }
 
 int c4_access_whole_row(const c4_scope *scope, const crm4e_value *row, bool *inside)

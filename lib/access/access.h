@@ -7,6 +7,7 @@
 #ifndef C4_ACCESS_H
 #define C4_ACCESS_H
 
+#include "access/idtable.h"
 #include "model/unit.h"
 
 /* What the actor may do with the records of one module in one operation. */
@@ -25,6 +26,8 @@ typedef struct c4_scope {
     size_t owner_count;
     const int64_t *shared; /* ids of rows that are open by shares, sorted */
     size_t shared_count;
+    c4_id_table owner_table; /* the same two once more, to ask for one id */
+    c4_id_table shared_table;
     const crm4e_predicate *rows; /* what else opens a row, by its own values; or NULL */
 } c4_scope;
 
@@ -47,6 +50,9 @@ bool c4_access_owned(const c4_scope *scope, crm4e_id id, crm4e_id owner);
 int c4_access_whole_row(const c4_scope *scope, const crm4e_value *row, bool *inside);
 /* The same of a row by its id, read as far as needed; one that is not there is not inside. */
 int c4_access_stored_row(const c4_scope *scope, crm4e_id id, bool *inside);
+/* About how many rows are open by their owners, at most `most`, by the index on
+ * them: for who chooses a way to the rows, and for nothing else. */
+int c4_access_owned_rows(const c4_scope *scope, uint32_t index, int64_t most, int64_t *rows);
 
 /* Fields the library computes from others of the record; nobody may see more
  * of them than of what they are made of. */

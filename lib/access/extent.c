@@ -290,6 +290,12 @@ static int join(making *m)
     if (extent->everything) {
         return CRM4E_OK;
     }
+    if (!c4_id_table_make(m->reach->data, extent->owners, extent->owner_count,
+                          &extent->owner_table) ||
+        !c4_id_table_make(m->reach->data, extent->shared, extent->shared_count,
+                          &extent->shared_table)) {
+        return CRM4E_E_NO_MEMORY;
+    }
     if (extent->owner_count > 0) {
         nodes[count++] = c4_where_set(C4_COLUMN_OWNER, extent->owners, extent->owner_count);
     }

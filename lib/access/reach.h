@@ -7,6 +7,7 @@
 #ifndef C4_ACCESS_REACH_H
 #define C4_ACCESS_REACH_H
 
+#include "access/idtable.h"
 #include "model/unit.h"
 
 enum {
@@ -32,9 +33,20 @@ typedef struct c4_extent {
     size_t owner_count;
     const int64_t *shared; /* ids of records, sorted */
     size_t shared_count;
+    c4_id_table owner_table; /* the same two once more, to ask for one id */
+    c4_id_table shared_table;
     const crm4e_predicate *rows;  /* what else opens a row, by itself; or NULL */
     const crm4e_predicate *where; /* all of it; NULL: everything */
 } c4_extent;
+
+/* How many rows a level opens by owner, as far as they were counted. */
+typedef struct c4_owned_rows {
+    struct c4_owned_rows *next;
+    int32_t module;
+    c4_level level;
+    int64_t rows;
+    int64_t at; /* ids given out when they were counted */
+} c4_owned_rows;
 
 typedef struct c4_reach {
     c4_meta_part part; /* first: whoever keeps it frees it so */
@@ -55,6 +67,7 @@ typedef struct c4_reach {
     c4_held_share *held;   /* sorted by module and record */
     size_t held_count;
     c4_extent *extents[C4_REACH_BUCKETS];
+    c4_owned_rows *counts; /* they outlive shares */
 } c4_reach;
 
 /* The actor's, kept in the unit's slot or made for the occasion in its arena. */

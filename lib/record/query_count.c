@@ -8,9 +8,8 @@ int c4_query_count(c4_unit *unit, const c4_query_tree *tree, int64_t *count)
     int rc = c4_prepare(&prepared, unit, tree);
     *count = 0;
     if (rc == CRM4E_OK) {
-        c4_prepared_plan(&prepared, false, &plan);
-        rc = c4_rows_count(unit->db, &plan, count);
-        if (rc != CRM4E_OK)
+        rc = c4_prepared_plan(&prepared, false, &plan);
+        if (rc == CRM4E_OK && (rc = c4_rows_count(unit->db, &plan, count)) != CRM4E_OK)
             rc = c4_fail_plain(unit->error, rc);
     }
     c4_prepared_end(&prepared);

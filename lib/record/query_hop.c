@@ -111,20 +111,25 @@ static int make_room(c4_unit *unit, c4_hop *hop)
     return CRM4E_OK;
 }
 
-static int keep_row(c4_unit *unit, c4_hop *hop, const crm4e_value *values, c4_arena *keep)
+int c4_hop_replace(c4_unit *unit, c4_hop *hop, size_t at, const crm4e_value *values, c4_arena *keep)
 {
-    crm4e_value *row;
-    int rc = make_room(unit, hop);
-    if (rc != CRM4E_OK)
-        return rc;
-    row = hop->values + hop->row_count * hop->column_count;
+    crm4e_value *row = hop->values + at * hop->column_count;
     for (size_t i = 0; i < hop->column_count; i++) {
         row[i] = values[i];
         if (!c4_value_copy(keep, &row[i]))
             return no_memory(unit);
     }
-    hop->row_count++;
     return CRM4E_OK;
+}
+
+int c4_hop_add(c4_unit *unit, c4_hop *hop, const crm4e_value *values, c4_arena *keep)
+{
+    int rc = make_room(unit, hop);
+    if (rc == CRM4E_OK)
+        rc = c4_hop_replace(unit, hop, hop->row_count, values, keep);
+    if (rc == CRM4E_OK)
+        hop->row_count++;
+    return rc;
 }
 
 int c4_hop_read(c4_unit *unit, c4_hop *hop, const crm4e_plan *plan, c4_arena *keep)
@@ -137,7 +142,7 @@ int c4_hop_read(c4_unit *unit, c4_hop *hop, const crm4e_plan *plan, c4_arena *ke
     read.column_count = hop->column_count;
     rc = c4_rows_open(&rows, unit->db, &read);
     while (rc >= 0 && (rc = c4_rows_next(rows, &values)) == CRM4E_ROW) {
-        rc = keep_row(unit, hop, values, keep);
+        rc = c4_hop_add(unit, hop, values, keep);
         if (rc != CRM4E_OK)
             goto done;
     }

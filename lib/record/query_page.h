@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One run of a query. Shared by query_plan.c, query_run.c, query_hop.c,
- * query_token.c and query_count.c only. */
+ * query_token.c, query_walk.c, query_way.c and query_count.c only. */
 #ifndef C4_QUERY_PAGE_H
 #define C4_QUERY_PAGE_H
 
@@ -36,6 +36,9 @@ typedef struct c4_prepared {
     crm4e_predicate parts[4]; /* scope, criteria, ids, place of the token */
     size_t part_count;
     crm4e_predicate where;
+    crm4e_order walk[2]; /* the order of the index */
+    bool walks;          /* the plan gives rows in that order: ids are not sorted yet */
+    bool shared_apart;   /* the plan leaves the shared rows out */
 } c4_prepared;
 
 /* Checks every field before it compiles anything. End it in any case. */
@@ -43,7 +46,7 @@ int c4_prepare(c4_prepared *prepared, c4_unit *unit, const c4_query_tree *tree);
 void c4_prepared_end(c4_prepared *prepared);
 /* The rows of scope and parts, with the index that fits; without limit. `plan`
  * keeps pointers into `prepared`. */
-void c4_prepared_plan(c4_prepared *prepared, bool ordered, crm4e_plan *plan);
+int c4_prepared_plan(c4_prepared *prepared, bool ordered, crm4e_plan *plan);
 
 /* Where a page ended: values of the sorts and the id. */
 typedef struct c4_position {
@@ -83,8 +86,19 @@ int c4_hop_child(c4_unit *unit, c4_hop *hop, const c4_field *via, const c4_place
 /* The children that show the names of what a lookup points to, as far as the
  * actor may see them. */
 int c4_hop_names(c4_compiler *compiler, c4_hop *hop, const c4_field *lookup);
+/* Takes in one more row, or another in the place of one; texts are kept in `keep`. */
+int c4_hop_add(c4_unit *unit, c4_hop *hop, const crm4e_value *values, c4_arena *keep);
+int c4_hop_replace(c4_unit *unit, c4_hop *hop, size_t at, const crm4e_value *values,
+                   c4_arena *keep);
 /* Reads the rows of a plan; texts are kept in `keep`. */
 int c4_hop_read(c4_unit *unit, c4_hop *hop, const crm4e_plan *plan, c4_arena *keep);
+/* Along the index of the order, see `walks`: the first `need` rows. */
+int c4_walk_read(const c4_prepared *prepared, c4_hop *hop, const crm4e_plan *plan, size_t need,
+                 c4_arena *keep);
+/* The shared rows besides, see `shared_apart`: the first `need` of both. `hop` has
+ * the rows of the plan. */
+int c4_shared_read(const c4_prepared *prepared, c4_hop *hop, const crm4e_plan *plan, size_t need,
+                   c4_arena *keep);
 /* Reads all children, top down. */
 int c4_hop_read_children(c4_unit *unit, c4_hop *hop, c4_arena *keep);
 /* A value of a row; NULL: the hop has no such column. */

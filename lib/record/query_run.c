@@ -19,6 +19,7 @@ typedef struct page {
     crm4e_value *values;
     const char **texts;
     int64_t *ids;
+    size_t *at; /* of the page's own columns, in a row of the hop */
     int64_t limit;
 } page;
 
@@ -58,6 +59,37 @@ static int plan_hops(page *p)
     return rc;
 }
 
+static void skip_rows(c4_hop *hop, int64_t offset)
+{
+    size_t skipped = (uint64_t)offset < hop->row_count ? (size_t)offset : hop->row_count;
+    hop->values += skipped * hop->column_count;
+    hop->row_count -= skipped;
+    hop->capacity -= skipped;
+}
+
+static int read_plan(page *p, crm4e_plan *plan)
+{
+    const c4_prepared *prepared = &p->prepared;
+    const int64_t offset = prepared->tree->after == NULL ? prepared->tree->offset : 0;
+    const bool here = prepared->walks || prepared->shared_apart; /* offset and limit */
+    c4_arena *keep = &p->result->arena;
+    size_t need = here ? (size_t)(p->limit + offset) + 1 : 0;
+    int rc;
+    if (prepared->walks) {
+        rc = c4_walk_read(prepared, p->hop, plan, need, keep);
+    } else {
+        plan->limit = p->limit < INT64_MAX ? p->limit + 1 : -1;
+        plan->offset = here ? 0 : offset;
+        plan->limit += here ? offset : 0;
+        rc = c4_hop_read(p->unit, p->hop, plan, keep);
+    }
+    if (rc == CRM4E_OK && prepared->shared_apart)
+        rc = c4_shared_read(prepared, p->hop, plan, need, keep);
+    if (rc == CRM4E_OK && here)
+        skip_rows(p->hop, offset);
+    return rc;
+}
+
 /* One row more than asked for shows whether there is another page. */
 static int read_rows(page *p)
 {
@@ -74,10 +106,9 @@ static int read_rows(page *p)
     }
     if (rc != CRM4E_OK || p->limit == 0)
         return rc;
-    c4_prepared_plan(&p->prepared, true, &plan);
-    plan.limit = p->limit < INT64_MAX ? p->limit + 1 : -1;
-    plan.offset = tree->after == NULL ? tree->offset : 0;
-    rc = c4_hop_read(p->unit, p->hop, &plan, &p->result->arena);
+    rc = c4_prepared_plan(&p->prepared, true, &plan);
+    if (rc == CRM4E_OK)
+        rc = read_plan(p, &plan);
     if (rc == CRM4E_OK && (uint64_t)p->hop->row_count > (uint64_t)p->limit) {
         p->hop->row_count--;
         p->result->more = true;
@@ -107,6 +138,20 @@ static int result_columns(page *p)
     return CRM4E_OK;
 }
 
+/* Texts as they are stored and names of options are there already: in the result,
+ * and in the snapshot that it holds. */
+static const char *ready_text(const c4_field *field, const crm4e_value *value)
+{
+    c4_storage_class stored = c4_type_info_of(field->type)->stored;
+    const c4_option *option = NULL;
+    const char *text = NULL;
+    if (stored == C4_STORED_TEXT)
+        text = value->data;
+    else if (stored == C4_STORED_OPTION && value->integer > 0 && value->integer <= INT32_MAX)
+        option = c4_field_option(field, (int32_t)value->integer);
+    return option != NULL ? option->actual : text;
+}
+
 static int fill_cell(page *p, size_t row, size_t column, c4_buffer *buffer)
 {
     const c4_path *path = &p->prepared.columns[column];
@@ -116,12 +161,17 @@ static int fill_cell(page *p, size_t row, size_t column, c4_buffer *buffer)
     int rc;
     for (size_t i = 0; i < path->hop_count && visible; i++)
         visible = c4_hop_follow(&hop, &row, path->hops[i]);
-    if (visible)
+    if (path->hop_count == 0)
+        p->values[cell] = hop->values[row * hop->column_count + p->at[column]];
+    else if (visible)
         p->values[cell] = *c4_hop_value(hop, row, path->field->column);
     if (visible && path->field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP)
         p->values[cell].reserved =
             (uint32_t)c4_hop_value(hop, row, path->field->key_column)->integer;
     if (p->values[cell].type == CRM4E_VALUE_NULL)
+        return CRM4E_OK;
+    p->texts[cell] = ready_text(path->field, &p->values[cell]);
+    if (p->texts[cell] != NULL)
         return CRM4E_OK;
     c4_buffer_reset(buffer);
     rc = c4_hop_text(p->unit, hop, row, path->field, buffer);
@@ -144,8 +194,13 @@ static int fill_result(page *p)
     p->values = c4_arena_array(arena, cells, sizeof *p->values);
     p->texts = c4_arena_array(arena, cells, sizeof *p->texts);
     p->ids = c4_arena_array(arena, rows, sizeof *p->ids);
-    if (p->values == NULL || p->texts == NULL || p->ids == NULL)
+    p->at = c4_arena_array(p->unit->arena, columns, sizeof *p->at);
+    if (p->values == NULL || p->texts == NULL || p->ids == NULL || p->at == NULL)
         return no_memory(p);
+    for (size_t i = 0; i < columns; i++) {
+        if (p->prepared.columns[i].hop_count == 0)
+            p->at[i] = c4_hop_need_column(p->hop, p->prepared.columns[i].field->column);
+    }
     c4_buffer_init(&buffer, p->unit->arena->mem, TEXT_CEILING);
     for (size_t row = 0; row < rows && rc == CRM4E_OK; row++) {
         p->ids[row] = c4_hop_value(p->hop, row, 0)->integer;

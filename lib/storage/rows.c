@@ -114,6 +114,19 @@ static int negotiate(c4_rows *rows, uint32_t *missing)
     return rc;
 }
 
+int c4_plan_walks(c4_db *db, const crm4e_plan *plan, bool *walks)
+{
+    c4_rows asking = {.db = db, .asked = *plan};
+    uint32_t missing = CRM4E_HANDLES_ORDER;
+    int rc = c4_db_ready(db, CRM4E_TRANSACTION_READ);
+    if (rc == CRM4E_OK)
+        rc = check_plan(plan);
+    if (rc == CRM4E_OK)
+        rc = negotiate(&asking, &missing);
+    *walks = rc == CRM4E_OK && missing == 0;
+    return rc;
+}
+
 /* The ranges as a set that the index's first column is in. */
 static int ranges_to_where(c4_rows *rows)
 {

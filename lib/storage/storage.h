@@ -81,6 +81,9 @@ int c4_db_explain(c4_db *db, const crm4e_plan *plan, char *text, size_t size);
 typedef struct c4_rows c4_rows;
 
 void c4_plan_init(crm4e_plan *plan, const crm4e_table *table); /* all rows, no columns */
+/* Whether the back end does the plan by itself, the index walked in order: then
+ * rows come as they are read, and whoever stops early saves the rest. */
+int c4_plan_walks(c4_db *db, const crm4e_plan *plan, bool *walks);
 int c4_rows_open(c4_rows **out, c4_db *db, const crm4e_plan *plan);
 /* CRM4E_ROW, CRM4E_OK at the end, or a code; values borrowed until the next
  * call on `rows`. The plan must outlive the rows. */
@@ -109,7 +112,7 @@ crm4e_value c4_c_text(const char *text); /* NULL gives the NULL value */
 crm4e_value c4_blob(const void *bytes, size_t length);
 bool c4_value_equal(const crm4e_value *a, const crm4e_value *b);
 int c4_value_order(const crm4e_value *a, const crm4e_value *b); /* NULL first */
-/* Copies what it points to into the arena; false: no memory. */
+/* Copies what it points to into the arena, with a NUL behind it; false: no memory. */
 bool c4_value_copy(c4_arena *arena, crm4e_value *value);
 
 crm4e_predicate c4_where(crm4e_operator op, uint32_t column, const crm4e_value *values,

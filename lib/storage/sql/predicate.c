@@ -6,7 +6,7 @@ enum {
     GROUP = 16,           /* terms of AND and OR in one chain; more become a tree of chains */
     INLINE_LEAST = 4,     /* lists are padded to 4, 8, 16 ... so that statements repeat */
     INLINE_INTEGERS = 16, /* longer sets are searched by a function */
-    INLINE_MOST = 1024,   /* where an index helps the list, that is for ids and texts */
+    INLINE_MOST = 1024,   /* where an index helps the list: ids, texts, ranges */
     PARAMETERS_MOST = 16000,
     SELECT_NESTING = 5,
     DEPTH_MOST = 64
@@ -38,6 +38,7 @@ typedef struct context {
     c4_sql *sql;
     const crm4e_table *table;
     unsigned depth;
+    bool ranges; /* of an index that is named */
 } context;
 
 static void node(context c, const crm4e_predicate *p);
@@ -145,7 +146,7 @@ static void in_list(context c, const crm4e_predicate *p)
 static void in_set(context c, const crm4e_predicate *p)
 {
     c4_sql_binding set = {.kind = C4_SQL_SET, .set = p->set, .count = p->set_count};
-    size_t most = p->column == 0 ? INLINE_MOST : INLINE_INTEGERS;
+    size_t most = p->column == 0 || c.ranges ? INLINE_MOST : INLINE_INTEGERS;
     if (p->set_count == 0)
         c4_sql_text(c.sql, "0");
     else if (p->set_count <= most && room_for(c, p->set_count))
@@ -156,7 +157,7 @@ static void in_set(context c, const crm4e_predicate *p)
 
 static void in_select(context c, const crm4e_predicate *p)
 {
-    context inner = {c.sql, p->select_table, c.depth};
+    context inner = {c.sql, p->select_table, c.depth, false};
     operand(c, p);
     c4_sql_text(c.sql, " IN (SELECT ");
     c4_sql_column(c.sql, p->select_table, p->select_column);
@@ -263,7 +264,7 @@ static const form forms[] = {
 static void node(context c, const crm4e_predicate *p)
 {
     const form *f = p->op < sizeof(forms) / sizeof(forms[0]) ? &forms[p->op] : NULL;
-    context below = {c.sql, c.table, c.depth + 1};
+    context below = {c.sql, c.table, c.depth + 1, false};
     if (f == NULL || f->write == NULL || p->value_count < f->values ||
         p->child_count < f->children || c.depth > DEPTH_MOST ||
         (p->op == CRM4E_OP_IN_SELECT && p->select_table == NULL))
@@ -274,6 +275,12 @@ static void node(context c, const crm4e_predicate *p)
 
 void c4_sql_where(c4_sql *sql, const crm4e_table *table, const crm4e_predicate *where)
 {
-    context c = {sql, table, 0};
+    context c = {sql, table, 0, false};
     node(c, where);
+}
+
+void c4_sql_ranges(c4_sql *sql, const crm4e_table *table, const crm4e_predicate *set)
+{
+    context c = {sql, table, 0, true};
+    in_set(c, set);
 }

@@ -90,7 +90,7 @@ static void ranges(c4_sql *sql, const crm4e_plan *plan, unsigned flags)
         c4_sql_text(sql, " = ");
         c4_sql_bind(sql, &range);
     } else {
-        c4_sql_where(sql, plan->table, &set);
+        c4_sql_ranges(sql, plan->table, &set);
     }
 }
 

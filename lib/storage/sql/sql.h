@@ -90,6 +90,8 @@ size_t c4_sql_order_count(const crm4e_plan *plan);
 uint32_t c4_sql_handles(const crm4e_plan *plan);
 
 void c4_sql_where(c4_sql *sql, const crm4e_table *table, const crm4e_predicate *where);
+/* "column is in the set", as the ranges of an index that the statement names. */
+void c4_sql_ranges(c4_sql *sql, const crm4e_table *table, const crm4e_predicate *set);
 /* Levels of parentheses of a predicate, counted up to a limit. */
 unsigned c4_sql_depth(const crm4e_predicate *where);
 

@@ -62,33 +62,10 @@ static void fail(sqlite3_context *context, int code)
 
 static bool value_of(sqlite3_context *context, sqlite3_value *from, crm4e_value *to)
 {
-    const void *data = "";
-    *to = (crm4e_value){0};
-    switch (sqlite3_value_type(from)) {
-    case SQLITE_NULL: break;
-    case SQLITE_INTEGER:
-        to->type = CRM4E_VALUE_INTEGER;
-        to->integer = sqlite3_value_int64(from);
-        break;
-    case SQLITE_TEXT:
-        to->type = CRM4E_VALUE_TEXT;
-        data = sqlite3_value_text(from);
-        break;
-    case SQLITE_BLOB:
-        to->type = CRM4E_VALUE_BLOB;
-        data = sqlite3_value_blob(from);
-        break;
-    default: fail(context, CRM4E_E_CORRUPT); return false;
-    }
-    if (to->type == CRM4E_VALUE_TEXT || to->type == CRM4E_VALUE_BLOB) {
-        to->length = (size_t)sqlite3_value_bytes(from);
-        to->data = data == NULL ? "" : data;
-        if (data == NULL && (to->length > 0 || to->type == CRM4E_VALUE_TEXT)) {
-            fail(context, CRM4E_E_NO_MEMORY);
-            return false;
-        }
-    }
-    return true;
+    int rc = c4_value_of(from, to);
+    if (rc != CRM4E_OK)
+        fail(context, rc);
+    return rc == CRM4E_OK;
 }
 
 static int32_t fold_into(sqlite3_context *context, const crm4e_value *text, char *out,

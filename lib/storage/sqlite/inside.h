@@ -186,6 +186,8 @@ int c4_statement_of_text(c4_connection *connection, const char *text, size_t len
 void c4_statement_done(c4_connection *connection, c4_statement *statement);
 int c4_bind_value(c4_connection *connection, sqlite3_stmt *stmt, int at, const crm4e_value *value);
 int c4_read_value(c4_connection *connection, sqlite3_stmt *stmt, int at, crm4e_value *value);
+/* CORRUPT for what none of our columns holds, NO_MEMORY. */
+int c4_value_of(sqlite3_value *from, crm4e_value *to);
 
 /* functions.c */
 extern const c4_sql_dialect c4_sqlite_dialect;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The first rows of many index ranges. One statement walks one range in order;
+ * The first rows of many index ranges, each of which lies in the order wanted.
+ * One statement walks one range;
  * it runs for each, and only as long as its rows are before the worst of the
  * best so far. So a page of 50 out of 50 ranges reads some hundred rows, and
  * each further range costs one seek.
@@ -34,10 +35,27 @@ struct c4_merge {
     size_t position;
 };
 
+/* Whether the rows of one range lie in the index in the order of the plan. */
+static bool lie_in_order(const crm4e_plan *plan)
+{
+    const crm4e_index *index = &plan->table->indexes[plan->index];
+    bool lie = true;
+    for (size_t i = 0; i < plan->order_count && lie; i++) {
+        /* behind its columns an index has the id, and nothing comes after that */
+        uint32_t column = i + 1 < index->column_count ? index->columns[i + 1] : 0;
+        lie = plan->order[i].column == column && plan->order[i].flags == 0 &&
+              plan->order[i].descending == plan->order[0].descending;
+        if (column == 0)
+            break;
+    }
+    return lie;
+}
+
 bool c4_merge_fits(const crm4e_plan *plan)
 {
-    return plan->ranges != NULL && plan->index != CRM4E_NO_INDEX && plan->range_count > 0 &&
-           plan->limit >= 0 && plan->limit <= ROWS_MOST && plan->offset <= ROWS_MOST - plan->limit;
+    return plan->ranges != NULL && plan->index != CRM4E_NO_INDEX && plan->range_count > 1 &&
+           lie_in_order(plan) && plan->limit >= 0 && plan->limit <= ROWS_MOST &&
+           plan->offset <= ROWS_MOST - plan->limit;
 }
 
 /* Negative: `a` comes first. */

@@ -182,7 +182,34 @@ int c4_bind_value(c4_connection *connection, sqlite3_stmt *stmt, int at, const c
     return c4_sqlite_code(connection, rc);
 }
 
-int c4_read_value(c4_connection *connection, sqlite3_stmt *stmt, int at, crm4e_value *value)
+int c4_value_of(sqlite3_value *from, crm4e_value *to)
+{
+    const void *data = NULL;
+    *to = (crm4e_value){0};
+    switch (sqlite3_value_type(from)) {
+    case SQLITE_NULL: return CRM4E_OK;
+    case SQLITE_INTEGER:
+        to->type = CRM4E_VALUE_INTEGER;
+        to->integer = sqlite3_value_int64(from);
+        return CRM4E_OK;
+    case SQLITE_TEXT:
+        to->type = CRM4E_VALUE_TEXT;
+        data = sqlite3_value_text(from);
+        break;
+    case SQLITE_BLOB:
+        to->type = CRM4E_VALUE_BLOB;
+        data = sqlite3_value_blob(from);
+        break;
+    default: return CRM4E_E_CORRUPT; /* no column of ours holds floating numbers */
+    }
+    to->length = (size_t)sqlite3_value_bytes(from);
+    to->data = data == NULL ? "" : data;
+    return data == NULL && (to->length > 0 || to->type == CRM4E_VALUE_TEXT) ? CRM4E_E_NO_MEMORY
+                                                                            : CRM4E_OK;
+}
+
+/* The same column by column: a host's connection may be busy on another thread. */
+static int read_guarded(c4_connection *connection, sqlite3_stmt *stmt, int at, crm4e_value *value)
 {
     const void *data = "";
     *value = (crm4e_value){0};
@@ -207,4 +234,10 @@ int c4_read_value(c4_connection *connection, sqlite3_stmt *stmt, int at, crm4e_v
     if (data == NULL && sqlite3_extended_errcode(connection->db) == SQLITE_NOMEM)
         return CRM4E_E_NO_MEMORY;
     return CRM4E_OK;
+}
+
+int c4_read_value(c4_connection *connection, sqlite3_stmt *stmt, int at, crm4e_value *value)
+{
+    return connection->hosted ? read_guarded(connection, stmt, at, value)
+                              : c4_value_of(sqlite3_column_value(stmt, at), value);
 }
