@@ -177,6 +177,9 @@ static int explain(c4_unit *unit, c4_arena *arena, const c4_user *user, bool pri
     int rc = CRM4E_OK;
 
     c4_other_start(&o, unit, unit->meta, user);
+    if (user == unit->actor && unit->reach != NULL) {
+        o.unit.reach = unit->reach; /* what is known of himself holds */
+    }
     t.as = &o.unit;
     verdict->code = c4_access_check(&o.unit, question, &stage);
     if (stage == C4_STAGE_QUESTION || !is_verdict(verdict->code)) {

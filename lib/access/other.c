@@ -15,6 +15,8 @@ void c4_other_start(c4_other *other, const c4_unit *unit, c4_meta *meta, const c
 
 void c4_other_end(c4_other *other)
 {
-    c4_unit_forget_reach(&other->unit);
+    if (other->unit.reach == &other->reach) {
+        c4_unit_forget_reach(&other->unit);
+    }
     c4_arena_free(&other->arena);
 }

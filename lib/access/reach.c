@@ -4,6 +4,12 @@
 #include "model/gates.h"
 #include "storage/storage.h"
 
+enum {
+    RULE_NOT_ASKED = 0,
+    RULE_REACHES,
+    RULE_REACHES_NOT
+};
+
 static size_t place_of_user(const c4_meta *meta, const c4_user *user)
 {
     return (size_t)(user - meta->users);
@@ -184,19 +190,30 @@ bool c4_reach_above(const c4_reach *reach, const c4_subject *subject)
     return above;
 }
 
-bool c4_reach_rule(const c4_reach *reach, const c4_sharing_rule *rule, c4_level level)
+static bool is_reached(const c4_reach *reach, const c4_sharing_rule *rule)
 {
     bool superiors = C4_OPENS(RULE_SUPERIORS, rule->superiors);
     bool reached = false;
 
-    if (C4_REFUSES(RULE_ACTIVE, !rule->active) || C4_REFUSES(RULE_LEVEL, rule->level < level)) {
-        return false;
-    }
     for (size_t i = 0; i < rule->to_count && !reached; i++) {
         reached = C4_OPENS(RULE_RECIPIENT, c4_reach_is(reach, &rule->to[i])) ||
                   (superiors && C4_OPENS(RULE_ABOVE, c4_reach_above(reach, &rule->to[i])));
     }
     return reached;
+}
+
+/* Rules are asked for with every level and by every explanation. */
+bool c4_reach_rule(const c4_reach *reach, const c4_sharing_rule *rule, c4_level level)
+{
+    uint8_t *mark = &reach->in_rule[rule - reach->meta->sharing_rules];
+
+    if (C4_REFUSES(RULE_ACTIVE, !rule->active) || C4_REFUSES(RULE_LEVEL, rule->level < level)) {
+        return false;
+    }
+    if (*mark == RULE_NOT_ASKED) {
+        *mark = is_reached(reach, rule) ? RULE_REACHES : RULE_REACHES_NOT;
+    }
+    return *mark == RULE_REACHES;
 }
 
 static int work_out(c4_reach *reach)
@@ -209,8 +226,9 @@ static int work_out(c4_reach *reach)
         c4_arena_array(reach->arena, meta->role_count + 1, sizeof *reach->roles_below);
     reach->in_group = c4_arena_array(reach->arena, meta->group_count, 1);
     reach->above_group = c4_arena_array(reach->arena, meta->group_count, 1);
+    reach->in_rule = c4_arena_array(reach->arena, meta->sharing_rule_count, 1);
     if (reach->below == NULL || reach->owners == NULL || reach->roles_below == NULL ||
-        reach->in_group == NULL || reach->above_group == NULL) {
+        reach->in_group == NULL || reach->above_group == NULL || reach->in_rule == NULL) {
         return CRM4E_E_NO_MEMORY;
     }
     find_below(reach);

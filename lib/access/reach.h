@@ -63,6 +63,7 @@ typedef struct c4_reach {
     uint32_t *roles_below; /* by place in the walk of roles: how many up to it are below him */
     uint8_t *in_group;     /* by position of groups: he belongs to it */
     uint8_t *above_group;  /* somebody below him belongs to it */
+    uint8_t *in_rule;      /* by position of sharing rules: a RULE_ mark of reach.c */
     int64_t shares_stamp;  /* of the state that `held` was read at; -1: never */
     c4_held_share *held;   /* sorted by module and record */
     size_t held_count;
@@ -81,7 +82,7 @@ const c4_held_share *c4_reach_held(const c4_reach *reach, int32_t module, size_t
 bool c4_reach_is(const c4_reach *reach, const c4_subject *subject);
 /* Whether somebody it is or includes is below him. */
 bool c4_reach_above(const c4_reach *reach, const c4_subject *subject);
-/* Whether an active rule opens records to him up to the level. */
+/* Whether an active rule of the snapshot opens records to him up to the level. */
 bool c4_reach_rule(const c4_reach *reach, const c4_sharing_rule *rule, c4_level level);
 
 /* Marks who the subjects are and include: bytes by position of users. */

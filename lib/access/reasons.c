@@ -203,14 +203,16 @@ static void look_at_shares(look *l)
 static bool is_shared_with_related(const look *l, const c4_field *field)
 {
     const crm4e_value *target = &l->row[field->column];
+    size_t held = target->type != CRM4E_VALUE_NULL ? l->reach->held_count : 0;
     bool found = false;
 
-    for (size_t i = 0; i < l->reach->held_count && !found; i++) {
+    for (size_t i = 0; i < held && !found; i++) {
         const c4_held_share *share = &l->reach->held[i];
-        const c4_module *module = c4_meta_module(l->reach->meta, share->module);
-        found = target->type != CRM4E_VALUE_NULL && share->record == target->integer &&
-                share->related && share->level >= l->scope->level && module != NULL &&
-                module->kind != C4_MODULE_TEAM;
+        const c4_module *module = NULL;
+        if (share->record == target->integer && share->related && share->level >= l->scope->level) {
+            module = c4_meta_module(l->reach->meta, share->module);
+        }
+        found = module != NULL && module->kind != C4_MODULE_TEAM;
     }
     return found;
 }
