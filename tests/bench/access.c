@@ -4,6 +4,8 @@
  * or fewer of them. R1: one lead by id. The yardstick is SQL that knows beforehand
  * whose leads and which of them the reader sees, and keeps both as byte maps; for
  * a page it goes the faster of two ways: along the order, or over the owners.
+ * A1: one question to the gate; its goals are times, beside it stands the read of
+ * the owner.
  */
 #include "crowd.h"
 
@@ -15,6 +17,7 @@ enum {
     WARM_UP = 2,
     R1_EACH = 2000,
     L1_EACH = 20,
+    WARM_LEADS = 100, /* asked about again and again */
     PAGE = 50,
     FEW_OWNERS = 100 /* above, nobody would go over the owners */
 };
@@ -176,6 +179,52 @@ void bench_r1(bench *b)
                 read_sqlite);
         stop(&t);
     }
+}
+
+static void may_crm4e(reading *t, int i)
+{
+    crm4e_id id = next_open(t, (int64_t)(i % WARM_LEADS) * 131 % t->leads);
+
+    world_need(crm4e_may(t->w.session, CRM4E_ACTION_EDIT, "Leads", id, NULL) != CRM4E_E_NOT_FOUND,
+               "%s", world_why(&t->w));
+}
+
+static void explain_crm4e(reading *t, int i)
+{
+    crm4e_id id = next_open(t, (int64_t)(i % WARM_LEADS) * 131 % t->leads);
+    crm4e_verdict *verdict = NULL;
+
+    world_need(crm4e_explain(&verdict, t->w.session, 0, CRM4E_ACTION_VIEW, "Leads", id, NULL) ==
+                   CRM4E_OK,
+               "%s", world_why(&t->w));
+    crm4e_verdict_free(verdict);
+}
+
+static void owner_sqlite(reading *t, int i)
+{
+    (void)sqlite3_bind_int64(t->stmt, 1, next_open(t, (int64_t)(i % WARM_LEADS) * 131 % t->leads));
+    world_need(sqlite3_step(t->stmt) == SQLITE_ROW, "a record is gone");
+    t->seen += sqlite3_column_int64(t->stmt, 0);
+    (void)sqlite3_reset(t->stmt);
+}
+
+void bench_a1(bench *b)
+{
+    static reading t;
+
+    start(b, &t, 2, true);
+    t.stmt = native_prepare(t.db, "SELECT owner FROM crm4e_m1 WHERE id = ? AND is_open(owner, id)");
+    compare(b, &t, (bench_line){.id = "A1", .work = "may, a call by itself"}, R1_EACH, may_crm4e,
+            owner_sqlite);
+    compare(b, &t, (bench_line){.id = "A1", .work = "explain", .most = 50}, R1_EACH, explain_crm4e,
+            owner_sqlite);
+    world_need(crm4e_session_begin(t.w.session) == CRM4E_OK &&
+                   sqlite3_exec(t.db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK,
+               "no transaction");
+    compare(b, &t, (bench_line){.id = "A1", .work = "may, in a transaction", .most = 1}, R1_EACH,
+            may_crm4e, owner_sqlite);
+    world_need(crm4e_session_rollback(t.w.session) == CRM4E_OK, "%s", world_why(&t.w));
+    stop(&t);
 }
 
 static const char page_query[] =

@@ -52,6 +52,8 @@ static void print_text(const bench_line *line)
     printf("%s %s ratio=%.2f", line->id, line->work, line->ratio);
     if (line->goal > 0)
         printf(" goal<=%.2f", line->goal);
+    if (line->most > 0)
+        printf(" goal<=%.2fus", line->most);
     printf(" crm4e=%.2fus sqlite=%.2fus", line->crm4e, line->sqlite);
     if (line->records > 0)
         printf(" N=%lld", (long long)line->records);
@@ -66,6 +68,8 @@ static void print_json(const bench_line *line, bool first)
         printf("%.2f", line->goal);
     else
         printf("null");
+    if (line->most > 0)
+        printf(", \"goal_us\": %.2f", line->most);
     printf(", \"crm4e_us\": %.3f, \"sqlite_us\": %.3f, \"records\": %lld}", line->crm4e,
            line->sqlite, (long long)line->records);
 }

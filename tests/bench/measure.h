@@ -12,6 +12,7 @@ typedef struct bench_line {
     const char *id;   /* "W1" */
     const char *work; /* "create" */
     double goal;      /* ratio; 0: none set for this */
+    double most;      /* microseconds, where the goal is a time; 0: it is not */
     int64_t records;  /* in the file, where it matters; 0: it does not */
     double crm4e;     /* microseconds, median */
     double sqlite;
@@ -50,6 +51,7 @@ void bench_w1(bench *b);
 void bench_w2(bench *b);
 void bench_r1(bench *b);
 void bench_l1(bench *b);
+void bench_a1(bench *b);
 void bench_c1(bench *b);
 
 #endif
