@@ -53,7 +53,7 @@ static void make_things(steps *s)
                            t->code, (int)t->number);
         assert_ok(create(s, "Things", json, &t->id));
     }
-    for (int i = 3; i < THINGS; i += 40) {
+    for (int i = 3; i < THINGS; i += 80) {
         (void)store_share(s, "Things", things[i].id, "user:ana@x.example", CRM4E_LEVEL_READ_ONLY,
                           false);
         (void)store_share(s, "Things", things[i + 4].id, "role:Rep", CRM4E_LEVEL_READ_ONLY, false);
