@@ -148,12 +148,13 @@ static int walk(c4_prepared *p, crm4e_plan *plan)
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(p->unit->error, rc);
 }
 
-/* By the owners, along the order, or as the storage likes. */
+/* By the owners, along the order, or as the storage likes. Where nothing but
+ * shares opens rows there are no owners to go by: no range would be all rows. */
 static int choose(c4_prepared *p, bool ordered, const crm4e_predicate *rows, crm4e_plan *plan)
 {
     uint32_t by_owner = index_on(plan->table, C4_COLUMN_OWNER);
     uint32_t by_sort = CRM4E_NO_INDEX;
-    bool owned = rows != NULL && p->scope.by_owner;
+    bool owned = rows != NULL && p->scope.by_owner && p->scope.owner_count > 0;
     bool narrow = is_narrow(p);
     bool few = false;
     int rc = CRM4E_OK;
