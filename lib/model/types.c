@@ -133,6 +133,14 @@ static const c4_name levels[] = {
     {0, NULL},
 };
 
+static const c4_name subjects[] = {
+    {CRM4E_SUBJECT_USER, "user"},
+    {CRM4E_SUBJECT_ROLE, "role"},
+    {CRM4E_SUBJECT_ROLE_AND_SUBORDINATES, "role_and_subordinates"},
+    {CRM4E_SUBJECT_GROUP, "group"},
+    {0, NULL},
+};
+
 #define ADMIN_NAME(name, bit, text) {C4_ADMIN_##name, text},
 static const c4_name admin_permissions[] = {C4_ADMIN_PERMISSIONS(ADMIN_NAME){0, NULL}};
 #undef ADMIN_NAME
@@ -150,6 +158,7 @@ static const c4_name *const name_lists[C4_NAMES_COUNT] = {
     [C4_NAMES_ACTION] = actions,
     [C4_NAMES_ADMIN] = admin_permissions,
     [C4_NAMES_LEVEL] = levels,
+    [C4_NAMES_SUBJECT] = subjects,
 };
 
 uint32_t c4_number_of(c4_names names, const char *text)

@@ -121,6 +121,7 @@ typedef enum c4_names {
     C4_NAMES_ACTION,
     C4_NAMES_ADMIN, /* number is the bit mask */
     C4_NAMES_LEVEL,
+    C4_NAMES_SUBJECT,
     C4_NAMES_COUNT
 } c4_names;
 uint32_t c4_number_of(c4_names names, const char *text);
