@@ -117,6 +117,13 @@ typedef struct c4_subject_list {
     size_t count;
 } c4_subject_list;
 
+/* TOO_BIG, INVALID, NOT_FOUND or CONFLICT for a list that a program gave: too many, twice
+ * the same, somebody who is not there. Those in `kept` may be deleted users. */
+int c4_subjects_check(c4_unit *unit, const char *member, const c4_subject_list *list,
+                      const c4_subject_list *kept);
+/* UNSUPPORTED for a module whose records no sharing rule opens; NOT_FOUND for NULL. */
+int c4_sharing_check_module(c4_unit *unit, const c4_module *module);
+
 /* Groups, sharing rules and org-wide defaults need manage_data_sharing. */
 typedef struct c4_group_spec {
     const char *name;
@@ -253,6 +260,8 @@ int c4_member_spec_read(c4_unit *unit, const c4_json *json, c4_member_spec *spec
  * same org. */
 void c4_org_write(c4_buffer *out, const c4_meta *meta);
 void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role);
+/* All of them as an array, parents before those below. */
+void c4_roles_write(c4_buffer *out, const c4_meta *meta);
 void c4_profile_write(c4_buffer *out, const c4_meta *meta, const c4_profile *profile);
 void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user);
 void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *group);

@@ -98,10 +98,6 @@ int c4_options_merge(c4_unit *unit, const c4_json *json, c4_field *field);
 /* Subjects (manage_subject.c). [{"role": "Sales"}] to a list in the arena of the
  * unit: INVALID, NOT_FOUND, naming `member`. */
 int c4_subjects_read(c4_unit *unit, const char *member, const c4_json *json, c4_subject_list *list);
-/* The same of a list that a program gave: too many, twice the same, somebody
- * who is not there. Those in `kept` may be deleted users. */
-int c4_subjects_check(c4_unit *unit, const char *member, const c4_subject_list *list,
-                      const c4_subject_list *kept);
 bool c4_subjects_hold(const c4_subject_list *list, c4_subject subject);
 /* Role or group: CONFLICT while a group, a sharing rule or a share speaks of it. */
 int c4_subject_check_unused(c4_unit *unit, bool group, crm4e_id id);

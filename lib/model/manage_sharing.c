@@ -17,17 +17,22 @@ static int start(c4_unit *unit)
 
 /* Team modules have their own scopes; notes and attachments follow the record
  * they hang on. Rules reach into neither. */
-static int find_module(c4_unit *unit, const char *name, const c4_module **out)
+int c4_sharing_check_module(c4_unit *unit, const c4_module *module)
 {
-    *out = name != NULL ? c4_meta_module_named(unit->meta, name) : NULL;
-    if (*out == NULL) {
+    if (module == NULL) {
         return c4_refuse(unit, CRM4E_E_NOT_FOUND, "module", "module", "names no module");
     }
-    if ((*out)->kind == C4_MODULE_TEAM || ((*out)->flags & C4_MODULE_CHILD) != 0) {
+    if (module->kind == C4_MODULE_TEAM || (module->flags & C4_MODULE_CHILD) != 0) {
         return c4_refuse(unit, CRM4E_E_UNSUPPORTED, "module", "kind",
                          "has no records that sharing rules open");
     }
     return CRM4E_OK;
+}
+
+static int find_module(c4_unit *unit, const char *name, const c4_module **out)
+{
+    *out = name != NULL ? c4_meta_module_named(unit->meta, name) : NULL;
+    return c4_sharing_check_module(unit, *out);
 }
 
 static int read_subjects(c4_unit *unit, const char *member, const c4_subject_list *given,

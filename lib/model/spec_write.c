@@ -100,6 +100,22 @@ void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role)
     c4_buffer_char(out, '}');
 }
 
+/* As applying them needs. */
+void c4_roles_write(c4_buffer *out, const c4_meta *meta)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (uint32_t place = 0; place <= meta->role_count; place++) {
+        for (size_t i = 0; i < meta->role_count; i++) {
+            if (meta->roles[i].first == place) {
+                item_start(out, &first);
+                c4_role_write(out, meta, &meta->roles[i]);
+            }
+        }
+    }
+    c4_buffer_char(out, ']');
+}
+
 /* {"Email": "hidden"} */
 static void module_fields(c4_buffer *out, const c4_module *module,
                           const c4_field_permission *fields, size_t count)

@@ -18,21 +18,12 @@ static void separate(c4_buffer *out, bool *first)
     *first = false;
 }
 
-/* Parents before children, as applying needs them. */
 static void write_roles(c4_buffer *out, const c4_meta *meta)
 {
-    bool first = true;
+    bool first = false;
 
-    begin_list(out, "roles");
-    for (uint32_t place = 0; place <= meta->role_count; place++) {
-        for (size_t i = 0; i < meta->role_count; i++) {
-            if (meta->roles[i].first != place)
-                continue;
-            separate(out, &first);
-            c4_role_write(out, meta, &meta->roles[i]);
-        }
-    }
-    c4_buffer_char(out, ']');
+    c4_json_put_key(out, &first, "roles");
+    c4_roles_write(out, meta);
 }
 
 static void write_profiles(c4_buffer *out, const c4_meta *meta)

@@ -77,6 +77,7 @@ static void free_handle(handle_kind kind, void *handle)
     case HANDLE_MODULE: crm4e_module_free(handle); break;
     case HANDLE_SPACE: crm4e_space_free(handle); break;
     case HANDLE_WORKFLOW: crm4e_workflow_free(handle); break;
+    case HANDLE_SHARING_RULE: crm4e_sharing_rule_free(handle); break;
     case HANDLE_NONE:
     case HANDLE_KINDS: break;
     }
@@ -118,12 +119,12 @@ void probe_settle(const function *called, fixture *f)
 void *live_handle(fixture *f, const handle_set *set, handle_kind kind)
 {
     void *const handles[HANDLE_KINDS] = {
-        [HANDLE_ENGINE] = f->engine,      [HANDLE_ORG] = set->org,
-        [HANDLE_SESSION] = set->session,  [HANDLE_TEXT] = set->text,
-        [HANDLE_RECORD] = set->record,    [HANDLE_QUERY] = set->query,
-        [HANDLE_CURSOR] = set->cursor,    [HANDLE_CHART] = set->chart,
-        [HANDLE_MODULE] = set->module,    [HANDLE_SPACE] = set->space,
-        [HANDLE_WORKFLOW] = set->workflow};
+        [HANDLE_ENGINE] = f->engine,       [HANDLE_ORG] = set->org,
+        [HANDLE_SESSION] = set->session,   [HANDLE_TEXT] = set->text,
+        [HANDLE_RECORD] = set->record,     [HANDLE_QUERY] = set->query,
+        [HANDLE_CURSOR] = set->cursor,     [HANDLE_CHART] = set->chart,
+        [HANDLE_MODULE] = set->module,     [HANDLE_SPACE] = set->space,
+        [HANDLE_WORKFLOW] = set->workflow, [HANDLE_SHARING_RULE] = set->sharing_rule};
 
     return handles[kind];
 }

@@ -28,6 +28,7 @@ typedef enum handle_kind {
     HANDLE_MODULE,
     HANDLE_SPACE,
     HANDLE_WORKFLOW,
+    HANDLE_SHARING_RULE,
     HANDLE_KINDS
 } handle_kind;
 
