@@ -130,7 +130,7 @@ typedef struct c4_group_spec {
     const char *new_name;    /* of a group that exists */
     const char *description; /* "" for none */
     c4_subject_list sources;
-    const c4_json *source_list; /* of a document: becomes `sources` */
+    const c4_json *source_list; /* of a document, in place of `sources` */
     bool create_only;
 } c4_group_spec;
 int c4_group_put(c4_unit *unit, const c4_group_spec *spec, crm4e_id *id);

@@ -43,10 +43,25 @@ static int check_free(c4_unit *unit, const char *member, const char *name, const
                : rc;
 }
 
+static int read_sources(c4_unit *unit, const c4_group_spec *spec, c4_user_group *group)
+{
+    const c4_subject_list kept = {group->sources, group->source_count};
+    c4_subject_list sources = spec->sources;
+    int rc = CRM4E_OK;
+    if (spec->source_list != NULL) {
+        rc = c4_subjects_read(unit, "sources", spec->source_list, &sources);
+    }
+    if (rc == CRM4E_OK && sources.items != NULL) {
+        rc = c4_subjects_check(unit, "sources", &sources, &kept);
+        group->sources = sources.items;
+        group->source_count = sources.count;
+    }
+    return rc;
+}
+
 static int read_spec(c4_unit *unit, const c4_group_spec *spec, const c4_user_group *old,
                      c4_user_group *group)
 {
-    const c4_subject_list kept = {group->sources, group->source_count};
     int rc = CRM4E_OK;
     if (spec->new_name != NULL && old != NULL) {
         rc = check_free(unit, "new_name", spec->new_name, old);
@@ -56,12 +71,7 @@ static int read_spec(c4_unit *unit, const c4_group_spec *spec, const c4_user_gro
         rc = c4_check_note(unit, "description", spec->description, MOST_DESCRIPTION);
         group->description = spec->description[0] != '\0' ? spec->description : NULL;
     }
-    if (rc == CRM4E_OK && spec->sources.items != NULL) {
-        rc = c4_subjects_check(unit, "sources", &spec->sources, &kept);
-        group->sources = spec->sources.items;
-        group->source_count = spec->sources.count;
-    }
-    return rc;
+    return rc < 0 ? rc : read_sources(unit, spec, group);
 }
 
 static bool same_text(const char *a, const char *b)

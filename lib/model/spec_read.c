@@ -368,10 +368,7 @@ int c4_group_spec_read(c4_unit *unit, const c4_json *json, c4_group_spec *spec)
 {
     *spec = (c4_group_spec){.name = NULL};
     int rc = read_object(unit, json, group_members, COUNT(group_members), spec);
-    if (rc == CRM4E_OK) {
-        rc = need(unit, spec->name, "name");
-    }
-    return rc < 0 ? rc : read_subjects(unit, "sources", spec->source_list, &spec->sources);
+    return rc < 0 ? rc : need(unit, spec->name, "name");
 }
 
 int c4_sharing_rule_spec_read(c4_unit *unit, const c4_json *json, c4_sharing_rule_spec *spec)
