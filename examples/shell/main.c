@@ -30,6 +30,11 @@ static const command commands[] = {
      run_chart},
     {"nav", 0, 0, true, "", run_nav},
     {"timeline", 2, 2, true, "MODULE ID [--limit N] [--descending]", run_timeline},
+    {"roles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_roles},
+    {"profiles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_profiles},
+    {"groups", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_groups},
+    {"sharing-rules", 1, 3, true, "put JSON | MODULE [on NAME | off NAME | remove NAME]",
+     run_sharing_rules},
     {"online", 1, 1, true, "MINUTES", run_online},
     {"run-due", 0, 0, true, "[--limit N]", run_due},
 };

@@ -87,5 +87,9 @@ int run_nav(shell *self);
 int run_timeline(shell *self);
 int run_due(shell *self);
 int run_online(shell *self);
+int run_roles(shell *self);
+int run_profiles(shell *self);
+int run_groups(shell *self);
+int run_sharing_rules(shell *self);
 
 #endif

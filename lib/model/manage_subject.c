@@ -151,12 +151,12 @@ int c4_subject_check_unused(c4_unit *unit, bool group, crm4e_id id)
         const c4_sharing_rule *rule = &meta->sharing_rules[i];
         if (speaks_of(rule->from, rule->from_count, group, id) ||
             speaks_of(rule->to, rule->to_count, group, id)) {
-            return refuse_used(unit, "is named by sharing rules");
+            return refuse_used(unit, "is used by sharing rules");
         }
     }
     int rc =
         c4_rows_with(unit, &c4_tables[C4_TABLE_SHARE], C4_SHARE_SUBJECT, id, &shares, &share_count);
-    return rc == CRM4E_OK && share_count > 0 ? refuse_used(unit, "is named by shares of records")
+    return rc == CRM4E_OK && share_count > 0 ? refuse_used(unit, "is used by shares of records")
                                              : rc;
 }
 

@@ -176,7 +176,7 @@ static void shares_hold_roles_and_groups(void **state)
     add_share(s, CRM4E_SUBJECT_ROLE, c4_meta_role_named(meta_of(s), "A")->id);
     add_share(s, CRM4E_SUBJECT_GROUP, group_of(s, "G")->id);
     assert_refused(s, remove_role(s, "A"), CRM4E_E_CONFLICT, "in_use");
-    assert_string_equal(s->org.error.message, "name is named by shares of records");
+    assert_string_equal(s->org.error.message, "name is used by shares of records");
     assert_refused(s, remove_group(s, "G"), CRM4E_E_CONFLICT, "in_use");
 }
 

@@ -136,7 +136,7 @@ static void what_is_shared_with_stays(void **state)
     assert_ok(put_sharing_rule(s, "{'module': 'Leads', 'name': 'R', 'to': [{'group': 'G'}],"
                                   " 'from': [{'role_and_subordinates': 'A'}]}"));
     assert_refused(s, remove_role(s, "A"), CRM4E_E_CONFLICT, "in_use");
-    assert_string_equal(s->org.error.message, "name is named by sharing rules");
+    assert_string_equal(s->org.error.message, "name is used by sharing rules");
     assert_ok(remove_sharing_rule(s, "Leads", "R"));
     assert_ok(remove_role(s, "A"));
 }
