@@ -178,7 +178,7 @@ static int leave_group(c4_unit *unit, const c4_user_group *group, c4_subject use
                                                       : CRM4E_OK;
 }
 
-/* Ids are never given out twice, so that his name all of his shares. */
+/* No two things of an org have one id: his alone finds the shares with him. */
 int c4_subject_forget(c4_unit *unit, crm4e_id user)
 {
     const c4_subject subject = {CRM4E_SUBJECT_USER, user};
