@@ -66,6 +66,7 @@
  * member the library does not know is refused unless it is zero.
  */
 
+#include <crm4e/access.h>
 #include <crm4e/chart.h>
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>
@@ -81,6 +82,7 @@
 #include <crm4e/role.h>
 #include <crm4e/session.h>
 #include <crm4e/sharing.h>
+#include <crm4e/share.h>
 #include <crm4e/space.h>
 #include <crm4e/text.h>
 #include <crm4e/timeline.h>

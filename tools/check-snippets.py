@@ -26,6 +26,7 @@ int snippet(void)
     {
 """
 HOST = "const crm4e_storage_methods *my_methods(void);\nvoid *my_configuration(void);\n"
+HOST += "int32_t write_piece(void *user, const char *bytes, size_t length);\n"
 
 
 def snippets(path):

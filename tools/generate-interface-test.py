@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-HANDLES = "engine org session text record query cursor chart module space workflow sharing_rule".split()
+HANDLES = "engine org session text record query cursor chart module space workflow verdict sharing_rule".split()
 
 # Valid arguments, by "function.parameter" or "*.parameter"; functions without
 # their prefix. Handles, out parameters and options are known by type.
@@ -67,6 +67,19 @@ ARGUMENTS = {
     "query_after.token": '"abc"',
     "query_text.text": '"select Last_Name from Leads order by Company limit 1"',
     "*.column": "2",
+    "subject_find.kind": "CRM4E_SUBJECT_ROLE",
+    "subject_find.name": '"CEO"',
+    "*.kind": "CRM4E_SUBJECT_USER",
+    "record_share.subject": "f->own.user",
+    "record_share.level": "CRM4E_LEVEL_READ_WRITE",
+    "record_share.related": "1",
+    "record_share.record": "f->own.lead",
+    "record_unshare.record": "f->own.lead",
+    "record_unshare.kind": "CRM4E_SUBJECT_ROLE",
+    "record_unshare.subject": "f->own.role",
+    "record_shares.record": "f->own.lead",
+    "record_set_locked.record": "f->own.lead",
+    "record_set_locked.locked": "1",
     "chart_open.name": '"By company"',
     "chart_group_by.field": '"Visit_Date"',
     "chart_group_by.by": "CRM4E_BY_MONTH",
@@ -91,6 +104,13 @@ ARGUMENTS = {
     "workflow_then_notify.to": '"owner"',
     "workflow_then_notify.subject": '"Look"',
     "workflow_then_notify.body": '"Here"',
+    "*.action": "CRM4E_ACTION_EDIT",
+    "may.record": "f->own.lead",
+    "explain.record": "f->own.lead",
+    "who_can.record": "f->own.lead",
+    "verdict_sentence.locale": '"zh-CN"',
+    "what_if.json": '"{\\"roles\\": [{\\"name\\": \\"Scout\\", \\"parent\\": \\"CEO\\"}]}"',
+    "*.index": "0",
     "org_apply.json": '"{\\"roles\\": [{\\"name\\": \\"Scout\\", \\"parent\\": \\"CEO\\"}]}"',
     "module_set_org_default.module": "f->own.leads",
     "module_set_org_default.org_default": "CRM4E_SHARE_READ_ONLY",
@@ -151,6 +171,7 @@ OPTIONS = {
     "crm4e_space_options": "space_options",
     "crm4e_assign_options": "assign_options",
     "crm4e_import_options": "import_options",
+    "crm4e_export_options": "export_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",
@@ -166,7 +187,7 @@ REQUIRED_MEMBERS = {
 }
 # One of these is given, which one is the host's choice; what is handed to a
 # callback is his own.
-FREE_MEMBERS = {"path", "storage", "sqlite", "read_user", "reject_user", "progress_user"}
+FREE_MEMBERS = {"path", "storage", "sqlite", "read_user", "write_user", "reject_user", "progress_user"}
 
 NUMBERS = {"crm4e_abi_version", "crm4e_error_code"}
 # "NULL gives" a code here, which is no failure of the call itself.
@@ -175,6 +196,7 @@ VALUES = {"#CRM4E_E_MISUSE": "MISUSE", '""': "TEXT", "0": "ZERO"}
 # What an out parameter receives may be NULL too; that says nothing of itself.
 _NULLABLE_OUT = re.compile(r"may be NULL(?! when)")
 _NULLABLE = re.compile(r"may be NULL(?! when)|NULL:|; NULL|or NULL")
+_OPTIONAL_ID = re.compile(r"\b0: ")
 
 
 def words(node):
@@ -227,7 +249,7 @@ class Parameter:
         self.type = node["type"]["qualType"]
         self.kind, self.handle = classify(node["type"])
         self.doc = docs.get(self.name, "")
-        phrase = _NULLABLE_OUT if self.kind == "OUT" else _NULLABLE
+        phrase = {"OUT": _NULLABLE_OUT, "ID": _OPTIONAL_ID}.get(self.kind, _NULLABLE)
         self.nullable = phrase.search(self.doc) is not None
 
 

@@ -16,14 +16,26 @@ static const command commands[] = {
     {"export", 0, 0, true, "", run_export},
     {"import", 2, 2, true,
      "MODULE FILE.csv [--map FILE.json] [--date-format F] [--dry-run]"
-     " [--partial] [--rejects FILE.csv]",
+     " [--partial] [--rejects FILE.csv] [--guarded]",
      run_import},
+    {"export-records", 2, 2, true,
+     "MODULE FILE [--format csv|jsonl] [--columns F,G] [--where CRITERIA]"
+     " [--ids-only] [--raw]",
+     run_export_records},
     {"query", 1, 1, true, "'select ...'", run_query},
     {"get", 2, 2, true, "MODULE ID", run_get},
     {"create", 2, 2, true, "MODULE JSON", run_create},
     {"update", 3, 3, true, "MODULE ID JSON [--version N]", run_update},
     {"delete", 2, 2, true, "MODULE ID [--version N]", run_delete},
     {"restore", 2, 2, true, "MODULE ID", run_restore},
+    {"share", 5, 5, true,
+     "MODULE ID user|role|role_and_subordinates|group NAME"
+     " read_only|read_write|full_access [--related]",
+     run_share},
+    {"unshare", 4, 4, true, "MODULE ID user|role|role_and_subordinates|group NAME", run_unshare},
+    {"shares", 2, 2, true, "MODULE ID", run_shares},
+    {"lock", 2, 2, true, "MODULE ID", run_lock},
+    {"unlock", 2, 2, true, "MODULE ID", run_unlock},
     {"chart", 1, 2, true,
      "MODULE [NAME] [--group-by F[:month][,G]] [--measure sum:Amount,count]"
      " [--where CRITERIA]",
@@ -35,6 +47,9 @@ static const command commands[] = {
     {"groups", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_groups},
     {"sharing-rules", 1, 3, true, "put JSON | MODULE [on NAME | off NAME | remove NAME]",
      run_sharing_rules},
+    {"explain", 3, 5, true, "USER ACTION MODULE [ID [FIELD]] [--locale L]", run_explain},
+    {"who-can", 3, 3, true, "ACTION MODULE ID", run_who_can},
+    {"what-if", 1, 1, true, "FILE.json", run_what_if},
     {"online", 1, 1, true, "MINUTES", run_online},
     {"run-due", 0, 0, true, "[--limit N]", run_due},
 };
@@ -65,6 +80,10 @@ static const option known_options[] = {
     FLAG("--dry-run", dry_run),
     FLAG("--partial", partial),
     FLAG("--descending", descending),
+    FLAG("--guarded", guarded),
+    FLAG("--related", related),
+    FLAG("--raw", raw),
+    FLAG("--ids-only", ids_only),
     VALUE("--edition", edition),
     VALUE("--admin", admin),
     VALUE("--zone", zone),
@@ -80,6 +99,8 @@ static const option known_options[] = {
     VALUE("--where", where),
     VALUE("--limit", limit),
     VALUE("--version", version),
+    VALUE("--columns", columns),
+    VALUE("--format", format),
 };
 enum {
     OPTIONS = sizeof known_options / sizeof *known_options
@@ -91,7 +112,7 @@ static void print_usage(FILE *to)
           "DB is a file that holds one org, or a directory that holds many.\n",
           to);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(to, commands[i].usage[0] ? "  %-9s %s\n" : "  %s%s\n", commands[i].name,
+        fprintf(to, commands[i].usage[0] ? "  %-14s %s\n" : "  %s%s\n", commands[i].name,
                 commands[i].usage);
 }
 

@@ -23,6 +23,10 @@ typedef struct shell {
     bool dry_run;
     bool partial;
     bool descending;
+    bool guarded;
+    bool related;
+    bool raw;
+    bool ids_only;
     const char *edition;
     const char *admin;
     const char *zone;
@@ -38,6 +42,8 @@ typedef struct shell {
     const char *where;
     const char *limit;
     const char *version;
+    const char *columns;
+    const char *format;
     const char *words[WORDS]; /* the command and its arguments */
     int word_count;
     crm4e_engine *engine;
@@ -59,6 +65,7 @@ int refused_by_engine(const shell *self, int code);
 int refused_by_session(const shell *self, int code);
 int refused(const shell *self, int code, const char *message);
 int usage_error(const char *format, const char *word);
+int unreadable(const shell *self, const char *path); /* transfer_commands.c */
 
 /* output.c */
 void print_json_text(const char *text);                     /* quoted, escaped */
@@ -76,16 +83,25 @@ int run_backup(shell *self);
 int run_apply(shell *self);
 int run_export(shell *self);
 int run_import(shell *self);
+int run_export_records(shell *self);
 int run_query(shell *self);
 int run_get(shell *self);
 int run_create(shell *self);
 int run_update(shell *self);
 int run_delete(shell *self);
 int run_restore(shell *self);
+int run_share(shell *self);
+int run_unshare(shell *self);
+int run_shares(shell *self);
+int run_lock(shell *self);
+int run_unlock(shell *self);
 int run_chart(shell *self);
 int run_nav(shell *self);
 int run_timeline(shell *self);
 int run_due(shell *self);
+int run_explain(shell *self);
+int run_who_can(shell *self);
+int run_what_if(shell *self);
 int run_online(shell *self);
 int run_roles(shell *self);
 int run_profiles(shell *self);

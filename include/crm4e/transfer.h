@@ -10,7 +10,7 @@ extern "C" {
 
 /**
  * @file
- * An org as data, and records as CSV.
+ * An org as data, and records as files.
  */
 
 /**
@@ -60,12 +60,15 @@ typedef struct crm4e_import_options {
     void *progress_user;     /**< handed to `progress` */
     int32_t dry_run;         /**< 1: check everything, keep nothing */
     int32_t partial;         /**< 1: keep the good rows; 0: all or nothing */
+    int32_t guarded;         /**< 1: the file was exported without #CRM4E_EXPORT_RAW */
+    uint32_t reserved;       /**< 0 */
 } crm4e_import_options;
 
 /** Initialiser of #crm4e_import_options. */
 #define CRM4E_IMPORT_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(crm4e_import_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0   \
+        sizeof(crm4e_import_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0,  \
+            0, 0                                                                                   \
     }
 
 /**
@@ -92,6 +95,68 @@ CRM4E_API int crm4e_import_options_init(crm4e_import_options *options);
  */
 CRM4E_API int crm4e_import_csv(crm4e_text **out, crm4e_session *session,
                                const crm4e_import_options *options);
+
+/** Form of an exported file. */
+typedef uint32_t crm4e_export_format;
+enum {
+    CRM4E_EXPORT_CSV = 1, /**< RFC 4180, UTF-8, header line; an empty field is an empty cell */
+    CRM4E_EXPORT_JSON_LINES = 2 /**< one object a line; an empty field is null */
+};
+
+/** Bits of how to export. */
+typedef uint32_t crm4e_export_flags;
+enum {
+    /** CSV cells as they are. Without it a ' is put before text that a spreadsheet would take for
+     * a formula; the option `guarded` of an import takes it away again. */
+    CRM4E_EXPORT_RAW = 1,
+    CRM4E_EXPORT_IDS_ONLY = 2 /**< no names beside the ids of lookups: as an import has it */
+};
+
+/** What to export, and how. */
+typedef struct crm4e_export_options {
+    size_t struct_size;         /**< sizeof(crm4e_export_options) */
+    const char *module;         /**< API name */
+    const char *columns;        /**< JSON array of API names and paths, ["Last_Name",
+                               "Account_Name.Industry"]; NULL: every field the user may read */
+    const char *criteria;       /**< the text form after `where`; NULL: all records he may export */
+    crm4e_writer write;         /**< takes the file, piece by piece */
+    void *write_user;           /**< handed to `write` */
+    crm4e_progress progress;    /**< or NULL */
+    void *progress_user;        /**< handed to `progress` */
+    crm4e_export_format format; /**< 0: CSV */
+    crm4e_export_flags flags;   /**< CRM4E_EXPORT_RAW ..., or 0 */
+} crm4e_export_options;
+
+/** Initialiser of #crm4e_export_options. */
+#define CRM4E_EXPORT_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        sizeof(crm4e_export_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0               \
+    }
+
+/**
+ * Sets all options to their defaults.
+ *
+ * @param options to fill
+ * @return #CRM4E_OK, or #CRM4E_E_MISUSE for NULL
+ */
+CRM4E_API int crm4e_export_options_init(crm4e_export_options *options);
+
+/**
+ * Exports records, in order of id: exactly those that a query of the user gives, out
+ * of one snapshot, in memory for one page. A lookup is an id and, where the user
+ * may see what it points to, a name: in CSV a second column "Field.name", in JSON
+ * {"id", "name"}. Users are emails in CSV.
+ *
+ * @param session who exports: needs to view and export the module
+ * @param options what and how
+ * @param rows    receives the number of records; may be NULL
+ * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND for the module; #CRM4E_E_DENIED, also for a column or
+ *         criteria of a field he may not read; #CRM4E_E_INVALID for columns, criteria, format or
+ *         flags; #CRM4E_E_TOO_BIG; #CRM4E_E_ABORTED; #CRM4E_E_CALLBACK; #CRM4E_E_MISUSE; what the
+ *         storage answers. After a failure what was written is no whole file.
+ */
+CRM4E_API int crm4e_export_records(crm4e_session *session, const crm4e_export_options *options,
+                                   int64_t *rows);
 
 #ifdef __cplusplus
 }

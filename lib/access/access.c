@@ -135,6 +135,14 @@ static int module_actions(c4_scope *scope, uint32_t *actions)
     return rc;
 }
 
+int c4_access_actions(c4_unit *unit, const c4_module *module, uint32_t *actions)
+{
+    c4_scope scope = {.unit = unit, .module = module, .action = CRM4E_ACTION_VIEW};
+
+    *actions = 0;
+    return c4_user_works(unit->actor) ? module_actions(&scope, actions) : CRM4E_OK;
+}
+
 crm4e_predicate *c4_access_is(c4_arena *arena, uint32_t column, int64_t id)
 {
     crm4e_value *value = c4_arena_alloc(arena, sizeof *value);
@@ -295,29 +303,35 @@ int c4_access_whole_row(const c4_scope *scope, const crm4e_value *row, bool *ins
     return rc;
 }
 
-/* The whole row, kept apart from what is borrowed. */
-static int judge_stored(const c4_scope *scope, crm4e_id id, bool *inside)
+/* Kept apart from what is borrowed. */
+int c4_access_read_row(const c4_scope *scope, crm4e_id id, crm4e_value **row)
 {
     c4_unit *unit = scope->unit;
     const size_t count = scope->module->table.column_count;
-    crm4e_value *row = c4_arena_array(unit->arena, count, sizeof *row);
+    crm4e_value *values = c4_arena_array(unit->arena, count, sizeof *values);
     uint32_t *columns = c4_arena_array(unit->arena, count, sizeof *columns);
     int rc = CRM4E_E_NO_MEMORY;
 
-    if (row == NULL || columns == NULL) {
+    if (values == NULL || columns == NULL) {
         return c4_fail_plain(unit->error, rc);
     }
     for (uint32_t i = 0; i < count; i++) {
         columns[i] = i;
     }
-    rc = c4_db_get(unit->db, &scope->module->table, id, columns, row, count);
+    rc = c4_db_get(unit->db, &scope->module->table, id, columns, values, count);
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        rc = c4_value_copy(unit->arena, &row[i]) ? CRM4E_OK : CRM4E_E_NO_MEMORY;
+        rc = c4_value_copy(unit->arena, &values[i]) ? CRM4E_OK : CRM4E_E_NO_MEMORY;
     }
-    if (rc != CRM4E_OK) {
-        return c4_fail_plain(unit->error, rc);
-    }
-    return c4_access_whole_row(scope, row, inside);
+    *row = values;
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+static int judge_stored(const c4_scope *scope, crm4e_id id, bool *inside)
+{
+    crm4e_value *row = NULL;
+    int rc = c4_access_read_row(scope, id, &row);
+
+    return rc == CRM4E_OK ? c4_access_whole_row(scope, row, inside) : rc;
 }
 
 int c4_access_stored_row(const c4_scope *scope, crm4e_id id, bool *inside)

@@ -17,6 +17,12 @@ static const struct {
     [CRM4E_TEAM_REQUESTER] = {false, false},
 };
 
+bool c4_team_opens_all(c4_team_profile profile, c4_level level)
+{
+    return level == CRM4E_LEVEL_READ_ONLY ? team_scopes[profile].sees_all
+                                          : team_scopes[profile].changes_all;
+}
+
 /* An extent on its way. The nodes of what else opens rows come one by one. */
 typedef struct making {
     c4_unit *unit; /* whose arena keeps what is made */
@@ -81,9 +87,7 @@ static int open_team(making *m)
     if (member == NULL) {
         return CRM4E_OK;
     }
-    extent->everything = extent->level == CRM4E_LEVEL_READ_ONLY
-                             ? team_scopes[member->profile].sees_all
-                             : team_scopes[member->profile].changes_all;
+    extent->everything = c4_team_opens_all(member->profile, extent->level);
     extent->owners = &m->reach->actor->id;
     extent->owner_count = 1;
     return member->profile == CRM4E_TEAM_REQUESTER ? open_creator(m) : CRM4E_OK;

@@ -5,8 +5,7 @@
  */
 #include "access/inside.h"
 
-/* The fields that say what a record hangs on. */
-static bool is_tie(const c4_field *field)
+bool c4_field_ties(const c4_field *field)
 {
     return field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP;
 }
@@ -42,15 +41,15 @@ static int open_parent(const c4_scope *child, int32_t number, c4_scope *scope)
 typedef struct parents {
     const c4_scope *scope;
     const c4_field *field;
-    crm4e_value *open; /* module numbers all of whose records are */
-    size_t open_count;
     crm4e_predicate *nodes;
     size_t node_count;
 } parents;
 
-/* "the parent is of this module, and among those of its rows in the scope" */
+/* "the parent is of this module, and among those of its rows in the scope";
+ * where all of them are, it still is one: not in the bin. */
 static int add_select(parents *list, const c4_scope *parent)
 {
+    static const crm4e_predicate all = {.op = CRM4E_OP_TRUE};
     c4_unit *unit = parent->unit;
     const c4_field *field = list->field;
     crm4e_predicate *pair = c4_arena_array(unit->arena, 2, sizeof *pair);
@@ -65,24 +64,10 @@ static int add_select(parents *list, const c4_scope *parent)
                                 .column = field->column,
                                 .select_table = &parent->module->table,
                                 .select_column = C4_COLUMN_ID,
-                                .children = parent->where,
+                                .children = parent->everything ? &all : parent->where,
                                 .child_count = 1};
     list->nodes[list->node_count++] = c4_where_all(pair, 2);
     return CRM4E_OK;
-}
-
-static int add_parent(parents *list, int32_t number)
-{
-    c4_scope parent;
-    int rc = open_parent(list->scope, number, &parent);
-
-    if (rc == CRM4E_ROW && parent.everything) {
-        list->open[list->open_count++] = c4_integer(number);
-        rc = CRM4E_OK;
-    } else if (rc == CRM4E_ROW) {
-        rc = add_select(list, &parent);
-    }
-    return rc;
 }
 
 static int add_parents(parents *list)
@@ -90,17 +75,12 @@ static int add_parents(parents *list)
     const c4_field *field = list->field;
     int rc = CRM4E_OK;
 
-    list->open = c4_arena_array(list->scope->unit->arena, field->target_count, sizeof *list->open);
-    list->open_count = 0;
-    if (list->open == NULL) {
-        return c4_fail_plain(list->scope->unit->error, CRM4E_E_NO_MEMORY);
-    }
     for (size_t i = 0; i < field->target_count && rc == CRM4E_OK; i++) {
-        rc = add_parent(list, field->targets[i]);
-    }
-    if (rc == CRM4E_OK && list->open_count > 0) {
-        list->nodes[list->node_count++] =
-            c4_where(CRM4E_OP_IN, field->key_column, list->open, list->open_count);
+        c4_scope parent;
+        rc = open_parent(list->scope, field->targets[i], &parent);
+        if (rc == CRM4E_ROW) {
+            rc = add_select(list, &parent);
+        }
     }
     return rc;
 }
@@ -110,7 +90,7 @@ static size_t count_ties(const c4_module *module)
     size_t count = 0;
 
     for (size_t i = 0; i < module->field_count; i++) {
-        count += is_tie(&module->fields[i]) ? module->fields[i].target_count + 1 : 0;
+        count += c4_field_ties(&module->fields[i]) ? module->fields[i].target_count : 0;
     }
     return count;
 }
@@ -130,15 +110,15 @@ int c4_scope_follow(c4_scope *scope)
     list.nodes[list.node_count++] = *scope->where;
     for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
         list.field = &module->fields[i];
-        rc = is_tie(list.field) ? add_parents(&list) : CRM4E_OK;
+        rc = c4_field_ties(list.field) ? add_parents(&list) : CRM4E_OK;
     }
     where[0] = c4_where_any(list.nodes, list.node_count);
     scope->where = where;
     return rc;
 }
 
-static int followed_by(const c4_scope *scope, const c4_field *field, const crm4e_value *row,
-                       bool *inside)
+int c4_access_followed_by(const c4_scope *scope, const c4_field *field, const crm4e_value *row,
+                          bool *inside)
 {
     int64_t number = row[field->key_column].integer;
     c4_scope parent;
@@ -159,8 +139,8 @@ int c4_access_followed(const c4_scope *scope, const crm4e_value *row, bool *insi
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < module->field_count && rc == CRM4E_OK && !*inside; i++) {
-        if (is_tie(&module->fields[i])) {
-            rc = followed_by(scope, &module->fields[i], row, inside);
+        if (c4_field_ties(&module->fields[i])) {
+            rc = c4_access_followed_by(scope, &module->fields[i], row, inside);
         }
     }
     return rc;

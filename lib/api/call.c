@@ -2,7 +2,7 @@
 /* How a call enters a session, works in a transaction, and leaves. */
 #include <string.h>
 
-#include "access/access.h"
+#include "access/grant.h"
 #include "api/inside.h"
 #include "automation/automation.h"
 #include "record/query.h"
@@ -368,10 +368,30 @@ static int end_own_transaction(c4_session *session, int rc)
     return done;
 }
 
+/* A change of metadata by anybody but a system administrator gives nobody more
+ * than he holds. */
+static int check_grants(c4_session *session)
+{
+    c4_unit *unit = &session->unit;
+    const c4_user *actor = c4_meta_user(session->saved_meta, session->user);
+    int rc;
+
+    if (unit->state.generation == session->saved_state.generation || !actor ||
+        (actor->profile->admin & C4_ADMIN_SYSTEM_ADMINISTRATOR) != 0)
+        return CRM4E_OK;
+    rc = c4_unit_refresh(unit);
+    return rc == CRM4E_OK ? c4_access_check_grants(unit, session->saved_meta) : rc;
+}
+
 int c4_work_end(c4_session *session, int rc)
 {
+    int granted;
+
     if (session->work_mode == 0)
         return rc;
+    granted = rc < 0 ? rc : check_grants(session);
+    if (granted < 0)
+        rc = granted;
     rc = session->transaction ? end_inside_transaction(session, rc)
                               : end_own_transaction(session, rc);
     if (rc < 0)

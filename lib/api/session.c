@@ -280,6 +280,7 @@ static int end_transaction(c4_session *session, int rc)
 {
     session->transaction = false;
     if (rc < 0) {
+        c4_forget_reach(session);
         c4_meta_release(session->meta);
         session->meta = session->tx_meta;
     } else {

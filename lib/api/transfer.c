@@ -210,12 +210,65 @@ int crm4e_import_csv(crm4e_text **out, crm4e_session *token, const crm4e_import_
         return rc;
     error = &entry.session->error;
     run.session = entry.session;
-    rc = c4_options_read(error, &copy, sizeof copy, sizeof copy, options);
+    rc = c4_options_read(error, &copy, sizeof copy, offsetof(crm4e_import_options, guarded),
+                         options);
     if (rc == CRM4E_OK)
         rc = c4_need(error, copy.module, "module");
+    if (rc == CRM4E_OK && (copy.guarded < 0 || copy.guarded > 1 || copy.reserved != 0))
+        rc = c4_fail(error, CRM4E_E_INVALID, "'guarded' is 0 or 1");
     if (rc == CRM4E_OK && !copy.read)
         rc = c4_fail(error, CRM4E_E_MISUSE, "argument 'read' is NULL");
     if (rc == CRM4E_OK)
         rc = import_csv(out, &run);
     return c4_leave(&entry, rc);
+}
+
+int crm4e_export_options_init(crm4e_export_options *options)
+{
+    static const crm4e_export_options initial = CRM4E_EXPORT_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+typedef struct export_arguments {
+    const crm4e_export_options *options;
+    int64_t rows;
+} export_arguments;
+
+static int check_export(crm4e_error *error, const crm4e_export_options *options)
+{
+    int rc = c4_need(error, options->module, "module");
+
+    if (rc == CRM4E_OK && !options->write)
+        rc = c4_fail(error, CRM4E_E_MISUSE, "argument 'write' is NULL");
+    if (rc == CRM4E_OK && options->format > CRM4E_EXPORT_JSON_LINES)
+        rc = c4_fail(error, CRM4E_E_INVALID, "no such format of a file");
+    if (rc == CRM4E_OK && (options->flags & ~(uint32_t)(CRM4E_EXPORT_RAW | CRM4E_EXPORT_IDS_ONLY)))
+        rc = c4_fail(error, CRM4E_E_INVALID, "flags that do not exist");
+    return rc;
+}
+
+static int export_records(c4_unit *unit, void *object, void *arguments)
+{
+    export_arguments *a = arguments;
+    crm4e_export_options copy;
+    int rc = c4_options_read(unit->error, &copy, sizeof copy, sizeof copy, a->options);
+
+    (void)object;
+    if (rc == CRM4E_OK)
+        rc = check_export(unit->error, &copy);
+    return rc < 0 ? rc : c4_export_records(unit, &copy, &a->rows);
+}
+
+int crm4e_export_records(crm4e_session *session, const crm4e_export_options *options, int64_t *rows)
+{
+    export_arguments arguments = {options, 0};
+    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_READ, export_records, &arguments);
+
+    if (rc == CRM4E_OK && rows)
+        *rows = arguments.rows;
+    return rc;
 }

@@ -15,7 +15,7 @@ enum {
 };
 
 /* By what happened: bits 1 << c4_trigger of the rules it wakes. */
-static const uint32_t woken_by[] = {
+static const uint32_t woken_by[C4_RECORD_ACTION_END] = {
     [C4_RECORD_ADDED] = 1u << C4_ON_CREATE | 1u << C4_ON_CREATE_OR_EDIT,
     [C4_RECORD_UPDATED] = 1u << C4_ON_EDIT | 1u << C4_ON_CREATE_OR_EDIT,
     [C4_RECORD_DELETED] = 1u << C4_ON_DELETE,

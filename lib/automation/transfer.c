@@ -211,6 +211,11 @@ static int transfer(c4_run *run, const c4_rule_action *action, size_t activity, 
     }
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
         rc = c4_rule_set_owner(run->unit, s.module, ids[i], to);
+        if (rc == CRM4E_E_LOCKED) {
+            c4_failure_clear(run->unit->error);
+            c4_run_skip(run, action, "a locked activity keeps its owner");
+            rc = CRM4E_OK;
+        }
     }
     return rc;
 }

@@ -165,6 +165,10 @@ static const char *const actions[] = {
     [C4_RECORD_DELETED] = "deleted",
     [C4_RECORD_RESTORED] = "restored",
     [C4_RECORD_OWNER_CHANGED] = "owner_changed",
+    [C4_RECORD_SHARED] = "shared",
+    [C4_RECORD_UNSHARED] = "unshared",
+    [C4_RECORD_LOCKED] = "locked",
+    [C4_RECORD_UNLOCKED] = "unlocked",
 };
 static const char *const sources[] = {
     [C4_SOURCE_API] = "api",           [C4_SOURCE_IMPORT] = "import",

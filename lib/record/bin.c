@@ -238,6 +238,9 @@ int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id)
         return rc;
     }
     rc = c4_db_remove(unit->db, &c4_tables[C4_TABLE_BIN], id);
-    return rc == CRM4E_OK ? c4_audit(unit, "record_purged", id, scope.module->api_name)
-                          : c4_fail_plain(unit->error, rc);
+    if (rc != CRM4E_OK) {
+        return c4_fail_plain(unit->error, rc);
+    }
+    rc = c4_record_drop_shares(unit, id);
+    return rc == CRM4E_OK ? c4_audit(unit, "record_purged", id, scope.module->api_name) : rc;
 }

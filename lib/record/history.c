@@ -30,16 +30,18 @@ static bool history_value(c4_unit *unit, const c4_field *field, const crm4e_valu
     return copy != NULL;
 }
 
-/* Of the columns every record has the owner alone counts: the line itself says
- * who, when and which version. */
+/* Of the columns every record has the owner counts, and the lock of a record that
+ * was there and stays: the line itself says who, when and which version. */
 bool c4_field_differs(const c4_field *field, const crm4e_value *a, const crm4e_value *b)
 {
     static const crm4e_value nothing = {.type = CRM4E_VALUE_NULL};
     const crm4e_value *before = a != NULL ? &a[field->column] : &nothing;
     const crm4e_value *after = b != NULL ? &b[field->column] : &nothing;
 
-    return ((field->flags & C4_FIELD_SYSTEM) == 0 || field->column == C4_COLUMN_OWNER) &&
-           !c4_value_equal(before, after);
+    bool counts = (field->flags & C4_FIELD_SYSTEM) == 0 || field->column == C4_COLUMN_OWNER ||
+                  (field->column == C4_COLUMN_LOCKED && a != NULL && b != NULL);
+
+    return counts && !c4_value_equal(before, after);
 }
 
 /* Every field that differs, into the buffer. */

@@ -52,6 +52,7 @@ typedef struct c4_write {
     c4_scope scope;
     const c4_draft *draft;
     bool as_rule;
+    bool past_lock;      /* what is done is nothing the lock forbids */
     crm4e_value *before; /* NULL: a new record */
     crm4e_value *after;
     c4_buffer buffer; /* for keys and the encoding of history */
@@ -79,7 +80,7 @@ int c4_write_name_conflict(c4_write *write);
 int c4_write_history(c4_write *write, c4_record_action action);
 /* Encodes every field of a row as a change from it to nothing. */
 int c4_row_encode(c4_buffer *out, c4_unit *unit, const c4_module *module, const crm4e_value *row);
-/* Of the system columns only the owner's counts. NULL rows: all NULL. */
+/* Of the system columns the owner's and the lock's count. NULL rows: all NULL. */
 bool c4_field_differs(const c4_field *field, const crm4e_value *a, const crm4e_value *b);
 
 /* write.c: everything after the rights are known; `id` of a new record. */
@@ -90,6 +91,13 @@ int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action);
  * or not visible, DENIED when visible and not in the scope, LOCKED, CONFLICT for
  * another version than expected (0: any). */
 int c4_write_take(c4_write *write, crm4e_id id, int64_t expected_version);
+/* `after` becomes a copy of `before`. */
+int c4_write_copy(c4_write *write);
+/* Who, when and the next version, in `after`. */
+void c4_write_stamp(c4_write *write);
+
+/* share.c: all shares of a record that is gone for good. */
+int c4_record_drop_shares(c4_unit *unit, crm4e_id record);
 
 int c4_no_such_record(c4_unit *unit);
 

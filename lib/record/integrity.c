@@ -379,6 +379,8 @@ static int check_all(c4_checking *c)
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_BIN], check_bin, NULL);
     if (rc == CRM4E_OK)
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_SHARE], c4_check_shared, NULL);
+    if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_COUNTER], check_counter, NULL);
     if (rc == CRM4E_OK)
         rc = c4_check_references(c);

@@ -35,6 +35,8 @@ void c4_check_follow(c4_checking *c, const crm4e_value *line);
 /* A record, or one in the bin, against its life. */
 void c4_check_life(c4_checking *c, const c4_module *module, const crm4e_value *row);
 void c4_check_binned(c4_checking *c, const crm4e_value *row);
+/* A manual share, after all records. */
+void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row);
 /* Records that should be somewhere and were not met. */
 void c4_check_lost(c4_checking *c);
 

@@ -41,7 +41,7 @@ void c4_check_follow(c4_checking *c, const crm4e_value *line)
         known = begin(c, record);
     if (known == NULL)
         return;
-    if (action < C4_RECORD_ADDED || action > C4_RECORD_OWNER_CHANGED)
+    if (action < C4_RECORD_ADDED || action >= C4_RECORD_ACTION_END)
         c4_check_report(c, "history", line[0].integer, "action", "is not known");
     else if (first != (action == C4_RECORD_ADDED))
         c4_check_report(c, "history", line[0].integer, "", "does not follow what was before");
@@ -78,6 +78,16 @@ void c4_check_binned(c4_checking *c, const crm4e_value *row)
         c4_check_report(c, "bin", row[0].integer, "", "was not deleted by its history");
     if (known != NULL)
         known->met = true;
+}
+
+/* A share goes with its record when that is purged. */
+void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row)
+{
+    const life *known = life_of(c, row[C4_SHARE_RECORD].integer);
+
+    (void)about;
+    if (known == NULL || !known->met || known->module != row[C4_SHARE_MODULE].integer)
+        c4_check_report(c, "share", row[0].integer, "", "is of a record that is gone");
 }
 
 /* What was deleted may have been purged from the bin. */

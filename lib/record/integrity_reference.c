@@ -19,7 +19,7 @@ typedef enum content {
     NOT_EMPTY,
     ZONE,
     ONE_TO_THREE,
-    SHARE_LEVEL
+    ONE_TO_FOUR
 } content;
 
 typedef struct reference {
@@ -42,7 +42,6 @@ static const reference references[] = {
     {C4_TABLE_USER, C4_COLUMN_ID, GIVEN_ID},
     {C4_TABLE_GROUP, C4_COLUMN_ID, GIVEN_ID},
     {C4_TABLE_SHARING_RULE, C4_COLUMN_ID, GIVEN_ID},
-    {C4_TABLE_SHARE, C4_COLUMN_ID, GIVEN_ID},
     {C4_TABLE_GROUP, C4_GROUP_NAME, NOT_EMPTY},
     {C4_TABLE_SHARING_RULE, C4_SHARING_RULE_NAME, NOT_EMPTY},
     {C4_TABLE_ROLE, C4_ROLE_NAME, NOT_EMPTY},
@@ -83,13 +82,15 @@ static const reference references[] = {
     {C4_TABLE_BIN, C4_BIN_OWNER, USER},
     {C4_TABLE_BIN, C4_BIN_DELETED_BY, USER},
     {C4_TABLE_BIN, C4_BIN_DELETED_TIME, PAST_TIME},
-    {C4_TABLE_AUDIT, C4_AUDIT_USER, USER},
-    {C4_TABLE_AUDIT, C4_AUDIT_TIME, PAST_TIME},
+    {C4_TABLE_SHARE, C4_COLUMN_ID, GIVEN_ID},
     {C4_TABLE_SHARE, C4_SHARE_MODULE, MODULE},
-    {C4_TABLE_SHARE, C4_SHARE_RECORD, GIVEN_ID},
-    {C4_TABLE_SHARE, C4_SHARE_LEVEL, SHARE_LEVEL},
+    {C4_TABLE_SHARE, C4_SHARE_KIND, ONE_TO_FOUR},
+    {C4_TABLE_SHARE, C4_SHARE_SUBJECT, GIVEN_ID},
+    {C4_TABLE_SHARE, C4_SHARE_LEVEL, ONE_TO_FOUR},
     {C4_TABLE_SHARE, C4_SHARE_BY, USER},
     {C4_TABLE_SHARE, C4_SHARE_TIME, PAST_TIME},
+    {C4_TABLE_AUDIT, C4_AUDIT_USER, USER},
+    {C4_TABLE_AUDIT, C4_AUDIT_TIME, PAST_TIME},
 };
 
 static bool is_json(c4_checking *c, const crm4e_value *value)
@@ -130,12 +131,8 @@ static bool holds(c4_checking *c, content wanted, const crm4e_value *value)
     case NOT_EMPTY: sound = value->length > 0; break;
     case ZONE: sound = is_zone(c, value); break;
     case POSITIVE: sound = value->integer > 0; break;
-    case SHARE_LEVEL:
-        sound = c4_text_of(C4_NAMES_LEVEL, value->integer > 0 && value->integer <= INT32_MAX
-                                               ? (uint32_t)value->integer
-                                               : 0u) != NULL;
-        break;
     case ONE_TO_THREE: sound = value->integer >= 1 && value->integer <= 3; break;
+    case ONE_TO_FOUR: sound = value->integer >= 1 && value->integer <= 4; break;
     }
     return sound;
 }

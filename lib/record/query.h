@@ -14,6 +14,7 @@ enum {
     C4_CRITERIA_DEPTH = 16,
     C4_CRITERIA_WIDTH = 1000, /* leaves of one tree, IN values not counted */
     C4_QUERY_COLUMNS = 250,
+    C4_EXPORT_COLUMNS = 1000,
     C4_QUERY_ORDER = 10,
     C4_QUERY_HOPS = 2,
     C4_IN_VALUES = 1000000,
@@ -70,6 +71,7 @@ typedef struct c4_query_order {
 
 typedef struct c4_query_tree {
     const char *module;
+    crm4e_action action;        /* to view (also 0), or to export */
     const char *const *columns; /* paths */
     size_t column_count;
     const c4_criteria *where; /* NULL: all */
@@ -120,7 +122,8 @@ typedef struct c4_result {
     const c4_module *module;
     const c4_result_column *columns;
     size_t column_count;
-    /* row_count * column_count values, storage form, and their texts: canonical,
+    /* row_count * column_count values, storage form (a multi-module lookup has the
+     * number of the module in `reserved`), and their texts: canonical,
      * names of users and of visible records; NULL for NULL. What lies behind a
      * lookup that is empty or points to an invisible record is NULL. */
     const crm4e_value *values;

@@ -13,9 +13,11 @@ static int too_many(const c4_unit *unit, const char *what, size_t limit, size_t 
 
 static int check_tree(const c4_unit *unit, const c4_query_tree *tree)
 {
+    const size_t columns =
+        tree->action == CRM4E_ACTION_EXPORT ? C4_EXPORT_COLUMNS : C4_QUERY_COLUMNS;
     int rc = CRM4E_OK;
-    if (tree->column_count > C4_QUERY_COLUMNS)
-        rc = too_many(unit, "columns", C4_QUERY_COLUMNS, tree->column_count);
+    if (tree->column_count > columns)
+        rc = too_many(unit, "columns", columns, tree->column_count);
     else if (tree->order_count > C4_QUERY_ORDER)
         rc = too_many(unit, "order terms", C4_QUERY_ORDER, tree->order_count);
     else if (tree->ids != NULL && tree->id_count > C4_IN_VALUES)
@@ -128,7 +130,9 @@ int c4_prepare(c4_prepared *prepared, c4_unit *unit, const c4_query_tree *tree)
     if (rc == CRM4E_OK)
         rc = check_tree(unit, tree);
     if (rc == CRM4E_OK)
-        rc = c4_access_module(unit, tree->module, CRM4E_ACTION_VIEW, &prepared->scope);
+        rc = c4_access_module(unit, tree->module,
+                              tree->action != 0 ? tree->action : CRM4E_ACTION_VIEW,
+                              &prepared->scope);
     root.module = prepared->scope.module;
     c4_compiler_init(&prepared->compiler, unit, root);
     if (rc == CRM4E_OK)

@@ -118,6 +118,9 @@ static int fill_cell(page *p, size_t row, size_t column, c4_buffer *buffer)
         visible = c4_hop_follow(&hop, &row, path->hops[i]);
     if (visible)
         p->values[cell] = *c4_hop_value(hop, row, path->field->column);
+    if (visible && path->field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP)
+        p->values[cell].reserved =
+            (uint32_t)c4_hop_value(hop, row, path->field->key_column)->integer;
     if (p->values[cell].type == CRM4E_VALUE_NULL)
         return CRM4E_OK;
     c4_buffer_reset(buffer);

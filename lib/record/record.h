@@ -16,7 +16,12 @@ typedef enum c4_record_action {
     C4_RECORD_UPDATED = 2,
     C4_RECORD_DELETED = 3,
     C4_RECORD_RESTORED = 4,
-    C4_RECORD_OWNER_CHANGED = 5
+    C4_RECORD_OWNER_CHANGED = 5,
+    C4_RECORD_SHARED = 6, /* with somebody, or with more or less than before */
+    C4_RECORD_UNSHARED = 7,
+    C4_RECORD_LOCKED = 8,
+    C4_RECORD_UNLOCKED = 9,
+    C4_RECORD_ACTION_END
 } c4_record_action;
 
 /* A change just written, as hooks see it. Rows are whole rows in the arena. */
@@ -77,6 +82,31 @@ int c4_record_change_owner(c4_unit *unit, const char *module, crm4e_id id, crm4e
 int c4_record_delete(c4_unit *unit, const char *module, crm4e_id id, int64_t expected_version);
 int c4_record_restore(c4_unit *unit, const char *module, crm4e_id id);
 int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id); /* administrators */
+/* Turns the lock on or off, for who may edit the record. */
+int c4_record_set_locked(c4_unit *unit, const char *module, crm4e_id id, bool locked);
+
+enum {
+    C4_SHARES_MAX = 10 /* subjects a record is shared with */
+};
+
+/* A manual share. */
+typedef struct c4_share {
+    c4_subject subject;
+    c4_level level;
+    bool related;
+    crm4e_id by;  /* who gave it; of stored ones */
+    int64_t time; /* when; of stored ones */
+} c4_share;
+
+/* INVALID for a number that is no kind of subject. */
+int c4_subject_check(c4_unit *unit, c4_subject_kind kind);
+/* A user by email, a role or a group by name. NOT_FOUND. */
+int c4_subject_find(c4_unit *unit, c4_subject_kind kind, const char *name, crm4e_id *id);
+/* Adds the share, or changes the one with its subject. */
+int c4_record_share(c4_unit *unit, const char *module, crm4e_id id, const c4_share *share);
+int c4_record_unshare(c4_unit *unit, const char *module, crm4e_id id, c4_subject subject);
+/* The shares of a record as a JSON array, for who may share it. */
+int c4_record_shares(c4_unit *unit, const char *module, crm4e_id id, c4_buffer *out);
 
 /* Reads one visible row into the arena; values of hidden fields are NULL and
  * `*readable` (field_count flags) says which count. */

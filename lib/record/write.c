@@ -60,7 +60,7 @@ static int check_state(c4_write *write, int64_t expected_version)
     if (version < 1 || version == INT64_MAX) {
         return c4_fail(unit->error, CRM4E_E_CORRUPT, "a record has no possible version");
     }
-    if (write->before[C4_COLUMN_LOCKED].integer != 0 && !write->as_rule) {
+    if (write->before[C4_COLUMN_LOCKED].integer != 0 && !write->past_lock) {
         (void)c4_fail(unit->error, CRM4E_E_LOCKED, "the record is locked");
         return c4_fail_field(unit->error, write->module->api_name, NULL, "locked");
     }
@@ -308,7 +308,7 @@ static int compare_rows(c4_write *write, difference *changed)
     return CRM4E_OK;
 }
 
-static void stamp(c4_write *write)
+void c4_write_stamp(c4_write *write)
 {
     static const uint32_t columns[] = {C4_COLUMN_MODIFIED_BY, C4_COLUMN_MODIFIED_TIME,
                                        C4_COLUMN_VERSION};
@@ -347,7 +347,7 @@ static int store_changes(c4_write *write, crm4e_value **row)
         return rc;
     }
     action = action_of(&changed);
-    stamp(write);
+    c4_write_stamp(write);
     add_stamp(write, &changed);
     rc = stored(write, c4_db_update(unit->db, &write->module->table, id, changed.columns,
                                     changed.values, changed.count));
@@ -357,7 +357,7 @@ static int store_changes(c4_write *write, crm4e_value **row)
     return rc == CRM4E_OK ? tell(write, id, action, row) : rc;
 }
 
-static int copy_row(c4_write *write)
+int c4_write_copy(c4_write *write)
 {
     write->after = c4_arena_copy(write->unit->arena, write->before,
                                  write->module->table.column_count * sizeof *write->after);
@@ -380,7 +380,7 @@ static int update(c4_unit *unit, c4_draft *draft, bool as_rule)
         rc = c4_write_check_permissions(&write);
     }
     if (rc == CRM4E_OK) {
-        rc = copy_row(&write);
+        rc = c4_write_copy(&write);
     }
     if (rc == CRM4E_OK) {
         rc = change_owner(&write);

@@ -358,3 +358,34 @@ bool c4_predicate_has_select(const crm4e_predicate *where)
     }
     return found;
 }
+
+static bool same_values(const crm4e_predicate *a, const crm4e_predicate *b)
+{
+    bool same = a->value_count == b->value_count && a->set_count == b->set_count;
+
+    for (size_t i = 0; i < a->value_count && same; i++)
+        same = c4_value_equal(&a->values[i], &b->values[i]);
+    return same &&
+           (a->set_count == 0 || memcmp(a->set, b->set, a->set_count * sizeof(*a->set)) == 0);
+}
+
+static bool same_select(const crm4e_predicate *a, const crm4e_predicate *b)
+{
+    return a->select_column == b->select_column &&
+           (a->select_table == b->select_table ||
+            (a->select_table != NULL && b->select_table != NULL &&
+             strcmp(a->select_table->name, b->select_table->name) == 0));
+}
+
+bool c4_predicate_equal(const crm4e_predicate *a, const crm4e_predicate *b)
+{
+    bool same = a == b;
+
+    if (!same && a != NULL && b != NULL) {
+        same = a->op == b->op && a->column == b->column && a->flags == b->flags &&
+               a->child_count == b->child_count && same_select(a, b) && same_values(a, b);
+        for (size_t i = 0; same && i < a->child_count; i++)
+            same = c4_predicate_equal(&a->children[i], &b->children[i]);
+    }
+    return same;
+}

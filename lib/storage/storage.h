@@ -117,5 +117,8 @@ crm4e_predicate c4_where(crm4e_operator op, uint32_t column, const crm4e_value *
 crm4e_predicate c4_where_set(uint32_t column, const int64_t *set, size_t count);
 crm4e_predicate c4_where_all(const crm4e_predicate *children, size_t count); /* AND */
 crm4e_predicate c4_where_any(const crm4e_predicate *children, size_t count); /* OR */
+/* The same tree with the same values; tables of sub-selects by name. NULL
+ * equals NULL alone. */
+bool c4_predicate_equal(const crm4e_predicate *a, const crm4e_predicate *b);
 
 #endif

@@ -299,3 +299,48 @@ void c4_csv_put(c4_buffer *out, const char *text, size_t length)
     }
     c4_buffer_char(out, '"');
 }
+
+/* Bytes of the character a well-formed text starts with. */
+static size_t first_character(const char *text, size_t length)
+{
+    const unsigned char lead = (unsigned char)text[0];
+    size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+
+    return bytes < length ? bytes : length;
+}
+
+/* C1 controls are kept by folding. */
+static bool is_unseen(const char *text, size_t bytes)
+{
+    const unsigned char *byte = (const unsigned char *)text;
+
+    return bytes == 0 || (bytes == 1 && (byte[0] <= ' ' || byte[0] == 0x7f)) ||
+           (bytes == 2 && byte[0] == 0xc2 && byte[1] <= 0x9f);
+}
+
+/* Folding makes full-width characters plain and drops invisible ones. */
+int c4_csv_formula(c4_buffer *scratch, const char *text, size_t length, bool *formula)
+{
+    const char *end = text + length;
+
+    *formula = false;
+    while (text < end && *text == '\'')
+        text++;
+    while (text < end) {
+        size_t bytes = first_character(text, (size_t)(end - text));
+
+        c4_buffer_reset(scratch);
+        if ((unsigned char)*text < 0x80)
+            c4_buffer_char(scratch, *text);
+        else
+            c4_text_fold(scratch, text, bytes);
+        if (scratch->code < 0)
+            return scratch->code;
+        if (!is_unseen(scratch->data, scratch->length)) {
+            *formula = strchr("=+-@", scratch->data[0]) != NULL;
+            return CRM4E_OK;
+        }
+        text += bytes;
+    }
+    return CRM4E_OK;
+}

@@ -37,6 +37,7 @@ struct c4_import {
     c4_csv *csv;
     c4_arena setup; /* columns and names found */
     c4_arena row;   /* scratch of one row */
+    c4_buffer scratch;
     c4_zone *zone;
     c4_map names;   /* "module:folded name" -> id */
     c4_scope scope; /* to create records */
@@ -221,6 +222,7 @@ int c4_import_open(c4_import **out, c4_unit *unit, const crm4e_import_options *o
     c4_arena_init(&import->setup, mem);
     c4_arena_init(&import->row, mem);
     c4_map_init(&import->names, mem);
+    c4_buffer_init(&import->scratch, mem, MAP_CEILING);
     rc = check_rights(unit, import);
     if (rc == CRM4E_OK)
         rc = find_format(unit, import);
@@ -238,6 +240,7 @@ void c4_import_close(c4_import *import)
     c4_csv_close(import->csv);
     c4_zone_close(import->zone);
     c4_map_free(&import->names);
+    c4_buffer_free(&import->scratch);
     c4_arena_free(&import->row);
     c4_arena_free(&import->setup);
     c4_free(import->mem, import);
@@ -386,6 +389,22 @@ static int set_cell(c4_import *import, c4_unit *unit, c4_draft *draft, const c4_
     return rc < 0 ? rc : c4_draft_set_integer(unit, draft, field, id);
 }
 
+/* A cell without what guards it against spreadsheets. */
+static int set_guarded(c4_import *import, c4_unit *unit, c4_draft *draft, size_t column)
+{
+    const char *text = import->cells[column];
+    size_t length = import->lengths[column];
+    bool formula = false;
+    int rc = CRM4E_OK;
+
+    if (import->options->guarded && text[0] == '\'')
+        rc = c4_csv_formula(&import->scratch, text, length, &formula);
+    if (rc < 0)
+        return rc;
+    return set_cell(import, unit, draft, import->fields[column], formula ? text + 1 : text,
+                    formula ? length - 1 : length);
+}
+
 static int create_row(c4_import *import, c4_unit *unit)
 {
     c4_draft draft;
@@ -395,8 +414,7 @@ static int create_row(c4_import *import, c4_unit *unit)
     for (size_t i = 0; rc == CRM4E_OK && i < import->cell_count; i++) {
         if (!import->fields[i])
             continue;
-        rc =
-            set_cell(import, unit, &draft, import->fields[i], import->cells[i], import->lengths[i]);
+        rc = set_guarded(import, unit, &draft, i);
         if (rc < 0)
             return at_place(unit->error, rc, import->rows, import->headers[i]);
     }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* An org as data (apply, export) and records as CSV (import). */
+/* An org as data (apply, export) and records as files (import, export). */
 #ifndef C4_TRANSFER_H
 #define C4_TRANSFER_H
 
 #include "automation/automation.h"
 #include "insight/chart.h"
+#include "record/query.h"
 #include <crm4e/transfer.h>
 
 enum {
@@ -32,6 +33,15 @@ int64_t c4_csv_line(const c4_csv *csv); /* line the last row started on, from 1 
 void c4_csv_close(c4_csv *csv);
 /* One cell, quoted when needed. */
 void c4_csv_put(c4_buffer *out, const char *text, size_t length);
+
+/* Whether a spreadsheet would take the text for a formula: the first character
+ * that shows, behind any number of ', is one of = + - @, in any width. So a ' in
+ * front guards it, and can be taken away again. `scratch` is overwritten. */
+int c4_csv_formula(c4_buffer *scratch, const char *text, size_t length, bool *formula);
+
+/* The records of a module as a file, within the rights of the actor; *rows is
+ * their number. Options are checked by the caller. */
+int c4_export_records(c4_unit *unit, const crm4e_export_options *options, int64_t *rows);
 
 /* What an import does with each row is the caller's: it owns the transaction
  * (one for all, or a savepoint a row). Opens, maps the header, checks rights. */

@@ -280,7 +280,21 @@ MEMBER(crm4e_import_options, progress, 64);
 MEMBER(crm4e_import_options, progress_user, 72);
 MEMBER(crm4e_import_options, dry_run, 80);
 MEMBER(crm4e_import_options, partial, 84);
-SIZE(crm4e_import_options, 88);
+MEMBER(crm4e_import_options, guarded, 88);
+MEMBER(crm4e_import_options, reserved, 92);
+SIZE(crm4e_import_options, 96);
+
+MEMBER(crm4e_export_options, struct_size, 0);
+MEMBER(crm4e_export_options, module, 8);
+MEMBER(crm4e_export_options, columns, 16);
+MEMBER(crm4e_export_options, criteria, 24);
+MEMBER(crm4e_export_options, write, 32);
+MEMBER(crm4e_export_options, write_user, 40);
+MEMBER(crm4e_export_options, progress, 48);
+MEMBER(crm4e_export_options, progress_user, 56);
+MEMBER(crm4e_export_options, format, 64);
+MEMBER(crm4e_export_options, flags, 68);
+SIZE(crm4e_export_options, 72);
 
 MEMBER(crm4e_user_options, struct_size, 0);
 MEMBER(crm4e_user_options, email, 8);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "transfer/transfer.h"
+
 /* What the host was asked, and what it says to one question. */
 static struct {
     int calls;
@@ -156,6 +158,84 @@ static void not_asked_about_what_is_refused(void **state)
     assert_int_equal(host.seen[0].record, 0);
 }
 
+/* Whether the column is there. */
+static int32_t look_for_phone(void *user, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i + 5 <= length; i++) {
+        *(bool *)user = *(bool *)user || memcmp(bytes + i, "Phone", 5) == 0;
+    }
+    return CRM4E_CONTINUE;
+}
+
+static int export_accounts(steps *s, const char *columns, bool *phone)
+{
+    crm4e_export_options options = CRM4E_EXPORT_OPTIONS_INIT;
+    int64_t rows = 0;
+    options.module = "Accounts";
+    options.columns = columns;
+    options.write = look_for_phone;
+    options.write_user = phone;
+    *phone = false;
+    c4_failure_clear(&s->org.error);
+    int rc = c4_export_records(&s->org.unit, &options, &rows);
+    s->org.unit.asked = NULL;
+    c4_arena_reset(&s->org.arena);
+    return rc;
+}
+
+/* Who may not see may not export, and the other way about. */
+static void exports_ask_for_both_actions(void **state)
+{
+    static const crm4e_action actions[] = {CRM4E_ACTION_VIEW, CRM4E_ACTION_EXPORT};
+    steps *s = *state;
+    bool phone = false;
+    assert_ok(create(s, "Accounts", "{'Account_Name': 'A', 'Phone': '1'}", NULL));
+    assert_ok(export_accounts(s, NULL, &phone));
+    assert_true(phone);
+    for (size_t i = 0; i < 2; i++) {
+        listen(s, actions[i], "Accounts", NULL, false, CRM4E_DENY);
+        assert_refused(s, export_accounts(s, NULL, &phone), CRM4E_E_DENIED, "authorise");
+        listen(s, actions[i], "Accounts", "Phone", false, CRM4E_DENY);
+        assert_refused(s, export_accounts(s, "[\"Phone\"]", &phone), CRM4E_E_DENIED, "authorise");
+        assert_ok(export_accounts(s, NULL, &phone));
+        assert_false(phone);
+        listen(s, actions[i], "Accounts", "Phone", false, CRM4E_E_USER);
+        assert_refused(s, export_accounts(s, NULL, &phone), CRM4E_E_USER, "authorise");
+    }
+}
+
+static int share_account(c4_unit *unit, void *context)
+{
+    const c4_share share = {.subject = {CRM4E_SUBJECT_USER, unit->actor->id},
+                            .level = CRM4E_LEVEL_FULL_ACCESS};
+    return c4_record_share(unit, "Accounts", *(crm4e_id *)context, &share);
+}
+
+static int lock_account(c4_unit *unit, void *context)
+{
+    return c4_record_set_locked(unit, "Accounts", *(crm4e_id *)context, true);
+}
+
+/* To give full access takes each of its actions on the record. */
+static void shares_and_locks_ask(void **state)
+{
+    static const crm4e_action actions[] = {CRM4E_ACTION_VIEW, CRM4E_ACTION_EDIT,
+                                           CRM4E_ACTION_DELETE, CRM4E_ACTION_CHANGE_OWNER};
+    steps *s = *state;
+    crm4e_id id = 0;
+    assert_ok(create(s, "Accounts", "{'Account_Name': 'A'}", &id));
+    for (size_t i = 0; i < 4; i++) {
+        listen(s, actions[i], "Accounts", NULL, true, CRM4E_DENY);
+        assert_refused(s, run_step(s, share_account, &id), CRM4E_E_DENIED, "level");
+    }
+    listen(s, CRM4E_ACTION_SHARE, "Accounts", NULL, true, CRM4E_DENY);
+    assert_refused(s, run_step(s, share_account, &id), CRM4E_E_DENIED, "authorise");
+    listen(s, CRM4E_ACTION_EDIT, "Accounts", NULL, true, CRM4E_DENY);
+    assert_refused(s, run_step(s, lock_account, &id), CRM4E_E_DENIED, "authorise");
+    listen(s, CRM4E_ACTION_EDIT, "Accounts", "Locked__s", false, CRM4E_DENY);
+    assert_refused(s, run_step(s, lock_account, &id), CRM4E_E_DENIED, "authorise");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -164,6 +244,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(answers_that_are_none, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(not_asked_about_what_is_refused, steps_setup,
                                         steps_teardown),
+        cmocka_unit_test_setup_teardown(exports_ask_for_both_actions, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(shares_and_locks_ask, steps_setup, steps_teardown),
     };
     return steps_run("authorise", tests, sizeof tests / sizeof tests[0]);
 }

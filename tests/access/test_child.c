@@ -50,6 +50,10 @@ static void notes_follow_their_record(void **state)
     act_as(s, "a@x.example");
     assert_int_equal(count_rows(s, "Notes", CRM4E_ACTION_VIEW), 2);
     assert_int_equal(read_json(s, "Notes", on_lead, &json), CRM4E_E_NOT_FOUND);
+    act_as_admin(s);
+    assert_ok(remove_record(s, "Deals", deal, 0)); /* of a module that is open to all */
+    act_as(s, "a@x.example");
+    assert_int_equal(count_rows(s, "Notes", CRM4E_ACTION_VIEW), 0);
 }
 
 static void notes_of_team_records(void **state)

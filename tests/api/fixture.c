@@ -58,6 +58,12 @@ static int32_t read_csv(void *user, char *bytes, size_t size, size_t *read)
     return CRM4E_CONTINUE;
 }
 
+static int32_t write_nowhere(void *user, const char *bytes, size_t length)
+{
+    (void)user, (void)bytes, (void)length;
+    return CRM4E_CONTINUE;
+}
+
 static int32_t open_shared(void **storage, void *user, const crm4e_storage_host *host)
 {
     (void)host;
@@ -278,7 +284,7 @@ static int add_sharing(handle_set *set)
     if (rc == CRM4E_OK)
         rc = crm4e_sharing_rule_new(&set->criteria_rule, set->leads, "Spare");
     if (rc == CRM4E_OK)
-        rc = crm4e_sharing_rule_when(set->criteria_rule, "Company = 'Tower'");
+        rc = crm4e_sharing_rule_when(set->criteria_rule, "Company = 'Nowhere'");
     if (rc == CRM4E_OK)
         rc = crm4e_sharing_rule_to(set->criteria_rule, CRM4E_SUBJECT_USER, set->user);
     if (rc == CRM4E_OK)
@@ -306,6 +312,11 @@ static int add_records(handle_set *set)
     crm4e_text *message = NULL;
     int rc = fixture_lead(set->session, "One", &set->lead);
 
+    if (rc == CRM4E_OK)
+        rc = crm4e_subject_find(set->session, CRM4E_SUBJECT_ROLE, "CEO", &set->role);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_share(set->session, "Leads", set->lead, CRM4E_SUBJECT_ROLE, set->role,
+                                CRM4E_LEVEL_READ_ONLY, 0);
     if (rc == CRM4E_OK)
         rc = fixture_lead(set->session, "Two", NULL);
     if (rc == CRM4E_OK)
@@ -344,6 +355,9 @@ static int open_handles(handle_set *set)
     if (rc == CRM4E_OK)
         rc = crm4e_workflow_then_update_field(set->workflow, "Spare", "seen");
     if (rc == CRM4E_OK)
+        rc = crm4e_explain(&set->verdict, set->session, 0, CRM4E_ACTION_EDIT, "Leads", set->lead,
+                           NULL);
+    if (rc == CRM4E_OK)
         rc = crm4e_record_json(&set->text, set->record);
     return rc;
 }
@@ -357,6 +371,7 @@ static void set_call_options(fixture *f)
     static const crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     static const crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
     static const crm4e_import_options import = CRM4E_IMPORT_OPTIONS_INIT;
+    static const crm4e_export_options export = CRM4E_EXPORT_OPTIONS_INIT;
 
     (void)snprintf(f->backup, sizeof f->backup, "%scopy", f->directory);
     f->org_options = org;
@@ -395,6 +410,9 @@ static void set_call_options(fixture *f)
     f->import_options.module = "Leads";
     f->import_options.read = read_csv;
     f->import_options.read_user = f;
+    f->export_options = export;
+    f->export_options.module = "Leads";
+    f->export_options.write = write_nowhere;
 }
 
 static int fill_org(fixture *f, const char *name, const char *admin, handle_set *set)

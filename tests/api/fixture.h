@@ -38,12 +38,14 @@ typedef struct handle_set {
     crm4e_module *module; /* the team module Documents */
     crm4e_space *space;
     crm4e_workflow *workflow; /* complete, not saved */
+    crm4e_verdict *verdict;   /* that Ana may edit the lead */
     crm4e_module *leads;
     crm4e_sharing_rule *sharing_rule;  /* complete, not saved */
     crm4e_sharing_rule *criteria_rule; /* in place of one that is saved */
     crm4e_id lead;
     crm4e_id deleted_lead;
     crm4e_id user; /* active, not the acting one */
+    crm4e_id role; /* CEO; the lead is shared with it */
     crm4e_id message;
 } handle_set;
 
@@ -78,6 +80,7 @@ typedef struct fixture {
     crm4e_space_options space_options;
     crm4e_assign_options assign_options;
     crm4e_import_options import_options;
+    crm4e_export_options export_options;
     char backup[96];
     crm4e_engine *engine;
     handle_set own;   /* Ana of Acme: who calls */

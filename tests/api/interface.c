@@ -35,7 +35,7 @@ void *probe_options(probe *p, int place, const void *valid, size_t size)
     switch (p->size) {
     case SIZE_RIGHT: break;
     case SIZE_ZERO: given = 0; break;
-    case SIZE_SMALL: given = size - 1; break;
+    case SIZE_SMALL: given = sizeof given; break; /* less than any release had */
     case SIZE_OTHER_TAIL:
         copy[size + 11] = 1;
         given = size + 16;
@@ -77,6 +77,7 @@ static void free_handle(handle_kind kind, void *handle)
     case HANDLE_MODULE: crm4e_module_free(handle); break;
     case HANDLE_SPACE: crm4e_space_free(handle); break;
     case HANDLE_WORKFLOW: crm4e_workflow_free(handle); break;
+    case HANDLE_VERDICT: crm4e_verdict_free(handle); break;
     case HANDLE_SHARING_RULE: crm4e_sharing_rule_free(handle); break;
     case HANDLE_NONE:
     case HANDLE_KINDS: break;
@@ -124,7 +125,8 @@ void *live_handle(fixture *f, const handle_set *set, handle_kind kind)
         [HANDLE_RECORD] = set->record,     [HANDLE_QUERY] = set->query,
         [HANDLE_CURSOR] = set->cursor,     [HANDLE_CHART] = set->chart,
         [HANDLE_MODULE] = set->module,     [HANDLE_SPACE] = set->space,
-        [HANDLE_WORKFLOW] = set->workflow, [HANDLE_SHARING_RULE] = set->sharing_rule};
+        [HANDLE_WORKFLOW] = set->workflow, [HANDLE_VERDICT] = set->verdict,
+        [HANDLE_SHARING_RULE] = set->sharing_rule};
 
     return handles[kind];
 }

@@ -28,6 +28,7 @@ typedef enum handle_kind {
     HANDLE_MODULE,
     HANDLE_SPACE,
     HANDLE_WORKFLOW,
+    HANDLE_VERDICT,
     HANDLE_SHARING_RULE,
     HANDLE_KINDS
 } handle_kind;
@@ -36,7 +37,7 @@ typedef struct parameter {
     const char *name;
     parameter_kind kind;
     handle_kind handle;
-    bool nullable; /* the documentation says what NULL means */
+    bool nullable; /* the documentation says what NULL, or the id 0, means */
 } parameter;
 
 /* A pointer member of an options struct. */

@@ -221,7 +221,7 @@ static void sharing_rules(void **state)
     assert_int_equal(crm4e_sharing_rule_activate(f->own.module, "To Carl", 1), CRM4E_E_UNSUPPORTED);
     assert_text(crm4e_sharing_rules_json(&text, f->own.leads), &text,
                 "[{\"module\":\"Leads\",\"name\":\"Spare\",\"active\":true,"
-                "\"when\":\"Company = 'Tower'\",\"to\":[{\"user\":\"" BOB "\"}],"
+                "\"when\":\"Company = 'Nowhere'\",\"to\":[{\"user\":\"" BOB "\"}],"
                 "\"level\":\"read_only\",\"superiors\":false},"
                 "{\"module\":\"Leads\",\"name\":\"To Carl\",\"active\":false,"
                 "\"from\":[{\"user\":\"" ANA "\"}],\"to\":[{\"user\":\"carl@acme.example\"}],"

@@ -243,6 +243,38 @@ static void a_storage_call_fails_inside(void **state)
     assert_true(calls > 5);
 }
 
+static int share_lead(crm4e_session *session, crm4e_id lead, crm4e_id user, crm4e_level level)
+{
+    return crm4e_record_share(session, "Leads", lead, CRM4E_SUBJECT_USER, user, level, 0);
+}
+
+/* What a session worked out from shares that were rolled back is not taken for
+ * what later shares made of the same count. */
+static void shares_roll_back(void **state)
+{
+    fixture *f = *state;
+    crm4e_session *ana = f->own.session;
+    crm4e_session *bob = NULL;
+    crm4e_id other = 0;
+    int64_t before;
+
+    assert_int_equal(crm4e_session_open(&bob, f->own.org, BOB), CRM4E_OK);
+    assert_int_equal(fixture_lead(ana, "Other", &other), CRM4E_OK);
+    assert_int_equal(share_lead(ana, f->own.lead, f->own.user, CRM4E_LEVEL_FULL_ACCESS), CRM4E_OK);
+    before = fixture_count(bob, all);
+    assert_int_equal(crm4e_session_begin(bob), CRM4E_OK);
+    assert_int_equal(
+        crm4e_record_unshare(bob, "Leads", f->own.lead, CRM4E_SUBJECT_ROLE, f->own.role), CRM4E_OK);
+    assert_int_equal(
+        crm4e_record_unshare(bob, "Leads", f->own.lead, CRM4E_SUBJECT_USER, f->own.user), CRM4E_OK);
+    assert_int_equal(fixture_count(bob, all), before - 1);
+    assert_int_equal(crm4e_session_rollback(bob), CRM4E_OK);
+    assert_int_equal(share_lead(ana, other, f->own.user, CRM4E_LEVEL_READ_ONLY), CRM4E_OK);
+    assert_int_equal(share_lead(ana, other, f->own.user, CRM4E_LEVEL_READ_WRITE), CRM4E_OK);
+    assert_int_equal(fixture_count(bob, all), before + 1);
+    crm4e_session_close(bob);
+}
+
 int main(void)
 {
 #define MEMORY(name)                                                                               \
@@ -261,6 +293,7 @@ int main(void)
         BOTH(changes_of_the_model_roll_back),
         BOTH(a_copy_in_hand_survives_rolling_back),
         BOTH(closing_rolls_back),
+        BOTH(shares_roll_back),
         MEMORY(a_commit_fails),
         MEMORY(a_storage_call_fails_inside),
     };

@@ -311,6 +311,31 @@ static void test_transfer(void **state)
     assert_int_equal(last_run(s).result, C4_RUN_DONE);
 }
 
+/* A locked task stays where it is, and the log says so. */
+static void test_transfer_of_a_locked_task(void **state)
+{
+    steps *s = *state;
+    crm4e_id record = add(s, "Accounts", "{'Account_Name': 'A', 'Owner': 's@acme.example'}");
+    crm4e_id tasks[2];
+    char json[128];
+
+    (void)snprintf(json, sizeof json, "{'Subject': 'A', 'What_Id': 'Accounts:%lld'}",
+                   (long long)record);
+    tasks[0] = add(s, "Tasks", json);
+    tasks[1] = add(s, "Tasks", json);
+    assert_ok(put_rule(s, "{'name': 'R', 'module': 'Accounts', 'on': 'edit', 'conditions': ["
+                          "{'when': 'Phone = `1`', 'then': [" ASSIGN(
+                              "'target': 'users', 'users': ['t@acme.example'],"
+                              " 'transfer': ['tasks']") "]}]}"));
+    assert_ok(c4_record_set_locked(&s->org.unit, "Tasks", tasks[0], true));
+    assert_ok(edit(s, "Accounts", record, "{'Phone': '1'}"));
+    assert_int_equal(owner_of(s, "Accounts", record), id_of(s, MAIL("t")));
+    assert_int_equal(owner_of(s, "Tasks", tasks[0]), id_of(s, ORG_ADMIN));
+    assert_int_equal(owner_of(s, "Tasks", tasks[1]), id_of(s, MAIL("t")));
+    assert_int_equal(last_run(s).result, C4_RUN_PARTLY);
+    assert_non_null(strstr(last_run(s).text, "a locked activity keeps its owner"));
+}
+
 /* Who holds a Team User licence owns no task: they stay, and the log says so. */
 static void test_transfer_to_team_user(void **state)
 {
@@ -346,6 +371,7 @@ int main(void)
         TEST(test_users_outside),
         TEST(test_requester_settings),
         TEST(test_transfer),
+        TEST(test_transfer_of_a_locked_task),
         TEST(test_transfer_to_team_user),
     };
 

@@ -234,13 +234,43 @@ static void what_shares_speaks_of_somebody(void **state)
     assert_loss_noticed(s, own_table(C4_TABLE_GROUP), first_id(s, C4_TABLE_GROUP));
 }
 
+static int share_it(c4_unit *unit, void *context)
+{
+    const c4_share share = {.subject = {CRM4E_SUBJECT_USER, unit->actor->id},
+                            .level = CRM4E_LEVEL_READ_ONLY};
+    return c4_record_share(unit, "Leads", *(crm4e_id *)context, &share);
+}
+
+static void shares_have_a_record(void **state)
+{
+    static const uint32_t columns[] = {C4_SHARE_MODULE, C4_SHARE_RECORD, C4_SHARE_KIND,
+                                       C4_SHARE_LEVEL,  C4_SHARE_BY,     C4_SHARE_TIME};
+    static const int64_t values[] = {2, 17, 5, 0, 17, INT64_C(9000000000000000)};
+    steps *s = *state;
+    crm4e_id id = lead(s, "A");
+    crm4e_id row;
+
+    assert_ok(run_step(s, share_it, &id));
+    row = first_id(s, C4_TABLE_SHARE);
+    assert_string_equal(check(s), "[]");
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        assert_noticed(s, own_table(C4_TABLE_SHARE), row, columns[i], c4_integer(values[i]));
+    assert_ok(remove_record(s, "Leads", id, 0));
+    assert_string_equal(check(s), "[]");
+    assert_ok(c4_db_remove(&s->org.db, own_table(C4_TABLE_BIN), id)); /* past the purge */
+    assert_non_null(strstr(check(s), "is of a record that is gone"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(records_agree_with_their_history), TEST(history_is_not_cut),
-        TEST(purged_records_are_no_loss),       TEST(own_rows_refer_to_what_is_there),
+        TEST(records_agree_with_their_history),
+        TEST(history_is_not_cut),
+        TEST(purged_records_are_no_loss),
+        TEST(own_rows_refer_to_what_is_there),
+        TEST(shares_have_a_record),
         TEST(what_shares_speaks_of_somebody),
     };
 

@@ -162,8 +162,10 @@ static void in_select(context c, const crm4e_predicate *p)
     c4_sql_column(c.sql, p->select_table, p->select_column);
     c4_sql_text(c.sql, " FROM ");
     c4_sql_table(c.sql, p->select_table);
-    c4_sql_text(c.sql, " WHERE ");
-    node(inner, &p->children[0]);
+    if (p->children[0].op != CRM4E_OP_TRUE) { /* of all rows: a look-up by key */
+        c4_sql_text(c.sql, " WHERE ");
+        node(inner, &p->children[0]);
+    }
     c4_sql_text(c.sql, ")");
 }
 

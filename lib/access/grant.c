@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+#include "access/grant.h"
+
+#include <string.h>
+
+#include "access/inside.h"
+#include "base/text.h"
+
+/* Three views of one module: a user's after the change and before, and the
+ * actor's before. */
+typedef struct grant {
+    c4_other actor;
+    c4_other before; /* its actor is NULL for a new user: he had nothing */
+    c4_other after;
+    c4_meta *old;
+    const c4_module *module;     /* after */
+    const c4_module *old_module; /* before */
+    bool wider;
+} grant;
+
+/* Rights as bits or as numbers that give less the larger they are. */
+static void take_bits(grant *g, uint32_t after, uint32_t before, uint32_t held)
+{
+    g->wider = g->wider || (after & ~before & ~held) != 0;
+}
+
+static bool among(const int64_t *ids, size_t count, int64_t id)
+{
+    bool found = false;
+    size_t low = 0;
+    size_t high = count;
+
+    while (low < high && !found) {
+        size_t middle = low + (high - low) / 2;
+        found = ids[middle] == id;
+        if (ids[middle] < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return found;
+}
+
+/* His own records are his, and those of users who are new nobody's loss. */
+static void take_owners(grant *g, const c4_extent *after, const c4_extent *before,
+                        const c4_extent *held)
+{
+    if (before != NULL && after->owner_count == before->owner_count &&
+        memcmp(after->owners, before->owners, after->owner_count * sizeof *after->owners) == 0) {
+        return;
+    }
+    for (size_t i = 0; i < after->owner_count && !g->wider; i++) {
+        crm4e_id owner = after->owners[i];
+        g->wider = (before == NULL || !among(before->owners, before->owner_count, owner)) &&
+                   !among(held->owners, held->owner_count, owner) &&
+                   owner != g->after.unit.actor->id && c4_meta_user(g->old, owner) != NULL;
+    }
+}
+
+static const c4_sharing_rule *same_rule(const grant *g, const c4_sharing_rule *rule)
+{
+    size_t count = 0;
+    const c4_sharing_rule *rules = c4_meta_sharing_rules(g->old, rule->module, &count);
+    const c4_sharing_rule *same = NULL;
+
+    for (size_t i = 0; i < count && same == NULL; i++) {
+        bool equal = rules[i].id == rule->id && rules[i].when != NULL &&
+                     strcmp(rules[i].when, rule->when) == 0;
+        same = equal ? &rules[i] : NULL;
+    }
+    return same;
+}
+
+/* Rules with criteria open whatever meets them: only the same rule is as much. */
+static void take_rules(grant *g, c4_level level, const c4_reach *after, const c4_reach *before,
+                       const c4_reach *held)
+{
+    size_t count = 0;
+    const c4_sharing_rule *rules = c4_meta_sharing_rules(after->meta, g->module->number, &count);
+
+    for (size_t i = 0; i < count && !g->wider; i++) {
+        if (rules[i].when != NULL && c4_reach_rule(after, &rules[i], level)) {
+            const c4_sharing_rule *old = same_rule(g, &rules[i]);
+            g->wider = old == NULL || ((before == NULL || !c4_reach_rule(before, old, level)) &&
+                                       !c4_reach_rule(held, old, level));
+        }
+    }
+}
+
+static void take_shared(grant *g, const c4_extent *after, const c4_extent *before,
+                        const c4_extent *held)
+{
+    for (size_t i = 0; i < after->shared_count && !g->wider; i++) {
+        crm4e_id id = after->shared[i];
+        g->wider = (before == NULL || !among(before->shared, before->shared_count, id)) &&
+                   !among(held->shared, held->shared_count, id);
+    }
+}
+
+static int extent_of(c4_other *other, const c4_module *module, c4_level level, c4_reach **reach,
+                     const c4_extent **extent)
+{
+    *reach = NULL;
+    *extent = NULL;
+    return other->unit.actor != NULL ? c4_access_extent(&other->unit, module, level, reach, extent)
+                                     : CRM4E_OK;
+}
+
+/* A system administrator is past all of this. */
+static bool has_everything(const c4_other *other, const c4_extent *extent)
+{
+    return extent != NULL && (extent->everything || c4_actor_is_administrator(&other->unit));
+}
+
+static int take_level(grant *g, c4_level level)
+{
+    c4_reach *after_reach;
+    c4_reach *before_reach;
+    c4_reach *held_reach;
+    const c4_extent *after;
+    const c4_extent *before;
+    const c4_extent *held;
+    int rc = extent_of(&g->after, g->module, level, &after_reach, &after);
+
+    if (rc == CRM4E_OK) {
+        rc = extent_of(&g->before, g->old_module, level, &before_reach, &before);
+    }
+    if (rc == CRM4E_OK) {
+        rc = extent_of(&g->actor, g->old_module, level, &held_reach, &held);
+    }
+    if (rc != CRM4E_OK || has_everything(&g->before, before) || has_everything(&g->actor, held)) {
+        return rc;
+    }
+    g->wider = g->wider || has_everything(&g->after, after);
+    take_owners(g, after, before, held);
+    take_rules(g, level, after_reach, before_reach, held_reach);
+    take_shared(g, after, before, held);
+    return CRM4E_OK;
+}
+
+static c4_permission permission_in(c4_other *other, const c4_module *module, int32_t number)
+{
+    c4_scope scope = {.unit = &other->unit, .module = module};
+
+    return other->unit.actor != NULL
+               ? c4_access_field_permission(&scope, c4_module_field(module, number))
+               : CRM4E_PERMISSION_HIDDEN;
+}
+
+static void take_fields(grant *g)
+{
+    for (size_t i = 0; i < g->module->field_count && !g->wider; i++) {
+        int32_t number = g->module->fields[i].number;
+        c4_permission after = permission_in(&g->after, g->module, number);
+        if (c4_module_field(g->old_module, number) != NULL) {
+            g->wider = after < permission_in(&g->before, g->old_module, number) &&
+                       after < permission_in(&g->actor, g->old_module, number);
+        }
+    }
+}
+
+static int actions_of(c4_other *other, const c4_module *module, uint32_t *actions)
+{
+    *actions = 0;
+    return other->unit.actor != NULL ? c4_access_actions(&other->unit, module, actions) : CRM4E_OK;
+}
+
+/* In a team module only what groups let in counts: the rest is for its admins. */
+static int take_module(grant *g)
+{
+    uint32_t after = 0;
+    uint32_t before = 0;
+    uint32_t held = 0;
+    int rc = actions_of(&g->after, g->module, &after);
+
+    if (rc == CRM4E_OK) {
+        rc = actions_of(&g->before, g->old_module, &before);
+    }
+    if (rc == CRM4E_OK) {
+        rc = actions_of(&g->actor, g->old_module, &held);
+    }
+    take_bits(g, after, before, held);
+    if (after != 0 && g->module->kind != C4_MODULE_TEAM) {
+        take_fields(g);
+    }
+    for (c4_level level = CRM4E_LEVEL_READ_ONLY;
+         level <= CRM4E_LEVEL_FULL_ACCESS && rc == CRM4E_OK && after != 0 && !g->wider; level++) {
+        rc = take_level(g, level);
+    }
+    return rc;
+}
+
+/* Out of use before, new, or the actor's own to configure. */
+static bool is_exempt(const grant *g)
+{
+    return g->old_module == NULL ||
+           (g->old_module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) != 0 ||
+           (g->old_module->kind == C4_MODULE_TEAM &&
+            c4_actor_configures(&g->actor.unit, g->old_module));
+}
+
+static int take_modules(grant *g)
+{
+    const c4_meta *meta = g->after.unit.meta;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < meta->module_count && rc == CRM4E_OK && !g->wider; i++) {
+        g->module = meta->modules[i];
+        g->old_module = c4_meta_module(g->old, g->module->number);
+        rc = is_exempt(g) ? CRM4E_OK : take_module(g);
+    }
+    return rc;
+}
+
+static bool same_subjects(const c4_subject *a, size_t a_count, const c4_subject *b, size_t b_count)
+{
+    bool same = a_count == b_count;
+
+    for (size_t i = 0; i < a_count && same; i++) {
+        same = a[i].kind == b[i].kind && a[i].id == b[i].id;
+    }
+    return same;
+}
+
+static bool same_groups(const c4_meta *a, const c4_meta *b)
+{
+    bool same = a->group_count == b->group_count;
+
+    for (size_t i = 0; i < a->group_count && same; i++) {
+        const c4_user_group *x = &a->groups[i];
+        const c4_user_group *y = &b->groups[i];
+        same = x->id == y->id &&
+               same_subjects(x->sources, x->source_count, y->sources, y->source_count);
+    }
+    return same;
+}
+
+static bool same_rules(const c4_meta *a, const c4_meta *b)
+{
+    bool same = a->sharing_rule_count == b->sharing_rule_count;
+
+    for (size_t i = 0; i < a->sharing_rule_count && same; i++) {
+        const c4_sharing_rule *x = &a->sharing_rules[i];
+        const c4_sharing_rule *y = &b->sharing_rules[i];
+        same = x->id == y->id && x->active == y->active && x->level == y->level &&
+               x->superiors == y->superiors &&
+               same_subjects(x->from, x->from_count, y->from, y->from_count) &&
+               same_subjects(x->to, x->to_count, y->to, y->to_count) &&
+               c4_text_equal(x->when != NULL ? x->when : "", y->when != NULL ? y->when : "");
+    }
+    return same;
+}
+
+static bool same_roles(const c4_meta *a, const c4_meta *b)
+{
+    bool same = a->role_count == b->role_count && a->org.hierarchy == b->org.hierarchy;
+
+    for (size_t i = 0; i < a->role_count && same; i++) {
+        same = a->roles[i].id == b->roles[i].id && a->roles[i].parent == b->roles[i].parent &&
+               a->roles[i].share_with_peers == b->roles[i].share_with_peers;
+    }
+    return same;
+}
+
+static bool same_profiles(const c4_meta *a, const c4_meta *b)
+{
+    bool same = a->profile_count == b->profile_count;
+
+    for (size_t i = 0; i < a->profile_count && same; i++) {
+        same = a->profiles[i].id == b->profiles[i].id &&
+               c4_profile_within(a, &a->profiles[i], &b->profiles[i]);
+    }
+    return same;
+}
+
+static bool same_modules(const c4_meta *a, const c4_meta *b)
+{
+    bool same = a->module_count == b->module_count;
+
+    for (size_t i = 0; i < a->module_count && same; i++) {
+        same = a->modules[i]->org_default == b->modules[i]->org_default &&
+               a->modules[i]->flags == b->modules[i]->flags;
+    }
+    return same;
+}
+
+/* Where users stand, but for those who are new. */
+static bool same_places(const c4_meta *after, const c4_meta *before)
+{
+    bool same = true;
+
+    for (size_t i = 0; i < after->user_count && same; i++) {
+        const c4_user *user = &after->users[i];
+        const c4_user *old = c4_meta_user(before, user->id);
+        same = old == NULL ||
+               (old->role->id == user->role->id && old->reporting_to == user->reporting_to);
+    }
+    return same;
+}
+
+/* Whether a user can have gained only by a change of his own. */
+static bool is_settled(const c4_meta *after, const c4_meta *before)
+{
+    return same_roles(after, before) && same_places(after, before) && same_groups(after, before) &&
+           same_rules(after, before) && same_profiles(after, before) && same_modules(after, before);
+}
+
+static bool is_unchanged(const c4_user *user, const c4_user *old)
+{
+    return old != NULL && old->profile->id == user->profile->id && old->licence == user->licence &&
+           old->status == user->status;
+}
+
+/* Who did not work had nothing. */
+static int take_user(grant *g, const c4_unit *unit, const c4_user *user)
+{
+    const c4_user *old = c4_meta_user(g->old, user->id);
+    const c4_user *had = old != NULL && c4_user_works(old) ? old : NULL;
+    int rc = CRM4E_OK;
+
+    c4_other_start(&g->after, unit, unit->meta, user);
+    c4_other_start(&g->before, unit, g->old, had);
+    take_bits(g, user->profile->admin, had != NULL ? had->profile->admin : 0,
+              g->actor.unit.actor->profile->admin);
+    rc = take_modules(g);
+    c4_other_end(&g->after);
+    c4_other_end(&g->before);
+    return rc;
+}
+
+int c4_access_check_grants(c4_unit *unit, c4_meta *before)
+{
+    const c4_meta *meta = unit->meta;
+    const c4_user *actor = unit->actor != NULL ? c4_meta_user(before, unit->actor->id) : NULL;
+    grant g = {.old = before};
+    bool settled;
+    int rc = CRM4E_OK;
+
+    if (actor == NULL || (actor->profile->admin & C4_ADMIN_SYSTEM_ADMINISTRATOR) != 0) {
+        return CRM4E_OK;
+    }
+    settled = is_settled(meta, before);
+    c4_other_start(&g.actor, unit, before, actor);
+    for (size_t i = 0; i < meta->user_count && rc == CRM4E_OK && !g.wider; i++) {
+        const c4_user *user = &meta->users[i];
+        bool skip = settled && is_unchanged(user, c4_meta_user(before, user->id));
+        rc = c4_user_works(user) && !skip ? take_user(&g, unit, user) : CRM4E_OK;
+    }
+    c4_other_end(&g.actor);
+    if (rc != CRM4E_OK) {
+        return c4_fail_plain(unit->error, rc);
+    }
+    return g.wider ? c4_refuse_denied(unit, "grant", "nobody grants more than he holds") : CRM4E_OK;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* The lock of a record: while it is on, nobody changes the record, deletes it or
+ * gives it to another owner; see docs/access.md. */
+#include "record/inside.h"
+
+static int check_field(const c4_write *write)
+{
+    const c4_field *field =
+        c4_module_field_named(write->module, c4_system_fields[C4_COLUMN_LOCKED].api_name);
+
+    if (field == NULL) {
+        return c4_fail(write->unit->error, CRM4E_E_INTERNAL, "a module without the lock");
+    }
+    if (c4_access_field_permission(&write->scope, field) != CRM4E_PERMISSION_READ_WRITE) {
+        (void)c4_fail(write->unit->error, CRM4E_E_DENIED, "this user may not write %s.%s",
+                      write->module->api_name, field->api_name);
+        return c4_fail_field(write->unit->error, write->module->api_name, field->api_name,
+                             "field_permission");
+    }
+    return c4_access_authorise(&write->scope, field, 0);
+}
+
+static int store(c4_write *write, crm4e_id id)
+{
+    static const uint32_t columns[] = {C4_COLUMN_LOCKED, C4_COLUMN_MODIFIED_BY,
+                                       C4_COLUMN_MODIFIED_TIME, C4_COLUMN_VERSION};
+    enum {
+        COUNT = sizeof columns / sizeof columns[0]
+    };
+    crm4e_value values[COUNT];
+    int rc;
+
+    for (size_t i = 0; i < COUNT; i++) {
+        values[i] = write->after[columns[i]];
+    }
+    rc = c4_db_update(write->unit->db, &write->module->table, id, columns, values, COUNT);
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(write->unit->error, rc);
+}
+
+/* The version moves: who follows records by it learns of the lock. */
+static int turn(c4_write *write, crm4e_id id, bool locked)
+{
+    const c4_record_action action = locked ? C4_RECORD_LOCKED : C4_RECORD_UNLOCKED;
+    int rc = c4_write_copy(write);
+
+    if (rc == CRM4E_OK) {
+        write->after[C4_COLUMN_LOCKED] = c4_integer(locked);
+        c4_write_stamp(write);
+        rc = store(write, id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_write_history(write, action);
+    }
+    return rc == CRM4E_OK ? c4_write_told(write, id, action) : rc;
+}
+
+int c4_record_set_locked(c4_unit *unit, const char *module, crm4e_id id, bool locked)
+{
+    c4_write write;
+    c4_scope scope;
+    int rc = c4_access_module(unit, module, CRM4E_ACTION_EDIT, &scope);
+
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    c4_write_start(&write, unit, scope.module);
+    write.scope = scope;
+    write.past_lock = true;
+    rc = c4_write_take(&write, id, 0);
+    if (rc == CRM4E_OK) {
+        rc = check_field(&write);
+    }
+    if (rc == CRM4E_OK && (write.before[C4_COLUMN_LOCKED].integer != 0) != locked) {
+        rc = turn(&write, id, locked);
+    }
+    c4_write_end(&write);
+    return rc;
+}
