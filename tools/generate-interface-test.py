@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-HANDLES = "engine org session text record query cursor chart module space workflow verdict".split()
+HANDLES = "engine org session text record query cursor chart module space workflow verdict sharing_rule".split()
 
 # Valid arguments, by "function.parameter" or "*.parameter"; functions without
 # their prefix. Handles, out parameters and options are known by type.
@@ -112,6 +112,48 @@ ARGUMENTS = {
     "what_if.json": '"{\\"roles\\": [{\\"name\\": \\"Scout\\", \\"parent\\": \\"CEO\\"}]}"',
     "*.index": "0",
     "org_apply.json": '"{\\"roles\\": [{\\"name\\": \\"Scout\\", \\"parent\\": \\"CEO\\"}]}"',
+    "module_set_org_default.module": "f->own.leads",
+    "module_set_org_default.org_default": "CRM4E_SHARE_READ_ONLY",
+    "module_allow_action.profile": "CRM4E_TEAM_MEMBER",
+    "module_allow_action.action": "CRM4E_ACTION_DELETE",
+    "*.allowed": "0",
+    "module_set_field.profile": "CRM4E_TEAM_MEMBER",
+    "module_set_field.field": '"Title"',
+    "module_set_field.permission": "CRM4E_PERMISSION_HIDDEN",
+    "role_remove.name": '"Spare"',
+    "role_find.name": '"Spare"',
+    "role_json.name": '"Spare"',
+    "*.profile": '"Spare"',
+    "profile_create.name": '"Fresh"',
+    "profile_create.clone_of": '"Standard"',
+    "profile_rename.name": '"Spare"',
+    "profile_rename.new_name": '"Named"',
+    "profile_allow.permission": "CRM4E_ADMIN_IMPORT",
+    "profile_allow.allowed": "1",
+    "profile_allow_action.action": "CRM4E_ACTION_DELETE",
+    "profile_set_field.permission": "CRM4E_PERMISSION_HIDDEN",
+    "profile_remove.name": '"Spare"',
+    "profile_json.name": '"Spare"',
+    "*.group": '"Spare"',
+    "*.kind": "CRM4E_SUBJECT_USER",
+    "*.subject": "f->own.user",
+    "group_take.group": '"Bobs"',
+    "group_remove.name": '"Spare"',
+    "group_find.name": '"Spare"',
+    "group_json.name": '"Spare"',
+    "sharing_rule_new.module": "f->own.leads",
+    "sharing_rule_new.name": '"Later"',
+    "sharing_rule_from.kind": "CRM4E_SUBJECT_USER",
+    "sharing_rule_when.rule": "f->own.criteria_rule",
+    "sharing_rule_when.criteria": '"Company = \'Tower\'"',
+    "sharing_rule_permission.level": "CRM4E_LEVEL_READ_WRITE",
+    "sharing_rule_replace.rule": "f->own.criteria_rule",
+    "sharing_rule_activate.module": "f->own.leads",
+    "sharing_rule_activate.name": '"Spare"',
+    "sharing_rule_activate.active": "0",
+    "sharing_rule_remove.module": "f->own.leads",
+    "sharing_rule_remove.name": '"Spare"',
+    "sharing_rules_json.module": "f->own.leads",
     "plan_matches.host": "&f->raw.host",
     "plan_matches.where": "NULL",
     "plan_matches.row": "&(const crm4e_value){CRM4E_VALUE_INTEGER, 0, 7, NULL, 0}",
@@ -122,6 +164,8 @@ OPTIONS = {
     "crm4e_engine_options": "engine_options",
     "crm4e_org_options": "org_options",
     "crm4e_user_options": "user_options",
+    "crm4e_role_options": "role_options",
+    "crm4e_group_options": "group_options",
     "crm4e_module_options": "module_options",
     "crm4e_field_options": "field_options",
     "crm4e_space_options": "space_options",
@@ -129,10 +173,18 @@ OPTIONS = {
     "crm4e_import_options": "import_options",
     "crm4e_export_options": "export_options",
 }
-OPTIONS_OF = {"crm4e_user_update": "update_options"}
+OPTIONS_OF = {
+    "crm4e_user_update": "update_options",
+    "crm4e_role_update": "role_update",
+    "crm4e_group_update": "group_update",
+}
 
 # "NULL keeps what is there" stands above the struct, this member is its key.
-REQUIRED_MEMBERS = {("crm4e_user_options", "email")}
+REQUIRED_MEMBERS = {
+    ("crm4e_user_options", "email"),
+    ("crm4e_role_options", "name"),
+    ("crm4e_group_options", "name"),
+}
 # One of these is given, which one is the host's choice; what is handed to a
 # callback is his own.
 FREE_MEMBERS = {"path", "storage", "sqlite", "read_user", "write_user", "reject_user", "progress_user"}
@@ -239,6 +291,7 @@ class Function:
         short = self.name.removeprefix("crm4e_")
         if parameter.kind == "HANDLE":
             valid = "f->engine" if parameter.handle == "engine" else f"f->own.{parameter.handle}"
+            valid = ARGUMENTS.get(f"{short}.{parameter.name}", valid)
             return f"(void *)probe_pointer(p, {position}, {valid})"
         if parameter.kind == "OUT":
             if parameter.type.removesuffix(" *") in OPTIONS:

@@ -103,5 +103,9 @@ int run_explain(shell *self);
 int run_who_can(shell *self);
 int run_what_if(shell *self);
 int run_online(shell *self);
+int run_roles(shell *self);
+int run_profiles(shell *self);
+int run_groups(shell *self);
+int run_sharing_rules(shell *self);
 
 #endif

@@ -93,6 +93,22 @@ enum {
     CRM4E_TEAM_REQUESTER = 5    /**< his own requests, never the module */
 };
 
+/** Admin permissions of a profile. */
+typedef uint32_t crm4e_admin;
+enum {
+    CRM4E_ADMIN_MANAGE_USERS = 1,
+    CRM4E_ADMIN_MANAGE_PROFILES = 2,
+    CRM4E_ADMIN_MANAGE_ROLES = 3,
+    CRM4E_ADMIN_MANAGE_DATA_SHARING = 4, /**< groups, sharing rules, org-wide defaults */
+    CRM4E_ADMIN_MANAGE_AUTOMATION = 5,
+    CRM4E_ADMIN_CUSTOMISE = 6, /**< org modules and their fields */
+    CRM4E_ADMIN_CREATE_TEAM_MODULE = 7,
+    CRM4E_ADMIN_MANAGE_TEAM_SPACES = 8,
+    CRM4E_ADMIN_IMPORT = 9,
+    CRM4E_ADMIN_EXPORT = 10,
+    CRM4E_ADMIN_SYSTEM_ADMINISTRATOR = 11 /**< everything */
+};
+
 /** What somebody wants to do with records of a module. */
 typedef uint32_t crm4e_action;
 enum {

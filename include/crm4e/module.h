@@ -87,7 +87,7 @@ CRM4E_API int crm4e_module_create(crm4e_module **out, crm4e_session *session,
                                   const crm4e_module_options *options);
 
 /**
- * A module the user may open or configure.
+ * A module the user may open, configure, or share records of.
  *
  * @param out      receives the module; free it with crm4e_module_free()
  * @param session  who asks
@@ -148,6 +148,43 @@ CRM4E_API int crm4e_module_add_member(crm4e_module *module, crm4e_id user,
  * @return as crm4e_module_add_member()
  */
 CRM4E_API int crm4e_module_remove_member(crm4e_module *module, crm4e_id user);
+
+/**
+ * Sets what everybody may do with all records of an org module. Needs the
+ * permission to manage data sharing.
+ *
+ * @param module      an org module
+ * @param org_default CRM4E_SHARE_*
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_INVALID, also for a team module; #CRM4E_E_NOT_FOUND when
+ *         it is gone; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_set_org_default(crm4e_module *module, crm4e_share org_default);
+
+/**
+ * Allows an action to a team profile of a team module, or takes it.
+ *
+ * @param module  a team module; its admins and system administrators may
+ * @param profile CRM4E_TEAM_*
+ * @param action  CRM4E_ACTION_*
+ * @param allowed 1: give; 0: take
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_INVALID, also for an action the team profile cannot have;
+ *         #CRM4E_E_UNSUPPORTED for an org module, where profiles decide; #CRM4E_E_NOT_FOUND when it
+ *         is gone; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_allow_action(crm4e_module *module, crm4e_team_profile profile,
+                                        crm4e_action action, int32_t allowed);
+
+/**
+ * Sets what a team profile may do with a field of a team module.
+ *
+ * @param module     a team module; its admins and system administrators may
+ * @param profile    CRM4E_TEAM_*
+ * @param field      API name of the field
+ * @param permission CRM4E_PERMISSION_*
+ * @return as crm4e_module_allow_action(); #CRM4E_E_NOT_FOUND for the field
+ */
+CRM4E_API int crm4e_module_set_field(crm4e_module *module, crm4e_team_profile profile,
+                                     const char *field, crm4e_permission permission);
 
 /**
  * The module with the fields the user may read, as a JSON object as in the

@@ -38,6 +38,8 @@ typedef struct crm4e_chart crm4e_chart;       /**< a chart and its result */
 typedef struct crm4e_module crm4e_module;     /**< a module's settings */
 typedef struct crm4e_space crm4e_space;       /**< a team space */
 typedef struct crm4e_workflow crm4e_workflow; /**< a rule being built */
+/** A sharing rule being built. */
+typedef struct crm4e_sharing_rule crm4e_sharing_rule;
 typedef struct crm4e_verdict crm4e_verdict;   /**< an answer of the gate */
 
 #ifdef __cplusplus

@@ -60,7 +60,9 @@ CRM4E_API int crm4e_user_create(crm4e_id *id, crm4e_session *session,
 
 /**
  * Changes the user named by `options->email`. Nobody changes his own role,
- * profile, licence or status; the last active administrator stays.
+ * profile, licence or status; the last active administrator stays. Who is
+ * deleted leaves team modules, spaces and groups, and what was shared with him
+ * alone is taken back.
  *
  * @param session who changes
  * @param options what to change

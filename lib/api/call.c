@@ -307,15 +307,25 @@ static void restore(c4_session *session)
     unit->source = C4_SOURCE_API;
 }
 
+/* A call inside of a transaction goes by what the calls before it changed. */
+static int enter_transaction(c4_session *session, uint32_t mode)
+{
+    int rc = c4_unit_refresh(&session->unit);
+
+    session->meta = session->unit.meta;
+    session->unit.asked = NULL;
+    if (rc == CRM4E_OK && mode == CRM4E_TRANSACTION_WRITE)
+        rc = c4_db_savepoint(&session->db);
+    return rc;
+}
+
 int c4_work_begin(c4_session *session, uint32_t mode)
 {
     int rc = CRM4E_OK;
 
     session->work_mode = 0;
     if (session->transaction) {
-        session->unit.asked = NULL;
-        if (mode == CRM4E_TRANSACTION_WRITE)
-            rc = c4_db_savepoint(&session->db);
+        rc = enter_transaction(session, mode);
     } else {
         rc = c4_db_begin(&session->db, mode);
         if (rc == CRM4E_OK) {

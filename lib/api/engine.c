@@ -54,6 +54,27 @@ int c4_need(crm4e_error *error, const void *pointer, const char *name)
     return c4_fail(error, CRM4E_E_MISUSE, "argument '%s' is NULL", name);
 }
 
+int c4_need_truth(crm4e_error *error, int32_t value, const char *name)
+{
+    if (value == 0 || value == 1)
+        return CRM4E_OK;
+    return c4_fail(error, CRM4E_E_INVALID, "'%s' is 0 or 1", name);
+}
+
+int c4_need_action(crm4e_error *error, crm4e_action action)
+{
+    if (action >= CRM4E_ACTION_VIEW && action <= CRM4E_ACTION_SEND_MAIL)
+        return CRM4E_OK;
+    return c4_fail(error, CRM4E_E_INVALID, "no such action");
+}
+
+int c4_need_field_permission(crm4e_error *error, crm4e_permission permission)
+{
+    if (permission >= CRM4E_PERMISSION_READ_WRITE && permission <= CRM4E_PERMISSION_HIDDEN)
+        return CRM4E_OK;
+    return c4_fail(error, CRM4E_E_INVALID, "no such permission");
+}
+
 int c4_options_read(crm4e_error *error, void *copy, size_t known, size_t least, const void *options)
 {
     const unsigned char *bytes = options;

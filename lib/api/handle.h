@@ -29,7 +29,8 @@ typedef enum c4_kind {
     C4_KIND_MODULE,
     C4_KIND_SPACE,
     C4_KIND_WORKFLOW,
-    C4_KIND_VERDICT
+    C4_KIND_VERDICT,
+    C4_KIND_SHARING_RULE
 } c4_kind;
 
 enum {

@@ -188,5 +188,9 @@ int c4_options_read(crm4e_error *error, void *copy, size_t known, size_t least,
                     const void *options);
 /* MISUSE with a message naming the argument, for NULL. */
 int c4_need(crm4e_error *error, const void *pointer, const char *name);
+/* INVALID for a number that is none of the enumeration, or neither 0 nor 1. */
+int c4_need_truth(crm4e_error *error, int32_t value, const char *name);
+int c4_need_action(crm4e_error *error, crm4e_action action);
+int c4_need_field_permission(crm4e_error *error, crm4e_permission permission);
 
 #endif

@@ -72,6 +72,12 @@ int crm4e_module_create(crm4e_module **out, crm4e_session *session,
                           CRM4E_TRANSACTION_WRITE, create_module, (void *)options);
 }
 
+/* Who opens its records to others need not see them. */
+static bool shares(const c4_unit *unit, const c4_module *module)
+{
+    return module->kind != C4_MODULE_TEAM && c4_actor_has(unit, C4_ADMIN_MANAGE_DATA_SHARING);
+}
+
 static int open_module(c4_unit *unit, void *object, void *arguments)
 {
     c4_held_module_object *self = object;
@@ -82,7 +88,8 @@ static int open_module(c4_unit *unit, void *object, void *arguments)
     if (rc < 0)
         return rc;
     module = c4_meta_module_named(unit->meta, name);
-    if (!module || (!c4_access_module_visible(unit, module) && !c4_actor_configures(unit, module)))
+    if (!module || (!c4_access_module_visible(unit, module) && !c4_actor_configures(unit, module) &&
+                    !shares(unit, module)))
         return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
     self->number = module->number;
     return CRM4E_OK;
@@ -187,14 +194,21 @@ typedef struct member_arguments {
     crm4e_team_profile profile;
 } member_arguments;
 
+static int check_team_profile(c4_unit *unit, crm4e_team_profile profile)
+{
+    return profile >= CRM4E_TEAM_ADMIN && profile <= CRM4E_TEAM_REQUESTER
+               ? CRM4E_OK
+               : c4_fail(unit->error, CRM4E_E_INVALID, "no such team profile");
+}
+
 static int add_member(c4_unit *unit, void *object, void *arguments)
 {
     const member_arguments *a = arguments;
     const c4_module *module = NULL;
     int rc = c4_held_module(unit, object, &module);
 
-    if (rc == CRM4E_OK && (a->profile < CRM4E_TEAM_ADMIN || a->profile > CRM4E_TEAM_REQUESTER))
-        rc = c4_fail(unit->error, CRM4E_E_INVALID, "no such team profile");
+    if (rc == CRM4E_OK)
+        rc = check_team_profile(unit, a->profile);
     return rc < 0 ? rc : c4_member_put(unit, module, a->user, a->profile);
 }
 
@@ -219,6 +233,86 @@ int crm4e_module_remove_member(crm4e_module *module, crm4e_id user)
     member_arguments arguments = {user, 0};
 
     return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, remove_member, &arguments);
+}
+
+typedef struct permission_arguments {
+    crm4e_share org_default;
+    crm4e_team_profile profile;
+    crm4e_action action;
+    int32_t allowed;
+    const char *field;
+    crm4e_permission permission;
+} permission_arguments;
+
+static int set_org_default(c4_unit *unit, void *object, void *arguments)
+{
+    const permission_arguments *a = arguments;
+    const c4_module *module = NULL;
+    c4_module_spec spec = {.org_default = a->org_default};
+    int32_t number;
+    int rc = c4_held_module(unit, object, &module);
+
+    if (rc == CRM4E_OK &&
+        (a->org_default < CRM4E_SHARE_PRIVATE || a->org_default > CRM4E_SHARE_READ_WRITE_DELETE))
+        rc = c4_fail(unit->error, CRM4E_E_INVALID, "no such org-wide default");
+    if (rc < 0)
+        return rc;
+    spec.api_name = module->api_name;
+    return c4_module_put(unit, &spec, &number);
+}
+
+int crm4e_module_set_org_default(crm4e_module *module, crm4e_share org_default)
+{
+    permission_arguments arguments = {.org_default = org_default};
+
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, set_org_default, &arguments);
+}
+
+static int allow_action(c4_unit *unit, void *object, void *arguments)
+{
+    const permission_arguments *a = arguments;
+    const c4_module *module = NULL;
+    int rc = c4_held_module(unit, object, &module);
+
+    if (rc == CRM4E_OK)
+        rc = check_team_profile(unit, a->profile);
+    if (rc == CRM4E_OK)
+        rc = c4_need_action(unit->error, a->action);
+    if (rc == CRM4E_OK)
+        rc = c4_need_truth(unit->error, a->allowed, "allowed");
+    return rc < 0 ? rc
+                  : c4_module_allow_action(unit, module, a->profile, a->action, a->allowed == 1);
+}
+
+int crm4e_module_allow_action(crm4e_module *module, crm4e_team_profile profile, crm4e_action action,
+                              int32_t allowed)
+{
+    permission_arguments arguments = {.profile = profile, .action = action, .allowed = allowed};
+
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, allow_action, &arguments);
+}
+
+static int set_field(c4_unit *unit, void *object, void *arguments)
+{
+    const permission_arguments *a = arguments;
+    const c4_module *module = NULL;
+    int rc = c4_held_module(unit, object, &module);
+
+    if (rc == CRM4E_OK)
+        rc = c4_need(unit->error, a->field, "field");
+    if (rc == CRM4E_OK)
+        rc = check_team_profile(unit, a->profile);
+    if (rc == CRM4E_OK)
+        rc = c4_need_field_permission(unit->error, a->permission);
+    return rc < 0 ? rc : c4_module_set_field(unit, module, a->profile, a->field, a->permission);
+}
+
+int crm4e_module_set_field(crm4e_module *module, crm4e_team_profile profile, const char *field,
+                           crm4e_permission permission)
+{
+    permission_arguments arguments = {.profile = profile, .field = field, .permission = permission};
+
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, set_field, &arguments);
 }
 
 /* The module's own members with the fields this user may read. */

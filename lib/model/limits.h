@@ -22,7 +22,9 @@
     X(ACTIVE_WORKFLOWS, 13, "active_workflow_rules_per_module")                                    \
     X(CRM_USERS, 14, "crm_licences")                                                               \
     X(TEAM_USERS, 15, "team_user_licences")                                                        \
-    X(MODULE_POOL, 16, "modules_in_pool")
+    X(MODULE_POOL, 16, "modules_in_pool")                                                          \
+    X(USER_GROUPS, 17, "user_groups")                                                              \
+    X(SHARING_RULES, 18, "sharing_rules_per_module")
 
 typedef enum c4_limit {
 #define C4_LIMIT_ENUM(name, number, text) C4_LIMIT_##name = number,

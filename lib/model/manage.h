@@ -54,6 +54,7 @@ int c4_org_change_put(c4_unit *unit, const c4_org_change *change);
 
 typedef struct c4_role_spec {
     const char *name;
+    const char *new_name; /* of a role that exists; the root keeps its name */
     const char *parent;   /* name; NULL for a new one: the root */
     int share_with_peers; /* 0 keeps, 1 yes, 2 no */
     bool create_only;
@@ -68,6 +69,7 @@ int c4_role_remove(c4_unit *unit, const char *name);                    /* CONFL
 
 typedef struct c4_profile_spec {
     const char *name;
+    const char *new_name;   /* of a profile that exists and is not built in */
     const char *clone_of;   /* name; a new one must name it */
     const c4_json *admin;   /* ["manage_users", ...] replaces; NULL keeps */
     const c4_json *modules; /* {"Leads": ["view", "create"]} */
@@ -75,6 +77,19 @@ typedef struct c4_profile_spec {
     bool create_only;
 } c4_profile_spec;
 int c4_profile_put(c4_unit *unit, const c4_profile_spec *spec, crm4e_id *id);
+/* One thing a profile gives or takes: an admin permission, or an action in a
+ * module, or the permission on a field of it. */
+typedef struct c4_profile_grant {
+    const char *profile;
+    uint32_t admin;           /* one of C4_ADMIN_*; 0: not this */
+    const char *module;       /* an org module */
+    crm4e_action action;      /* 0: not this */
+    const char *field;        /* NULL: not this */
+    c4_permission permission; /* on the field */
+    bool allow;
+} c4_profile_grant;
+int c4_profile_allow(c4_unit *unit, const c4_profile_grant *grant);
+int c4_profile_remove(c4_unit *unit, const char *name); /* CONFLICT while held */
 
 typedef struct c4_user_spec {
     const char *email; /* the key */
@@ -95,6 +110,52 @@ int c4_user_put(c4_unit *unit, const c4_user_spec *spec, crm4e_id *id);
 /* Online until then; needs no metadata change. */
 int c4_user_presence(c4_unit *unit, crm4e_id user, int64_t until);
 int c4_user_online(c4_unit *unit, crm4e_id user, bool *online);
+
+/* Whom a group, a sharing rule or a share may speak of: NULL `items` keep what is there. */
+typedef struct c4_subject_list {
+    const c4_subject *items;
+    size_t count;
+} c4_subject_list;
+
+/* TOO_BIG, INVALID, NOT_FOUND or CONFLICT for a list that a program gave: too many, twice
+ * the same, somebody who is not there. Those in `kept` may be deleted users. */
+int c4_subjects_check(c4_unit *unit, const char *member, const c4_subject_list *list,
+                      const c4_subject_list *kept);
+/* UNSUPPORTED for a module whose records no sharing rule opens; NOT_FOUND for NULL. */
+int c4_sharing_check_module(c4_unit *unit, const c4_module *module);
+
+/* Groups, sharing rules and org-wide defaults need manage_data_sharing. */
+typedef struct c4_group_spec {
+    const char *name;
+    const char *new_name;    /* of a group that exists */
+    const char *description; /* "" for none */
+    c4_subject_list sources;
+    const c4_json *source_list; /* of a document, in place of `sources` */
+    bool create_only;
+} c4_group_spec;
+int c4_group_put(c4_unit *unit, const c4_group_spec *spec, crm4e_id *id);
+/* Adds one source, or takes it out; NOT_FOUND when it was none. */
+int c4_group_add(c4_unit *unit, const char *name, c4_subject source);
+int c4_group_take(c4_unit *unit, const char *name, c4_subject source);
+int c4_group_remove(c4_unit *unit, const char *name); /* CONFLICT while used */
+
+/* A rule has `from` or `when`; giving one drops the other. */
+typedef struct c4_sharing_rule_spec {
+    const char *module; /* an org module with records of its own scope */
+    const char *name;   /* unique in the module */
+    c4_subject_list from;
+    const char *when; /* criteria, as of a query */
+    c4_subject_list to;
+    c4_level level;           /* not full_access; 0 for a new one: read_only */
+    int superiors;            /* 0 keeps, 1 yes, 2 no */
+    int active;               /* 0 keeps, 1 yes, 2 no; new: yes */
+    const c4_json *from_list; /* of a document: become `from` and `to` */
+    const c4_json *to_list;
+    bool create_only;
+    bool change_only; /* NOT_FOUND when there is none */
+} c4_sharing_rule_spec;
+int c4_sharing_rule_put(c4_unit *unit, const c4_sharing_rule_spec *spec, crm4e_id *id);
+int c4_sharing_rule_remove(c4_unit *unit, const char *module, const char *name);
 
 /* Every user's space of all he may open; the name is nobody else's. */
 #define C4_DEFAULT_SPACE "CRM Teamspace"
@@ -133,6 +194,11 @@ typedef struct c4_module_spec {
  * or admin of the team module. What names fields or members of a new module
  * comes in a second put, once these are there. */
 int c4_module_put(c4_unit *unit, const c4_module_spec *spec, int32_t *number);
+/* One action or field of a team profile; of neither: the permission on the field. */
+int c4_module_allow_action(c4_unit *unit, const c4_module *module, c4_team_profile profile,
+                           crm4e_action action, bool allow);
+int c4_module_set_field(c4_unit *unit, const c4_module *module, c4_team_profile profile,
+                        const char *field, c4_permission permission);
 
 typedef struct c4_field_spec {
     const char *api_name;
@@ -165,6 +231,8 @@ int c4_org_change_read(c4_unit *unit, const c4_json *json, c4_org_change *change
 int c4_role_spec_read(c4_unit *unit, const c4_json *json, c4_role_spec *spec);
 int c4_profile_spec_read(c4_unit *unit, const c4_json *json, c4_profile_spec *spec);
 int c4_user_spec_read(c4_unit *unit, const c4_json *json, c4_user_spec *spec);
+int c4_group_spec_read(c4_unit *unit, const c4_json *json, c4_group_spec *spec);
+int c4_sharing_rule_spec_read(c4_unit *unit, const c4_json *json, c4_sharing_rule_spec *spec);
 int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec);
 /* "fields" and "members" of a module object are left to the caller. */
 int c4_module_spec_read(c4_unit *unit, const c4_json *json, c4_module_spec *spec);
@@ -192,8 +260,12 @@ int c4_member_spec_read(c4_unit *unit, const c4_json *json, c4_member_spec *spec
  * same org. */
 void c4_org_write(c4_buffer *out, const c4_meta *meta);
 void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role);
+/* All of them as an array, parents before those below. */
+void c4_roles_write(c4_buffer *out, const c4_meta *meta);
 void c4_profile_write(c4_buffer *out, const c4_meta *meta, const c4_profile *profile);
 void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user);
+void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *group);
+void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing_rule *rule);
 void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space);
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module);
 void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field);

@@ -530,6 +530,22 @@ int c4_field_put(c4_unit *unit, const c4_module *module, const c4_field_spec *sp
     return put_old(unit, module, spec, old);
 }
 
+/* The criteria of a sharing rule need their fields. */
+static int check_sharing(c4_unit *unit, const c4_module *module, const c4_field *field)
+{
+    size_t count = 0;
+    const c4_sharing_rule *rules = c4_meta_sharing_rules(unit->meta, module->number, &count);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < rules[i].field_count; j++) {
+            if (rules[i].fields[j] == field->number) {
+                return c4_refuse(unit, CRM4E_E_CONFLICT, "api_name", "in_use",
+                                 "is named by criteria of sharing rules");
+            }
+        }
+    }
+    return CRM4E_OK;
+}
+
 /* The column stays, with what records hold; the number never comes back. */
 int c4_field_remove(c4_unit *unit, const c4_module *module, const char *api_name)
 {
@@ -546,7 +562,8 @@ int c4_field_remove(c4_unit *unit, const c4_module *module, const char *api_name
         (!custom && module->kind == C4_MODULE_STANDARD)) {
         return c4_refuse_denied(unit, "standard", "fields of the standard cannot be removed");
     }
-    if (custom) {
+    rc = check_sharing(unit, module, field);
+    if (rc == CRM4E_OK && custom) {
         rc = take_limits(unit, module, field->type, -1);
     }
     return rc < 0 ? rc : store_field(unit, module, field, field, true);

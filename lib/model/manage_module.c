@@ -326,8 +326,20 @@ static int put_new(c4_unit *unit, const c4_module_spec *spec, int32_t *number)
     return rc < 0 ? rc : c4_change_done(unit, "module", *number, spec->api_name);
 }
 
+/* The org-wide default has a permission of its own: who has it needs no other. */
+static bool asks_default_alone(const c4_module_spec *spec)
+{
+    return spec->org_default != 0 && spec->singular == NULL && spec->plural == NULL &&
+           spec->singular_zh == NULL && spec->plural_zh == NULL && spec->hidden == 0 &&
+           spec->space == NULL && spec->permissions == NULL && spec->default_owners == NULL &&
+           !spec->team;
+}
+
 static int check_change(c4_unit *unit, const c4_module_spec *spec, const c4_module *old)
 {
+    if (asks_default_alone(spec) && old->kind != C4_MODULE_TEAM) {
+        return c4_need_permission(unit, C4_ADMIN_MANAGE_DATA_SHARING);
+    }
     if (C4_REFUSES(CONFIGURE_MODULE, !c4_actor_configures(unit, old))) {
         return old->kind == C4_MODULE_TEAM
                    ? c4_refuse_denied(unit, "team_admin",
@@ -383,4 +395,61 @@ int c4_module_put(c4_unit *unit, const c4_module_spec *spec, int32_t *number)
     }
     *number = old->number;
     return put_old(unit, spec, old);
+}
+
+/* A team module in the fresh snapshot, for one who may configure it. */
+static int open_team(c4_unit *unit, int32_t number, c4_module *changed)
+{
+    const c4_module_spec nothing = {.api_name = NULL};
+    int rc = c4_change_start(unit);
+    if (rc < 0) {
+        return rc;
+    }
+    const c4_module *module = c4_meta_module(unit->meta, number);
+    if (module == NULL) {
+        return c4_refuse(unit, CRM4E_E_NOT_FOUND, "module", "module", "does not exist");
+    }
+    *changed = *module;
+    rc = check_change(unit, &nothing, module);
+    return rc == CRM4E_OK && module->kind != C4_MODULE_TEAM
+               ? c4_refuse(unit, CRM4E_E_UNSUPPORTED, "module", "kind", "is no team module")
+               : rc;
+}
+
+int c4_module_allow_action(c4_unit *unit, const c4_module *module, c4_team_profile profile,
+                           crm4e_action action, bool allow)
+{
+    const uint32_t bit = 1u << action;
+    c4_module changed;
+    int rc = open_team(unit, module->number, &changed);
+    if (rc < 0) {
+        return rc;
+    }
+    c4_team_permissions *team = &changed.team[profile];
+    if (allow && (c4_team_actions(profile) & bit) == 0) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "action", "team_profile",
+                         "is more than the team profile can have");
+    }
+    if (((team->actions & bit) != 0) == allow) {
+        return CRM4E_OK;
+    }
+    team->actions ^= bit;
+    rc = c4_module_store(unit, &changed);
+    return rc < 0 ? rc : c4_change_done(unit, "module", changed.number, changed.api_name);
+}
+
+int c4_module_set_field(c4_unit *unit, const c4_module *module, c4_team_profile profile,
+                        const char *field, c4_permission permission)
+{
+    c4_module changed;
+    int rc = open_team(unit, module->number, &changed);
+    if (rc == CRM4E_OK) {
+        c4_team_permissions *team = &changed.team[profile];
+        rc = c4_field_permissions_set(unit, &changed, field, permission, &team->fields,
+                                      &team->field_count);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_module_store(unit, &changed);
+    }
+    return rc < 0 ? rc : c4_change_done(unit, "module", changed.number, changed.api_name);
 }

@@ -162,7 +162,7 @@ static int check_team_user(c4_unit *unit, const c4_profile *profile)
 
 static int check_built_in(c4_unit *unit, const c4_profile_spec *spec, c4_profile_kind kind)
 {
-    bool asked = spec->admin != NULL || spec->fields != NULL ||
+    bool asked = spec->admin != NULL || spec->fields != NULL || spec->new_name != NULL ||
                  (spec->modules != NULL && kind != C4_PROFILE_TEAM_USER);
     return kind != C4_PROFILE_CUSTOM && asked
                ? c4_refuse_denied(unit, "built_in", "built-in profiles are fixed")
@@ -195,11 +195,11 @@ static int check_holders(c4_unit *unit, const c4_profile *old, const c4_profile 
     return CRM4E_OK;
 }
 
-static int check_rights(c4_unit *unit, const c4_profile_spec *spec, const c4_profile *old,
-                        const c4_profile *changed)
+/* `asked`: what the profile gives is to change. */
+static int check_rights(c4_unit *unit, bool asked, const c4_profile *old, const c4_profile *changed)
 {
-    bool asked = spec->admin != NULL || spec->modules != NULL || spec->fields != NULL;
     bool own = old != NULL && unit->actor != NULL && unit->actor->profile == old;
+
     if (asked && C4_REFUSES(OWN_PROFILE, own)) {
         return c4_refuse_denied(unit, "own_profile", "nobody changes his own profile");
     }
@@ -228,7 +228,7 @@ static int find_base(c4_unit *unit, const c4_profile_spec *spec, const c4_profil
 static int write_profile(c4_unit *unit, const c4_profile *profile, const c4_profile *old)
 {
     const crm4e_table *table = &c4_tables[C4_TABLE_PROFILE];
-    const uint32_t column = C4_PROFILE_DEFINITION;
+    static const uint32_t columns[] = {C4_PROFILE_NAME, C4_PROFILE_KIND, C4_PROFILE_DEFINITION};
     c4_buffer before;
     c4_buffer after;
     int rc;
@@ -239,8 +239,8 @@ static int write_profile(c4_unit *unit, const c4_profile *profile, const c4_prof
         c4_definition_write_profile(&before, old);
     }
     rc = after.code < 0 ? after.code : before.code;
-    if (rc < 0 ||
-        (old != NULL && c4_text_order(before.data, before.length, after.data, after.length) == 0)) {
+    if (rc < 0 || (old != NULL && c4_text_equal(old->name, profile->name) &&
+                   c4_text_order(before.data, before.length, after.data, after.length) == 0)) {
         rc = c4_stored(unit, rc);
         goto done;
     }
@@ -250,14 +250,24 @@ static int write_profile(c4_unit *unit, const c4_profile *profile, const c4_prof
         [C4_PROFILE_KIND] = c4_integer(profile->kind),
         [C4_PROFILE_DEFINITION] = c4_text_value(after.data, after.length),
     };
-    rc = old == NULL ? c4_db_insert(unit->db, table, values)
-                     : c4_db_update(unit->db, table, profile->id, &column,
-                                    &values[C4_PROFILE_DEFINITION], 1);
+    rc = old == NULL
+             ? c4_db_insert(unit->db, table, values)
+             : c4_db_update(unit->db, table, profile->id, columns, &values[C4_PROFILE_NAME], 3);
     rc = rc < 0 ? c4_stored(unit, rc) : c4_change_done(unit, "profile", profile->id, profile->name);
 done:
     c4_buffer_free(&before);
     c4_buffer_free(&after);
     return rc;
+}
+
+static int check_new_name(c4_unit *unit, const char *name, const c4_profile *old)
+{
+    const c4_profile *other = c4_meta_profile_named(unit->meta, name);
+    int rc = c4_check_name(unit, "new_name", name, C4_NAME_MAX);
+    return rc == CRM4E_OK && other != NULL && other != old
+               ? c4_refuse(unit, CRM4E_E_CONFLICT, "new_name", "unique",
+                           "is taken by another profile")
+               : rc;
 }
 
 int c4_profile_put(c4_unit *unit, const c4_profile_spec *spec, crm4e_id *id)
@@ -287,7 +297,12 @@ int c4_profile_put(c4_unit *unit, const c4_profile_spec *spec, crm4e_id *id)
         rc = check_team_user(unit, &changed);
     }
     if (rc == CRM4E_OK) {
-        rc = check_rights(unit, spec, old, &changed);
+        bool asked = spec->admin != NULL || spec->modules != NULL || spec->fields != NULL;
+        rc = check_rights(unit, asked, old, &changed);
+    }
+    if (rc == CRM4E_OK && old != NULL && spec->new_name != NULL) {
+        rc = check_new_name(unit, spec->new_name, old);
+        changed.name = spec->new_name;
     }
     if (rc < 0) {
         return rc;
@@ -299,4 +314,155 @@ int c4_profile_put(c4_unit *unit, const c4_profile_spec *spec, crm4e_id *id)
     }
     *id = changed.id;
     return write_profile(unit, &changed, old);
+}
+
+/* The profile in the fresh snapshot, for one who may change it. */
+static int open_profile(c4_unit *unit, const char *member, const char *name,
+                        const c4_profile **profile)
+{
+    int rc = c4_change_start(unit);
+    if (rc == CRM4E_OK) {
+        rc = c4_need_permission(unit, C4_ADMIN_MANAGE_PROFILES);
+    }
+    if (rc < 0) {
+        return rc;
+    }
+    *profile = name != NULL ? c4_meta_profile_named(unit->meta, name) : NULL;
+    return *profile != NULL
+               ? CRM4E_OK
+               : c4_refuse(unit, CRM4E_E_NOT_FOUND, member, "profile", "names no profile");
+}
+
+/* A copy of the list with one entry more or changed. */
+static int grant_action(c4_unit *unit, const c4_profile_grant *grant, const c4_module *module,
+                        c4_profile *profile)
+{
+    c4_module_permission *list =
+        c4_arena_array(unit->arena, profile->module_count + 1, sizeof *list);
+    uint32_t actions = c4_profile_actions(profile, module);
+    uint32_t bit = 1u << grant->action;
+    size_t count = 0;
+    if (list == NULL) {
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    }
+    for (size_t i = 0; i < profile->module_count; i++) {
+        if (profile->modules[i].module != module->number) {
+            list[count++] = profile->modules[i];
+        }
+    }
+    list[count++] =
+        (c4_module_permission){module->number, grant->allow ? actions | bit : actions & ~bit};
+    sort_modules(list, count);
+    profile->modules = list;
+    profile->module_count = count;
+    return CRM4E_OK;
+}
+
+static int check_grant(c4_unit *unit, const c4_profile_grant *grant)
+{
+    int rc = c4_check_word(unit, "permission", C4_NAMES_ADMIN, grant->admin);
+    if (rc == CRM4E_OK) {
+        rc = c4_check_word(unit, "action", C4_NAMES_ACTION, grant->action);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_check_word(unit, "permission", C4_NAMES_PERMISSION, grant->permission);
+    }
+    return rc;
+}
+
+static int read_grant(c4_unit *unit, const c4_profile_grant *grant, c4_profile *profile)
+{
+    const c4_module *module = NULL;
+    if (grant->admin != 0) {
+        profile->admin =
+            grant->allow ? profile->admin | grant->admin : profile->admin & ~grant->admin;
+        return CRM4E_OK;
+    }
+    int rc = find_org_module(unit, "module", grant->module, &module);
+    if (rc < 0) {
+        return rc;
+    }
+    return grant->field == NULL
+               ? grant_action(unit, grant, module, profile)
+               : c4_field_permissions_set(unit, module, grant->field, grant->permission,
+                                          &profile->fields, &profile->field_count);
+}
+
+int c4_profile_allow(c4_unit *unit, const c4_profile_grant *grant)
+{
+    const c4_profile *old = NULL;
+    int rc = open_profile(unit, "profile", grant->profile, &old);
+    if (rc == CRM4E_OK) {
+        rc = check_grant(unit, grant);
+    }
+    if (rc < 0) {
+        return rc;
+    }
+    bool modules = grant->admin == 0 && grant->field == NULL;
+    if (old->kind != C4_PROFILE_CUSTOM && !(modules && old->kind == C4_PROFILE_TEAM_USER)) {
+        return c4_refuse_denied(unit, "built_in", "built-in profiles are fixed");
+    }
+    c4_profile changed = *old;
+    rc = read_grant(unit, grant, &changed);
+    if (rc == CRM4E_OK && changed.kind == C4_PROFILE_TEAM_USER) {
+        rc = check_team_user(unit, &changed);
+    }
+    if (rc == CRM4E_OK) {
+        rc = check_rights(unit, true, old, &changed);
+    }
+    return rc < 0 ? rc : write_profile(unit, &changed, old);
+}
+
+/* Deleted users keep a profile that exists. */
+static int move_deleted_users(c4_unit *unit, const c4_profile *profile)
+{
+    const uint32_t column = C4_USER_PROFILE;
+    const c4_profile *standard = NULL;
+    int rc = CRM4E_OK;
+    for (size_t i = 0; i < unit->meta->profile_count; i++) {
+        if (unit->meta->profiles[i].kind == C4_PROFILE_STANDARD) {
+            standard = &unit->meta->profiles[i];
+        }
+    }
+    for (size_t i = 0; i < unit->meta->user_count && rc == CRM4E_OK; i++) {
+        const c4_user *user = &unit->meta->users[i];
+        if (user->profile == profile && standard != NULL) {
+            const crm4e_value value = c4_integer(standard->id);
+            rc = c4_db_update(unit->db, &c4_tables[C4_TABLE_USER], user->id, &column, &value, 1);
+        }
+    }
+    return c4_stored(unit, rc);
+}
+
+static int check_unused(c4_unit *unit, const c4_profile *profile)
+{
+    if (profile->kind != C4_PROFILE_CUSTOM) {
+        return c4_refuse_denied(unit, "built_in", "built-in profiles are fixed");
+    }
+    for (size_t i = 0; i < unit->meta->user_count; i++) {
+        const c4_user *user = &unit->meta->users[i];
+        if (user->profile == profile && user->status != CRM4E_USER_DELETED) {
+            return c4_refuse(unit, CRM4E_E_CONFLICT, "name", "in_use", "is held by users");
+        }
+    }
+    return CRM4E_OK;
+}
+
+int c4_profile_remove(c4_unit *unit, const char *name)
+{
+    const c4_profile *profile = NULL;
+    int rc = open_profile(unit, "name", name, &profile);
+    if (rc == CRM4E_OK) {
+        rc = check_unused(unit, profile);
+    }
+    if (rc == CRM4E_OK) {
+        rc = check_rights(unit, true, profile, profile);
+    }
+    if (rc == CRM4E_OK) {
+        rc = move_deleted_users(unit, profile);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_stored(unit, c4_db_remove(unit->db, &c4_tables[C4_TABLE_PROFILE], profile->id));
+    }
+    return rc < 0 ? rc : c4_change_done(unit, "profile_removed", profile->id, profile->name);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
 #include "model/manage_rules.h"
 
 /* Links from the root, which counts as 1. */
@@ -108,7 +109,7 @@ static int check_right(c4_unit *unit, const c4_role *role, const c4_role *parent
 static int write_role(c4_unit *unit, crm4e_id id, bool fresh, const c4_role *row)
 {
     const crm4e_table *table = &c4_tables[C4_TABLE_ROLE];
-    static const uint32_t columns[] = {C4_ROLE_PARENT, C4_ROLE_SHARE_WITH_PEERS};
+    static const uint32_t columns[] = {C4_ROLE_NAME, C4_ROLE_PARENT, C4_ROLE_SHARE_WITH_PEERS};
     crm4e_value values[C4_ROLE_COLUMNS] = {
         [0] = c4_integer(id),
         [C4_ROLE_NAME] = c4_c_text(row->name),
@@ -116,8 +117,38 @@ static int write_role(c4_unit *unit, crm4e_id id, bool fresh, const c4_role *row
         [C4_ROLE_SHARE_WITH_PEERS] = c4_integer(row->share_with_peers),
     };
     int rc = fresh ? c4_db_insert(unit->db, table, values)
-                   : c4_db_update(unit->db, table, id, columns, &values[C4_ROLE_PARENT], 2);
+                   : c4_db_update(unit->db, table, id, columns, &values[C4_ROLE_NAME], 3);
     return c4_stored(unit, rc);
+}
+
+/* Documents of orgs know the root by its name. */
+static int check_new_name(c4_unit *unit, const c4_role_spec *spec, const c4_role *role)
+{
+    if (spec->new_name == NULL || role == NULL) {
+        return CRM4E_OK;
+    }
+    const c4_role *other = c4_meta_role_named(unit->meta, spec->new_name);
+    int rc = c4_check_name(unit, "new_name", spec->new_name, C4_NAME_MAX);
+    if (rc == CRM4E_OK && other != NULL && other != role) {
+        rc = c4_refuse(unit, CRM4E_E_CONFLICT, "new_name", "unique", "is taken by another role");
+    }
+    if (rc == CRM4E_OK && role->parent == 0) {
+        rc = c4_refuse(unit, CRM4E_E_CONFLICT, "new_name", "root", "is not for the root role");
+    }
+    return rc;
+}
+
+/* The row of what the spec makes of the role. */
+static c4_role changed_role(const c4_role_spec *spec, const c4_role *role, const c4_role *parent)
+{
+    c4_role row = {.name = role != NULL ? role->name : spec->name};
+    if (role != NULL && spec->new_name != NULL) {
+        row.name = spec->new_name;
+    }
+    row.parent = parent != NULL ? parent->id : 0;
+    row.share_with_peers = spec->share_with_peers != 0 ? spec->share_with_peers == 1
+                                                       : role != NULL && role->share_with_peers;
+    return row;
 }
 
 int c4_role_put(c4_unit *unit, const c4_role_spec *spec, crm4e_id *id)
@@ -141,19 +172,20 @@ int c4_role_put(c4_unit *unit, const c4_role_spec *spec, crm4e_id *id)
     if (rc == CRM4E_OK) {
         rc = check_place(unit, role, parent);
     }
+    if (rc == CRM4E_OK) {
+        rc = check_new_name(unit, spec, role);
+    }
     if (rc < 0) {
         return rc;
     }
-    c4_role row = {.name = spec->name, .parent = parent != NULL ? parent->id : 0};
-    row.share_with_peers = spec->share_with_peers != 0 ? spec->share_with_peers == 1
-                                                       : role != NULL && role->share_with_peers;
+    c4_role row = changed_role(spec, role, parent);
     *id = role != NULL ? role->id : c4_unit_new_id(unit);
     if (role != NULL && row.parent == role->parent &&
-        row.share_with_peers == role->share_with_peers) {
+        row.share_with_peers == role->share_with_peers && c4_text_equal(row.name, role->name)) {
         return CRM4E_OK;
     }
     rc = write_role(unit, *id, role == NULL, &row);
-    return rc < 0 ? rc : c4_change_done(unit, "role", *id, spec->name);
+    return rc < 0 ? rc : c4_change_done(unit, "role", *id, row.name);
 }
 
 static int check_unused(c4_unit *unit, const c4_role *role)
@@ -171,7 +203,7 @@ static int check_unused(c4_unit *unit, const c4_role *role)
             return c4_refuse(unit, CRM4E_E_CONFLICT, "name", "in_use", "is held by users");
         }
     }
-    return CRM4E_OK;
+    return c4_subject_check_unused(unit, false, role->id);
 }
 
 /* Deleted users keep a role that exists. */

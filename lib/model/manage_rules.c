@@ -324,6 +324,33 @@ int c4_field_permissions_read(c4_unit *unit, const c4_module *module, const c4_j
     return CRM4E_OK;
 }
 
+int c4_field_permissions_set(c4_unit *unit, const c4_module *module, const char *name,
+                             c4_permission permission, const c4_field_permission **fields,
+                             size_t *count)
+{
+    const c4_field *field = c4_module_field_named(module, name);
+    c4_field_permission *list = c4_arena_array(unit->arena, *count + 1, sizeof *list);
+    size_t kept = 0;
+    if (field == NULL) {
+        return c4_refuse(unit, CRM4E_E_NOT_FOUND, "field", "field", "names no field of the module");
+    }
+    if (list == NULL) {
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    }
+    for (size_t i = 0; i < *count; i++) {
+        if ((*fields)[i].field != field->number) {
+            list[kept++] = (*fields)[i];
+        }
+    }
+    if (permission != CRM4E_PERMISSION_READ_WRITE) {
+        list[kept++] = (c4_field_permission){field->number, permission};
+    }
+    c4_field_permissions_sort(list, kept);
+    *fields = list;
+    *count = kept;
+    return CRM4E_OK;
+}
+
 void c4_field_permissions_sort(c4_field_permission *fields, size_t count)
 {
     for (size_t i = 1; i < count; i++) {

@@ -70,6 +70,10 @@ int c4_actions_read(c4_unit *unit, const char *member, const c4_json *json, uint
  * read_write leaves no entry. */
 int c4_field_permissions_read(c4_unit *unit, const c4_module *module, const c4_json *json,
                               c4_field_permission *out, size_t *count);
+/* The list with one permission changed, in the arena of the unit. */
+int c4_field_permissions_set(c4_unit *unit, const c4_module *module, const char *name,
+                             c4_permission permission, const c4_field_permission **fields,
+                             size_t *count);
 void c4_field_permissions_sort(c4_field_permission *fields, size_t count);
 
 /* The row with these two values; `*id` is 0 when there is none. Further integer
@@ -91,6 +95,17 @@ int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint
 
 /* Reads a list of picklist values over those of `field` (manage_option.c). */
 int c4_options_merge(c4_unit *unit, const c4_json *json, c4_field *field);
+
+/* Subjects (manage_subject.c). [{"role": "Sales"}] to a list in the arena of the
+ * unit: INVALID, NOT_FOUND, naming `member`. */
+int c4_subjects_read(c4_unit *unit, const char *member, const c4_json *json, c4_subject_list *list);
+bool c4_subjects_hold(const c4_subject_list *list, c4_subject subject);
+/* Role or group: CONFLICT while a group, a sharing rule or a share speaks of it. */
+int c4_subject_check_unused(c4_unit *unit, bool group, crm4e_id id);
+/* What spoke of a deleted user: his place in groups, his shares. */
+int c4_subject_forget(c4_unit *unit, crm4e_id user);
+/* Writes the row of a group. */
+int c4_group_store(c4_unit *unit, const c4_user_group *group, bool fresh);
 
 /* Membership of team modules, for those that also touch it (manage_member.c). */
 int c4_member_create(c4_unit *unit, int32_t module, crm4e_id user, c4_team_profile profile);

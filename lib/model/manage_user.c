@@ -271,7 +271,10 @@ static int write_user(c4_unit *unit, const c4_user *user, bool fresh)
 static int forget_user(c4_unit *unit, crm4e_id user)
 {
     int rc = c4_member_forget(unit, user);
-    return rc < 0 ? rc : c4_space_forget(unit, user);
+    if (rc == CRM4E_OK) {
+        rc = c4_space_forget(unit, user);
+    }
+    return rc < 0 ? rc : c4_subject_forget(unit, user);
 }
 
 static int read_spec(c4_unit *unit, const c4_user_spec *spec, c4_user *user)

@@ -114,6 +114,23 @@ static const spec_member user_members[] = {
     WORD(c4_user_spec, ui_mode, C4_NAMES_UI_MODE),
 };
 
+static const spec_member group_members[] = {
+    TEXT(c4_group_spec, name),
+    TEXT(c4_group_spec, description),
+    {"sources", SPEC_ARRAY, offsetof(c4_group_spec, source_list), C4_NAMES_COUNT, 0, 0},
+};
+
+static const spec_member sharing_rule_members[] = {
+    TEXT(c4_sharing_rule_spec, module),
+    TEXT(c4_sharing_rule_spec, name),
+    TEXT(c4_sharing_rule_spec, when),
+    WORD(c4_sharing_rule_spec, level, C4_NAMES_LEVEL),
+    SWITCH(c4_sharing_rule_spec, superiors),
+    SWITCH(c4_sharing_rule_spec, active),
+    {"from", SPEC_ARRAY, offsetof(c4_sharing_rule_spec, from_list), C4_NAMES_COUNT, 0, 0},
+    {"to", SPEC_ARRAY, offsetof(c4_sharing_rule_spec, to_list), C4_NAMES_COUNT, 0, 0},
+};
+
 static const spec_member space_members[] = {
     TEXT(c4_space_spec, name),     TEXT(c4_space_spec, new_name), ARRAY(c4_space_spec, folders),
     ARRAY(c4_space_spec, modules), ARRAY(c4_space_spec, members),
@@ -338,6 +355,36 @@ int c4_user_spec_read(c4_unit *unit, const c4_json *json, c4_user_spec *spec)
     *spec = (c4_user_spec){.name = NULL};
     int rc = read_object(unit, json, user_members, COUNT(user_members), spec);
     return rc < 0 ? rc : need(unit, spec->email, "email");
+}
+
+/* Subjects become ids at once: the snapshot is the transaction's own. */
+static int read_subjects(c4_unit *unit, const char *member, const c4_json *json,
+                         c4_subject_list *list)
+{
+    return json != NULL ? c4_subjects_read(unit, member, json, list) : CRM4E_OK;
+}
+
+int c4_group_spec_read(c4_unit *unit, const c4_json *json, c4_group_spec *spec)
+{
+    *spec = (c4_group_spec){.name = NULL};
+    int rc = read_object(unit, json, group_members, COUNT(group_members), spec);
+    return rc < 0 ? rc : need(unit, spec->name, "name");
+}
+
+int c4_sharing_rule_spec_read(c4_unit *unit, const c4_json *json, c4_sharing_rule_spec *spec)
+{
+    *spec = (c4_sharing_rule_spec){.name = NULL};
+    int rc = read_object(unit, json, sharing_rule_members, COUNT(sharing_rule_members), spec);
+    if (rc == CRM4E_OK) {
+        rc = need(unit, spec->module, "module");
+    }
+    if (rc == CRM4E_OK) {
+        rc = need(unit, spec->name, "name");
+    }
+    if (rc == CRM4E_OK) {
+        rc = read_subjects(unit, "from", spec->from_list, &spec->from);
+    }
+    return rc < 0 ? rc : read_subjects(unit, "to", spec->to_list, &spec->to);
 }
 
 int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec)

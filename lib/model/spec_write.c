@@ -100,6 +100,22 @@ void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role)
     c4_buffer_char(out, '}');
 }
 
+/* As applying them needs. */
+void c4_roles_write(c4_buffer *out, const c4_meta *meta)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (uint32_t place = 0; place <= meta->role_count; place++) {
+        for (size_t i = 0; i < meta->role_count; i++) {
+            if (meta->roles[i].first == place) {
+                item_start(out, &first);
+                c4_role_write(out, meta, &meta->roles[i]);
+            }
+        }
+    }
+    c4_buffer_char(out, ']');
+}
+
 /* {"Email": "hidden"} */
 static void module_fields(c4_buffer *out, const c4_module *module,
                           const c4_field_permission *fields, size_t count)
@@ -195,6 +211,71 @@ void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user)
     text_member(out, &first, "time_zone", user->zone);
     text_member(out, &first, "reporting_to", superior != NULL ? superior : "");
     text_member(out, &first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, user->ui_mode));
+    c4_buffer_char(out, '}');
+}
+
+/* Somebody by the name a document knows him by; NULL for a deleted user. */
+static const char *subject_name(const c4_meta *meta, const c4_subject *subject)
+{
+    const c4_role *role;
+    const c4_user_group *group;
+    switch (subject->kind) {
+    case CRM4E_SUBJECT_USER: return email_of(meta, subject->id);
+    case CRM4E_SUBJECT_GROUP:
+        group = c4_meta_group(meta, subject->id);
+        return group != NULL ? group->name : NULL;
+    default: role = c4_meta_role(meta, subject->id); return role != NULL ? role->name : NULL;
+    }
+}
+
+static void subject_list(c4_buffer *out, const c4_meta *meta, const c4_subject *subjects,
+                         size_t count)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        const char *name = subject_name(meta, &subjects[i]);
+        bool inner = true;
+        if (name == NULL) {
+            continue;
+        }
+        item_start(out, &first);
+        c4_buffer_char(out, '{');
+        text_member(out, &inner, c4_text_of(C4_NAMES_SUBJECT, subjects[i].kind), name);
+        c4_buffer_char(out, '}');
+    }
+    c4_buffer_char(out, ']');
+}
+
+void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *group)
+{
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "name", group->name);
+    text_member(out, &first, "description", group->description != NULL ? group->description : "");
+    c4_json_put_key(out, &first, "sources");
+    subject_list(out, meta, group->sources, group->source_count);
+    c4_buffer_char(out, '}');
+}
+
+void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing_rule *rule)
+{
+    const c4_module *module = c4_meta_module(meta, rule->module);
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "module", module != NULL ? module->api_name : NULL);
+    text_member(out, &first, "name", rule->name);
+    truth_member(out, &first, "active", rule->active);
+    if (rule->when != NULL) {
+        text_member(out, &first, "when", rule->when);
+    } else {
+        c4_json_put_key(out, &first, "from");
+        subject_list(out, meta, rule->from, rule->from_count);
+    }
+    c4_json_put_key(out, &first, "to");
+    subject_list(out, meta, rule->to, rule->to_count);
+    text_member(out, &first, "level", c4_text_of(C4_NAMES_LEVEL, rule->level));
+    truth_member(out, &first, "superiors", rule->superiors);
     c4_buffer_char(out, '}');
 }
 

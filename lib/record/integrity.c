@@ -273,6 +273,15 @@ static int64_t rules(const c4_meta *meta, int64_t module, bool active)
     return count;
 }
 
+static int64_t sharing_rules(const c4_meta *meta, const c4_module *module)
+{
+    size_t count = 0;
+
+    if (module)
+        (void)c4_meta_sharing_rules(meta, module->number, &count);
+    return (int64_t)count;
+}
+
 static int64_t counted(const c4_meta *meta, int64_t limit, int64_t scope)
 {
     const c4_module *module =
@@ -296,6 +305,8 @@ static int64_t counted(const c4_meta *meta, int64_t limit, int64_t scope)
     case C4_LIMIT_WORKFLOWS: return rules(meta, 0, false);
     case C4_LIMIT_MODULE_WORKFLOWS: return rules(meta, scope, false);
     case C4_LIMIT_ACTIVE_WORKFLOWS: return rules(meta, scope, true);
+    case C4_LIMIT_USER_GROUPS: return (int64_t)meta->group_count;
+    case C4_LIMIT_SHARING_RULES: return sharing_rules(meta, module);
     case C4_LIMIT_CRM_USERS: return licensed(meta, CRM4E_LICENCE_CRM);
     case C4_LIMIT_TEAM_USERS: return licensed(meta, CRM4E_LICENCE_TEAM);
     default: return 0;
@@ -334,9 +345,10 @@ static void check_counters_are_there(c4_checking *c)
 {
     static const c4_limit of_org[] = {
         C4_LIMIT_TEAM_MODULES, C4_LIMIT_CUSTOM_MODULES, C4_LIMIT_MODULE_POOL, C4_LIMIT_TEAM_SPACES,
-        C4_LIMIT_WORKFLOWS,    C4_LIMIT_CRM_USERS,      C4_LIMIT_TEAM_USERS};
-    static const c4_limit of_module[] = {C4_LIMIT_MODULE_WORKFLOWS, C4_LIMIT_ACTIVE_WORKFLOWS,
-                                         C4_LIMIT_MODULE_USERS, C4_LIMIT_MODULE_ADMINS};
+        C4_LIMIT_WORKFLOWS,    C4_LIMIT_CRM_USERS,      C4_LIMIT_TEAM_USERS,  C4_LIMIT_USER_GROUPS};
+    static const c4_limit of_module[] = {C4_LIMIT_SHARING_RULES, C4_LIMIT_MODULE_WORKFLOWS,
+                                         C4_LIMIT_ACTIVE_WORKFLOWS, C4_LIMIT_MODULE_USERS,
+                                         C4_LIMIT_MODULE_ADMINS};
     const c4_meta *meta = c->unit->meta;
 
     for (size_t i = 0; i < sizeof of_org / sizeof of_org[0]; i++)

@@ -40,6 +40,10 @@ static const reference references[] = {
     {C4_TABLE_SPACE_MEMBER, C4_COLUMN_ID, GIVEN_ID},
     {C4_TABLE_COUNTER, C4_COLUMN_ID, GIVEN_ID},
     {C4_TABLE_USER, C4_COLUMN_ID, GIVEN_ID},
+    {C4_TABLE_GROUP, C4_COLUMN_ID, GIVEN_ID},
+    {C4_TABLE_SHARING_RULE, C4_COLUMN_ID, GIVEN_ID},
+    {C4_TABLE_GROUP, C4_GROUP_NAME, NOT_EMPTY},
+    {C4_TABLE_SHARING_RULE, C4_SHARING_RULE_NAME, NOT_EMPTY},
     {C4_TABLE_ROLE, C4_ROLE_NAME, NOT_EMPTY},
     {C4_TABLE_PROFILE, C4_PROFILE_NAME, NOT_EMPTY},
     {C4_TABLE_SPACE, C4_SPACE_NAME, NOT_EMPTY},
@@ -165,14 +169,38 @@ static void check_address(c4_checking *c, const void *about, const crm4e_value *
         c4_check_report(c, "crm_user", row[0].integer, "email", "does not agree with its key");
 }
 
+/* A share with somebody who is not there opens nothing, and keeps its place. */
+static void check_share(c4_checking *c, const void *about, const crm4e_value *row)
+{
+    const c4_meta *meta = c->unit->meta;
+    crm4e_id id = row[C4_SHARE_SUBJECT].integer;
+    bool there;
+
+    (void)about;
+    switch (row[C4_SHARE_KIND].integer) {
+    case CRM4E_SUBJECT_USER: there = c4_meta_user(meta, id) != NULL; break;
+    case CRM4E_SUBJECT_ROLE:
+    case CRM4E_SUBJECT_ROLE_AND_SUBORDINATES: there = c4_meta_role(meta, id) != NULL; break;
+    case CRM4E_SUBJECT_GROUP: there = c4_meta_group(meta, id) != NULL; break;
+    default: there = false; break;
+    }
+    if (!there)
+        c4_check_report(c, c4_tables[C4_TABLE_SHARE].name, row[0].integer, "subject",
+                        "is nobody there is");
+}
+
 int c4_check_references(c4_checking *c)
 {
     static const uint32_t tables[] = {
-        C4_TABLE_COUNTER,  C4_TABLE_ROLE,  C4_TABLE_PROFILE,      C4_TABLE_USER,
-        C4_TABLE_MEMBER,   C4_TABLE_SPACE, C4_TABLE_SPACE_MEMBER, C4_TABLE_WORKFLOW,
-        C4_TABLE_ROTATION, C4_TABLE_RUN,   C4_TABLE_CHART,        C4_TABLE_OUTBOX,
-        C4_TABLE_HISTORY,  C4_TABLE_BIN,   C4_TABLE_AUDIT,        C4_TABLE_SHARE};
+        C4_TABLE_COUNTER,      C4_TABLE_ROLE,  C4_TABLE_PROFILE,      C4_TABLE_USER,
+        C4_TABLE_MEMBER,       C4_TABLE_SPACE, C4_TABLE_SPACE_MEMBER, C4_TABLE_WORKFLOW,
+        C4_TABLE_ROTATION,     C4_TABLE_RUN,   C4_TABLE_CHART,        C4_TABLE_OUTBOX,
+        C4_TABLE_HISTORY,      C4_TABLE_BIN,   C4_TABLE_AUDIT,        C4_TABLE_GROUP,
+        C4_TABLE_SHARING_RULE, C4_TABLE_SHARE};
     int rc = c4_check_table(c, &c4_tables[C4_TABLE_USER], check_address, NULL);
+
+    if (rc == CRM4E_OK)
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_SHARE], check_share, NULL);
 
     for (size_t i = 0; i < sizeof tables / sizeof tables[0] && rc == CRM4E_OK; i++)
         rc = c4_check_table(c, &c4_tables[tables[i]], check_row, &tables[i]);

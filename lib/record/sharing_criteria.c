@@ -102,6 +102,20 @@ static int compile(c4_unit *unit, const c4_module *module, const char *text,
     return rc == CRM4E_OK ? c4_criteria_compile_rule(&nobody, module, criteria, predicate) : rc;
 }
 
+/* Who sets up a rule names no field that is hidden from him. */
+static int check_author(c4_unit *unit, const c4_module *module, const c4_criteria *criteria)
+{
+    const crm4e_predicate *predicate = NULL;
+    c4_scope scope;
+    int rc = CRM4E_OK;
+
+    if (unit->actor != NULL) {
+        rc = c4_access_module_number(unit, module->number, CRM4E_ACTION_VIEW, &scope);
+        rc = rc < 0 ? rc : c4_criteria_compile(&scope, criteria, &predicate);
+    }
+    return rc;
+}
+
 static int check(c4_unit *unit, const c4_module *module, const char *text, const int32_t **fields,
                  size_t *count)
 {
@@ -114,6 +128,9 @@ static int check(c4_unit *unit, const c4_module *module, const char *text, const
         list.numbers = c4_arena_array(unit->arena, count_leaves(criteria), sizeof *list.numbers);
         rc = list.numbers != NULL ? check_node(unit, module, criteria, &list)
                                   : c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    }
+    if (rc == CRM4E_OK) {
+        rc = check_author(unit, module, criteria);
     }
     if (rc == CRM4E_OK) {
         rc = compile(unit, module, text, &predicate);

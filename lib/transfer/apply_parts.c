@@ -93,6 +93,56 @@ static int write_user(c4_application *a, const c4_json *item, c4_buffer *out)
     return out->code;
 }
 
+/* Groups name one another: first all are there, then come their sources. */
+static int put_group(c4_application *a, const c4_json *item)
+{
+    c4_group_spec spec = {0};
+    crm4e_id id;
+    int rc = c4_group_spec_read(a->unit, item, &spec);
+
+    spec.source_list = NULL;
+    return rc < 0 ? rc : c4_group_put(a->unit, &spec, &id);
+}
+
+static int put_sources(c4_application *a, const c4_json *item)
+{
+    c4_group_spec spec = {0};
+    crm4e_id id;
+    int rc = c4_group_spec_read(a->unit, item, &spec);
+
+    return rc < 0 ? rc : c4_group_put(a->unit, &spec, &id);
+}
+
+static int write_group(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_user_group *group = c4_meta_group_named(a->unit->meta, text_of(item, "name"));
+
+    if (group)
+        c4_group_write(out, a->unit->meta, group);
+    return out->code;
+}
+
+static int put_sharing_rule(c4_application *a, const c4_json *item)
+{
+    c4_sharing_rule_spec spec = {0};
+    crm4e_id id;
+    int rc = c4_sharing_rule_spec_read(a->unit, item, &spec);
+
+    return rc < 0 ? rc : c4_sharing_rule_put(a->unit, &spec, &id);
+}
+
+static int write_sharing_rule(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_meta *meta = a->unit->meta;
+    const c4_module *module = c4_meta_module_named(meta, text_of(item, "module"));
+    const c4_sharing_rule *rule =
+        module ? c4_meta_sharing_rule_named(meta, module->number, text_of(item, "name")) : NULL;
+
+    if (rule)
+        c4_sharing_rule_write(out, meta, rule);
+    return out->code;
+}
+
 static int put_space(c4_application *a, const c4_json *item)
 {
     c4_space_spec spec = {0};
@@ -298,11 +348,14 @@ const c4_part c4_parts[C4_PARTS] = {
     {"profiles", .put = put_profile, .write = write_profile},
     {"users", .put = put_user, .write = write_user},
     {"users", .complete = true, .put = put_superior, .write = write_user},
+    {"groups", .put = put_group, .write = write_group},
+    {"groups", .complete = true, .put = put_sources, .write = write_group},
     {"spaces", .put = put_space, .write = write_space},
     {"members", .inside = true, .put = put_member, .write = write_member},
     {"modules", .complete = true, .put = leave_module, .write = write_module},
     {"modules", .complete = true, .put = put_module_settings, .write = write_module},
     {"spaces", .complete = true, .put = put_placing, .write = write_space},
+    {"sharing_rules", .put = put_sharing_rule, .write = write_sharing_rule},
     {"workflows", .put = put_workflow, .write = write_workflow},
     {"charts", .put = put_chart, .write = write_chart},
 };

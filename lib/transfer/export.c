@@ -18,21 +18,12 @@ static void separate(c4_buffer *out, bool *first)
     *first = false;
 }
 
-/* Parents before children, as applying needs them. */
 static void write_roles(c4_buffer *out, const c4_meta *meta)
 {
-    bool first = true;
+    bool first = false;
 
-    begin_list(out, "roles");
-    for (uint32_t place = 0; place <= meta->role_count; place++) {
-        for (size_t i = 0; i < meta->role_count; i++) {
-            if (meta->roles[i].first != place)
-                continue;
-            separate(out, &first);
-            c4_role_write(out, meta, &meta->roles[i]);
-        }
-    }
-    c4_buffer_char(out, ']');
+    c4_json_put_key(out, &first, "roles");
+    c4_roles_write(out, meta);
 }
 
 static void write_profiles(c4_buffer *out, const c4_meta *meta)
@@ -57,6 +48,49 @@ static void write_users(c4_buffer *out, const c4_meta *meta)
             continue;
         separate(out, &first);
         c4_user_write(out, meta, &meta->users[i]);
+    }
+    c4_buffer_char(out, ']');
+}
+
+static void write_groups(c4_buffer *out, const c4_meta *meta)
+{
+    bool first = true;
+
+    begin_list(out, "groups");
+    for (size_t i = 0; i < meta->group_count; i++) {
+        separate(out, &first);
+        c4_group_write(out, meta, &meta->groups[i]);
+    }
+    c4_buffer_char(out, ']');
+}
+
+/* Whether a document can say it: deleted users have no name there. */
+static bool names_somebody(const c4_meta *meta, const c4_subject *subjects, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const c4_user *user =
+            subjects[i].kind == CRM4E_SUBJECT_USER ? c4_meta_user(meta, subjects[i].id) : NULL;
+
+        if (!user || user->status != CRM4E_USER_DELETED)
+            return true;
+    }
+    return false;
+}
+
+/* A rule that is from, or to, nobody but deleted users cannot be made anew. */
+static void write_sharing_rules(c4_buffer *out, const c4_meta *meta)
+{
+    bool first = true;
+
+    begin_list(out, "sharing_rules");
+    for (size_t i = 0; i < meta->sharing_rule_count; i++) {
+        const c4_sharing_rule *rule = &meta->sharing_rules[i];
+
+        if (!names_somebody(meta, rule->to, rule->to_count) ||
+            (!rule->when && !names_somebody(meta, rule->from, rule->from_count)))
+            continue;
+        separate(out, &first);
+        c4_sharing_rule_write(out, meta, rule);
     }
     c4_buffer_char(out, ']');
 }
@@ -119,8 +153,10 @@ int c4_export(c4_unit *unit, c4_buffer *out)
     write_roles(out, meta);
     write_profiles(out, meta);
     write_users(out, meta);
+    write_groups(out, meta);
     write_spaces(out, meta);
     write_modules(out, meta);
+    write_sharing_rules(out, meta);
     rc = write_definitions(unit, out);
     c4_buffer_char(out, '}');
     return rc < 0 ? rc : out->code;

@@ -250,6 +250,20 @@ MEMBER(crm4e_field_options, unique, 80);
 MEMBER(crm4e_field_options, indexed, 84);
 SIZE(crm4e_field_options, 88);
 
+MEMBER(crm4e_role_options, struct_size, 0);
+MEMBER(crm4e_role_options, name, 8);
+MEMBER(crm4e_role_options, new_name, 16);
+MEMBER(crm4e_role_options, parent, 24);
+MEMBER(crm4e_role_options, share_with_peers, 32);
+MEMBER(crm4e_role_options, reserved, 36);
+SIZE(crm4e_role_options, 40);
+
+MEMBER(crm4e_group_options, struct_size, 0);
+MEMBER(crm4e_group_options, name, 8);
+MEMBER(crm4e_group_options, new_name, 16);
+MEMBER(crm4e_group_options, description, 24);
+SIZE(crm4e_group_options, 32);
+
 MEMBER(crm4e_space_options, struct_size, 0);
 MEMBER(crm4e_space_options, name, 8);
 SIZE(crm4e_space_options, 16);

@@ -257,9 +257,53 @@ static int add_parts(handle_set *set)
     crm4e_workflow_free(rule);
     if (rc == CRM4E_OK)
         rc = crm4e_workflow_new(&set->workflow, leads, "Again");
-    crm4e_module_free(leads);
+    set->leads = leads;
     if (rc == CRM4E_OK)
         rc = crm4e_org_apply(NULL, set->session, charts, CRM4E_NUL_TERMINATED);
+    return rc;
+}
+
+/* Things nobody uses, a group Bob is in, and rules: one saved, two in hand. */
+static int add_sharing(handle_set *set)
+{
+    crm4e_role_options role = CRM4E_ROLE_OPTIONS_INIT;
+    crm4e_group_options group = CRM4E_GROUP_OPTIONS_INIT;
+    int rc;
+
+    role.name = group.name = "Spare";
+    rc = crm4e_role_create(NULL, set->session, &role);
+    if (rc == CRM4E_OK)
+        rc = crm4e_profile_create(set->session, "Spare", "Standard");
+    if (rc == CRM4E_OK)
+        rc = crm4e_group_create(NULL, set->session, &group);
+    group.name = "Bobs";
+    if (rc == CRM4E_OK)
+        rc = crm4e_group_create(NULL, set->session, &group);
+    if (rc == CRM4E_OK)
+        rc = crm4e_group_add(set->session, "Bobs", CRM4E_SUBJECT_USER, set->user);
+    if (rc == CRM4E_OK)
+        rc = crm4e_sharing_rule_new(&set->criteria_rule, set->leads, "Spare");
+    if (rc == CRM4E_OK)
+        rc = crm4e_sharing_rule_when(set->criteria_rule, "Company = 'Nowhere'");
+    if (rc == CRM4E_OK)
+        rc = crm4e_sharing_rule_to(set->criteria_rule, CRM4E_SUBJECT_USER, set->user);
+    if (rc == CRM4E_OK)
+        rc = crm4e_sharing_rule_save(set->criteria_rule);
+    if (rc == CRM4E_OK)
+        rc = crm4e_sharing_rule_permission(set->criteria_rule, CRM4E_LEVEL_READ_WRITE);
+    return rc;
+}
+
+/* Complete, and with room for the one who is added. */
+static int start_rule(handle_set *set)
+{
+    crm4e_id admin = crm4e_session_user(set->session);
+    int rc = crm4e_sharing_rule_new(&set->sharing_rule, set->leads, "Again");
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_sharing_rule_from(set->sharing_rule, CRM4E_SUBJECT_USER, admin);
+    if (rc == CRM4E_OK)
+        rc = crm4e_sharing_rule_to(set->sharing_rule, CRM4E_SUBJECT_USER, admin);
     return rc;
 }
 
@@ -322,6 +366,8 @@ static void set_call_options(fixture *f)
 {
     static const crm4e_org_options org = CRM4E_ORG_OPTIONS_INIT;
     static const crm4e_user_options user = CRM4E_USER_OPTIONS_INIT;
+    static const crm4e_role_options role = CRM4E_ROLE_OPTIONS_INIT;
+    static const crm4e_group_options group = CRM4E_GROUP_OPTIONS_INIT;
     static const crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     static const crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
     static const crm4e_import_options import = CRM4E_IMPORT_OPTIONS_INIT;
@@ -336,6 +382,16 @@ static void set_call_options(fixture *f)
     f->update_options = user;
     f->update_options.email = BOB;
     f->update_options.name = "Robert";
+    f->role_options = role;
+    f->role_options.name = "Scout";
+    f->role_update = role;
+    f->role_update.name = "Spare";
+    f->role_update.new_name = "Spared";
+    f->group_options = group;
+    f->group_options.name = "Choir";
+    f->group_update = group;
+    f->group_update.name = "Spare";
+    f->group_update.new_name = "Spared";
     f->module_options = module;
     f->module_options.api_name = "Projects";
     f->field_options = field;
@@ -367,6 +423,10 @@ static int fill_org(fixture *f, const char *name, const char *admin, handle_set 
         rc = fixture_user(set->session, BOB, NULL, &set->user);
     if (rc == CRM4E_OK)
         rc = add_parts(set);
+    if (rc == CRM4E_OK)
+        rc = add_sharing(set);
+    if (rc == CRM4E_OK)
+        rc = start_rule(set);
     if (rc == CRM4E_OK)
         rc = add_records(set);
     return rc < 0 ? rc : open_handles(set);

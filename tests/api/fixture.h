@@ -39,6 +39,9 @@ typedef struct handle_set {
     crm4e_space *space;
     crm4e_workflow *workflow; /* complete, not saved */
     crm4e_verdict *verdict;   /* that Ana may edit the lead */
+    crm4e_module *leads;
+    crm4e_sharing_rule *sharing_rule;  /* complete, not saved */
+    crm4e_sharing_rule *criteria_rule; /* in place of one that is saved */
     crm4e_id lead;
     crm4e_id deleted_lead;
     crm4e_id user; /* active, not the acting one */
@@ -68,6 +71,10 @@ typedef struct fixture {
     crm4e_org_options org_options;
     crm4e_user_options user_options;
     crm4e_user_options update_options;
+    crm4e_role_options role_options;
+    crm4e_role_options role_update;
+    crm4e_group_options group_options;
+    crm4e_group_options group_update;
     crm4e_module_options module_options;
     crm4e_field_options field_options;
     crm4e_space_options space_options;

@@ -78,6 +78,7 @@ static void free_handle(handle_kind kind, void *handle)
     case HANDLE_SPACE: crm4e_space_free(handle); break;
     case HANDLE_WORKFLOW: crm4e_workflow_free(handle); break;
     case HANDLE_VERDICT: crm4e_verdict_free(handle); break;
+    case HANDLE_SHARING_RULE: crm4e_sharing_rule_free(handle); break;
     case HANDLE_NONE:
     case HANDLE_KINDS: break;
     }
@@ -124,7 +125,8 @@ void *live_handle(fixture *f, const handle_set *set, handle_kind kind)
         [HANDLE_RECORD] = set->record,     [HANDLE_QUERY] = set->query,
         [HANDLE_CURSOR] = set->cursor,     [HANDLE_CHART] = set->chart,
         [HANDLE_MODULE] = set->module,     [HANDLE_SPACE] = set->space,
-        [HANDLE_WORKFLOW] = set->workflow, [HANDLE_VERDICT] = set->verdict};
+        [HANDLE_WORKFLOW] = set->workflow, [HANDLE_VERDICT] = set->verdict,
+        [HANDLE_SHARING_RULE] = set->sharing_rule};
 
     return handles[kind];
 }

@@ -29,6 +29,7 @@ typedef enum handle_kind {
     HANDLE_SPACE,
     HANDLE_WORKFLOW,
     HANDLE_VERDICT,
+    HANDLE_SHARING_RULE,
     HANDLE_KINDS
 } handle_kind;
 

@@ -138,6 +138,14 @@ static void dump(c4_buffer *out, const c4_meta *meta)
         append(out, "user");
         c4_user_write(out, meta, &meta->users[i]);
     }
+    for (size_t i = 0; i < meta->group_count; i++) {
+        append(out, "group");
+        c4_group_write(out, meta, &meta->groups[i]);
+    }
+    for (size_t i = 0; i < meta->sharing_rule_count; i++) {
+        append(out, "sharing_rule");
+        c4_sharing_rule_write(out, meta, &meta->sharing_rules[i]);
+    }
     for (size_t i = 0; i < meta->module_count; i++) {
         append(out, "module");
         c4_module_write(out, meta, meta->modules[i]);
@@ -181,6 +189,8 @@ typedef struct change {
     crm4e_id user;
     c4_team_profile profile;
     bool admin;
+    c4_subject subject;
+    const c4_profile_grant *grant;
 } change;
 typedef int (*changer)(c4_unit *unit, const change *what);
 
@@ -264,6 +274,61 @@ static int change_user(c4_unit *unit, const change *what)
     crm4e_id id = 0;
     int rc = c4_user_spec_read(unit, what->json, &spec);
     return rc < 0 ? rc : c4_user_put(unit, &spec, &id);
+}
+
+static int change_group(c4_unit *unit, const change *what)
+{
+    c4_group_spec spec;
+    crm4e_id id = 0;
+    int rc = c4_group_spec_read(unit, what->json, &spec);
+    return rc < 0 ? rc : c4_group_put(unit, &spec, &id);
+}
+
+static int change_sharing_rule(c4_unit *unit, const change *what)
+{
+    c4_sharing_rule_spec spec;
+    crm4e_id id = 0;
+    int rc = c4_sharing_rule_spec_read(unit, what->json, &spec);
+    return rc < 0 ? rc : c4_sharing_rule_put(unit, &spec, &id);
+}
+
+static int change_source(c4_unit *unit, const change *what)
+{
+    return what->admin ? c4_group_add(unit, what->a, what->subject)
+                       : c4_group_take(unit, what->a, what->subject);
+}
+
+static int change_grant(c4_unit *unit, const change *what)
+{
+    return c4_profile_allow(unit, what->grant);
+}
+
+static int unmake_profile(c4_unit *unit, const change *what)
+{
+    return c4_profile_remove(unit, what->a);
+}
+
+static int unmake_group(c4_unit *unit, const change *what)
+{
+    return c4_group_remove(unit, what->a);
+}
+
+static int unmake_sharing_rule(c4_unit *unit, const change *what)
+{
+    return c4_sharing_rule_remove(unit, what->a, what->b);
+}
+
+static int rename_thing(c4_unit *unit, const change *what)
+{
+    const c4_role_spec role = {.name = what->a, .new_name = what->b};
+    const c4_profile_spec profile = {.name = what->a, .new_name = what->b};
+    const c4_group_spec group = {.name = what->a, .new_name = what->b};
+    crm4e_id id = 0;
+    switch (what->subject.kind) {
+    case CRM4E_SUBJECT_ROLE: return c4_role_put(unit, &role, &id);
+    case CRM4E_SUBJECT_GROUP: return c4_group_put(unit, &group, &id);
+    default: return c4_profile_put(unit, &profile, &id);
+    }
 }
 
 static int change_space(c4_unit *unit, const change *what)
@@ -352,6 +417,72 @@ int put_user(steps *s, const char *json)
 {
     change what = {.json = NULL};
     return run_json(s, change_user, &what, json);
+}
+
+int put_group(steps *s, const char *json)
+{
+    change what = {.json = NULL};
+    return run_json(s, change_group, &what, json);
+}
+
+int put_sharing_rule(steps *s, const char *json)
+{
+    change what = {.json = NULL};
+    return run_json(s, change_sharing_rule, &what, json);
+}
+
+int add_source(steps *s, const char *group, c4_subject_kind kind, crm4e_id id)
+{
+    const change what = {.a = group, .subject = {kind, id}, .admin = true};
+    return run(s, change_source, &what);
+}
+
+int take_source(steps *s, const char *group, c4_subject_kind kind, crm4e_id id)
+{
+    const change what = {.a = group, .subject = {kind, id}};
+    return run(s, change_source, &what);
+}
+
+int grant(steps *s, const c4_profile_grant *given)
+{
+    const change what = {.grant = given};
+    return run(s, change_grant, &what);
+}
+
+int remove_profile(steps *s, const char *name)
+{
+    const change what = {.a = name};
+    return run(s, unmake_profile, &what);
+}
+
+int remove_group(steps *s, const char *name)
+{
+    const change what = {.a = name};
+    return run(s, unmake_group, &what);
+}
+
+int remove_sharing_rule(steps *s, const char *module, const char *name)
+{
+    const change what = {.a = module, .b = name};
+    return run(s, unmake_sharing_rule, &what);
+}
+
+int rename_role(steps *s, const char *name, const char *new_name)
+{
+    const change what = {.a = name, .b = new_name, .subject = {CRM4E_SUBJECT_ROLE, 0}};
+    return run(s, rename_thing, &what);
+}
+
+int rename_profile(steps *s, const char *name, const char *new_name)
+{
+    const change what = {.a = name, .b = new_name};
+    return run(s, rename_thing, &what);
+}
+
+int rename_group(steps *s, const char *name, const char *new_name)
+{
+    const change what = {.a = name, .b = new_name, .subject = {CRM4E_SUBJECT_GROUP, 0}};
+    return run(s, rename_thing, &what);
 }
 
 int put_space(steps *s, const char *json)

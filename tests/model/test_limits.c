@@ -61,6 +61,8 @@ static const struct {
     {C4_LIMIT_ACTIVE_WORKFLOWS, {0, 15, 30, 75, 75, 75, 75}},
     {C4_LIMIT_CRM_USERS, {3, 10, 10, 10, 10, 10, 10}},
     {C4_LIMIT_TEAM_USERS, {0, 50, 50, 50, 50, 50, 50}},
+    {C4_LIMIT_USER_GROUPS, {1000, 1000, 1000, 1000, 1000, 1000, 1000}},
+    {C4_LIMIT_SHARING_RULES, {1000, 1000, 1000, 1000, 1000, 1000, 1000}},
 };
 
 static void test_every_limit_of_every_edition(void **state)

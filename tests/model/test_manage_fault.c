@@ -44,6 +44,65 @@ static int run_space(c4_unit *unit, const c4_json *json)
     return rc < 0 ? rc : c4_space_put(unit, &spec, &id);
 }
 
+static int run_group(c4_unit *unit, const c4_json *json)
+{
+    c4_group_spec spec;
+    crm4e_id id = 0;
+    int rc = c4_group_spec_read(unit, json, &spec);
+    return rc < 0 ? rc : c4_group_put(unit, &spec, &id);
+}
+
+static int run_group_removal(c4_unit *unit, const c4_json *json)
+{
+    (void)json;
+    return c4_group_remove(unit, "Spare");
+}
+
+static int run_group_source(c4_unit *unit, const c4_json *json)
+{
+    const c4_subject source = {CRM4E_SUBJECT_USER,
+                               c4_meta_user_by_email(unit->meta, "a@x.example")->id};
+    (void)json;
+    return c4_group_add(unit, "Spare", source);
+}
+
+static int run_sharing_rule(c4_unit *unit, const c4_json *json)
+{
+    c4_sharing_rule_spec spec;
+    crm4e_id id = 0;
+    int rc = c4_sharing_rule_spec_read(unit, json, &spec);
+    return rc < 0 ? rc : c4_sharing_rule_put(unit, &spec, &id);
+}
+
+static int run_sharing_rule_removal(c4_unit *unit, const c4_json *json)
+{
+    (void)json;
+    return c4_sharing_rule_remove(unit, "Leads", "Old");
+}
+
+static int run_profile_removal(c4_unit *unit, const c4_json *json)
+{
+    (void)json;
+    return c4_profile_remove(unit, "Spare");
+}
+
+static int run_grant(c4_unit *unit, const c4_json *json)
+{
+    const c4_profile_grant grant = {.profile = "Spare",
+                                    .module = "Leads",
+                                    .field = "Email",
+                                    .permission = CRM4E_PERMISSION_HIDDEN};
+    (void)json;
+    return c4_profile_allow(unit, &grant);
+}
+
+static int run_team_action(c4_unit *unit, const c4_json *json)
+{
+    (void)json;
+    return c4_module_allow_action(unit, c4_meta_module_named(unit->meta, "Docs"), CRM4E_TEAM_MEMBER,
+                                  CRM4E_ACTION_EXPORT, false);
+}
+
 static int run_module(c4_unit *unit, const c4_json *json)
 {
     c4_module_spec spec;
@@ -96,6 +155,17 @@ static const fault_case cases[] = {
                 "\"default_value\":\"A\"}"},
     {run_field, "{\"api_name\":\"Code\",\"type\":\"text\",\"unique\":\"folded\",\"indexed\":true}"},
     {run_field_removal, "{}"},
+    {run_group, "{\"name\":\"G\",\"sources\":[{\"user\":\"a@x.example\"}]}"},
+    {run_group_removal, "{}"},
+    {run_group_source, "{}"},
+    {run_sharing_rule, "{\"module\":\"Leads\",\"name\":\"R\",\"to\":[{\"role\":\"CEO\"}],"
+                       "\"from\":[{\"user\":\"a@x.example\"}]}"},
+    {run_sharing_rule, "{\"module\":\"Leads\",\"name\":\"C\",\"to\":[{\"role\":\"CEO\"}],"
+                       "\"when\":\"City is not null\"}"},
+    {run_sharing_rule_removal, "{}"},
+    {run_profile_removal, "{}"},
+    {run_grant, "{}"},
+    {run_team_action, "{}"},
     {run_member, "{}"},
     {run_org, "{\"locale\":\"fr\"}"},
 };
@@ -108,6 +178,11 @@ static void make_org(steps *s)
     assert_ok(put_field(s, "Docs", "{'api_name': 'Fee', 'type': 'text', 'unique': true}"));
     assert_ok(put_member(s, "Docs", "b@x.example", CRM4E_TEAM_MEMBER));
     assert_ok(put_space(s, "{'name': 'Legal', 'members': ['b@x.example']}"));
+    assert_ok(put_profile(s, "{'name': 'Spare', 'clone_of': 'Standard'}"));
+    assert_ok(put_group(s, "{'name': 'Team', 'sources': [{'user': 'b@x.example'}]}"));
+    assert_ok(put_group(s, "{'name': 'Spare'}"));
+    assert_ok(put_sharing_rule(s, "{'module': 'Leads', 'name': 'Old', 'to': [{'group': 'Team'}],"
+                                  " 'from': [{'role': 'CEO'}]}"));
 }
 
 /* What is armed before a change, and the code it must give. */

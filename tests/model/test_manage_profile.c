@@ -195,15 +195,106 @@ static void create_only_refuses_what_is_there(void **state)
     assert_refused(s, c4_profile_put(&s->org.unit, &spec, &id), CRM4E_E_CONFLICT, "unique");
 }
 
+static void renaming_and_removal(void **state)
+{
+    steps *s = *state;
+    assert_ok(put_profile(s, "{'name': 'Clerk', 'clone_of': 'Standard'}"));
+    assert_ok(put_profile(s, "{'name': 'Other', 'clone_of': 'Standard'}"));
+    assert_refused(s, rename_profile(s, "Clerk", "other"), CRM4E_E_CONFLICT, "unique");
+    assert_refused(s, rename_profile(s, "Clerk", ""), CRM4E_E_INVALID, "mandatory");
+    assert_refused(s, rename_profile(s, "Standard", "Plain"), CRM4E_E_DENIED, "built_in");
+    assert_ok(rename_profile(s, "Clerk", "CLERK"));
+    assert_ok(rename_profile(s, "Clerk", "Helper"));
+    assert_null(c4_meta_profile_named(meta_of(s), "Clerk"));
+    assert_ok(put_user(s, "{'email': 'h@x.example', 'profile': 'Helper'}"));
+    assert_refused(s, remove_profile(s, "Helper"), CRM4E_E_CONFLICT, "in_use");
+    assert_refused(s, remove_profile(s, "Team User"), CRM4E_E_DENIED, "built_in");
+    assert_refused(s, remove_profile(s, "Nobody"), CRM4E_E_NOT_FOUND, "profile");
+    crm4e_id gone = user_of(s, "h@x.example")->id;
+    assert_ok(put_user(s, "{'email': 'h@x.example', 'status': 'deleted'}"));
+    assert_ok(remove_profile(s, "Helper"));
+    assert_ptr_equal(c4_meta_user(meta_of(s), gone)->profile, profile_of(s, "Standard"));
+}
+
+static void one_permission_at_a_time(void **state)
+{
+    steps *s = *state;
+    c4_profile_grant given = {.profile = "Clerk", .admin = C4_ADMIN_IMPORT, .allow = true};
+    assert_refused(s, grant(s, &given), CRM4E_E_NOT_FOUND, "profile");
+    assert_ok(put_profile(s, "{'name': 'Clerk', 'clone_of': 'Standard'}"));
+    assert_ok(grant(s, &given));
+    assert_int_equal(profile_of(s, "Clerk")->admin, C4_ADMIN_IMPORT);
+    given.allow = false;
+    assert_ok(grant(s, &given));
+    assert_int_equal(profile_of(s, "Clerk")->admin, 0);
+    given = (c4_profile_grant){
+        .profile = "Clerk", .module = "Leads", .action = CRM4E_ACTION_DELETE, .allow = false};
+    assert_ok(grant(s, &given));
+    const uint32_t all = profile_of(s, "Clerk")->actions;
+    assert_int_equal(c4_profile_actions(profile_of(s, "Clerk"), module_of(s, "Leads")),
+                     all & ~BIT(DELETE));
+    assert_int_equal(c4_profile_actions(profile_of(s, "Clerk"), module_of(s, "Deals")), all);
+    given.module = "Nothing";
+    assert_refused(s, grant(s, &given), CRM4E_E_NOT_FOUND, "module");
+    given = (c4_profile_grant){.profile = "Clerk",
+                               .module = "Leads",
+                               .field = "Email",
+                               .permission = CRM4E_PERMISSION_HIDDEN};
+    assert_ok(grant(s, &given));
+    assert_int_equal(profile_of(s, "Clerk")->field_count, 1);
+    given.permission = CRM4E_PERMISSION_READ_WRITE;
+    assert_ok(grant(s, &given));
+    assert_int_equal(profile_of(s, "Clerk")->field_count, 0);
+    given.field = "Nothing";
+    assert_refused(s, grant(s, &given), CRM4E_E_NOT_FOUND, "field");
+    given = (c4_profile_grant){.profile = "Standard", .admin = C4_ADMIN_IMPORT, .allow = true};
+    assert_refused(s, grant(s, &given), CRM4E_E_DENIED, "built_in");
+}
+
+static void one_permission_needs_the_same_rights(void **state)
+{
+    steps *s = *state;
+    c4_profile_grant given = {.profile = "Clerk", .admin = C4_ADMIN_IMPORT, .allow = true};
+    assert_ok(put_profile(s, "{'name': 'Keeper', 'clone_of': 'Standard',"
+                             " 'admin': ['manage_profiles']}"));
+    assert_ok(put_profile(s, "{'name': 'Clerk', 'clone_of': 'Standard'}"));
+    assert_ok(put_user(s, "{'email': 'k@x.example', 'profile': 'Keeper'}"));
+    assert_ok(put_user(s, "{'email': 'p@x.example'}"));
+    act_as(s, "p@x.example");
+    assert_refused(s, grant(s, &given), CRM4E_E_DENIED, "manage_profiles");
+    assert_refused(s, remove_profile(s, "Clerk"), CRM4E_E_DENIED, "manage_profiles");
+    act_as(s, "k@x.example");
+    assert_refused(s, grant(s, &given), CRM4E_E_DENIED, "grant");
+    given.profile = "Keeper";
+    assert_refused(s, grant(s, &given), CRM4E_E_DENIED, "own_profile");
+    given = (c4_profile_grant){
+        .profile = "Clerk", .module = "Leads", .action = CRM4E_ACTION_VIEW, .allow = false};
+    assert_ok(grant(s, &given));
+    act_as_admin(s);
+    assert_ok(put_profile(s, "{'name': 'Boss', 'clone_of': 'Administrator'}"));
+    act_as(s, "k@x.example");
+    assert_refused(s, remove_profile(s, "Boss"), CRM4E_E_DENIED, "grant");
+    assert_refused(s, rename_profile(s, "Boss", "Nobody"), CRM4E_E_DENIED, "grant");
+    assert_ok(remove_profile(s, "Clerk"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(a_clone_starts_as_its_original),    TEST(lists_replace),
-        TEST(nothing_changes_nothing),           TEST(words_are_checked),
-        TEST(built_in_ones_are_fixed),           TEST(team_user_looks_at_ten_modules),
-        TEST(nobody_grants_more_than_he_holds),  TEST(rights),
-        TEST(holders_stay_within_their_licence), TEST(create_only_refuses_what_is_there),
+        TEST(renaming_and_removal),
+        TEST(one_permission_at_a_time),
+        TEST(one_permission_needs_the_same_rights),
+        TEST(a_clone_starts_as_its_original),
+        TEST(lists_replace),
+        TEST(nothing_changes_nothing),
+        TEST(words_are_checked),
+        TEST(built_in_ones_are_fixed),
+        TEST(team_user_looks_at_ten_modules),
+        TEST(nobody_grants_more_than_he_holds),
+        TEST(rights),
+        TEST(holders_stay_within_their_licence),
+        TEST(create_only_refuses_what_is_there),
     };
     return steps_run("profiles", tests, sizeof tests / sizeof tests[0]);
 }

@@ -109,6 +109,38 @@ static void removal(void **state)
     assert_null(c4_meta_role_named(meta_of(s), "A"));
 }
 
+static void renaming(void **state)
+{
+    steps *s = *state;
+    assert_ok(put_role(s, "{'name': 'A', 'share_with_peers': true}"));
+    crm4e_id id = role_of(s, "A")->id;
+    assert_refused(s, rename_role(s, "A", "manager"), CRM4E_E_CONFLICT, "unique");
+    assert_refused(s, rename_role(s, "A", " "), CRM4E_E_INVALID, "mandatory");
+    assert_refused(s, rename_role(s, "CEO", "Chief"), CRM4E_E_CONFLICT, "root");
+    assert_ok(rename_role(s, "A", "B"));
+    assert_null(c4_meta_role_named(meta_of(s), "A"));
+    assert_true(role_of(s, "B")->id == id);
+    assert_true(role_of(s, "B")->share_with_peers);
+    assert_ok(rename_role(s, "B", "b"));
+    assert_string_equal(role_of(s, "B")->name, "b");
+}
+
+static void what_is_shared_with_stays(void **state)
+{
+    steps *s = *state;
+    assert_ok(put_role(s, "{'name': 'A'}"));
+    assert_ok(put_group(s, "{'name': 'G', 'sources': [{'role': 'A'}]}"));
+    assert_refused(s, remove_role(s, "A"), CRM4E_E_CONFLICT, "in_use");
+    assert_string_equal(s->org.error.message, "name is a source of groups");
+    assert_ok(put_group(s, "{'name': 'G', 'sources': []}"));
+    assert_ok(put_sharing_rule(s, "{'module': 'Leads', 'name': 'R', 'to': [{'group': 'G'}],"
+                                  " 'from': [{'role_and_subordinates': 'A'}]}"));
+    assert_refused(s, remove_role(s, "A"), CRM4E_E_CONFLICT, "in_use");
+    assert_string_equal(s->org.error.message, "name is used by sharing rules");
+    assert_ok(remove_sharing_rule(s, "Leads", "R"));
+    assert_ok(remove_role(s, "A"));
+}
+
 static void rights(void **state)
 {
     steps *s = *state;
@@ -155,6 +187,8 @@ int main(void)
         TEST(no_cycle),
         TEST(no_deeper_than_32),
         TEST(removal),
+        TEST(renaming),
+        TEST(what_is_shared_with_stays),
         TEST(rights),
         TEST(reads_unknown_members),
     };

@@ -52,6 +52,15 @@ static void make_rich_org(steps *s)
     assert_ok(put_module(s, "{'api_name': 'Docs', 'default_owners': ['a@x.example'],"
                             " 'permissions': {'member': {'actions': ['view', 'create', 'edit'],"
                             " 'fields': {'Code': 'read_only', 'Kind': 'hidden'}}}}"));
+    assert_ok(put_group(s, "{'name': 'Inner', 'description': 'Who \\\"knows\\\"',"
+                           " 'sources': [{'user': 'a@x.example'}, {'role': 'Sales'}]}"));
+    assert_ok(put_group(s, "{'name': 'Outer', 'sources': [{'group': 'Inner'},"
+                           " {'role_and_subordinates': 'CEO'}]}"));
+    assert_ok(put_sharing_rule(s, "{'module': 'Projects', 'name': 'Up', 'level': 'read_write',"
+                                  " 'from': [{'role': 'Sales'}], 'to': [{'group': 'Outer'}],"
+                                  " 'superiors': true}"));
+    assert_ok(put_sharing_rule(s, "{'module': 'Leads', 'name': 'Empty', 'active': false,"
+                                  " 'when': 'City is null', 'to': [{'user': 'a@x.example'}]}"));
     assert_ok(put_space(s, "{'name': 'Legal', 'folders': ['Contracts', 'Old'],"
                            " 'modules': ['Deals', {'module': 'Docs', 'folder': 'Old'}],"
                            " 'members': ['a@x.example', {'user': 't@x.example',"
@@ -114,14 +123,30 @@ static void apply_module(steps *s, const c4_json *json, phase when)
     assert_ok(c4_unit_refresh(unit));
 }
 
+typedef int (*putter)(steps *, const char *);
+
+static putter putter_of(const char *title)
+{
+    static const struct {
+        const char *title;
+        putter put;
+    } putters[] = {
+        {"org", put_org},     {"role", put_role},   {"profile", put_profile},
+        {"user", put_user},   {"group", put_group}, {"sharing_rule", put_sharing_rule},
+        {"space", put_space},
+    };
+    for (size_t i = 0; i < sizeof putters / sizeof putters[0]; i++) {
+        if (strcmp(putters[i].title, title) == 0) {
+            return putters[i].put;
+        }
+    }
+    return NULL;
+}
+
 /* Applies the lines of a dump that are about `title`. */
 static void apply(steps *s, const char *dump, const char *title, phase when)
 {
-    int (*const put)(steps *, const char *) = strcmp(title, "org") == 0       ? put_org
-                                              : strcmp(title, "role") == 0    ? put_role
-                                              : strcmp(title, "profile") == 0 ? put_profile
-                                              : strcmp(title, "user") == 0    ? put_user
-                                                                              : put_space;
+    const putter put = putter_of(title);
     size_t length = strlen(title);
     c4_mem mem;
     c4_mem_default(&mem);
@@ -157,6 +182,8 @@ static void apply_all(steps *s, const char *dump)
     apply(s, dump, "module", PHASE_FIELDS);
     apply(s, dump, "profile", PHASE_ALL);
     apply(s, dump, "user", PHASE_ALL);
+    apply(s, dump, "group", PHASE_ALL);
+    apply(s, dump, "sharing_rule", PHASE_ALL);
     apply(s, dump, "module", PHASE_ALL);
     apply(s, dump, "space", PHASE_ALL);
 }
@@ -183,6 +210,8 @@ static void nothing_is_written_without_need(void **state)
     apply(s, dump, "role", PHASE_ALL);
     apply(s, dump, "profile", PHASE_ALL);
     apply(s, dump, "user", PHASE_ALL);
+    apply(s, dump, "group", PHASE_ALL);
+    apply(s, dump, "sharing_rule", PHASE_ALL);
     apply(s, dump, "module", PHASE_FIELDS);
     assert_true(s->org.unit.state.generation == generation);
     free_text(dump);

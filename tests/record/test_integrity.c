@@ -180,6 +180,60 @@ static void own_rows_refer_to_what_is_there(void **state)
     assert_non_null(strstr(found, "is missing"));
 }
 
+static crm4e_id add_share(steps *s, crm4e_id record, crm4e_subject kind, crm4e_id subject)
+{
+    crm4e_id id = c4_unit_new_id(&s->org.unit);
+    const crm4e_value values[C4_SHARE_COLUMNS] = {
+        [0] = c4_integer(id),
+        [C4_SHARE_MODULE] = c4_integer(module_of(s, "Leads")->number),
+        [C4_SHARE_RECORD] = c4_integer(record),
+        [C4_SHARE_KIND] = c4_integer(kind),
+        [C4_SHARE_SUBJECT] = c4_integer(subject),
+        [C4_SHARE_LEVEL] = c4_integer(CRM4E_LEVEL_READ_ONLY),
+        [C4_SHARE_RELATED] = c4_integer(0),
+        [C4_SHARE_BY] = c4_integer(s->org.unit.actor->id),
+        [C4_SHARE_TIME] = c4_integer(s->org.unit.now),
+    };
+
+    assert_ok(c4_db_insert(&s->org.db, own_table(C4_TABLE_SHARE), values));
+    return id;
+}
+
+#define NOBODY "[{\"kind\":2,\"id\":17}]"
+
+static void what_shares_speaks_of_somebody(void **state)
+{
+    static const char group[] = "{\"sources\":" NOBODY "}";
+    static const char rule[] = "{\"from\":" NOBODY ",\"fields\":[],\"to\":" NOBODY ",\"level\":1}";
+    steps *s = *state;
+    const crm4e_table *shares = own_table(C4_TABLE_SHARE);
+    crm4e_id id, user;
+
+    assert_ok(put_user(s, "{'email': 'li@x.example'}"));
+    assert_ok(put_group(s, "{'name': 'G', 'sources': [{'role': 'CEO'}]}"));
+    assert_ok(put_sharing_rule(s, "{'module': 'Leads', 'name': 'R', 'from': [{'role': 'CEO'}],"
+                                  " 'to': [{'group': 'G'}]}"));
+    user = user_of(s, "li@x.example")->id;
+    id = add_share(s, lead(s, "One"), CRM4E_SUBJECT_USER, user);
+    (void)add_share(s, lead(s, "Two"), CRM4E_SUBJECT_GROUP, first_id(s, C4_TABLE_GROUP));
+    (void)add_share(s, lead(s, "Two"), CRM4E_SUBJECT_ROLE_AND_SUBORDINATES,
+                    c4_meta_role_named(meta_of(s), "CEO")->id);
+    assert_string_equal(check(s), "[]");
+    assert_noticed(s, shares, id, C4_SHARE_SUBJECT, c4_integer(17));
+    assert_noticed(s, shares, id, C4_SHARE_KIND, c4_integer(CRM4E_SUBJECT_ROLE));
+    assert_noticed(s, shares, id, C4_SHARE_KIND, c4_integer(9));
+    assert_noticed(s, shares, id, C4_SHARE_RECORD, c4_integer(17));
+    assert_noticed(s, shares, id, C4_SHARE_MODULE, c4_integer(999));
+    assert_noticed(s, shares, id, C4_SHARE_LEVEL, c4_integer(0));
+    assert_noticed(s, shares, id, C4_SHARE_BY, c4_integer(17));
+    assert_noticed(s, own_table(C4_TABLE_GROUP), first_id(s, C4_TABLE_GROUP), C4_GROUP_DEFINITION,
+                   c4_text_value(group, sizeof group - 1));
+    assert_noticed(s, own_table(C4_TABLE_SHARING_RULE), first_id(s, C4_TABLE_SHARING_RULE),
+                   C4_SHARING_RULE_DEFINITION, c4_text_value(rule, sizeof rule - 1));
+    assert_string_equal(check(s), "[]");
+    assert_loss_noticed(s, own_table(C4_TABLE_GROUP), first_id(s, C4_TABLE_GROUP));
+}
+
 static int share_it(c4_unit *unit, void *context)
 {
     const c4_share share = {.subject = {CRM4E_SUBJECT_USER, unit->actor->id},
@@ -218,6 +272,7 @@ int main(void)
         TEST(purged_records_are_no_loss),
         TEST(own_rows_refer_to_what_is_there),
         TEST(shares_have_a_record),
+        TEST(what_shares_speaks_of_somebody),
     };
 
     return steps_run("integrity", tests, sizeof tests / sizeof tests[0]);

@@ -135,7 +135,7 @@ def same_words(schema, lib):
     def enum(name, member):
         return set(defs[name]['properties'][member]['enum'])
 
-    for name in ('org', 'role', 'profile', 'user', 'space', 'module', 'field', 'option', 'member'):
+    for name in ('org', 'role', 'profile', 'user', 'group', 'sharing_rule', 'space', 'module', 'field', 'option', 'member'):
         yield name, listed(name), members(reader, name + '_members')
     yield 'document', set(schema['properties']) - {'crm4e'}, \
         words(source(lib, 'transfer/apply_parts.c'), 'c4_parts') - {'fields', 'members'}
@@ -157,6 +157,8 @@ def same_words(schema, lib):
     yield 'hierarchy', enum('org', 'hierarchy'), words(types, 'hierarchies')
     yield 'licence', enum('user', 'licence'), words(types, 'licences')
     yield 'status', enum('user', 'status'), words(types, 'user_statuses')
+    yield 'level', enum('sharing_rule', 'level') | {'full_access'}, words(types, 'levels')
+    yield 'subject', listed('subject'), words(types, 'subjects')
     yield 'org_default', enum('module', 'org_default'), words(types, 'shares')
     yield 'permission', set(defs['permission']['enum']), words(types, 'permissions')
     yield 'team_profile', set(defs['team_profile']['enum']), words(types, 'team_profiles')

@@ -68,8 +68,10 @@ static void a_document_makes_an_org(void **state)
                                 "\"fields\":{\"created\":6,\"changed\":1,\"unchanged\":0},"
                                 "\"profiles\":{\"created\":1,\"changed\":0,\"unchanged\":0},"
                                 "\"users\":{\"created\":4,\"changed\":0,\"unchanged\":0},"
+                                "\"groups\":{\"created\":2,\"changed\":0,\"unchanged\":0},"
                                 "\"spaces\":{\"created\":1,\"changed\":0,\"unchanged\":0},"
                                 "\"members\":{\"created\":3,\"changed\":0,\"unchanged\":0},"
+                                "\"sharing_rules\":{\"created\":2,\"changed\":0,\"unchanged\":0},"
                                 "\"workflows\":{\"created\":2,\"changed\":0,\"unchanged\":0},"
                                 "\"charts\":{\"created\":1,\"changed\":0,\"unchanged\":0}}");
     free(report);
@@ -185,6 +187,34 @@ static void who_applies_is_admin_unless_others_are(void **state)
     crm4e_module_free(module);
 }
 
+/* Who is deleted has no name a document could use: what spoke of him alone is
+ * left out, and the rest makes the same org. */
+static void deleted_users_are_left_out(void **state)
+{
+    host *h = *state;
+    host *other = NULL;
+    char *first, *again;
+
+    host_apply(h, rich_document);
+    host_apply(h, "{'sharing_rules': [{'module': 'Deals', 'name': 'His', 'to': [{'role': 'CEO'}],"
+                  " 'from': [{'user': 'max@acme.example'}]},"
+                  " {'module': 'Deals', 'name': 'Theirs', 'to': [{'role': 'CEO'}],"
+                  " 'from': [{'user': 'max@acme.example'}, {'role': 'North'}]}]}");
+    host_apply(h, "{'modules': [{'api_name': 'Papers', 'default_owners': []}],"
+                  " 'users': [{'email': 'max@acme.example', 'status': 'deleted'}]}");
+    first = exported(h->admin);
+    assert_null(strstr(first, "max@acme.example"));
+    assert_null(strstr(first, "\"His\""));
+    assert_non_null(strstr(first, "\"name\":\"Theirs\",\"active\":true,\"from\":[{\"role\":"));
+    assert_int_equal(host_setup((void **)&other), 0);
+    host_ok(other->admin, crm4e_org_apply(NULL, other->admin, first, strlen(first)));
+    again = exported(other->admin);
+    assert_string_equal(again, first);
+    free(again);
+    free(first);
+    assert_int_equal(host_teardown((void **)&other), 0);
+}
+
 static void a_refusal_names_the_place(void **state)
 {
     static const struct {
@@ -226,13 +256,24 @@ static void a_refusal_names_the_place(void **state)
          CRM4E_E_NOT_FOUND, NULL},
         {"{'charts': [{'name': 'A', 'module': 'Leads', 'group_by': ['Nothing']}]}", CRM4E_E_INVALID,
          NULL},
+        {"{'groups': [{'name': 'A', 'sources': [{'group': 'B'}]}]}", CRM4E_E_NOT_FOUND, NULL},
+        {"{'groups': [{'name': 'A', 'sources': [{'clan': 'B'}]}]}", CRM4E_E_INVALID,
+         "groups[0]: sources must hold objects such as {\"role\": \"Sales\"}"},
+        {"{'groups': [{'sources': []}]}", CRM4E_E_INVALID, NULL},
+        {"{'sharing_rules': [{'module': 'Leads', 'name': 'A', 'to': [{'role': 'CEO'}]}]}",
+         CRM4E_E_INVALID, "sharing_rules[0]: from names nobody"},
+        {"{'sharing_rules': [{'module': 'Leads', 'name': 'A', 'to': [{'role': 'CEO'}],"
+         " 'when': 'Nothing is null'}]}",
+         CRM4E_E_INVALID, NULL},
+        {"{'sharing_rules': [{'name': 'A', 'to': [{'role': 'CEO'}]}]}", CRM4E_E_INVALID, NULL},
         {"{'roles': [{'name': 'A'}], 'roles': []}", CRM4E_E_INVALID, NULL},
         {"{'roles': [}", CRM4E_E_INVALID, NULL},
         {"", CRM4E_E_INVALID, NULL},
         {"{} x", CRM4E_E_INVALID, NULL},
     };
-    static const char *const parts[] = {"org",     "roles",  "profiles",  "users",
-                                        "modules", "spaces", "workflows", "charts"};
+    static const char *const parts[] = {"org",    "roles",        "profiles",  "users",
+                                        "groups", "modules",      "workflows", "charts",
+                                        "spaces", "sharing_rules"};
     host *h = *state;
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -296,6 +337,11 @@ static void rights_are_the_users_own(void **state)
     refused(h, tom, "{'users': [{'email': 'tom@acme.example', 'profile': 'Administrator'}]}",
             CRM4E_E_DENIED, NULL);
     refused(h, tom, "{'org': {'edition': 'free'}}", CRM4E_E_DENIED, NULL);
+    refused(h, tom, "{'groups': [{'name': 'Mine'}]}", CRM4E_E_DENIED, NULL);
+    refused(h, tom, "{'sharing_rules': [{'module': 'Projects', 'name': 'Up', 'active': false}]}",
+            CRM4E_E_DENIED, NULL);
+    refused(h, tom, "{'modules': [{'api_name': 'Leads', 'org_default': 'public_read_only'}]}",
+            CRM4E_E_DENIED, NULL);
     refused(h, tom,
             "{'modules': [{'api_name': 'Leads', 'fields': [{'api_name': 'Company',"
             " 'label': 'X'}]}]}",
@@ -388,6 +434,7 @@ int main(void)
         TEST(an_org_as_it_comes_makes_the_same_org),
         TEST(what_is_completed_later_is_counted),
         TEST(who_applies_is_admin_unless_others_are),
+        TEST(deleted_users_are_left_out),
         TEST(a_refusal_names_the_place),
         TEST(a_document_is_taken_whole_or_not_at_all),
         TEST(a_document_takes_part_in_a_transaction),
