@@ -263,7 +263,8 @@ static int add_parts(handle_set *set)
     return rc;
 }
 
-/* Things nobody uses, a group Bob is in, and rules: one saved, two in hand. */
+/* Things nobody uses, a group Bob is in, and rules: one saved, which opens
+ * nothing there is, and two in hand. */
 static int add_sharing(handle_set *set)
 {
     crm4e_role_options role = CRM4E_ROLE_OPTIONS_INIT;
