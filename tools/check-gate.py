@@ -31,6 +31,7 @@ ALLOWED = {
     },
     "lib/access/check.c": {"check_lock": "the gate itself, after the record was found open"},
     "lib/access/compare.c": {"count_rows": "counts per scope, for system administrators"},
+    "lib/access/estimate.c": {"count_rows": "counts for the choice of a plan, told to nobody"},
     "lib/access/explain.c": {"why_not_record": "only when the asker may hear that there is one"},
     "lib/access/follow.c": {"add_select": "the gate itself: a sub-select of the parent's scope"},
     "lib/automation/outbox.c": {
@@ -64,7 +65,11 @@ ALLOWED = {
     "lib/record/keys.c": {"is_taken": "unique means unique among all records"},
     "lib/record/query_hop.c": {"read_child": "with the rows of the target's scope"},
     "lib/record/query_leaf.c": {"c4_hop_compile": "a sub-select with the rows of the target's scope"},
-    "lib/record/query_plan.c": {"c4_prepared_plan": "the plan takes the scope's predicate"},
+    "lib/record/query_way.c": {
+        "tells_apart": "no row is read: looks for an index",
+        "c4_prepared_plan": "the plan takes the scope's predicate, its owners, or asks it row by row",
+    },
+    "lib/record/lock.c": {"store": "a row that was read in the scope of edit"},
     "lib/record/read.c": {
         "c4_record_load": "for what a write takes, see write.c",
         "load": "the one loader; those who call it stand here",

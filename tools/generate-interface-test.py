@@ -67,8 +67,6 @@ ARGUMENTS = {
     "query_after.token": '"abc"',
     "query_text.text": '"select Last_Name from Leads order by Company limit 1"',
     "*.column": "2",
-    "subject_find.kind": "CRM4E_SUBJECT_ROLE",
-    "subject_find.name": '"CEO"',
     "*.kind": "CRM4E_SUBJECT_USER",
     "record_share.subject": "f->own.user",
     "record_share.level": "CRM4E_LEVEL_READ_WRITE",

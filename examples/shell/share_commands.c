@@ -47,6 +47,15 @@ static int read_subject(const shell *self, int64_t *record, crm4e_subject *kind)
     return EXIT_DONE;
 }
 
+static int find_subject(const shell *self, crm4e_subject kind, const char *name, crm4e_id *id)
+{
+    switch (kind) {
+    case CRM4E_SUBJECT_USER: return crm4e_user_find(self->session, name, id);
+    case CRM4E_SUBJECT_GROUP: return crm4e_group_find(self->session, name, id);
+    default: return crm4e_role_find(self->session, name, id);
+    }
+}
+
 int run_share(shell *self)
 {
     crm4e_level level = number_of(levels, self->words[5]);
@@ -59,7 +68,7 @@ int run_share(shell *self)
         return rc;
     if (level == 0)
         return usage_error("not read_only, read_write or full_access", self->words[5]);
-    rc = crm4e_subject_find(self->session, kind, self->words[4], &subject);
+    rc = find_subject(self, kind, self->words[4], &subject);
     if (rc == CRM4E_OK)
         rc = crm4e_record_share(self->session, self->words[1], record, kind, subject, level,
                                 self->related);
@@ -75,7 +84,7 @@ int run_unshare(shell *self)
 
     if (rc != EXIT_DONE)
         return rc;
-    rc = crm4e_subject_find(self->session, kind, self->words[4], &subject);
+    rc = find_subject(self, kind, self->words[4], &subject);
     if (rc == CRM4E_OK)
         rc = crm4e_record_unshare(self->session, self->words[1], record, kind, subject);
     return finish(self, rc);

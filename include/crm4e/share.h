@@ -12,21 +12,9 @@ extern "C" {
  * @file
  * Sharing single records with users, roles and groups, and locking them.
  * docs/access.md says what a share opens and who may give one. To share takes
- * the action *share* on the record; a lock does not keep anybody from it.
+ * the action *share* on the record; a lock does not keep anybody from it. Ids of
+ * subjects: crm4e_user_find(), crm4e_role_find(), crm4e_group_find().
  */
-
-/**
- * Id of somebody to share with.
- *
- * @param session who asks
- * @param kind    user, role (with subordinates or not) or group
- * @param name    email of the user, name of the role or group
- * @param id      receives the id
- * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND; #CRM4E_E_INVALID for the kind; #CRM4E_E_MISUSE; what the
- *         storage answers
- */
-CRM4E_API int crm4e_subject_find(crm4e_session *session, crm4e_subject kind, const char *name,
-                                 crm4e_id *id);
 
 /**
  * Shares a record, or changes the share its subject has already. Sharing the
@@ -38,7 +26,7 @@ CRM4E_API int crm4e_subject_find(crm4e_session *session, crm4e_subject kind, con
  * @param kind    whom: what `subject` is the id of
  * @param subject a user, active or not, a role or a group
  * @param level   read only, read write or full access, and no more than he has on the record
- * @param related 1: also every record of another org module that points to this one with a lookup
+ * @param related 1: also every record of an org module that points to this one with a lookup
  * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND for the record or the subject; #CRM4E_E_DENIED, with the rule
  *         "level" for more than he has, "own_reach" for a share with himself; #CRM4E_E_INVALID for
  *         the kind, the level or `related`, which is for org modules; #CRM4E_E_LIMIT beyond ten

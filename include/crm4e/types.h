@@ -40,7 +40,7 @@ typedef struct crm4e_space crm4e_space;       /**< a team space */
 typedef struct crm4e_workflow crm4e_workflow; /**< a rule being built */
 /** A sharing rule being built. */
 typedef struct crm4e_sharing_rule crm4e_sharing_rule;
-typedef struct crm4e_verdict crm4e_verdict;   /**< an answer of the gate */
+typedef struct crm4e_verdict crm4e_verdict; /**< an answer of the gate */
 
 #ifdef __cplusplus
 }

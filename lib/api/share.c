@@ -87,31 +87,3 @@ int crm4e_record_set_locked(crm4e_session *session, const char *module, crm4e_id
 
     return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, set_locked, &arguments);
 }
-
-typedef struct find_arguments {
-    crm4e_subject kind;
-    const char *name;
-    const crm4e_id *result;
-    crm4e_id id;
-} find_arguments;
-
-static int find_subject(c4_unit *unit, void *object, void *arguments)
-{
-    find_arguments *a = arguments;
-    int rc = c4_need(unit->error, a->name, "name");
-
-    (void)object;
-    if (rc == CRM4E_OK)
-        rc = c4_need(unit->error, a->result, "id");
-    return rc < 0 ? rc : c4_subject_find(unit, a->kind, a->name, &a->id);
-}
-
-int crm4e_subject_find(crm4e_session *session, crm4e_subject kind, const char *name, crm4e_id *id)
-{
-    find_arguments arguments = {kind, name, id, 0};
-    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_READ, find_subject, &arguments);
-
-    if (rc == CRM4E_OK)
-        *id = arguments.id;
-    return rc;
-}

@@ -211,7 +211,7 @@ static bool configures(const c4_unit *unit, const c4_module *module, uint32_t or
         return c4_actor_has(unit, org_right);
     }
     member = c4_module_member(module, unit->actor->id);
-    return member != NULL && member->profile == CRM4E_TEAM_ADMIN;
+    return unit->meta->org.crm4e_enabled && member != NULL && member->profile == CRM4E_TEAM_ADMIN;
 }
 
 bool c4_actor_configures(const c4_unit *unit, const c4_module *module)

@@ -100,8 +100,6 @@ typedef struct c4_share {
 
 /* INVALID for a number that is no kind of subject. */
 int c4_subject_check(c4_unit *unit, c4_subject_kind kind);
-/* A user by email, a role or a group by name. NOT_FOUND. */
-int c4_subject_find(c4_unit *unit, c4_subject_kind kind, const char *name, crm4e_id *id);
 /* Adds the share, or changes the one with its subject. */
 int c4_record_share(c4_unit *unit, const char *module, crm4e_id id, const c4_share *share);
 int c4_record_unshare(c4_unit *unit, const char *module, crm4e_id id, c4_subject subject);

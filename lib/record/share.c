@@ -86,27 +86,6 @@ int c4_subject_check(c4_unit *unit, c4_subject_kind kind)
     return CRM4E_OK;
 }
 
-int c4_subject_find(c4_unit *unit, c4_subject_kind kind, const char *name, crm4e_id *id)
-{
-    const c4_user *user = NULL;
-    const c4_role *role = NULL;
-    const c4_user_group *group = NULL;
-    int rc = c4_subject_check(unit, kind);
-
-    if (rc != CRM4E_OK) {
-        return rc;
-    }
-    switch (kind) {
-    case CRM4E_SUBJECT_USER: user = c4_meta_user_by_email(unit->meta, name); break;
-    case CRM4E_SUBJECT_GROUP: group = c4_meta_group_named(unit->meta, name); break;
-    default: role = c4_meta_role_named(unit->meta, name); break;
-    }
-    *id = user != NULL ? user->id : role != NULL ? role->id : group != NULL ? group->id : 0;
-    return *id != 0 ? CRM4E_OK
-                    : c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such %s",
-                              c4_text_of(C4_NAMES_SUBJECT, kind));
-}
-
 /* Nobody gives what he has not got on this record. */
 static int check_level(c4_write *write, c4_level level)
 {

@@ -27,7 +27,7 @@ static const char document[] =
     "   'members': [{'user': 'ana@acme.example', 'profile': 'admin'},"
     "               {'user': 'max@acme.example', 'profile': 'participant'}],"
     "   'permissions': {'participant': {'fields': {'Text': 'hidden'}}}}],"
-    " 'profiles': [{'name': 'Blind', 'clone_of': 'Standard', 'admin': ['import'],"
+    " 'profiles': [{'name': 'Blind', 'clone_of': 'Standard', 'admin': ['import', 'export'],"
     "  'modules': {'*': ['view', 'create', 'edit', 'delete', 'import', 'export',"
     "          'change_owner']},"
     "  'fields': {"
@@ -614,6 +614,103 @@ void probe_import(void)
     assert_string_equal(hidden.reason, missing.reason);
 }
 
+/* ------------------------------------------------------------- export */
+
+typedef struct file {
+    char text[8192];
+    size_t length;
+} file;
+
+static int32_t write_file(void *user, const char *bytes, size_t length)
+{
+    file *f = user;
+
+    assert_true(f->length + length < sizeof f->text);
+    memcpy(f->text + f->length, bytes, length);
+    f->length += length;
+    f->text[f->length] = '\0';
+    return CRM4E_CONTINUE;
+}
+
+static int export(const char *module, const char *columns, const char *criteria,
+                  crm4e_export_format format)
+{
+    crm4e_export_options options = CRM4E_EXPORT_OPTIONS_INIT;
+    file f = {"", 0};
+    int rc;
+
+    options.module = module;
+    options.columns = columns;
+    options.criteria = criteria;
+    options.format = format;
+    options.write = write_file;
+    options.write_user = &f;
+    rc = crm4e_export_records(max, &options, NULL);
+    heard(f.text);
+    return rc;
+}
+
+void probe_export(void)
+{
+    static const char *const modules[] = {"Leads", "Contacts", "Deals", "Tasks"};
+
+    for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
+        allowed(export(modules[i], NULL, NULL, CRM4E_EXPORT_CSV));
+        allowed(export(modules[i], NULL, NULL, CRM4E_EXPORT_JSON_LINES));
+    }
+    refused(export("Leads", "[\"Phone\"]", NULL, CRM4E_EXPORT_CSV), CRM4E_E_DENIED);
+    refused(export("Leads", NULL, "Phone is null", CRM4E_EXPORT_CSV), CRM4E_E_DENIED);
+    allowed(export("Contacts", "[\"Account_Name.Website\"]", NULL, CRM4E_EXPORT_CSV));
+    refused(export("Vault", NULL, NULL, CRM4E_EXPORT_CSV), CRM4E_E_NOT_FOUND);
+}
+
+/* ------------------------------------------------------------- shares and locks */
+
+static int share_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_share(max, module, id, CRM4E_SUBJECT_USER, crm4e_session_user(ana),
+                              CRM4E_LEVEL_READ_ONLY, 0);
+}
+
+static int unshare_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_unshare(max, module, id, CRM4E_SUBJECT_USER, crm4e_session_user(ana));
+}
+
+static int shares_by_id(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+
+    return said_text(crm4e_record_shares(&text, max, module, id), text);
+}
+
+static int lock_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_set_locked(max, module, id, 1);
+}
+
+/* In a module of which he may share nothing every record is refused alike. */
+static void not_shared_everywhere(by_id call)
+{
+    for (size_t i = HIDDEN; i < RECORDS; i++) {
+        const char *module = contents[i].module;
+        int rc = crm4e_may(max, CRM4E_ACTION_SHARE, module, 0, NULL);
+
+        like_missing(call, module, ids[i], rc == CRM4E_OK ? CRM4E_E_NOT_FOUND : rc);
+    }
+}
+
+void probe_sharing(void)
+{
+    not_shared_everywhere(share_by_id);
+    not_shared_everywhere(unshare_by_id);
+    not_shared_everywhere(shares_by_id);
+    like_missing_everywhere(lock_by_id);
+    allowed(share_by_id("Desk", ids[PAPER]));
+    allowed(shares_by_id("Desk", ids[PAPER]));
+    allowed(unshare_by_id("Desk", ids[PAPER]));
+}
+
 /* ------------------------------------------------------------- asking the gate */
 
 static void hear_verdict(crm4e_verdict *verdict)
@@ -704,6 +801,9 @@ void probe_settings(void)
         rc = said(crm4e_module_open(&module, max, modules[i]));
         if (rc == CRM4E_OK) {
             rc = crm4e_module_json(&text, module);
+            (void)said_text(rc, text);
+            text = NULL;
+            rc = crm4e_sharing_rules_json(&text, module);
             (void)said_text(rc, text);
         }
         crm4e_module_free(module);

@@ -17,6 +17,8 @@ void probe_query(void);
 void probe_chart(void);
 void probe_timeline(void);
 void probe_import(void);
+void probe_export(void);
+void probe_sharing(void);
 void probe_asking(void);
 void probe_settings(void);
 void probe_automation(void);

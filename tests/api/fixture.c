@@ -314,7 +314,7 @@ static int add_records(handle_set *set)
     int rc = fixture_lead(set->session, "One", &set->lead);
 
     if (rc == CRM4E_OK)
-        rc = crm4e_subject_find(set->session, CRM4E_SUBJECT_ROLE, "CEO", &set->role);
+        rc = crm4e_role_find(set->session, "CEO", &set->role);
     if (rc == CRM4E_OK)
         rc = crm4e_record_share(set->session, "Leads", set->lead, CRM4E_SUBJECT_ROLE, set->role,
                                 CRM4E_LEVEL_READ_ONLY, 0);

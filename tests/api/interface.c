@@ -119,14 +119,19 @@ void probe_settle(const function *called, fixture *f)
 
 void *live_handle(fixture *f, const handle_set *set, handle_kind kind)
 {
-    void *const handles[HANDLE_KINDS] = {
-        [HANDLE_ENGINE] = f->engine,       [HANDLE_ORG] = set->org,
-        [HANDLE_SESSION] = set->session,   [HANDLE_TEXT] = set->text,
-        [HANDLE_RECORD] = set->record,     [HANDLE_QUERY] = set->query,
-        [HANDLE_CURSOR] = set->cursor,     [HANDLE_CHART] = set->chart,
-        [HANDLE_MODULE] = set->module,     [HANDLE_SPACE] = set->space,
-        [HANDLE_WORKFLOW] = set->workflow, [HANDLE_VERDICT] = set->verdict,
-        [HANDLE_SHARING_RULE] = set->sharing_rule};
+    void *const handles[HANDLE_KINDS] = {[HANDLE_ENGINE] = f->engine,
+                                         [HANDLE_ORG] = set->org,
+                                         [HANDLE_SESSION] = set->session,
+                                         [HANDLE_TEXT] = set->text,
+                                         [HANDLE_RECORD] = set->record,
+                                         [HANDLE_QUERY] = set->query,
+                                         [HANDLE_CURSOR] = set->cursor,
+                                         [HANDLE_CHART] = set->chart,
+                                         [HANDLE_MODULE] = set->module,
+                                         [HANDLE_SPACE] = set->space,
+                                         [HANDLE_WORKFLOW] = set->workflow,
+                                         [HANDLE_VERDICT] = set->verdict,
+                                         [HANDLE_SHARING_RULE] = set->sharing_rule};
 
     return handles[kind];
 }

@@ -84,14 +84,20 @@ static void invented(const function *called, probe *p, handle_kind kind)
         interface_fail(called, "invented", "something changed");
 }
 
-static const char *const closers[HANDLE_KINDS] = {
-    [HANDLE_ENGINE] = "crm4e_engine_close",    [HANDLE_ORG] = "crm4e_org_close",
-    [HANDLE_SESSION] = "crm4e_session_close",  [HANDLE_TEXT] = "crm4e_text_free",
-    [HANDLE_RECORD] = "crm4e_record_free",     [HANDLE_QUERY] = "crm4e_query_free",
-    [HANDLE_CURSOR] = "crm4e_cursor_free",     [HANDLE_CHART] = "crm4e_chart_free",
-    [HANDLE_MODULE] = "crm4e_module_free",     [HANDLE_SPACE] = "crm4e_space_free",
-    [HANDLE_WORKFLOW] = "crm4e_workflow_free", [HANDLE_VERDICT] = "crm4e_verdict_free",
-    [HANDLE_SHARING_RULE] = "crm4e_sharing_rule_free"};
+static const char *const closers[HANDLE_KINDS] = {[HANDLE_ENGINE] = "crm4e_engine_close",
+                                                  [HANDLE_ORG] = "crm4e_org_close",
+                                                  [HANDLE_SESSION] = "crm4e_session_close",
+                                                  [HANDLE_TEXT] = "crm4e_text_free",
+                                                  [HANDLE_RECORD] = "crm4e_record_free",
+                                                  [HANDLE_QUERY] = "crm4e_query_free",
+                                                  [HANDLE_CURSOR] = "crm4e_cursor_free",
+                                                  [HANDLE_CHART] = "crm4e_chart_free",
+                                                  [HANDLE_MODULE] = "crm4e_module_free",
+                                                  [HANDLE_SPACE] = "crm4e_space_free",
+                                                  [HANDLE_WORKFLOW] = "crm4e_workflow_free",
+                                                  [HANDLE_VERDICT] = "crm4e_verdict_free",
+                                                  [HANDLE_SHARING_RULE] =
+                                                      "crm4e_sharing_rule_free"};
 
 static void close_handle(fixture *f, handle_kind kind)
 {

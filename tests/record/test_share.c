@@ -375,25 +375,6 @@ static void the_lock_binds_rules(void **state)
     assert_refused(s, run_step(s, write_by_rule, &draft), CRM4E_E_LOCKED, "locked");
 }
 
-static void found_by_name(void **state)
-{
-    steps *s = *state;
-    crm4e_id id = 0;
-    c4_unit *unit = &s->org.unit;
-    (void)make_lead(s);
-    assert_ok(c4_subject_find(unit, CRM4E_SUBJECT_USER, "bob@x.example", &id));
-    assert_int_equal(id, user_of(s, "bob@x.example")->id);
-    assert_ok(c4_subject_find(unit, CRM4E_SUBJECT_ROLE, "CEO", &id));
-    assert_int_equal(id, c4_meta_role_named(meta_of(s), "CEO")->id);
-    assert_ok(c4_subject_find(unit, CRM4E_SUBJECT_ROLE_AND_SUBORDINATES, "CEO", &id));
-    for (c4_subject_kind kind = CRM4E_SUBJECT_USER; kind <= CRM4E_SUBJECT_GROUP; kind++) {
-        assert_int_equal(c4_subject_find(unit, kind, "Nobody", &id), CRM4E_E_NOT_FOUND);
-    }
-    assert_int_equal(c4_subject_find(unit, 0, "CEO", &id), CRM4E_E_INVALID);
-    assert_int_equal(c4_subject_find(unit, 9, "CEO", &id), CRM4E_E_INVALID);
-    c4_failure_clear(&s->org.error);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -407,7 +388,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_bin_keeps_shares, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(a_locked_record, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(the_lock_binds_rules, steps_setup, steps_teardown),
-        cmocka_unit_test_setup_teardown(found_by_name, steps_setup, steps_teardown),
     };
     return steps_run("share", tests, sizeof tests / sizeof tests[0]);
 }
