@@ -177,7 +177,7 @@ static int explain(c4_unit *unit, c4_arena *arena, const c4_user *user, bool pri
     int rc = CRM4E_OK;
 
     c4_other_start(&o, unit, unit->meta, user);
-    if (user == unit->actor && unit->reach != NULL) {
+    if (user == unit->actor && unit->reach != NULL && *unit->reach != NULL) {
         o.unit.reach = unit->reach; /* what is known of himself holds */
     }
     t.as = &o.unit;
