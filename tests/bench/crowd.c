@@ -164,12 +164,13 @@ static void fill_shares(const bench *b, sqlite3 *db, int64_t base)
         crowd_reader reader = crowd_reader_of(i, true);
         char sql[600];
 
-        (void)snprintf(sql, sizeof sql,
-                       "crm4e_share SELECT ?2 + %d + i, 1, ?2 + %lld + i * ?3, 1, (SELECT id FROM "
-                       "crm4e_crm_user WHERE email = '%s'), 1, 0, (SELECT min(id) FROM "
-                       "crm4e_crm_user), 1700000000000000 FROM n",
-                       SHARES + i * CROWD_SHARES, (long long)crowd_shared(b, 0, &reader, 0),
-                       reader.email);
+        (void)snprintf(
+            sql, sizeof sql,
+            "crm4e_share (id, module, record, kind, subject, level, related, resting, shared_by, "
+            "share_time) SELECT ?2 + %d + i, 1, ?2 + %lld + i * ?3, 1, (SELECT id FROM "
+            "crm4e_crm_user WHERE email = '%s'), 1, 0, 0, (SELECT min(id) FROM "
+            "crm4e_crm_user), 1700000000000000 FROM n",
+            SHARES + i * CROWD_SHARES, (long long)crowd_shared(b, 0, &reader, 0), reader.email);
         insert(db, sql, CROWD_SHARES, base, b->records / CROWD_SHARES);
     }
 }
