@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "world_build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/definition.h"
+#include "model/schema.h"
+#include "model/standard.h"
+#include "record/query.h"
+
+static const char *const action_names[] = {
+    NULL,          "view",        "create",       "edit",  "delete",  "import",       "export",
+    "mass_update", "mass_delete", "change_owner", "share", "convert", "manage_views", "send_mail"};
+static const char *const permission_names[] = {NULL, "read_write", "read_only", "hidden"};
+static const char *const team_names[] = {NULL,     "admin",       "manager",
+                                         "member", "participant", "requester"};
+
+void assert_fine(crm4e_session *session, int rc)
+{
+    if (rc != CRM4E_OK) {
+        const crm4e_error *error = crm4e_session_error(session);
+        print_error("%s: %s (%s.%s)\n", crm4e_code_name(rc), crm4e_error_message(error),
+                    crm4e_error_module(error), crm4e_error_field(error));
+    }
+    assert_int_equal(rc, CRM4E_OK);
+}
+
+/* A document being written. */
+typedef struct paper {
+    FILE *out;
+    char *text;
+    size_t length;
+} paper;
+
+static void paper_open(paper *p)
+{
+    p->out = open_memstream(&p->text, &p->length);
+    assert_non_null(p->out);
+}
+
+static void paper_apply(paper *p, crm4e_session *session)
+{
+    (void)fclose(p->out);
+    int rc = crm4e_org_apply(NULL, session, p->text, p->length);
+    if (rc != CRM4E_OK) {
+        print_error("%s\n", p->text);
+    }
+    assert_fine(session, rc);
+    free(p->text);
+}
+
+static void write_actions(FILE *out, uint32_t actions)
+{
+    const char *comma = "";
+
+    (void)fputs("[", out);
+    for (int a = CRM4E_ACTION_VIEW; a <= CRM4E_ACTION_SEND_MAIL; a++) {
+        if ((actions & 1u << a) != 0) {
+            (void)fprintf(out, "%s\"%s\"", comma, action_names[a]);
+            comma = ",";
+        }
+    }
+    (void)fputs("]", out);
+}
+
+/* The entries there are; whether there were any. */
+static void write_fields(FILE *out, const world_module *module, const uint8_t *permissions)
+{
+    const char *comma = "";
+
+    (void)fputs("{", out);
+    for (int i = 0; i < module->field_count; i++) {
+        if (permissions[i] != 0) {
+            (void)fprintf(out, "%s\"%s\":\"%s\"", comma, module->fields[i].api_name,
+                          permission_names[permissions[i]]);
+            comma = ",";
+        }
+    }
+    (void)fputs("}", out);
+}
+
+static void write_field(const world_field *field, FILE *out)
+{
+    static const char *const types[] = {
+        [WORLD_NUMBER] = "integer", [WORLD_PICK] = "picklist", [WORLD_LOOKUP] = "lookup"};
+    (void)fprintf(out, "{\"api_name\":\"%s\",\"type\":\"%s\"", field->api_name, types[field->type]);
+    if (field->type == WORLD_PICK) {
+        (void)fprintf(out, ",\"options\":[\"%s\",\"%s\",\"%s\"]", field->options[0],
+                      field->options[1], field->options[2]);
+    }
+    for (int m = 0; field->type == WORLD_LOOKUP && m < WORLD_MODULES; m++) {
+        if (field->targets == 1u << m) {
+            (void)fprintf(out, ",\"target\":\"%s\"", world_modules[m].api_name);
+        }
+    }
+    (void)fputs("}", out);
+}
+
+static void write_module(const world *w, int m, FILE *out)
+{
+    const world_module *module = &world_modules[m];
+    const char *comma = "";
+
+    (void)fprintf(out, "{\"api_name\":\"%s\",\"team\":%s,\"fields\":[", module->api_name,
+                  module->kind == WORLD_TEAM ? "true" : "false");
+    for (int i = 0; i < module->field_count; i++) {
+        if (module->fields[i].custom) {
+            (void)fputs(comma, out);
+            write_field(&module->fields[i], out);
+            comma = ",";
+        }
+    }
+    (void)fputs("]", out);
+    comma = ",\"members\":[";
+    for (int u = 0; u < w->user_count; u++) {
+        int profile = w->joined[m * w->user_count + u];
+        if (profile != 0) {
+            (void)fprintf(out, "%s{\"user\":\"%s\",\"profile\":\"%s\"}", comma, w->users[u].email,
+                          team_names[profile]);
+            comma = ",";
+        }
+    }
+    (void)fputs(module->kind == WORLD_TEAM ? "]}" : "}", out);
+}
+
+/* While records are made everybody may do everything. */
+static void write_users(const world *w, FILE *out)
+{
+    (void)fputs("],\"users\":[", out);
+    for (int u = 0; u < w->user_count; u++) {
+        const world_user *user = &w->users[u];
+        bool team = user->licence == CRM4E_LICENCE_TEAM;
+        (void)fprintf(out, "%s{\"email\":\"%s\"", u > 0 ? "," : "", user->email);
+        if (u > 0) {
+            (void)fprintf(out, ",\"role\":\"%s\",\"licence\":\"%s\",\"profile\":\"%s\"",
+                          w->roles[user->role].name, team ? "team" : "crm",
+                          team ? "Team User" : "Standard");
+        }
+        if (user->reports_to >= 0) {
+            (void)fprintf(out, ",\"reporting_to\":\"%s\"", w->users[user->reports_to].email);
+        }
+        (void)fputs("}", out);
+    }
+}
+
+static void apply_people(const world *w, crm4e_session *session)
+{
+    paper p;
+    const char *comma = "";
+
+    paper_open(&p);
+    (void)fprintf(p.out,
+                  "{\"crm4e\":1,\"org\":{\"edition\":\"ultimate\",\"crm_licences\":200000,"
+                  "\"team_licences\":1000,\"hierarchy\":\"%s\",\"crm4e\":true},\"roles\":[",
+                  w->hierarchy == CRM4E_HIERARCHY_ROLE ? "role" : "reporting_to");
+    for (int i = 1; i < w->role_count; i++) {
+        const world_role *role = &w->roles[i];
+        (void)fprintf(p.out, "%s{\"name\":\"%s\",\"parent\":\"%s\",\"share_with_peers\":%s}", comma,
+                      role->name, w->roles[role->parent].name, role->peers ? "true" : "false");
+        comma = ",";
+    }
+    write_users(w, p.out);
+    (void)fputs("],\"spaces\":[{\"name\":\"Office\"}],\"modules\":[", p.out);
+    comma = "";
+    for (int m = 0; m < WORLD_MODULES; m++) {
+        if (world_modules[m].custom) {
+            (void)fputs(comma, p.out);
+            write_module(w, m, p.out);
+            comma = ",";
+        }
+    }
+    (void)fputs("]}", p.out);
+    paper_apply(&p, session);
+}
+
+static void write_profile(const world_profile *profile, FILE *out)
+{
+    (void)fprintf(out, "{\"name\":\"%s\",\"clone_of\":\"%s\",\"modules\":{\"*\":", profile->name,
+                  profile->for_team ? "Team User" : "Standard");
+    write_actions(out, profile->everything);
+    for (int m = 0; m < WORLD_MODULES; m++) {
+        if (profile->listed[m]) {
+            (void)fprintf(out, ",\"%s\":", world_modules[m].api_name);
+            write_actions(out, profile->actions[m]);
+        }
+    }
+    (void)fputs("},\"fields\":", out);
+    const char *comma = "{";
+    for (int m = 0; m < WORLD_MODULES; m++) {
+        if (world_modules[m].kind != WORLD_TEAM) {
+            (void)fprintf(out, "%s\"%s\":", comma, world_modules[m].api_name);
+            write_fields(out, &world_modules[m], profile->fields[m]);
+            comma = ",";
+        }
+    }
+    (void)fputs("}}", out);
+}
+
+static void write_team(const world *w, int m, FILE *out)
+{
+    (void)fputs(",\"permissions\":", out);
+    for (int p = CRM4E_TEAM_ADMIN; p <= CRM4E_TEAM_REQUESTER; p++) {
+        (void)fprintf(out, "%s\"%s\":{\"actions\":", p == CRM4E_TEAM_ADMIN ? "{" : ",",
+                      team_names[p]);
+        write_actions(out, w->teams[m].actions[p]);
+        (void)fputs(",\"fields\":", out);
+        write_fields(out, &world_modules[m], w->teams[m].fields[p]);
+        (void)fputs("}", out);
+    }
+    (void)fputs("}", out);
+}
+
+static void write_restrictions(const world *w, FILE *out)
+{
+    static const char *const defaults[] = {NULL, "private", "public_read_only", "public_read_write",
+                                           "public_read_write_delete"};
+    for (int m = 0; m < WORLD_MODULES; m++) {
+        (void)fprintf(out, "%s{\"api_name\":\"%s\"", m > 0 ? "," : "", world_modules[m].api_name);
+        if (world_modules[m].kind == WORLD_TEAM) {
+            write_team(w, m, out);
+        } else {
+            (void)fprintf(out, ",\"org_default\":\"%s\"", defaults[w->defaults[m]]);
+        }
+        (void)fputs(m == WORLD_VAULT && w->hidden ? ",\"hidden\":true}" : "}", out);
+    }
+}
+
+static void apply_rights(const world *w, crm4e_session *session)
+{
+    static const char *const statuses[] = {NULL, "active", "inactive", "deleted"};
+    paper p;
+
+    paper_open(&p);
+    (void)fprintf(p.out, "{\"crm4e\":1,\"org\":{\"crm4e\":%s},\"profiles\":[",
+                  w->crm4e ? "true" : "false");
+    for (int i = 3; i < w->profile_count; i++) {
+        (void)fputs(i > 3 ? "," : "", p.out);
+        write_profile(&w->profiles[i], p.out);
+    }
+    (void)fputs("],\"modules\":[", p.out);
+    write_restrictions(w, p.out);
+    (void)fputs("],\"users\":[", p.out);
+    for (int u = 1; u < w->user_count; u++) {
+        const world_user *user = &w->users[u];
+        (void)fprintf(p.out, "%s{\"email\":\"%s\",\"profile\":\"%s\",\"status\":\"%s\"%s}",
+                      u > 1 ? "," : "", user->email, w->profiles[user->profile].name,
+                      statuses[user->status],
+                      user->licence == CRM4E_LICENCE_NONE ? ",\"licence\":\"none\"" : "");
+    }
+    (void)fputs("]}", p.out);
+    paper_apply(&p, session);
+}
+
+static void find_users(world *w, stage *s)
+{
+    w->users[0].id = crm4e_session_user(s->admin);
+    for (int u = 1; u < w->user_count; u++) {
+        assert_fine(s->admin, crm4e_user_find(s->admin, w->users[u].email, &w->users[u].id));
+    }
+}
+
+void put_value(const world *w, crm4e_session *session, crm4e_record *record,
+               const world_field *field, int value)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+
+    assert_non_null(out);
+    if (value >= 0) {
+        world_write_value(w, field, value, out);
+    }
+    (void)fclose(out);
+    assert_fine(session, crm4e_record_set_text(record, field->api_name, text, length));
+    free(text);
+}
+
+/* What somebody else creates gets its lookups from the administrator: the creator
+ * may not see where they point. */
+static void create_record(world *w, stage *s, world_record *r, crm4e_session *session)
+{
+    const world_module *module = &world_modules[r->module];
+    crm4e_record *record = NULL;
+
+    assert_fine(session, crm4e_record_new(&record, session, module->api_name));
+    for (int i = 0; i < module->field_count; i++) {
+        const world_field *field = &module->fields[i];
+        bool later = session != s->admin && field->type == WORLD_LOOKUP && !field->must;
+        if (field->type != WORLD_OWNER && r->values[i] >= 0 && !later) {
+            put_value(w, session, record, field, r->values[i]);
+        }
+    }
+    if (session == s->admin) {
+        assert_fine(session, crm4e_record_set_owner(record, w->users[r->owner].id));
+    }
+    assert_fine(session, crm4e_record_save(record));
+    r->id = crm4e_record_id(record);
+    crm4e_record_free(record);
+}
+
+static void complete_record(const world *w, stage *s, const world_record *r)
+{
+    const world_module *module = &world_modules[r->module];
+    crm4e_record *record = NULL;
+
+    assert_fine(s->admin, crm4e_record_open(&record, s->admin, module->api_name, r->id));
+    for (int i = 0; i < module->field_count; i++) {
+        const world_field *field = &module->fields[i];
+        if (field->type == WORLD_LOOKUP && r->values[i] >= 0) {
+            put_value(w, s->admin, record, field, r->values[i]);
+        }
+    }
+    assert_fine(s->admin, crm4e_record_save(record));
+    assert_fine(s->admin, crm4e_record_set_owner(record, w->users[r->owner].id));
+    assert_fine(s->admin, crm4e_record_save(record));
+    crm4e_record_free(record);
+}
+
+static void create_records(world *w, stage *s)
+{
+    for (int i = 0; i < w->record_count; i++) {
+        world_record *r = &w->records[i];
+        crm4e_session *session = s->admin;
+        /* what hangs on a record can only be made by who sees it */
+        if (world_modules[r->module].kind == WORLD_CHILD) {
+            r->creator = 0;
+        }
+        if (r->creator != 0) {
+            const char *email = w->users[r->creator].email;
+            assert_int_equal(crm4e_session_open(&session, s->org, email), CRM4E_OK);
+        }
+        create_record(w, s, r, session);
+        if (session != s->admin) {
+            complete_record(w, s, r);
+            crm4e_session_close(session);
+        }
+    }
+}
+
+static void delete_records(const world *w, stage *s)
+{
+    /* what hangs on a record goes first, lest it goes with it */
+    for (int i = w->record_count - 1; i >= 0; i--) {
+        const world_record *r = &w->records[i];
+        if (r->deleted) {
+            assert_fine(s->admin,
+                        crm4e_record_delete(s->admin, world_modules[r->module].api_name, r->id, 0));
+        }
+    }
+}
+
+static void dismiss_members(const world *w, stage *s)
+{
+    for (int m = 0; m < WORLD_MODULES; m++) {
+        crm4e_module *module = NULL;
+        if (world_modules[m].kind != WORLD_TEAM) {
+            continue;
+        }
+        assert_fine(s->admin, crm4e_module_open(&module, s->admin, world_modules[m].api_name));
+        for (int u = 0; u < w->user_count; u++) {
+            int at = m * w->user_count + u;
+            if (w->joined[at] != w->members[at] && w->users[u].status != CRM4E_USER_DELETED) {
+                assert_fine(s->admin, crm4e_module_remove_member(module, w->users[u].id));
+            }
+        }
+        crm4e_module_free(module);
+    }
+}
+
+void raw_begin(raw_unit *raw, stage *s)
+{
+    memset(raw, 0, sizeof *raw);
+    raw->env.mem = s->f.mem;
+    raw->env.clock = s->f.clock;
+    raw->env.random = s->f.random_source;
+    c4_arena_init(&raw->arena, &raw->env.mem);
+    raw->unit = (c4_unit){.env = &raw->env,
+                          .db = &raw->db,
+                          .error = &raw->error,
+                          .arena = &raw->arena,
+                          .source = C4_SOURCE_SYSTEM,
+                          .criteria = &c4_sharing_criteria};
+    assert_int_equal(c4_db_connect(&raw->db, &s->f.raw, crm4e_org_id(s->org), 0, NULL, NULL),
+                     CRM4E_OK);
+    assert_int_equal(c4_db_begin(&raw->db, CRM4E_TRANSACTION_WRITE), CRM4E_OK);
+    assert_int_equal(c4_unit_start(&raw->unit), CRM4E_OK);
+    assert_int_equal(c4_meta_load(&raw->unit.meta, &raw->env.mem, &raw->db, &raw->error), CRM4E_OK);
+}
+
+void raw_commit(raw_unit *raw)
+{
+    assert_int_equal(c4_unit_finish(&raw->unit), CRM4E_OK);
+    assert_int_equal(c4_db_commit(&raw->db), CRM4E_OK);
+    c4_meta_release(raw->unit.meta);
+    c4_db_disconnect(&raw->db);
+    c4_arena_free(&raw->arena);
+}
+
+/* Ids of groups and roles, which have no interface to ask for them. */
+typedef struct subject_ids {
+    const world *w;
+    raw_unit *raw;
+    crm4e_id *groups;
+} subject_ids;
+
+static c4_subject *find_subjects(const subject_ids *ids, const world_subject *subjects, int count)
+{
+    c4_subject *out =
+        c4_arena_array(&ids->raw->arena, (size_t)(count > 0 ? count : 1), sizeof *out);
+
+    assert_non_null(out);
+    for (int i = 0; i < count; i++) {
+        const world_subject *subject = &subjects[i];
+        out[i].kind = subject->kind;
+        if (subject->kind == CRM4E_SUBJECT_USER) {
+            out[i].id = ids->w->users[subject->index].id;
+        } else if (subject->kind == CRM4E_SUBJECT_GROUP) {
+            out[i].id = ids->groups[subject->index];
+        } else {
+            const c4_role *role =
+                c4_meta_role_named(ids->raw->unit.meta, ids->w->roles[subject->index].name);
+            assert_non_null(role);
+            out[i].id = role->id;
+        }
+    }
+    return out;
+}
+
+static void insert(raw_unit *raw, c4_table_id table, const crm4e_value *values)
+{
+    assert_int_equal(c4_db_insert(&raw->db, &c4_tables[table], values), CRM4E_OK);
+}
+
+static void insert_groups(const subject_ids *ids)
+{
+    const world *w = ids->w;
+    c4_unit *unit = &ids->raw->unit;
+
+    for (int i = 0; i < w->group_count; i++) {
+        ids->groups[i] = c4_unit_new_id(unit);
+    }
+    for (int i = 0; i < w->group_count; i++) {
+        const world_group *g = &w->groups[i];
+        const c4_user_group group = {.name = g->name,
+                                     .sources = find_subjects(ids, g->sources, g->source_count),
+                                     .source_count = (size_t)g->source_count};
+        c4_buffer text;
+        c4_buffer_init(&text, &ids->raw->env.mem, C4_DEFINITION_MAX);
+        c4_definition_write_group(&text, &group);
+        const crm4e_value values[C4_GROUP_COLUMNS] = {
+            c4_integer(ids->groups[i]), c4_c_text(g->name), c4_text_value(text.data, text.length)};
+        insert(ids->raw, C4_TABLE_GROUP, values);
+        c4_buffer_free(&text);
+    }
+}
+
+static void read_criteria(const subject_ids *ids, const world_rule *r, c4_sharing_rule *rule,
+                          const c4_module *module)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+
+    assert_non_null(out);
+    world_write_criteria(ids->w, r, out);
+    (void)fclose(out);
+    char *kept = c4_arena_array(&ids->raw->arena, length + 1, 1);
+    assert_non_null(kept);
+    memcpy(kept, text, length + 1);
+    free(text);
+    rule->when = kept;
+    int rc =
+        c4_sharing_criteria.check(&ids->raw->unit, module, kept, &rule->fields, &rule->field_count);
+    if (rc != CRM4E_OK) {
+        print_error("%s: %s\n", kept, ids->raw->error.message);
+    }
+    assert_int_equal(rc, CRM4E_OK);
+}
+
+static void insert_rule(const subject_ids *ids, const world_rule *r)
+{
+    raw_unit *raw = ids->raw;
+    const c4_module *module =
+        c4_meta_module_named(raw->unit.meta, world_modules[r->module].api_name);
+    c4_sharing_rule rule = {.from = find_subjects(ids, r->from, r->from_count),
+                            .from_count = (size_t)r->from_count,
+                            .to = find_subjects(ids, r->to, r->to_count),
+                            .to_count = (size_t)r->to_count,
+                            .level = r->level,
+                            .superiors = r->superiors};
+    c4_buffer text;
+
+    assert_non_null(module);
+    if (r->from_count == 0) {
+        read_criteria(ids, r, &rule, module);
+    }
+    c4_buffer_init(&text, &raw->env.mem, C4_DEFINITION_MAX);
+    c4_definition_write_sharing_rule(&text, &rule);
+    const crm4e_value values[C4_SHARING_RULE_COLUMNS] = {
+        c4_integer(c4_unit_new_id(&raw->unit)), c4_integer(module->number), c4_c_text(r->name),
+        c4_integer(r->active), c4_text_value(text.data, text.length)};
+    insert(raw, C4_TABLE_SHARING_RULE, values);
+    c4_buffer_free(&text);
+}
+
+static void insert_share(const subject_ids *ids, const world_share *share)
+{
+    raw_unit *raw = ids->raw;
+    const world_record *record = &ids->w->records[share->record];
+    const c4_module *module =
+        c4_meta_module_named(raw->unit.meta, world_modules[record->module].api_name);
+    const c4_subject *subject = find_subjects(ids, &share->subject, 1);
+
+    assert_non_null(module);
+    const crm4e_value values[C4_SHARE_COLUMNS] = {c4_integer(c4_unit_new_id(&raw->unit)),
+                                                  c4_integer(module->number),
+                                                  c4_integer(record->id),
+                                                  c4_integer(subject->kind),
+                                                  c4_integer(subject->id),
+                                                  c4_integer(share->level),
+                                                  c4_integer(share->related),
+                                                  c4_integer(ids->w->users[0].id),
+                                                  c4_integer(raw->unit.now)};
+    insert(raw, C4_TABLE_SHARE, values);
+}
+
+/* Locks and the archive have no interface of their own. */
+static void set_flags(const world *w, stage *s)
+{
+    static const uint32_t locked = C4_COLUMN_LOCKED;
+    static const uint32_t flags = C4_MODULE_FLAGS;
+    const crm4e_value yes = c4_integer(1);
+    raw_unit raw;
+
+    raw_begin(&raw, s);
+    for (int i = 0; i < w->record_count; i++) {
+        const world_record *r = &w->records[i];
+        const c4_module *module =
+            c4_meta_module_named(raw.unit.meta, world_modules[r->module].api_name);
+        if (r->locked && !r->deleted) {
+            assert_int_equal(c4_db_update(&raw.db, &module->table, r->id, &locked, &yes, 1),
+                             CRM4E_OK);
+        }
+    }
+    if (w->archived) {
+        const c4_module *vault =
+            c4_meta_module_named(raw.unit.meta, world_modules[WORLD_VAULT].api_name);
+        const crm4e_value both =
+            c4_integer(C4_MODULE_ARCHIVED | (w->hidden ? C4_MODULE_HIDDEN : 0));
+        assert_int_equal(
+            c4_db_update(&raw.db, &c4_tables[C4_TABLE_MODULE], vault->number, &flags, &both, 1),
+            CRM4E_OK);
+    }
+    c4_unit_meta_changed(&raw.unit);
+    raw_commit(&raw);
+}
+
+static void insert_sharing(const world *w, stage *s)
+{
+    raw_unit raw;
+
+    raw_begin(&raw, s);
+    const subject_ids ids = {
+        w, &raw, c4_arena_array(&raw.arena, (size_t)w->group_count + 1, sizeof(crm4e_id))};
+    assert_non_null(ids.groups);
+    insert_groups(&ids);
+    for (int i = 0; i < w->rule_count; i++) {
+        insert_rule(&ids, &w->rules[i]);
+    }
+    for (int i = 0; i < w->share_count; i++) {
+        insert_share(&ids, &w->shares[i]);
+    }
+    c4_unit_meta_changed(&raw.unit);
+    c4_unit_shares_changed(&raw.unit);
+    raw_commit(&raw);
+}
+
+void stage_open(stage *s, world *w, fixture_storage kind)
+{
+    handle_set set = {.org = NULL};
+
+    memset(s, 0, sizeof *s);
+    assert_int_equal(fixture_start(&s->f, kind), CRM4E_OK);
+    assert_int_equal(fixture_org(&s->f, "World", w->users[0].email, &set), CRM4E_OK);
+    s->org = set.org;
+    s->admin = set.session;
+    apply_people(w, s->admin);
+    find_users(w, s);
+    create_records(w, s);
+    apply_rights(w, s->admin);
+    insert_sharing(w, s);
+    delete_records(w, s);
+    dismiss_members(w, s);
+    set_flags(w, s);
+    s->session_count = w->user_count;
+    s->sessions = calloc((size_t)w->user_count, sizeof(crm4e_session *));
+    assert_non_null(s->sessions);
+    for (int u = 0; u < w->user_count; u++) {
+        if (w->users[u].status != CRM4E_USER_DELETED) {
+            (void)crm4e_session_open(&s->sessions[u], s->org, w->users[u].email);
+        }
+    }
+}
+
+void stage_close(stage *s)
+{
+    for (int u = 0; u < s->session_count; u++) {
+        crm4e_session_close(s->sessions[u]);
+    }
+    free(s->sessions);
+    crm4e_session_close(s->admin);
+    crm4e_org_close(s->org);
+    assert_true(fixture_close(&s->f));
+}
