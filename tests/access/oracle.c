@@ -4,6 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * What docs/access.md leaves open or says otherwise than the library does, as
+ * the library decides it. Each goes when the page and the library agree.
+ */
+enum {
+    /* "every record of another org module": the library opens those of the same one, too */
+    RELATED_IN_OWN_MODULE = 1,
+    /* a share of a record in the recycle bin still counts for what is around it */
+    SHARES_OF_DELETED = 1
+};
+
 static bool *table_of(int rows, int columns)
 {
     bool *table = calloc((size_t)rows * (size_t)columns + 1, sizeof(bool));
@@ -268,8 +279,8 @@ static crm4e_level guest_level(const oracle *o, int user, int module)
     for (int i = 0; i < o->w->share_count; i++) {
         const world_share *share = &o->w->shares[i];
         const world_record *record = &o->w->records[share->record];
-        if ((int)record->module == module && !record->deleted && share->level > most &&
-            covers(o, &share->subject, user)) {
+        if ((int)record->module == module && (SHARES_OF_DELETED || !record->deleted) &&
+            share->level > most && covers(o, &share->subject, user)) {
             most = share->level;
         }
     }
@@ -356,7 +367,8 @@ static bool by_related(const oracle *o, int user, const world_record *record, cr
         int target = record->values[i];
         if (module->fields[i].type == WORLD_LOOKUP && target >= 0 &&
             world_modules[o->w->records[target].module].kind != WORLD_TEAM &&
-            o->w->records[target].module != record->module &&
+            (RELATED_IN_OWN_MODULE || o->w->records[target].module != record->module) &&
+            (SHARES_OF_DELETED || !o->w->records[target].deleted) &&
             by_share(o, user, target, level, true)) {
             return true;
         }
@@ -380,16 +392,21 @@ static bool by_rule(const oracle *o, int user, const world_record *record, crm4e
     return false;
 }
 
-static bool by_hierarchy(const oracle *o, int user, int owner)
+static bool is_above(const oracle *o, int user, int owner)
+{
+    const world *w = o->w;
+
+    return w->hierarchy == CRM4E_HIERARCHY_REPORTING_TO
+               ? o->reports[owner * w->user_count + user]
+               : role_below(o, w->users[owner].role, w->users[user].role);
+}
+
+static bool is_peer(const oracle *o, int user, int owner)
 {
     const world *w = o->w;
     int mine = w->users[user].role;
-    int his = w->users[owner].role;
-    bool above = w->hierarchy == CRM4E_HIERARCHY_REPORTING_TO
-                     ? o->reports[owner * w->user_count + user]
-                     : role_below(o, his, mine);
 
-    return above || (mine == his && w->roles[mine].peers);
+    return user != owner && mine == w->users[owner].role && w->roles[mine].peers;
 }
 
 static bool by_default(const oracle *o, int module, crm4e_level level)
@@ -430,9 +447,9 @@ static bool in_org_scope(const oracle *o, int user, int index, crm4e_level level
     if (kind == WORLD_CHILD) {
         return by_parent(o, user, record, level);
     }
-    return by_hierarchy(o, user, record->owner) || by_default(o, (int)record->module, level) ||
-           by_rule(o, user, record, level) || by_share(o, user, index, level, false) ||
-           by_related(o, user, record, level) ||
+    return is_above(o, user, record->owner) || is_peer(o, user, record->owner) ||
+           by_default(o, (int)record->module, level) || by_rule(o, user, record, level) ||
+           by_share(o, user, index, level, false) || by_related(o, user, record, level) ||
            (kind == WORLD_ACTIVITY && by_parent(o, user, record, level));
 }
 
@@ -475,6 +492,52 @@ static bool in_scope(const oracle *o, int user, int index, crm4e_action action)
                : in_org_scope(o, user, index, level_of(action));
 }
 
+static uint32_t reason(crm4e_reason number, bool holds)
+{
+    return holds ? 1u << (number - CRM4E_REASON_ADMINISTRATOR) : 0;
+}
+
+static uint32_t org_reasons(const oracle *o, int user, int index, crm4e_level level)
+{
+    const world_record *record = &o->w->records[index];
+    world_kind kind = world_modules[record->module].kind;
+    uint32_t found = reason(CRM4E_REASON_OWNER, record->owner == user);
+
+    if (kind != WORLD_ORG) {
+        found |= reason(CRM4E_REASON_FOLLOWS, by_parent(o, user, record, level));
+    }
+    if (kind == WORLD_CHILD) {
+        return found;
+    }
+    return found | reason(CRM4E_REASON_HIERARCHY, is_above(o, user, record->owner)) |
+           reason(CRM4E_REASON_PEER, is_peer(o, user, record->owner)) |
+           reason(CRM4E_REASON_ORG_DEFAULT, by_default(o, (int)record->module, level)) |
+           reason(CRM4E_REASON_SHARING_RULE, by_rule(o, user, record, level)) |
+           reason(CRM4E_REASON_SHARE, by_share(o, user, index, level, false)) |
+           reason(CRM4E_REASON_RELATED_SHARE, by_related(o, user, record, level));
+}
+
+static uint32_t team_reasons(const oracle *o, int user, int index, crm4e_level level)
+{
+    const world_record *record = &o->w->records[index];
+    int profile = team_profile(o, user, (int)record->module);
+    bool all = profile == CRM4E_TEAM_ADMIN || profile == CRM4E_TEAM_MANAGER ||
+               (profile == CRM4E_TEAM_MEMBER && level == CRM4E_LEVEL_READ_ONLY);
+
+    return reason(CRM4E_REASON_ALL_RECORDS, all) |
+           reason(CRM4E_REASON_OWNER, profile != 0 && record->owner == user) |
+           reason(CRM4E_REASON_CREATOR,
+                  profile == CRM4E_TEAM_REQUESTER && record->creator == user) |
+           reason(CRM4E_REASON_SHARE, by_share(o, user, index, level, false));
+}
+
+uint32_t oracle_reasons(const oracle *o, int user, crm4e_action action, int record)
+{
+    return world_modules[o->w->records[record].module].kind == WORLD_TEAM
+               ? team_reasons(o, user, record, level_of(action))
+               : org_reasons(o, user, record, level_of(action));
+}
+
 int oracle_in_scope(const oracle *o, int user, crm4e_action action, int module, int record)
 {
     const world_user *u = &o->w->users[user];
@@ -503,7 +566,7 @@ int oracle_may(const oracle *o, int user, crm4e_action action, int module, int r
 {
     int code = oracle_in_scope(o, user, action, module, record);
     bool changes = level_of(action) != CRM4E_LEVEL_READ_ONLY && action != CRM4E_ACTION_SHARE &&
-                   action != CRM4E_ACTION_CREATE;
+                   action != CRM4E_ACTION_CREATE && action != CRM4E_ACTION_IMPORT;
 
     return code == CRM4E_OK && record >= 0 && changes && o->w->records[record].locked
                ? CRM4E_E_LOCKED

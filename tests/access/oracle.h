@@ -24,6 +24,9 @@ void oracle_free(oracle *o);
 int oracle_may(const oracle *o, int user, crm4e_action action, int module, int record);
 /* The same, the lock aside. */
 int oracle_in_scope(const oracle *o, int user, crm4e_action action, int module, int record);
+/* Everything that opens a record for an action, each on its own: bits 1 <<
+ * (CRM4E_REASON_* - 101). Of somebody who is no administrator. */
+uint32_t oracle_reasons(const oracle *o, int user, crm4e_action action, int record);
 /* What a user may do with a field of a module: CRM4E_PERMISSION_*. */
 crm4e_permission oracle_field(const oracle *o, int user, int module, int field);
 /* Whether the module is shown to the user. */

@@ -4,7 +4,7 @@
  * counts, groups of charts, fields and writes must tell of the same rights.
  *
  *   test_oracle                  known seeds, then those of CI
- *   test_oracle --long           as many more, for hours
+ *   test_oracle --long           the same and 10^8 questions more, within the hour
  *   test_oracle --seed N [SIZE]  one org
  */
 #include <stdarg.h>
@@ -100,6 +100,17 @@ static int run_list(const check *c, crm4e_query **query, crm4e_cursor **rows)
     return rc < 0 ? rc : crm4e_query_run(rows, *query);
 }
 
+/* The record of an id; -1: none. */
+static int record_of(const check *c, crm4e_id id)
+{
+    for (int i = 0; i < c->w->record_count; i++) {
+        if (c->w->records[i].id == id) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 static void check_list(check *c, const int *records, int count, int code)
 {
     crm4e_query *query = NULL;
@@ -112,10 +123,13 @@ static void check_list(check *c, const int *records, int count, int code)
         int next = crm4e_cursor_next(rows);
         crm4e_id expected = at < count ? c->w->records[records[at]].id : 0;
         crm4e_id found = next == CRM4E_ROW ? crm4e_cursor_id(rows) : 0;
+
         c->questions++;
         if (expected != found) {
-            c->record = at < count ? records[at] : -1;
-            differ(c, "list", "row", (int)(expected & 0xffffff), (int)(found & 0xffffff));
+            /* the one that is missing, or too much */
+            bool missing = found == 0 || (expected != 0 && expected < found);
+            c->record = record_of(c, missing ? expected : found);
+            differ(c, "list", missing ? "lacks" : "shows", missing, !missing);
             break;
         }
         if (next != CRM4E_ROW) {
@@ -255,6 +269,159 @@ static void check_owner(check *c)
     crm4e_record_free(record);
 }
 
+/* Whether an action sets values of fields; the others at most read them. */
+static bool writes(crm4e_action action)
+{
+    return action == CRM4E_ACTION_CREATE || action == CRM4E_ACTION_EDIT ||
+           action == CRM4E_ACTION_IMPORT || action == CRM4E_ACTION_MASS_UPDATE;
+}
+
+/* What the library keeps itself nobody writes. */
+static bool kept_by_library(const world_field *field)
+{
+    return field->type == WORLD_OWNER || field->type == WORLD_MADE;
+}
+
+static int expected_may(const check *c, crm4e_action action, int field)
+{
+    int code = oracle_may(c->o, c->user, action, c->module, c->record);
+    crm4e_permission permission;
+
+    if (code != CRM4E_OK || field < 0) {
+        return code;
+    }
+    permission = oracle_field(c->o, c->user, c->module, field);
+    if (permission != CRM4E_PERMISSION_HIDDEN && writes(action) &&
+        kept_by_library(&world_modules[c->module].fields[field])) {
+        return CRM4E_E_INVALID;
+    }
+    return permission == CRM4E_PERMISSION_HIDDEN ||
+                   (writes(action) && permission != CRM4E_PERMISSION_READ_WRITE)
+               ? CRM4E_E_DENIED
+               : CRM4E_OK;
+}
+
+/* Every action on the record, or on the module, with every field. */
+static void check_may(check *c)
+{
+    const world_module *module = &world_modules[c->module];
+    crm4e_id id = c->record >= 0 ? c->w->records[c->record].id : 0;
+
+    for (crm4e_action a = CRM4E_ACTION_VIEW; a <= CRM4E_ACTION_SEND_MAIL; a++) {
+        if (a == CRM4E_ACTION_CREATE && c->record >= 0) {
+            continue; /* of no record */
+        }
+        for (int i = -1; i < module->field_count; i++) {
+            const char *field = i >= 0 ? module->fields[i].api_name : NULL;
+            char detail[80];
+            int found = crm4e_may(session_of(c), a, module->api_name, id, field);
+            int expected = expected_may(c, a, i);
+            (void)snprintf(detail, sizeof detail, "%u %s", a, field != NULL ? field : "");
+            same(c, "may", detail, expected, found);
+        }
+    }
+}
+
+enum {
+    SCOPE_REASONS = (1 << (CRM4E_REASON_CREATOR - CRM4E_REASON_ADMINISTRATOR + 1)) - 1
+};
+
+/* What the verdict says opens the record. */
+static uint32_t reasons_found(const crm4e_verdict *verdict)
+{
+    static const crm4e_reason of_actions[] = {CRM4E_REASON_ADMINISTRATOR,
+                                              CRM4E_REASON_PROFILE_GIVES,
+                                              CRM4E_REASON_TEAM_PROFILE_GIVES, CRM4E_REASON_GUEST};
+    uint32_t found = 0;
+
+    for (size_t i = 0; i < crm4e_verdict_reason_count(verdict); i++) {
+        crm4e_reason reason = crm4e_verdict_reason(verdict, i);
+        bool scope = reason > CRM4E_REASON_ALLOWING;
+        for (size_t j = 0; j < sizeof of_actions / sizeof of_actions[0]; j++) {
+            scope = scope && reason != of_actions[j];
+        }
+        found |= scope ? 1u << (reason - CRM4E_REASON_ADMINISTRATOR) : 0;
+    }
+    return found;
+}
+
+/* The administrator asks about the user. */
+static void check_explain(check *c, crm4e_action action)
+{
+    const world_user *user = &c->w->users[c->user];
+    crm4e_verdict *verdict = NULL;
+    char detail[16];
+    int expected = oracle_may(c->o, c->user, action, c->module, c->record);
+
+    (void)snprintf(detail, sizeof detail, "%u", action);
+    assert_fine(c->stage.admin, crm4e_explain(&verdict, c->stage.admin, user->id, action,
+                                              module_name(c), c->w->records[c->record].id, NULL));
+    same(c, "explain", detail, expected, crm4e_verdict_code(verdict));
+    if (expected == CRM4E_OK && !c->w->profiles[user->profile].administrator) {
+        same(c, "reasons", detail, (int)oracle_reasons(c->o, c->user, action, c->record),
+             (int)reasons_found(verdict));
+    }
+    crm4e_verdict_free(verdict);
+}
+
+/* Users in a list of crm4e_who_can(), in order. */
+static bool *users_of(const check *c, const char *json)
+{
+    bool *found = calloc((size_t)c->w->user_count, sizeof *found);
+
+    assert_non_null(found);
+    for (const char *at = json; (at = strstr(at, "{\"id\":")) != NULL; at++) {
+        crm4e_id id = strtoll(at + 6, NULL, 10);
+        int user = 0;
+        while (user < c->w->user_count && c->w->users[user].id != id) {
+            user++;
+        }
+        assert_true(user < c->w->user_count);
+        found[user] = true;
+    }
+    return found;
+}
+
+static void check_who_can(check *c, crm4e_action action)
+{
+    const world_record *r = &c->w->records[c->record];
+    crm4e_text *text = NULL;
+    char detail[16];
+    bool *found;
+    int rc = crm4e_who_can(&text, c->stage.admin, action, world_modules[r->module].api_name, r->id);
+
+    c->user = 0;
+    (void)snprintf(detail, sizeof detail, "%u", action);
+    same(c, "who can", detail, r->deleted ? CRM4E_E_NOT_FOUND : CRM4E_OK, rc);
+    if (rc != CRM4E_OK) {
+        return;
+    }
+    found = users_of(c, crm4e_text_data(text));
+    for (c->user = 0; c->user < c->w->user_count; c->user++) {
+        bool expected = oracle_may(c->o, c->user, action, (int)r->module, c->record) == CRM4E_OK;
+        same(c, "who can", detail, expected, found[c->user]);
+    }
+    c->user = 0;
+    free(found);
+    crm4e_text_free(text);
+}
+
+static void check_record_by_users(check *c)
+{
+    c->module = (int)c->w->records[c->record].module;
+    for (crm4e_action a = CRM4E_ACTION_VIEW; a <= CRM4E_ACTION_SEND_MAIL; a++) {
+        if (a != CRM4E_ACTION_CREATE) {
+            check_who_can(c, a);
+        }
+        for (c->user = 0; a != CRM4E_ACTION_CREATE && c->user < c->w->user_count; c->user++) {
+            if (c->w->users[c->user].status != CRM4E_USER_DELETED) {
+                check_explain(c, a);
+            }
+        }
+        c->user = 0;
+    }
+}
+
 static void check_module(check *c, int *records)
 {
     int count = 0;
@@ -264,12 +431,14 @@ static void check_module(check *c, int *records)
     code = expected_list(c, records, &count);
     check_list(c, records, count, code);
     c->record = -1;
+    check_may(c);
     if (code == CRM4E_OK) {
         check_groups(c, count);
     }
     for (int i = 0; i < c->w->record_count; i++) {
         if ((int)c->w->records[i].module == c->module) {
             c->record = i;
+            check_may(c);
             check_get(c);
             check_writes(c);
             check_delete(c);
@@ -307,6 +476,10 @@ static void check_org(check *c, uint64_t seed, int size, fixture_storage kind)
     for (c->user = 0; c->user < c->w->user_count; c->user++) {
         check_user(c, records);
     }
+    c->user = 0;
+    for (c->record = 0; c->record < c->w->record_count; c->record++) {
+        check_record_by_users(c);
+    }
     if (c->differences > 0) {
         c->wrong_orgs++;
         print_error("seed %llu size %d on %s: %d differences; add it to tests/access/seeds.txt\n",
@@ -318,12 +491,106 @@ static void check_org(check *c, uint64_t seed, int size, fixture_storage kind)
     world_free(c->w);
 }
 
+static check the_check;
+
+static void check_orgs(check *c, uint64_t first, int count, int size, fixture_storage kind)
+{
+    for (int i = 0; i < count; i++) {
+        check_org(c, first + (uint64_t)i, size, kind);
+    }
+}
+
+static void report(check *c)
+{
+    print_message("%lld questions\n", (long long)c->questions);
+    assert_int_equal(c->wrong_orgs, 0);
+}
+
+/* Those that showed a difference once: "seed size" on a line, # for remarks. */
+static void known_seeds(void **state)
+{
+    char line[256];
+    FILE *file = fopen(SEEDS_FILE, "r");
+
+    (void)state;
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        char *end = NULL;
+        uint64_t seed = strtoull(line, &end, 10);
+        if (end != line) {
+            int size = (int)strtol(end, NULL, 10);
+            check_org(&the_check, seed, size, FIXTURE_MEMORY);
+            check_org(&the_check, seed, size, FIXTURE_SQLITE);
+        }
+    }
+    (void)fclose(file);
+    report(&the_check);
+}
+
+enum {
+    SMALL_ORGS = 12,
+    GREAT_ORGS = 2,
+    LONG_ROUNDS = 100
+};
+
+static void orgs_in_memory(void **state)
+{
+    (void)state;
+    check_orgs(&the_check, 1000, SMALL_ORGS, 1, FIXTURE_MEMORY);
+    check_orgs(&the_check, 2000, GREAT_ORGS, 2, FIXTURE_MEMORY);
+    report(&the_check);
+}
+
+static void orgs_on_sqlite(void **state)
+{
+    (void)state;
+    check_orgs(&the_check, 3000, SMALL_ORGS / 3, 1, FIXTURE_SQLITE);
+    report(&the_check);
+}
+
+/* 10^8 questions and more, of orgs that no shorter run asks. */
+static void many_orgs(void **state)
+{
+    check *c = &the_check;
+
+    (void)state;
+    for (uint64_t round = 1; round <= LONG_ROUNDS; round++) {
+        check_orgs(c, round * 10000, SMALL_ORGS, 1, FIXTURE_MEMORY);
+        check_orgs(c, round * 10000 + 2000, GREAT_ORGS, 3, FIXTURE_MEMORY);
+        check_orgs(c, round * 10000 + 3000, 1, 2, FIXTURE_SQLITE);
+        print_message("round %llu: %lld questions, %d orgs differ\n", (unsigned long long)round,
+                      (long long)c->questions, c->wrong_orgs);
+    }
+    report(c);
+}
+
+static uint64_t wanted_seed;
+static int wanted_size;
+
+static void one_org(void **state)
+{
+    (void)state;
+    check_org(&the_check, wanted_seed, wanted_size, FIXTURE_MEMORY);
+    check_org(&the_check, wanted_seed, wanted_size, FIXTURE_SQLITE);
+    report(&the_check);
+}
+
 int main(int argc, char **argv)
 {
-    static check c;
-    for (int i = atoi(argv[1]); i < atoi(argv[2]); i++)
-        check_org(&c, (uint64_t)i, atoi(argv[3]), FIXTURE_MEMORY);
-    printf("%lld questions, %d orgs\n", (long long)c.questions, c.wrong_orgs);
-    (void)argc;
-    return c.wrong_orgs;
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_seeds),
+        cmocka_unit_test(orgs_in_memory),
+        cmocka_unit_test(orgs_on_sqlite),
+        cmocka_unit_test(many_orgs),
+    };
+    static const struct CMUnitTest one[] = {cmocka_unit_test(one_org)};
+    size_t count = sizeof tests / sizeof tests[0];
+
+    if (argc > 2 && strcmp(argv[1], "--seed") == 0) {
+        wanted_seed = strtoull(argv[2], NULL, 10);
+        wanted_size = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 1;
+        return _cmocka_run_group_tests("oracle", one, 1, NULL, NULL);
+    }
+    count -= argc > 1 && strcmp(argv[1], "--long") == 0 ? 0 : 1;
+    return _cmocka_run_group_tests("oracle", tests, count, NULL, NULL);
 }

@@ -89,7 +89,8 @@ const world_module world_modules[WORLD_MODULES] = {
                        .must = true,
                        .options = {"Qualification", "Closed Won", "Closed Lost"}},
                       NUMBER("Amount"),
-                      NUMBER("Probability"),
+                      /* without one it is the stage's */
+                      {.api_name = "Probability", .type = WORLD_NUMBER, .must = true},
                       MADE("Expected_Revenue", 2, 3),
                       LOOKUP("Account_Name", BIT(ACCOUNTS)),
                       LOOKUP("Contact_Name", BIT(CONTACTS)),
