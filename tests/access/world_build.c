@@ -182,8 +182,9 @@ static void apply_people(const world *w, crm4e_session *session)
 
 static void write_profile(const world_profile *profile, FILE *out)
 {
-    (void)fprintf(out, "{\"name\":\"%s\",\"clone_of\":\"%s\",\"modules\":{\"*\":", profile->name,
-                  profile->for_team ? "Team User" : "Standard");
+    (void)fprintf(out, "{\"name\":\"%s\",\"clone_of\":\"%s\"%s,\"modules\":{\"*\":", profile->name,
+                  profile->for_team ? "Team User" : "Standard",
+                  profile->for_team ? "" : ",\"admin\":[\"import\"]");
     write_actions(out, profile->everything);
     for (int m = 0; m < WORLD_MODULES; m++) {
         if (profile->listed[m]) {
