@@ -5,13 +5,11 @@
 #include <string.h>
 
 /*
- * What docs/access.md leaves open or says otherwise than the library does, as
- * the library decides it. Each goes when the page and the library agree.
+ * Whether shares of a record in the bin open what is around it: the module to
+ * guests, related records. docs/access.md says they open nothing; the library
+ * does not do so yet.
  */
 enum {
-    /* "every record of another org module": the library opens those of the same one, too */
-    RELATED_IN_OWN_MODULE = 1,
-    /* a share of a record in the recycle bin still counts for what is around it */
     SHARES_OF_DELETED = 1
 };
 
@@ -367,7 +365,6 @@ static bool by_related(const oracle *o, int user, const world_record *record, cr
         int target = record->values[i];
         if (module->fields[i].type == WORLD_LOOKUP && target >= 0 &&
             world_modules[o->w->records[target].module].kind != WORLD_TEAM &&
-            (RELATED_IN_OWN_MODULE || o->w->records[target].module != record->module) &&
             (SHARES_OF_DELETED || !o->w->records[target].deleted) &&
             by_share(o, user, target, level, true)) {
             return true;
@@ -566,7 +563,7 @@ int oracle_may(const oracle *o, int user, crm4e_action action, int module, int r
 {
     int code = oracle_in_scope(o, user, action, module, record);
     bool changes = level_of(action) != CRM4E_LEVEL_READ_ONLY && action != CRM4E_ACTION_SHARE &&
-                   action != CRM4E_ACTION_CREATE && action != CRM4E_ACTION_IMPORT;
+                   action != CRM4E_ACTION_CREATE;
 
     return code == CRM4E_OK && record >= 0 && changes && o->w->records[record].locked
                ? CRM4E_E_LOCKED

@@ -287,6 +287,9 @@ static int expected_may(const check *c, crm4e_action action, int field)
     int code = oracle_may(c->o, c->user, action, c->module, c->record);
     crm4e_permission permission;
 
+    if (action == CRM4E_ACTION_CREATE && c->record >= 0) {
+        return CRM4E_E_INVALID; /* of no record */
+    }
     if (code != CRM4E_OK || field < 0) {
         return code;
     }
@@ -308,9 +311,6 @@ static void check_may(check *c)
     crm4e_id id = c->record >= 0 ? c->w->records[c->record].id : 0;
 
     for (crm4e_action a = CRM4E_ACTION_VIEW; a <= CRM4E_ACTION_SEND_MAIL; a++) {
-        if (a == CRM4E_ACTION_CREATE && c->record >= 0) {
-            continue; /* of no record */
-        }
         for (int i = -1; i < module->field_count; i++) {
             const char *field = i >= 0 ? module->fields[i].api_name : NULL;
             char detail[80];

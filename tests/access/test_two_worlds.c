@@ -110,13 +110,31 @@ static void hide_value(pair *p, int record, int field)
     p->secrets++;
 }
 
+/* Whether it hangs on a deleted record, directly or not: who restores that one
+ * sees it again. */
+static bool hangs_on_deleted(const world *w, int record)
+{
+    const world_module *module = &world_modules[w->records[record].module];
+    bool hangs = module->kind == WORLD_ACTIVITY || module->kind == WORLD_CHILD;
+
+    for (int f = 0; hangs && f < module->field_count; f++) {
+        int parent = w->records[record].values[f];
+        if (module->fields[f].type == WORLD_LOOKUP && parent >= 0 &&
+            (w->records[parent].deleted || hangs_on_deleted(w, parent))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether the values of a record may differ: it must be one that can be changed. */
 static bool changeable(const pair *p, int record)
 {
     const world *w = p->sides[0].w;
     const world_record *r = &w->records[record];
 
-    return !r->deleted && !r->locked && !(r->module == WORLD_VAULT && w->archived);
+    return !r->deleted && !r->locked && !(r->module == WORLD_VAULT && w->archived) &&
+           !hangs_on_deleted(w, record);
 }
 
 static void hide_values(pair *p)
@@ -195,7 +213,7 @@ static void share_with_others(pair *p, int n)
         const c4_module *module =
             c4_meta_module_named(raw.unit.meta, world_modules[r->module].api_name);
         int other = (p->user + 1 + n) % w->user_count;
-        if (visible(p, i) || p->sides[1].w->records[i].deleted ||
+        if (visible(p, i) || p->sides[1].w->records[i].deleted || hangs_on_deleted(w, i) ||
             world_modules[r->module].kind == WORLD_CHILD || other == p->user) {
             continue;
         }

@@ -335,14 +335,6 @@ static void call_settings(side *s, uint64_t *r, FILE *out)
     crm4e_module_free(handle);
 }
 
-/*
- * Whether to ask if one may create a record that is there already. Not now: the
- * answer tells whether a record he may not see exists.
- */
-enum {
-    ASK_TO_CREATE_WHAT_IS_THERE = 0
-};
-
 static void call_ask(side *s, uint64_t *r, FILE *out)
 {
     target t = some_target(s, r);
@@ -352,9 +344,6 @@ static void call_ask(side *s, uint64_t *r, FILE *out)
     crm4e_verdict *verdict = NULL;
     crm4e_text *text = NULL;
 
-    if (action == CRM4E_ACTION_CREATE && !ASK_TO_CREATE_WHAT_IS_THERE) {
-        t.id = 0;
-    }
     tell_target("ask", t, out);
     (void)fprintf(out, "action %u: ", action);
     if (kind < 2) {

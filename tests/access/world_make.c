@@ -19,14 +19,6 @@ int world_below(uint64_t *state, int bound)
     return bound > 0 ? (int)(world_random(state) % (uint64_t)bound) : 0;
 }
 
-/*
- * Whether records hang on deleted ones. Not now: lists show them where the
- * module of the deleted record is wholly open, single questions do not.
- */
-enum {
-    HANG_ON_DELETED = 0
-};
-
 static bool chance(uint64_t *state, int percent)
 {
     return world_below(state, 100) < percent;
@@ -347,14 +339,6 @@ static int some_owner(const world *w, uint64_t *r, int module)
     }
 }
 
-static bool may_point(const world *w, int module, int target)
-{
-    bool hangs =
-        world_modules[module].kind == WORLD_ACTIVITY || world_modules[module].kind == WORLD_CHILD;
-
-    return !hangs || target < 0 || HANG_ON_DELETED || !w->records[target].deleted;
-}
-
 static void make_record(world *w, uint64_t *r, int module)
 {
     world_record *record = &w->records[w->record_count];
@@ -369,9 +353,6 @@ static void make_record(world *w, uint64_t *r, int module)
         const world_field *field = &m->fields[i];
         bool empty = !field->must && chance(r, field->type == WORLD_LOOKUP ? 30 : 40);
         record->values[i] = empty ? -1 : make_value(w, r, field);
-        if (field->type == WORLD_LOOKUP && !may_point(w, module, record->values[i])) {
-            record->values[i] = -1;
-        }
         if (field->type == WORLD_OWNER) {
             record->values[i] = record->owner;
         } else if (field->must && record->values[i] < 0) {
