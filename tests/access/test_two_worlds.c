@@ -5,6 +5,7 @@
  * both, as everybody sees from them how much is written (docs/access.md).
  *
  *   test_two_worlds                the seeds of CI
+ *   test_two_worlds --long         the same and 4 million calls more
  *   test_two_worlds --seed N USER  one
  */
 #include <stdarg.h>
@@ -25,7 +26,9 @@
 
 enum {
     CALLS = 2200, /* of one user */
-    SEEDS = 46
+    SEEDS = 44,
+    SQLITE_SEEDS = 2,
+    LONG_SEEDS = 2000
 };
 
 typedef struct pair {
@@ -257,13 +260,13 @@ static void change_profiles(pair *p, int n)
     }
 }
 
-static void pair_open(pair *p, uint64_t seed)
+static void pair_open(pair *p, uint64_t seed, fixture_storage kind)
 {
     memset(p, 0, sizeof *p);
     for (int i = 0; i < 2; i++) {
         side *s = &p->sides[i];
         s->w = world_make(seed, 1);
-        stage_open(&s->stage, s->w, FIXTURE_MEMORY);
+        stage_open(&s->stage, s->w, kind);
         p->oracles[i] = oracle_new(s->w);
     }
 }
@@ -352,11 +355,11 @@ typedef struct sum {
     int64_t answered[32];
 } sum;
 
-static void run_seed(uint64_t seed, int user, sum *total)
+static void run_seed(uint64_t seed, int user, fixture_storage kind, sum *total)
 {
     pair *p = &the_pair;
 
-    pair_open(p, seed);
+    pair_open(p, seed, kind);
     p->user = user >= 0 ? user : some_actor(p->sides[0].w, seed);
     if (p->user >= 0) {
         pair_hide(p);
@@ -379,7 +382,10 @@ static void nothing_is_learnt(void **state)
 
     (void)state;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        run_seed(seed, -1, &total);
+        run_seed(seed, -1, FIXTURE_MEMORY, &total);
+    }
+    for (uint64_t seed = SEEDS + 1; seed <= SEEDS + SQLITE_SEEDS; seed++) {
+        run_seed(seed, -1, FIXTURE_SQLITE, &total);
     }
     print_message("%lld calls in each world, %lld secrets\n", (long long)total.calls,
                   (long long)total.secrets);
@@ -390,6 +396,17 @@ static void nothing_is_learnt(void **state)
     }
 }
 
+static void nor_in_a_long_run(void **state)
+{
+    sum total = {.calls = 0};
+
+    (void)state;
+    for (uint64_t seed = 1000; seed < 1000 + LONG_SEEDS; seed++) {
+        run_seed(seed, -1, FIXTURE_MEMORY, &total);
+    }
+    print_message("%lld calls in each world\n", (long long)total.calls);
+}
+
 /* Who may read it all tells the worlds apart at once: the comparison works. */
 static void an_administrator_sees_the_difference(void **state)
 {
@@ -397,7 +414,7 @@ static void an_administrator_sees_the_difference(void **state)
 
     (void)state;
     for (uint64_t seed = 1; seed <= 4; seed++) {
-        pair_open(p, seed);
+        pair_open(p, seed, FIXTURE_MEMORY);
         p->user = some_actor(p->sides[0].w, seed);
         pair_hide(p);
         for (int i = 0; i < 2; i++) {
@@ -416,7 +433,7 @@ static void equal_worlds_are_equal(void **state)
     pair *p = &the_pair;
 
     (void)state;
-    pair_open(p, 3);
+    pair_open(p, 3, FIXTURE_MEMORY);
     for (int i = 0; i < 2; i++) {
         p->sides[i].session = p->sides[i].stage.admin;
     }
@@ -432,7 +449,7 @@ static void one_pair(void **state)
     sum total = {.calls = 0};
 
     (void)state;
-    run_seed(wanted_seed, wanted_user, &total);
+    run_seed(wanted_seed, wanted_user, FIXTURE_MEMORY, &total);
 }
 
 int main(int argc, char **argv)
@@ -441,13 +458,16 @@ int main(int argc, char **argv)
         cmocka_unit_test(equal_worlds_are_equal),
         cmocka_unit_test(an_administrator_sees_the_difference),
         cmocka_unit_test(nothing_is_learnt),
+        cmocka_unit_test(nor_in_a_long_run),
     };
     static const struct CMUnitTest one[] = {cmocka_unit_test(one_pair)};
+    size_t count = sizeof tests / sizeof tests[0];
 
     if (argc > 2 && strcmp(argv[1], "--seed") == 0) {
         wanted_seed = strtoull(argv[2], NULL, 10);
         wanted_user = argc > 3 ? (int)strtol(argv[3], NULL, 10) : -1;
         return _cmocka_run_group_tests("two worlds", one, 1, NULL, NULL);
     }
-    return _cmocka_run_group_tests("two worlds", tests, sizeof tests / sizeof tests[0], NULL, NULL);
+    count -= argc > 1 && strcmp(argv[1], "--long") == 0 ? 0 : 1;
+    return _cmocka_run_group_tests("two worlds", tests, count, NULL, NULL);
 }
