@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The oracle and the library, on orgs made from seeds: lists, single records,
- * counts, groups of charts, fields and writes must tell of the same rights.
+ * counts, groups of charts, exports, fields, writes, shares and locks must tell of
+ * the same rights.
  *
  *   test_oracle                  known seeds, then those of CI
  *   test_oracle --long           the same and 10^8 questions more, within the hour
@@ -535,6 +536,81 @@ static void check_record_by_users(check *c)
     }
 }
 
+static int32_t drop(void *user, const char *bytes, size_t length)
+{
+    (void)user, (void)bytes, (void)length;
+    return CRM4E_CONTINUE;
+}
+
+/* The rows of an export, all columns. */
+static void check_export(check *c, int count)
+{
+    const world_profile *profile = &c->w->profiles[c->w->users[c->user].profile];
+    crm4e_export_options options = CRM4E_EXPORT_OPTIONS_INIT;
+    int64_t rows = 0;
+    int expected = oracle_may(c->o, c->user, CRM4E_ACTION_EXPORT, c->module, -1);
+
+    if (expected == CRM4E_OK && world_modules[c->module].kind != WORLD_TEAM && !profile->exports) {
+        expected = CRM4E_E_DENIED;
+    }
+    options.module = module_name(c);
+    options.write = drop;
+    int rc = crm4e_export_records(session_of(c), &options, &rows);
+    same(c, "export", "", expected, rc);
+    if (rc == CRM4E_OK) {
+        same(c, "export", "rows", count, (int)rows);
+    }
+}
+
+/* What sharing at a level gives: nobody gives what he has not got, and a level is
+ * also those below it. */
+static int expected_share(const check *c, crm4e_level level)
+{
+    static const crm4e_action needed[] = {CRM4E_ACTION_SHARE, CRM4E_ACTION_VIEW, CRM4E_ACTION_EDIT,
+                                          CRM4E_ACTION_DELETE, CRM4E_ACTION_CHANGE_OWNER};
+    size_t count = level == CRM4E_LEVEL_READ_ONLY ? 2 : level == CRM4E_LEVEL_READ_WRITE ? 3 : 5;
+
+    for (size_t i = 0; i < count; i++) {
+        int code = oracle_in_scope(c->o, c->user, needed[i], c->module, c->record);
+        if (code != CRM4E_OK) {
+            return code;
+        }
+    }
+    return CRM4E_OK;
+}
+
+static void check_share(check *c)
+{
+    static const crm4e_level levels[] = {CRM4E_LEVEL_READ_ONLY, CRM4E_LEVEL_READ_WRITE,
+                                         CRM4E_LEVEL_FULL_ACCESS};
+    static const char *const names[] = {"to read", "to write", "in full"};
+    crm4e_session *session = session_of(c);
+    int other = c->user == 0 ? 1 : 0;
+
+    for (int i = 0; i < 3 && c->w->users[other].status != CRM4E_USER_DELETED; i++) {
+        assert_fine(session, crm4e_session_begin(session));
+        int rc = crm4e_record_share(session, module_name(c), c->w->records[c->record].id,
+                                    CRM4E_SUBJECT_USER, c->w->users[other].id, levels[i], 0);
+        assert_fine(session, crm4e_session_rollback(session));
+        /* where nothing is said of ten subjects */
+        if (rc != CRM4E_E_LIMIT) {
+            same(c, "share", names[i], expected_share(c, levels[i]), rc);
+        }
+    }
+}
+
+static void check_lock(check *c)
+{
+    crm4e_session *session = session_of(c);
+    const world_record *r = &c->w->records[c->record];
+
+    assert_fine(session, crm4e_session_begin(session));
+    int rc = crm4e_record_set_locked(session, module_name(c), r->id, !r->locked);
+    assert_fine(session, crm4e_session_rollback(session));
+    same(c, "lock", "", oracle_in_scope(c->o, c->user, CRM4E_ACTION_EDIT, c->module, c->record),
+         rc);
+}
+
 /* Whether the module can be opened: it is shown, or he configures it as its admin
  * (profiles here give nobody else that right). */
 static void check_shown(check *c)
@@ -563,6 +639,7 @@ static void check_module(check *c, int *records)
         check_lookups(c, records, count);
     }
     check_shown(c);
+    check_export(c, count);
     for (int i = 0; i < c->w->record_count; i++) {
         if ((int)c->w->records[i].module == c->module) {
             c->record = i;
@@ -571,6 +648,10 @@ static void check_module(check *c, int *records)
             check_writes(c);
             check_delete(c);
             check_owner(c);
+            check_lock(c);
+            if (world_modules[c->module].kind != WORLD_CHILD) {
+                check_share(c);
+            }
         }
     }
 }

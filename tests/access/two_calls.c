@@ -488,7 +488,7 @@ static int32_t read_csv(void *user, char *bytes, size_t size, size_t *read)
     return CRM4E_CONTINUE;
 }
 
-static int32_t write_rejects(void *user, const char *bytes, size_t length)
+static int32_t write_out(void *user, const char *bytes, size_t length)
 {
     return fwrite(bytes, 1, length, user) == length ? CRM4E_CONTINUE : 0;
 }
@@ -510,11 +510,77 @@ static void call_import(side *s, uint64_t *r, FILE *out)
     options.module = kind == 0 ? "Contacts" : "Deals";
     options.read = read_csv;
     options.read_user = &c;
-    options.reject = write_rejects;
+    options.reject = write_out;
     options.reject_user = out;
     options.dry_run = 1;
     options.partial = world_below(r, 2);
     tell_text(s, crm4e_import_csv(&text, s->session, &options), text, out);
+}
+
+/* Whom to share with; at times himself, or nobody. */
+static crm4e_id some_subject(side *s, uint64_t *r, crm4e_subject *kind, FILE *out)
+{
+    const world *w = s->w;
+    int user = world_below(r, w->user_count);
+    int role = world_below(r, w->role_count);
+    int group = world_below(r, w->group_count);
+    crm4e_id id = 1;
+
+    *kind = (crm4e_subject)(1 + world_below(r, 4));
+    const char *name = *kind == CRM4E_SUBJECT_USER    ? w->users[user].email
+                       : *kind != CRM4E_SUBJECT_GROUP ? w->roles[role].name
+                       : w->group_count > 0           ? w->groups[group].name
+                                                      : "no group";
+    (void)tell(s, crm4e_subject_find(s->session, *kind, name, &id), out);
+    return id;
+}
+
+static void call_share(side *s, uint64_t *r, FILE *out)
+{
+    target t = some_target(s, r);
+    int kind = world_below(r, 5);
+    crm4e_level level = (crm4e_level)(1 + world_below(r, 4));
+    crm4e_subject whom = 0;
+    crm4e_text *text = NULL;
+
+    tell_target("share", t, out);
+    crm4e_id subject = some_subject(s, r, &whom, out);
+    if (kind == 0) {
+        (void)tell(s, crm4e_record_unshare(s->session, name_of(t.module), t.id, whom, subject),
+                   out);
+    } else if (kind == 1) {
+        tell_text(s, crm4e_record_shares(&text, s->session, name_of(t.module), t.id), text, out);
+    } else if (kind == 2) {
+        int locked = world_below(r, 2);
+        (void)tell(s, crm4e_record_set_locked(s->session, name_of(t.module), t.id, locked), out);
+    } else {
+        int related = world_below(r, 2);
+        (void)tell(
+            s,
+            crm4e_record_share(s->session, name_of(t.module), t.id, whom, subject, level, related),
+            out);
+    }
+}
+
+static void call_export(side *s, uint64_t *r, FILE *out)
+{
+    crm4e_export_options options = CRM4E_EXPORT_OPTIONS_INIT;
+    int64_t rows = 0;
+    sheet p;
+    int module = world_below(r, WORLD_MODULES);
+    int filtered = world_below(r, 3);
+
+    write_criteria(s, module, r, sheet_open(&p));
+    char *criteria = sheet_close(&p);
+    options.module = name_of(module);
+    options.criteria = filtered == 0 ? criteria : NULL;
+    options.format = world_below(r, 2) == 0 ? CRM4E_EXPORT_CSV : CRM4E_EXPORT_JSON_LINES;
+    options.write = write_out;
+    options.write_user = out;
+    if (tell(s, crm4e_export_records(s->session, &options, &rows), out) >= 0) {
+        (void)fprintf(out, "%lld rows\n", (long long)rows);
+    }
+    free(criteria);
 }
 
 typedef struct named_call {
@@ -527,8 +593,8 @@ static const named_call calls[] = {
     {"chart", call_chart},   {"timeline", call_timeline}, {"settings", call_settings},
     {"ask", call_ask},       {"create", call_create},     {"update", call_update},
     {"delete", call_delete}, {"owner", call_owner},       {"import", call_import},
-    {"get", call_get},       {"query", call_query},       {"query", call_query},
-    {"chart", call_chart},
+    {"share", call_share},   {"export", call_export},     {"get", call_get},
+    {"query", call_query},   {"query", call_query},       {"chart", call_chart},
 };
 const size_t two_call_count = sizeof calls / sizeof calls[0];
 

@@ -93,6 +93,7 @@ typedef struct world_profile {
     char name[24];
     bool administrator;
     bool built_in;
+    bool exports;        /* has the admin permission */
     bool for_team;       /* of Team User licences */
     uint32_t everything; /* actions on modules without an entry */
     bool listed[WORLD_MODULES];

@@ -184,7 +184,9 @@ static void write_profile(const world_profile *profile, FILE *out)
 {
     (void)fprintf(out, "{\"name\":\"%s\",\"clone_of\":\"%s\"%s,\"modules\":{\"*\":", profile->name,
                   profile->for_team ? "Team User" : "Standard",
-                  profile->for_team ? "" : ",\"admin\":[\"import\"]");
+                  profile->for_team  ? ""
+                  : profile->exports ? ",\"admin\":[\"import\",\"export\"]"
+                                     : ",\"admin\":[\"import\"]");
     write_actions(out, profile->everything);
     for (int m = 0; m < WORLD_MODULES; m++) {
         if (profile->listed[m]) {

@@ -80,6 +80,7 @@ static void make_field_permissions(uint64_t *r, const world_module *module, uint
 static void make_profile(world_profile *profile, uint64_t *r)
 {
     profile->everything = profile->for_team ? 0 : some_actions(r);
+    profile->exports = !profile->for_team && chance(r, 60);
     for (int m = 0; m < WORLD_MODULES; m++) {
         if (is_team(m)) {
             continue;
@@ -107,6 +108,7 @@ static void make_profiles(world *w, uint64_t *r, int count)
             (void)snprintf(profile->name, sizeof profile->name, "%s", names[i]);
             profile->built_in = true;
             profile->administrator = i == 0;
+            profile->exports = i == 0;
             profile->everything = i == 0   ? WORLD_ALL_ACTIONS
                                   : i == 1 ? WORLD_ALL_ACTIONS & ~(1u << CRM4E_ACTION_MASS_DELETE)
                                            : 0;
