@@ -4,15 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Whether shares of a record in the bin open what is around it: the module to
- * guests, related records. docs/access.md says they open nothing; the library
- * does not do so yet.
- */
-enum {
-    SHARES_OF_DELETED = 1
-};
-
 static bool *table_of(int rows, int columns)
 {
     bool *table = calloc((size_t)rows * (size_t)columns + 1, sizeof(bool));
@@ -277,8 +268,8 @@ static crm4e_level guest_level(const oracle *o, int user, int module)
     for (int i = 0; i < o->w->share_count; i++) {
         const world_share *share = &o->w->shares[i];
         const world_record *record = &o->w->records[share->record];
-        if ((int)record->module == module && (SHARES_OF_DELETED || !record->deleted) &&
-            share->level > most && covers(o, &share->subject, user)) {
+        if ((int)record->module == module && !record->deleted && share->level > most &&
+            covers(o, &share->subject, user)) {
             most = share->level;
         }
     }
@@ -365,8 +356,7 @@ static bool by_related(const oracle *o, int user, const world_record *record, cr
         int target = record->values[i];
         if (module->fields[i].type == WORLD_LOOKUP && target >= 0 &&
             world_modules[o->w->records[target].module].kind != WORLD_TEAM &&
-            (SHARES_OF_DELETED || !o->w->records[target].deleted) &&
-            by_share(o, user, target, level, true)) {
+            !o->w->records[target].deleted && by_share(o, user, target, level, true)) {
             return true;
         }
     }

@@ -104,17 +104,19 @@ static void share_some(many *m, int from, int to)
     raw_unit raw;
 
     raw_begin(&raw, &m->s);
+    const c4_module *leads = c4_meta_module_named(raw.unit.meta, "Leads");
     for (int i = from; i < to; i++) {
         const crm4e_value values[C4_SHARE_COLUMNS] = {
-            c4_integer(c4_unit_new_id(&raw.unit)),
-            c4_integer(c4_meta_module_named(raw.unit.meta, "Leads")->number),
-            c4_integer(m->ids[i]),
-            c4_integer(CRM4E_SUBJECT_USER),
-            c4_integer(m->user),
-            c4_integer(CRM4E_LEVEL_READ_ONLY),
-            c4_integer(0),
-            c4_integer(m->user),
-            c4_integer(raw.unit.now)};
+            [0] = c4_integer(c4_unit_new_id(&raw.unit)),
+            [C4_SHARE_MODULE] = c4_integer(leads->number),
+            [C4_SHARE_RECORD] = c4_integer(m->ids[i]),
+            [C4_SHARE_KIND] = c4_integer(CRM4E_SUBJECT_USER),
+            [C4_SHARE_SUBJECT] = c4_integer(m->user),
+            [C4_SHARE_LEVEL] = c4_integer(CRM4E_LEVEL_READ_ONLY),
+            [C4_SHARE_RELATED] = c4_integer(0),
+            [C4_SHARE_RESTING] = c4_integer(0),
+            [C4_SHARE_BY] = c4_integer(m->user),
+            [C4_SHARE_TIME] = c4_integer(raw.unit.now)};
         assert_int_equal(c4_db_insert(&raw.db, &c4_tables[C4_TABLE_SHARE], values), CRM4E_OK);
     }
     c4_unit_shares_changed(&raw.unit);

@@ -513,28 +513,25 @@ static void insert_rule(const subject_ids *ids, const world_rule *r)
     c4_buffer_free(&text);
 }
 
-static void insert_share(const subject_ids *ids, const world_share *share)
+/* By the administrator, who may share with anybody. */
+static void share_records(const world *w, stage *s)
 {
-    raw_unit *raw = ids->raw;
-    const world_record *record = &ids->w->records[share->record];
-    const c4_module *module =
-        c4_meta_module_named(raw->unit.meta, world_modules[record->module].api_name);
-    const c4_subject *subject = find_subjects(ids, &share->subject, 1);
-
-    assert_non_null(module);
-    const crm4e_value values[C4_SHARE_COLUMNS] = {c4_integer(c4_unit_new_id(&raw->unit)),
-                                                  c4_integer(module->number),
-                                                  c4_integer(record->id),
-                                                  c4_integer(subject->kind),
-                                                  c4_integer(subject->id),
-                                                  c4_integer(share->level),
-                                                  c4_integer(share->related),
-                                                  c4_integer(ids->w->users[0].id),
-                                                  c4_integer(raw->unit.now)};
-    insert(raw, C4_TABLE_SHARE, values);
+    for (int i = 0; i < w->share_count; i++) {
+        const world_share *share = &w->shares[i];
+        const world_record *record = &w->records[share->record];
+        const world_subject *subject = &share->subject;
+        const char *name = subject->kind == CRM4E_SUBJECT_USER    ? w->users[subject->index].email
+                           : subject->kind == CRM4E_SUBJECT_GROUP ? w->groups[subject->index].name
+                                                                  : w->roles[subject->index].name;
+        crm4e_id id = 0;
+        assert_fine(s->admin, crm4e_subject_find(s->admin, subject->kind, name, &id));
+        assert_fine(s->admin,
+                    crm4e_record_share(s->admin, world_modules[record->module].api_name, record->id,
+                                       subject->kind, id, share->level, share->related));
+    }
 }
 
-/* Locks and the archive have no interface of their own. */
+/* The archive has no interface of its own; locks come last, in one go. */
 static void set_flags(const world *w, stage *s)
 {
     static const uint32_t locked = C4_COLUMN_LOCKED;
@@ -565,7 +562,7 @@ static void set_flags(const world *w, stage *s)
     raw_commit(&raw);
 }
 
-static void insert_sharing(const world *w, stage *s)
+static void insert_rules(const world *w, stage *s)
 {
     raw_unit raw;
 
@@ -577,11 +574,7 @@ static void insert_sharing(const world *w, stage *s)
     for (int i = 0; i < w->rule_count; i++) {
         insert_rule(&ids, &w->rules[i]);
     }
-    for (int i = 0; i < w->share_count; i++) {
-        insert_share(&ids, &w->shares[i]);
-    }
     c4_unit_meta_changed(&raw.unit);
-    c4_unit_shares_changed(&raw.unit);
     raw_commit(&raw);
 }
 
@@ -597,8 +590,9 @@ void stage_open(stage *s, world *w, fixture_storage kind)
     apply_people(w, s->admin);
     find_users(w, s);
     create_records(w, s);
+    insert_rules(w, s);
+    share_records(w, s);
     apply_rights(w, s->admin);
-    insert_sharing(w, s);
     delete_records(w, s);
     dismiss_members(w, s);
     set_flags(w, s);

@@ -402,7 +402,8 @@ static void make_shares(world *w, uint64_t *r, int count)
         if (world_modules[w->records[record].module].kind != WORLD_CHILD &&
             !shared_already(w, record, subject)) {
             w->shares[w->share_count++] =
-                (world_share){record, subject, levels[world_below(r, 3)], chance(r, 40)};
+                (world_share){record, subject, levels[world_below(r, 3)],
+                              chance(r, 40) && !is_team((int)w->records[record].module)};
         }
     }
 }
