@@ -66,6 +66,21 @@ static bool any_covers(const oracle *o, const world_subject *subjects, int count
     return false;
 }
 
+/* Whether a group has a user by its own sources; one who is deleted has left those
+ * that named him. */
+static bool holds(const oracle *o, const world_group *group, int user)
+{
+    bool deleted = o->w->users[user].status == CRM4E_USER_DELETED;
+
+    for (int i = 0; i < group->source_count; i++) {
+        const world_subject *source = &group->sources[i];
+        if (!(deleted && source->kind == CRM4E_SUBJECT_USER) && covers(o, source, user)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Groups in a circle belong to one another: until nothing is added any more. */
 static void fill_groups(oracle *o)
 {
@@ -77,8 +92,7 @@ static void fill_groups(oracle *o)
         for (int g = 0; g < w->group_count; g++) {
             for (int user = 0; user < w->user_count; user++) {
                 bool *inside = &o->in_group[g * w->user_count + user];
-                if (!*inside &&
-                    any_covers(o, w->groups[g].sources, w->groups[g].source_count, user)) {
+                if (!*inside && holds(o, &w->groups[g], user)) {
                     *inside = true;
                     added = true;
                 }
