@@ -441,11 +441,11 @@ static void check_lock(check *c)
 }
 
 /* Whether the module can be opened: it is shown, or he configures it as its admin
- * (profiles here give nobody else that right). */
+ * while team modules are on (profiles here give nobody else that right). */
 static void check_shown(check *c)
 {
     bool admin = c->w->members[c->module * c->w->user_count + c->user] == CRM4E_TEAM_ADMIN;
-    bool open = admin || oracle_module_shown(c->o, c->user, c->module);
+    bool open = (admin && c->w->crm4e) || oracle_module_shown(c->o, c->user, c->module);
     crm4e_module *module = NULL;
     int rc = crm4e_module_open(&module, session_of(c), module_name(c));
 

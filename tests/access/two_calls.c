@@ -531,7 +531,7 @@ static crm4e_id some_subject(side *s, uint64_t *r, crm4e_subject *kind, FILE *ou
                        : *kind != CRM4E_SUBJECT_GROUP ? w->roles[role].name
                        : w->group_count > 0           ? w->groups[group].name
                                                       : "no group";
-    (void)tell(s, crm4e_subject_find(s->session, *kind, name, &id), out);
+    (void)tell(s, world_find(s->session, *kind, name, &id), out);
     return id;
 }
 

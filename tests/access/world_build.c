@@ -513,6 +513,15 @@ static void insert_rule(const subject_ids *ids, const world_rule *r)
     c4_buffer_free(&text);
 }
 
+int world_find(crm4e_session *session, crm4e_subject kind, const char *name, crm4e_id *id)
+{
+    switch (kind) {
+    case CRM4E_SUBJECT_USER: return crm4e_user_find(session, name, id);
+    case CRM4E_SUBJECT_GROUP: return crm4e_group_find(session, name, id);
+    default: return crm4e_role_find(session, name, id);
+    }
+}
+
 /* By the administrator, who may share with anybody. */
 static void share_records(const world *w, stage *s)
 {
@@ -524,7 +533,7 @@ static void share_records(const world *w, stage *s)
                            : subject->kind == CRM4E_SUBJECT_GROUP ? w->groups[subject->index].name
                                                                   : w->roles[subject->index].name;
         crm4e_id id = 0;
-        assert_fine(s->admin, crm4e_subject_find(s->admin, subject->kind, name, &id));
+        assert_fine(s->admin, world_find(s->admin, subject->kind, name, &id));
         assert_fine(s->admin,
                     crm4e_record_share(s->admin, world_modules[record->module].api_name, record->id,
                                        subject->kind, id, share->level, share->related));

@@ -37,4 +37,7 @@ void assert_fine(crm4e_session *session, int rc);
 void put_value(const world *w, crm4e_session *session, crm4e_record *record,
                const world_field *field, int value);
 
+/* A subject of a share by its email or name. */
+int world_find(crm4e_session *session, crm4e_subject kind, const char *name, crm4e_id *id);
+
 #endif
