@@ -153,6 +153,7 @@ static void add_share(steps *s, c4_subject_kind kind, crm4e_id subject)
         [C4_SHARE_SUBJECT] = c4_integer(subject),
         [C4_SHARE_LEVEL] = c4_integer(CRM4E_LEVEL_READ_ONLY),
         [C4_SHARE_RELATED] = c4_integer(0),
+        [C4_SHARE_RESTING] = c4_integer(0),
         [C4_SHARE_BY] = c4_integer(s->org.unit.actor->id),
         [C4_SHARE_TIME] = c4_integer(s->org.unit.now),
     };

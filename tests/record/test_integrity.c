@@ -191,6 +191,7 @@ static crm4e_id add_share(steps *s, crm4e_id record, crm4e_subject kind, crm4e_i
         [C4_SHARE_SUBJECT] = c4_integer(subject),
         [C4_SHARE_LEVEL] = c4_integer(CRM4E_LEVEL_READ_ONLY),
         [C4_SHARE_RELATED] = c4_integer(0),
+        [C4_SHARE_RESTING] = c4_integer(0),
         [C4_SHARE_BY] = c4_integer(s->org.unit.actor->id),
         [C4_SHARE_TIME] = c4_integer(s->org.unit.now),
     };
