@@ -40,6 +40,16 @@ c4_level c4_action_level(crm4e_action action)
     return action < ACTION_COUNT ? levels[action] : 0;
 }
 
+uint32_t c4_level_actions(c4_level level)
+{
+    uint32_t actions = 0;
+
+    for (crm4e_action action = CRM4E_ACTION_VIEW; action < ACTION_COUNT; action++) {
+        actions |= levels[action] == level ? UINT32_C(1) << action : 0;
+    }
+    return actions & ~BIT(CREATE);
+}
+
 int c4_access_actor(c4_unit *unit)
 {
     int rc = CRM4E_OK;

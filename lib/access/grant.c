@@ -42,18 +42,42 @@ static bool among(const int64_t *ids, size_t count, int64_t id)
     return found;
 }
 
-/* His own records are his, and those of users who are new nobody's loss. */
-static void take_owners(grant *g, const c4_extent *after, const c4_extent *before,
-                        const c4_extent *held)
+/* What one of the three opens of a module at a level; all NULL: nothing. */
+typedef struct side {
+    c4_reach *reach;
+    const c4_extent *extent;
+} side;
+
+static bool has_owner(const side *s, crm4e_id owner)
 {
-    if (before != NULL && after->owner_count == before->owner_count &&
-        memcmp(after->owners, before->owners, after->owner_count * sizeof *after->owners) == 0) {
+    return s->extent != NULL && among(s->extent->owners, s->extent->owner_count, owner);
+}
+
+static bool has_share(const side *s, crm4e_id record)
+{
+    return s->extent != NULL && among(s->extent->shared, s->extent->shared_count, record);
+}
+
+static bool has_rule(const side *s, const c4_sharing_rule *rule, c4_level level)
+{
+    return s->reach != NULL && c4_reach_rule(s->reach, rule, level);
+}
+
+static bool same_owners(const c4_extent *a, const c4_extent *b)
+{
+    return b != NULL && a->owner_count == b->owner_count &&
+           memcmp(a->owners, b->owners, a->owner_count * sizeof *a->owners) == 0;
+}
+
+/* His own records are his, and those of users who are new nobody's loss. */
+static void take_owners(grant *g, const side *after, const side *before, const side *held)
+{
+    if (same_owners(after->extent, before->extent)) {
         return;
     }
-    for (size_t i = 0; i < after->owner_count && !g->wider; i++) {
-        crm4e_id owner = after->owners[i];
-        bool more = (before == NULL || !among(before->owners, before->owner_count, owner)) &&
-                    !among(held->owners, held->owner_count, owner) &&
+    for (size_t i = 0; i < after->extent->owner_count && !g->wider; i++) {
+        crm4e_id owner = after->extent->owners[i];
+        bool more = !has_owner(before, owner) && !has_owner(held, owner) &&
                     owner != g->after.unit.actor->id && c4_meta_user(g->old, owner) != NULL;
         g->wider = C4_REFUSES(GRANT_OWNERS, more);
     }
@@ -74,72 +98,89 @@ static const c4_sharing_rule *same_rule(const grant *g, const c4_sharing_rule *r
 }
 
 /* Rules with criteria open whatever meets them: only the same rule is as much. */
-static void take_rules(grant *g, c4_level level, const c4_reach *after, const c4_reach *before,
-                       const c4_reach *held)
+static void take_rules(grant *g, c4_level level, const side *after, const side *before,
+                       const side *held)
 {
     size_t count = 0;
-    const c4_sharing_rule *rules = c4_meta_sharing_rules(after->meta, g->module->number, &count);
+    const c4_sharing_rule *rules =
+        c4_meta_sharing_rules(after->reach->meta, g->module->number, &count);
 
     for (size_t i = 0; i < count && !g->wider; i++) {
-        if (rules[i].when != NULL && c4_reach_rule(after, &rules[i], level)) {
+        if (rules[i].when != NULL && c4_reach_rule(after->reach, &rules[i], level)) {
             const c4_sharing_rule *old = same_rule(g, &rules[i]);
-            bool more = old == NULL || ((before == NULL || !c4_reach_rule(before, old, level)) &&
-                                        !c4_reach_rule(held, old, level));
+            bool more =
+                old == NULL || (!has_rule(before, old, level) && !has_rule(held, old, level));
             g->wider = C4_REFUSES(GRANT_RULES, more);
         }
     }
 }
 
-static void take_shared(grant *g, const c4_extent *after, const c4_extent *before,
-                        const c4_extent *held)
+static void take_shared(grant *g, const side *after, const side *before, const side *held)
 {
-    for (size_t i = 0; i < after->shared_count && !g->wider; i++) {
-        crm4e_id id = after->shared[i];
-        bool more = (before == NULL || !among(before->shared, before->shared_count, id)) &&
-                    !among(held->shared, held->shared_count, id);
-        g->wider = C4_REFUSES(GRANT_SHARED, more);
+    for (size_t i = 0; i < after->extent->shared_count && !g->wider; i++) {
+        crm4e_id id = after->extent->shared[i];
+        g->wider = C4_REFUSES(GRANT_SHARED, !has_share(before, id) && !has_share(held, id));
     }
 }
 
-static int extent_of(c4_other *other, const c4_module *module, c4_level level, c4_reach **reach,
-                     const c4_extent **extent)
+static int look_at(c4_other *other, const c4_module *module, c4_level level, side *out)
 {
-    *reach = NULL;
-    *extent = NULL;
-    return other->unit.actor != NULL ? c4_access_extent(&other->unit, module, level, reach, extent)
-                                     : CRM4E_OK;
+    return other->unit.actor != NULL
+               ? c4_access_extent(&other->unit, module, level, &out->reach, &out->extent)
+               : CRM4E_OK;
 }
 
 /* A system administrator is past all of this. */
-static bool has_everything(const c4_other *other, const c4_extent *extent)
+static bool has_everything(const c4_other *other, const side *s)
 {
-    return extent != NULL && (extent->everything || c4_actor_is_administrator(&other->unit));
+    return s->extent != NULL && (s->extent->everything || c4_actor_is_administrator(&other->unit));
 }
 
-static int take_level(grant *g, c4_level level)
+/* The rows of actions that the user had before or not, and the actor holds or not. */
+static int take_rows(grant *g, c4_level level, bool had, bool holds)
 {
-    c4_reach *after_reach;
-    c4_reach *before_reach;
-    c4_reach *held_reach;
-    const c4_extent *after;
-    const c4_extent *before;
-    const c4_extent *held;
-    int rc = extent_of(&g->after, g->module, level, &after_reach, &after);
+    side after = {0};
+    side before = {0};
+    side held = {0};
+    int rc = look_at(&g->after, g->module, level, &after);
 
-    if (rc == CRM4E_OK) {
-        rc = extent_of(&g->before, g->old_module, level, &before_reach, &before);
+    if (rc == CRM4E_OK && had) {
+        rc = look_at(&g->before, g->old_module, level, &before);
     }
-    if (rc == CRM4E_OK) {
-        rc = extent_of(&g->actor, g->old_module, level, &held_reach, &held);
+    if (rc == CRM4E_OK && holds) {
+        rc = look_at(&g->actor, g->old_module, level, &held);
     }
-    if (rc != CRM4E_OK || has_everything(&g->before, before) || has_everything(&g->actor, held)) {
+    if (rc != CRM4E_OK || has_everything(&g->before, &before) || has_everything(&g->actor, &held)) {
         return rc;
     }
-    g->wider = g->wider || C4_REFUSES(GRANT_EVERYTHING, has_everything(&g->after, after));
-    take_owners(g, after, before, held);
-    take_rules(g, level, after_reach, before_reach, held_reach);
-    take_shared(g, after, before, held);
+    g->wider = g->wider || C4_REFUSES(GRANT_EVERYTHING, has_everything(&g->after, &after));
+    take_owners(g, &after, &before, &held);
+    take_rules(g, level, &after, &before, &held);
+    take_shared(g, &after, &before, &held);
     return CRM4E_OK;
+}
+
+/* Bits of actions in a module. */
+typedef struct action_sets {
+    uint32_t after;
+    uint32_t before;
+    uint32_t held;
+} action_sets;
+
+/* An action is had and held on rows: rows that are open to the actor for less
+ * than this action are not his to give for it. */
+static int take_level(grant *g, c4_level level, const action_sets *sets)
+{
+    const uint32_t actions = sets->after & c4_level_actions(level);
+    const uint32_t cases[3] = {actions & sets->before & sets->held,
+                               actions & sets->before & ~sets->held,
+                               actions & ~sets->before & sets->held};
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < 3 && rc == CRM4E_OK && !g->wider; i++) {
+        rc = cases[i] != 0 ? take_rows(g, level, i < 2, i != 1) : CRM4E_OK;
+    }
+    return rc;
 }
 
 static c4_permission permission_in(c4_other *other, const c4_module *module, int32_t number)
@@ -173,24 +214,22 @@ static int actions_of(c4_other *other, const c4_module *module, uint32_t *action
 /* In a team module only what groups let in counts: the rest is for its admins. */
 static int take_module(grant *g)
 {
-    uint32_t after = 0;
-    uint32_t before = 0;
-    uint32_t held = 0;
-    int rc = actions_of(&g->after, g->module, &after);
+    action_sets sets = {0};
+    int rc = actions_of(&g->after, g->module, &sets.after);
 
     if (rc == CRM4E_OK) {
-        rc = actions_of(&g->before, g->old_module, &before);
+        rc = actions_of(&g->before, g->old_module, &sets.before);
     }
     if (rc == CRM4E_OK) {
-        rc = actions_of(&g->actor, g->old_module, &held);
+        rc = actions_of(&g->actor, g->old_module, &sets.held);
     }
-    g->wider = g->wider || C4_REFUSES(GRANT_ACTIONS, more_bits(after, before, held));
-    if (after != 0 && g->module->kind != C4_MODULE_TEAM) {
+    g->wider = g->wider || C4_REFUSES(GRANT_ACTIONS, more_bits(sets.after, sets.before, sets.held));
+    if (sets.after != 0 && g->module->kind != C4_MODULE_TEAM) {
         take_fields(g);
     }
     for (c4_level level = CRM4E_LEVEL_READ_ONLY;
-         level <= CRM4E_LEVEL_FULL_ACCESS && rc == CRM4E_OK && after != 0 && !g->wider; level++) {
-        rc = take_level(g, level);
+         level <= CRM4E_LEVEL_FULL_ACCESS && rc == CRM4E_OK && !g->wider; level++) {
+        rc = take_level(g, level, &sets);
     }
     return rc;
 }

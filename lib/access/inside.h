@@ -11,6 +11,8 @@
 
 /* The level an action needs; 0: there is no such action. */
 c4_level c4_action_level(crm4e_action action);
+/* Bits of the actions that need a level of rows; creating needs none. */
+uint32_t c4_level_actions(c4_level level);
 /* Opens a scope by the library's own rules, without a message for NOT_FOUND and
  * DENIED and without asking the host. */
 int c4_scope_open(c4_unit *unit, const c4_module *module, crm4e_action action, c4_scope *scope);

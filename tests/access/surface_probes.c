@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "surface_probes.h"
+#include "surface_inside.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX    "max@acme.example"
-#define SECRET "Zq7zecret"
+#define MAX "max@acme.example"
 /* What is in hidden fields and in hidden records, in any spelling: texts, amounts (the
  * second is computed from the first), dates and times. */
 static const char *const secrets[] = {"zq7zecret", "91827364", "2031-07-19"};
@@ -40,23 +39,6 @@ static const char document[] =
     " 'charts': [{'name': 'Hidden', 'module': 'Leads', 'group_by': ['Phone'],"
     "  'measures': ['sum:Annual_Revenue'], 'where': 'Phone = `" SECRET "`'}]}";
 
-/* His own records show everything but their hidden fields. */
-enum {
-    LEAD,
-    CONTACT, /* of the hidden account */
-    DEAL,
-    TASK,
-    PAPER,
-    HIDDEN, /* from here on nothing of the record shows */
-    SHUT_LEAD = HIDDEN,
-    SHUT_TASK,
-    SHUT_ENTRY,
-    SHUT_PAPER,
-    BINNED_LEAD,
-    ACCOUNT,
-    RECORDS
-};
-
 static const struct {
     const char *module, *fields;
 } contents[RECORDS] = {
@@ -83,6 +65,26 @@ static host *h;
 static crm4e_session *ana, *max;
 static crm4e_id ids[RECORDS];
 
+crm4e_session *surface_reader(void)
+{
+    return max;
+}
+
+crm4e_session *surface_admin(void)
+{
+    return ana;
+}
+
+crm4e_id surface_id(size_t place)
+{
+    return ids[place];
+}
+
+const char *surface_module(size_t place)
+{
+    return contents[place].module;
+}
+
 /* ------------------------------------------------------------- listening */
 
 static bool holds_secret(const char *text)
@@ -99,65 +101,61 @@ static bool holds_secret(const char *text)
     return false;
 }
 
-static void heard(const char *text)
+void surface_heard(const char *text)
 {
     if (text && holds_secret(text))
         fail_msg("a secret shows: %s", text);
 }
 
 /* Hears the error, too. */
-static int said(int rc)
+int surface_said(int rc)
 {
     const crm4e_error *error = crm4e_session_error(max);
 
-    heard(crm4e_error_message(error));
-    heard(crm4e_error_module(error));
-    heard(crm4e_error_field(error));
-    heard(crm4e_error_rule(error));
+    surface_heard(crm4e_error_message(error));
+    surface_heard(crm4e_error_module(error));
+    surface_heard(crm4e_error_field(error));
+    surface_heard(crm4e_error_rule(error));
     return rc;
 }
 
-static void allowed(int rc)
+void surface_allowed(int rc)
 {
-    host_ok(max, said(rc));
+    host_ok(max, surface_said(rc));
 }
 
-static void refused(int rc, int code)
+void surface_refused(int rc, int code)
 {
-    assert_string_equal(crm4e_code_name(said(rc)), crm4e_code_name(code));
+    assert_string_equal(crm4e_code_name(surface_said(rc)), crm4e_code_name(code));
 }
 
-static int said_text(int rc, crm4e_text *text)
+int surface_said_text(int rc, crm4e_text *text)
 {
-    heard(crm4e_text_data(text));
+    surface_heard(crm4e_text_data(text));
     crm4e_text_free(text);
-    return said(rc);
+    return surface_said(rc);
 }
 
 static void denied(int rc, crm4e_text *text)
 {
-    assert_string_equal(crm4e_code_name(said_text(rc, text)), "CRM4E_E_DENIED");
+    assert_string_equal(crm4e_code_name(surface_said_text(rc, text)), "CRM4E_E_DENIED");
 }
 
-/* A call about a record answers the same, word for word, whether the record is hidden
- * from him or was never there. */
-typedef int (*by_id)(const char *module, crm4e_id id);
-
-static void like_missing(by_id call, const char *module, crm4e_id id, int code)
+void surface_like_missing(by_id call, const char *module, crm4e_id id, int code)
 {
     char message[512];
-    int hidden = said(call(module, id));
+    int hidden = surface_said(call(module, id));
 
     (void)snprintf(message, sizeof message, "%s", crm4e_error_message(crm4e_session_error(max)));
-    assert_int_equal(said(call(module, id + (1 << 20))), hidden);
+    assert_int_equal(surface_said(call(module, id + (1 << 20))), hidden);
     assert_string_equal(crm4e_error_message(crm4e_session_error(max)), message);
     assert_string_equal(crm4e_code_name(hidden), crm4e_code_name(code));
 }
 
-static void like_missing_everywhere(by_id call)
+void surface_like_missing_everywhere(by_id call)
 {
     for (size_t i = HIDDEN; i < RECORDS; i++)
-        like_missing(call, contents[i].module, ids[i], CRM4E_E_NOT_FOUND);
+        surface_like_missing(call, contents[i].module, ids[i], CRM4E_E_NOT_FOUND);
 }
 
 /* ------------------------------------------------------------- the org */
@@ -226,7 +224,7 @@ static crm4e_record *opened(size_t place)
 {
     crm4e_record *record = NULL;
 
-    allowed(crm4e_record_open(&record, max, contents[place].module, ids[place]));
+    surface_allowed(crm4e_record_open(&record, max, contents[place].module, ids[place]));
     return record;
 }
 
@@ -245,7 +243,7 @@ void probe_reading(void)
         crm4e_text *text = NULL;
         int rc = crm4e_record_json(&text, record);
 
-        allowed(said_text(rc, text));
+        surface_allowed(surface_said_text(rc, text));
         assert_int_equal(crm4e_record_id(record), ids[i]);
         assert_true(crm4e_record_version(record) < 3);
         crm4e_record_free(record);
@@ -255,13 +253,15 @@ void probe_reading(void)
         const char *text = NULL;
         int64_t number = 0;
 
-        refused(crm4e_record_get_text(record, closed[i].field, &text, NULL), CRM4E_E_DENIED);
-        heard(text);
-        refused(crm4e_record_get_integer(record, closed[i].field, &number, NULL), CRM4E_E_DENIED);
+        surface_refused(crm4e_record_get_text(record, closed[i].field, &text, NULL),
+                        CRM4E_E_DENIED);
+        surface_heard(text);
+        surface_refused(crm4e_record_get_integer(record, closed[i].field, &number, NULL),
+                        CRM4E_E_DENIED);
         assert_int_equal(number, 0);
         crm4e_record_free(record);
     }
-    like_missing_everywhere(open_by_id);
+    surface_like_missing_everywhere(open_by_id);
 }
 
 /* ------------------------------------------------------------- writing */
@@ -286,8 +286,8 @@ static int point_to(const char *module, crm4e_id id)
     int rc;
 
     (void)module;
-    allowed(crm4e_record_new(&record, max, "Contacts"));
-    allowed(crm4e_record_set_text(record, "Last_Name", "New", CRM4E_NUL_TERMINATED));
+    surface_allowed(crm4e_record_new(&record, max, "Contacts"));
+    surface_allowed(crm4e_record_set_text(record, "Last_Name", "New", CRM4E_NUL_TERMINATED));
     rc = crm4e_record_set_integer(record, "Account_Name", id);
     if (rc == CRM4E_OK)
         rc = crm4e_record_save(record);
@@ -310,9 +310,9 @@ static void hear_saved(crm4e_record *record)
     crm4e_text *text = NULL;
     int rc;
 
-    allowed(crm4e_record_save(record));
+    surface_allowed(crm4e_record_save(record));
     rc = crm4e_record_json(&text, record);
-    allowed(said_text(rc, text));
+    surface_allowed(surface_said_text(rc, text));
 }
 
 void probe_writing(void)
@@ -323,27 +323,27 @@ void probe_writing(void)
         int rc;
 
         record = opened(LEAD);
-        rc = said(set_hidden(record, i));
-        refused(rc == CRM4E_OK ? crm4e_record_save(record) : rc, CRM4E_E_DENIED);
+        rc = surface_said(set_hidden(record, i));
+        surface_refused(rc == CRM4E_OK ? crm4e_record_save(record) : rc, CRM4E_E_DENIED);
         crm4e_record_free(record);
     }
     record = opened(LEAD);
-    allowed(crm4e_record_expect(record, 77));
-    allowed(crm4e_record_set_text(record, "City", "A", CRM4E_NUL_TERMINATED));
-    refused(crm4e_record_save(record), CRM4E_E_CONFLICT);
+    surface_allowed(crm4e_record_expect(record, 77));
+    surface_allowed(crm4e_record_set_text(record, "City", "A", CRM4E_NUL_TERMINATED));
+    surface_refused(crm4e_record_save(record), CRM4E_E_CONFLICT);
     crm4e_record_free(record);
     record = opened(DEAL);
-    allowed(crm4e_record_set_text(record, "Stage", "Closed Won", CRM4E_NUL_TERMINATED));
+    surface_allowed(crm4e_record_set_text(record, "Stage", "Closed Won", CRM4E_NUL_TERMINATED));
     hear_saved(record);
-    allowed(crm4e_record_set_owner(record, crm4e_session_user(max)));
+    surface_allowed(crm4e_record_set_owner(record, crm4e_session_user(max)));
     hear_saved(record);
     crm4e_record_free(record);
-    allowed(crm4e_record_new(&record, max, "Leads"));
-    refused(crm4e_record_save(record), CRM4E_E_INVALID);
+    surface_allowed(crm4e_record_new(&record, max, "Leads"));
+    surface_refused(crm4e_record_save(record), CRM4E_E_INVALID);
     crm4e_record_free(record);
-    like_missing(point_to, "Accounts", ids[ACCOUNT], CRM4E_E_INVALID);
-    like_missing_everywhere(delete_by_id);
-    like_missing_everywhere(restore_by_id);
+    surface_like_missing(point_to, "Accounts", ids[ACCOUNT], CRM4E_E_INVALID);
+    surface_like_missing_everywhere(delete_by_id);
+    surface_like_missing_everywhere(restore_by_id);
 }
 
 /* ------------------------------------------------------------- queries */
@@ -352,14 +352,14 @@ static int hear_rows(crm4e_cursor *rows)
 {
     int rc;
 
-    while ((rc = said(crm4e_cursor_next(rows))) == CRM4E_ROW) {
-        heard(crm4e_cursor_token(rows));
+    while ((rc = surface_said(crm4e_cursor_next(rows))) == CRM4E_ROW) {
+        surface_heard(crm4e_cursor_token(rows));
         for (size_t i = 0; i < crm4e_cursor_columns(rows); i++) {
             int64_t number = 0;
 
-            heard(crm4e_cursor_name(rows, i));
-            heard(crm4e_cursor_text(rows, i));
-            (void)said(crm4e_cursor_integer(rows, i, &number, NULL));
+            surface_heard(crm4e_cursor_name(rows, i));
+            surface_heard(crm4e_cursor_text(rows, i));
+            (void)surface_said(crm4e_cursor_integer(rows, i, &number, NULL));
             assert_int_not_equal(number, INT64_C(91827364525));
         }
         for (size_t i = HIDDEN; i < RECORDS; i++)
@@ -372,16 +372,16 @@ static int hear_query(const char *text)
 {
     crm4e_cursor *rows = NULL;
     crm4e_text *json = NULL;
-    int rc = said(crm4e_query_text(&rows, max, text));
+    int rc = surface_said(crm4e_query_text(&rows, max, text));
 
     if (rc == CRM4E_OK)
         rc = hear_rows(rows);
     crm4e_cursor_free(rows);
     if (rc < 0)
         return rc;
-    allowed(crm4e_query_text(&rows, max, text));
+    surface_allowed(crm4e_query_text(&rows, max, text));
     rc = crm4e_cursor_json(&json, rows);
-    rc = said_text(rc, json);
+    rc = surface_said_text(rc, json);
     crm4e_cursor_free(rows);
     return rc;
 }
@@ -392,9 +392,9 @@ static int64_t count(const char *module, const char *criteria)
     int64_t found = 0;
     int rc;
 
-    allowed(crm4e_query_new(&query, max, module));
-    allowed(crm4e_query_where(query, criteria));
-    rc = said(crm4e_query_count(query, &found));
+    surface_allowed(crm4e_query_new(&query, max, module));
+    surface_allowed(crm4e_query_where(query, criteria));
+    rc = surface_said(crm4e_query_count(query, &found));
     crm4e_query_free(query);
     return rc < 0 ? rc : found;
 }
@@ -426,10 +426,10 @@ static void probe_query_texts(void)
     };
 
     for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
-        refused(hear_query(closed[i]), CRM4E_E_DENIED);
+        surface_refused(hear_query(closed[i]), CRM4E_E_DENIED);
     for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
-        allowed(hear_query(open[i]));
-    refused(hear_query("select Name from Vault"), CRM4E_E_NOT_FOUND);
+        surface_allowed(hear_query(open[i]));
+    surface_refused(hear_query("select Name from Vault"), CRM4E_E_NOT_FOUND);
 }
 
 /* Whether a guess is right does not show either. */
@@ -458,15 +458,15 @@ static void probe_built_query(void)
     crm4e_cursor *rows = NULL;
     char *token;
 
-    allowed(crm4e_query_new(&query, max, "Leads"));
-    allowed(crm4e_query_where_ids(query, ids, RECORDS));
-    allowed(crm4e_query_select(query, "Last_Name"));
-    allowed(crm4e_query_limit(query, -1));
-    allowed(crm4e_query_run(&rows, query));
-    allowed(hear_rows(rows));
+    surface_allowed(crm4e_query_new(&query, max, "Leads"));
+    surface_allowed(crm4e_query_where_ids(query, ids, RECORDS));
+    surface_allowed(crm4e_query_select(query, "Last_Name"));
+    surface_allowed(crm4e_query_limit(query, -1));
+    surface_allowed(crm4e_query_run(&rows, query));
+    surface_allowed(hear_rows(rows));
     crm4e_cursor_free(rows);
-    allowed(crm4e_query_order(query, "Phone", 0));
-    refused(crm4e_query_run(&rows, query), CRM4E_E_DENIED);
+    surface_allowed(crm4e_query_order(query, "Phone", 0));
+    surface_refused(crm4e_query_run(&rows, query), CRM4E_E_DENIED);
     crm4e_query_free(query);
     /* a page of somebody who sees more */
     host_ok(ana,
@@ -475,13 +475,13 @@ static void probe_built_query(void)
     token = strdup(crm4e_cursor_token(rows));
     assert_non_null(token);
     crm4e_cursor_free(rows);
-    allowed(crm4e_query_new(&query, max, "Leads"));
-    allowed(crm4e_query_order(query, "Company", 0));
-    allowed(crm4e_query_after(query, token));
-    refused(crm4e_query_run(&rows, query), CRM4E_E_INVALID);
+    surface_allowed(crm4e_query_new(&query, max, "Leads"));
+    surface_allowed(crm4e_query_order(query, "Company", 0));
+    surface_allowed(crm4e_query_after(query, token));
+    surface_refused(crm4e_query_run(&rows, query), CRM4E_E_INVALID);
     crm4e_query_free(query);
     free(token);
-    refused(crm4e_query_new(&query, max, "Vault"), CRM4E_E_NOT_FOUND);
+    surface_refused(crm4e_query_new(&query, max, "Vault"), CRM4E_E_NOT_FOUND);
 }
 
 void probe_query(void)
@@ -496,15 +496,15 @@ void probe_query(void)
 static void hear_chart(crm4e_chart *chart)
 {
     crm4e_text *text = NULL;
-    int rc = said(crm4e_chart_run(chart));
+    int rc = surface_said(crm4e_chart_run(chart));
 
     for (size_t i = 0; rc == CRM4E_OK && i < crm4e_chart_buckets(chart); i++) {
-        heard(crm4e_chart_label(chart, i, 0));
-        heard(crm4e_chart_value(chart, i, 0));
-        heard(crm4e_chart_criteria(chart, i));
+        surface_heard(crm4e_chart_label(chart, i, 0));
+        surface_heard(crm4e_chart_value(chart, i, 0));
+        surface_heard(crm4e_chart_criteria(chart, i));
     }
     rc = crm4e_chart_json(&text, chart);
-    (void)said_text(rc, text);
+    (void)surface_said_text(rc, text);
 }
 
 void probe_chart(void)
@@ -526,24 +526,24 @@ void probe_chart(void)
     for (size_t i = 0; i < sizeof charts / sizeof charts[0]; i++) {
         int rc;
 
-        allowed(crm4e_chart_new(&chart, max, charts[i].module));
-        rc = said(crm4e_chart_group_by(chart, charts[i].group, 0));
+        surface_allowed(crm4e_chart_new(&chart, max, charts[i].module));
+        rc = surface_said(crm4e_chart_group_by(chart, charts[i].group, 0));
         if (rc == CRM4E_OK && charts[i].measure)
-            rc = said(crm4e_chart_measure(chart, CRM4E_MAX, charts[i].measure));
+            rc = surface_said(crm4e_chart_measure(chart, CRM4E_MAX, charts[i].measure));
         if (rc == CRM4E_OK && charts[i].where)
-            rc = said(crm4e_chart_where(chart, charts[i].where));
+            rc = surface_said(crm4e_chart_where(chart, charts[i].where));
         if (rc == CRM4E_OK)
-            rc = said(crm4e_chart_run(chart));
+            rc = surface_said(crm4e_chart_run(chart));
         assert_string_equal(crm4e_code_name(rc), crm4e_code_name(charts[i].code));
         hear_chart(chart);
         crm4e_chart_free(chart);
     }
-    if (said(crm4e_chart_open(&chart, max, "Leads", "Hidden")) == CRM4E_OK) {
+    if (surface_said(crm4e_chart_open(&chart, max, "Leads", "Hidden")) == CRM4E_OK) {
         hear_chart(chart);
-        refused(crm4e_chart_run(chart), CRM4E_E_DENIED);
+        surface_refused(crm4e_chart_run(chart), CRM4E_E_DENIED);
         crm4e_chart_free(chart);
     }
-    refused(crm4e_chart_new(&chart, max, "Vault"), CRM4E_E_NOT_FOUND);
+    surface_refused(crm4e_chart_new(&chart, max, "Vault"), CRM4E_E_NOT_FOUND);
 }
 
 static int timeline_by_id(const char *module, crm4e_id id)
@@ -551,164 +551,14 @@ static int timeline_by_id(const char *module, crm4e_id id)
     crm4e_text *text = NULL;
     int rc = crm4e_timeline_json(&text, max, module, id, 0, 1, 100);
 
-    return said_text(rc, text);
+    return surface_said_text(rc, text);
 }
 
 void probe_timeline(void)
 {
     for (size_t i = 0; i < HIDDEN; i++)
-        allowed(timeline_by_id(contents[i].module, ids[i]));
-    like_missing_everywhere(timeline_by_id);
-}
-
-/* ------------------------------------------------------------- import */
-
-typedef struct csv {
-    const char *text;
-    char reason[256];
-} csv;
-
-static int32_t read_csv(void *user, char *bytes, size_t size, size_t *read)
-{
-    csv *file = user;
-    size_t left = strlen(file->text);
-
-    *read = left < size ? left : size;
-    memcpy(bytes, file->text, *read);
-    file->text += *read;
-    return CRM4E_CONTINUE;
-}
-
-/* One row, as a dry run; the report and the message are heard. */
-static int import(const char *module, const char *text, csv *file)
-{
-    crm4e_import_options options = CRM4E_IMPORT_OPTIONS_INIT;
-    crm4e_text *out = NULL;
-    int rc;
-
-    file->text = text;
-    options.module = module;
-    options.read = read_csv;
-    options.read_user = file;
-    options.dry_run = 1;
-    rc = crm4e_import_csv(&out, max, &options);
-    (void)snprintf(file->reason, sizeof file->reason, "%s",
-                   crm4e_error_message(crm4e_session_error(max)));
-    heard(crm4e_text_data(out));
-    crm4e_text_free(out);
-    return rc;
-}
-
-void probe_import(void)
-{
-    csv hidden, missing;
-    int rc;
-
-    refused(import("Leads", "Last_Name,Company,Phone\r\nLi,Tower,1\r\n", &hidden), CRM4E_E_DENIED);
-    refused(import("Leads", "Last_Name,Company,Due\r\nLi,Tower,\r\n", &hidden), CRM4E_E_DENIED);
-    allowed(import("Leads", "Last_Name,Company\r\nLi,Tower\r\n", &missing));
-    /* a name is found only among what he sees; the name in his own file is no secret */
-    rc = import("Contacts", "Last_Name,Account_Name\r\nLi," SECRET "\r\n", &hidden);
-    assert_int_equal(rc, CRM4E_E_INVALID);
-    assert_int_equal(import("Contacts", "Last_Name,Account_Name\r\nLi,No such\r\n", &missing), rc);
-    assert_string_equal(hidden.reason, missing.reason);
-}
-
-/* ------------------------------------------------------------- export */
-
-typedef struct file {
-    char text[8192];
-    size_t length;
-} file;
-
-static int32_t write_file(void *user, const char *bytes, size_t length)
-{
-    file *f = user;
-
-    assert_true(f->length + length < sizeof f->text);
-    memcpy(f->text + f->length, bytes, length);
-    f->length += length;
-    f->text[f->length] = '\0';
-    return CRM4E_CONTINUE;
-}
-
-static int export(const char *module, const char *columns, const char *criteria,
-                  crm4e_export_format format)
-{
-    crm4e_export_options options = CRM4E_EXPORT_OPTIONS_INIT;
-    file f = {"", 0};
-    int rc;
-
-    options.module = module;
-    options.columns = columns;
-    options.criteria = criteria;
-    options.format = format;
-    options.write = write_file;
-    options.write_user = &f;
-    rc = crm4e_export_records(max, &options, NULL);
-    heard(f.text);
-    return rc;
-}
-
-void probe_export(void)
-{
-    static const char *const modules[] = {"Leads", "Contacts", "Deals", "Tasks"};
-
-    for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
-        allowed(export(modules[i], NULL, NULL, CRM4E_EXPORT_CSV));
-        allowed(export(modules[i], NULL, NULL, CRM4E_EXPORT_JSON_LINES));
-    }
-    refused(export("Leads", "[\"Phone\"]", NULL, CRM4E_EXPORT_CSV), CRM4E_E_DENIED);
-    refused(export("Leads", NULL, "Phone is null", CRM4E_EXPORT_CSV), CRM4E_E_DENIED);
-    allowed(export("Contacts", "[\"Account_Name.Website\"]", NULL, CRM4E_EXPORT_CSV));
-    refused(export("Vault", NULL, NULL, CRM4E_EXPORT_CSV), CRM4E_E_NOT_FOUND);
-}
-
-/* ------------------------------------------------------------- shares and locks */
-
-static int share_by_id(const char *module, crm4e_id id)
-{
-    return crm4e_record_share(max, module, id, CRM4E_SUBJECT_USER, crm4e_session_user(ana),
-                              CRM4E_LEVEL_READ_ONLY, 0);
-}
-
-static int unshare_by_id(const char *module, crm4e_id id)
-{
-    return crm4e_record_unshare(max, module, id, CRM4E_SUBJECT_USER, crm4e_session_user(ana));
-}
-
-static int shares_by_id(const char *module, crm4e_id id)
-{
-    crm4e_text *text = NULL;
-
-    return said_text(crm4e_record_shares(&text, max, module, id), text);
-}
-
-static int lock_by_id(const char *module, crm4e_id id)
-{
-    return crm4e_record_set_locked(max, module, id, 1);
-}
-
-/* In a module of which he may share nothing every record is refused alike. */
-static void not_shared_everywhere(by_id call)
-{
-    for (size_t i = HIDDEN; i < RECORDS; i++) {
-        const char *module = contents[i].module;
-        int rc = crm4e_may(max, CRM4E_ACTION_SHARE, module, 0, NULL);
-
-        like_missing(call, module, ids[i], rc == CRM4E_OK ? CRM4E_E_NOT_FOUND : rc);
-    }
-}
-
-void probe_sharing(void)
-{
-    not_shared_everywhere(share_by_id);
-    not_shared_everywhere(unshare_by_id);
-    not_shared_everywhere(shares_by_id);
-    like_missing_everywhere(lock_by_id);
-    allowed(share_by_id("Desk", ids[PAPER]));
-    allowed(shares_by_id("Desk", ids[PAPER]));
-    allowed(unshare_by_id("Desk", ids[PAPER]));
+        surface_allowed(timeline_by_id(contents[i].module, ids[i]));
+    surface_like_missing_everywhere(timeline_by_id);
 }
 
 /* ------------------------------------------------------------- asking the gate */
@@ -721,12 +571,12 @@ static void hear_verdict(crm4e_verdict *verdict)
     (void)crm4e_verdict_code(verdict);
     for (size_t i = 0; i < crm4e_verdict_reason_count(verdict); i++) {
         (void)crm4e_verdict_reason(verdict, i);
-        heard(crm4e_verdict_reason_name(verdict, i));
+        surface_heard(crm4e_verdict_reason_name(verdict, i));
     }
-    heard(crm4e_verdict_sentence(verdict, NULL));
-    heard(crm4e_verdict_sentence(verdict, "zh"));
+    surface_heard(crm4e_verdict_sentence(verdict, NULL));
+    surface_heard(crm4e_verdict_sentence(verdict, "zh"));
     rc = crm4e_verdict_json(&text, verdict);
-    allowed(said_text(rc, text));
+    surface_allowed(surface_said_text(rc, text));
 }
 
 static int may_by_id(const char *module, crm4e_id id)
@@ -740,11 +590,11 @@ static char *explained(const char *module, crm4e_id id)
     crm4e_verdict *verdict = NULL;
     crm4e_text *text = NULL;
     char *copy;
-    int rc = said(crm4e_explain(&verdict, max, 0, CRM4E_ACTION_VIEW, module, id, NULL));
+    int rc = surface_said(crm4e_explain(&verdict, max, 0, CRM4E_ACTION_VIEW, module, id, NULL));
 
     if (rc == CRM4E_OK) {
         hear_verdict(verdict);
-        allowed(crm4e_verdict_json(&text, verdict));
+        surface_allowed(crm4e_verdict_json(&text, verdict));
     }
     copy = strdup(rc == CRM4E_OK ? crm4e_text_data(text) : crm4e_code_name(rc));
     assert_non_null(copy);
@@ -759,8 +609,8 @@ void probe_asking(void)
     crm4e_verdict *verdict = NULL;
     crm4e_text *text = NULL;
 
-    like_missing_everywhere(may_by_id);
-    refused(crm4e_may(max, CRM4E_ACTION_VIEW, "Leads", ids[LEAD], "Phone"), CRM4E_E_DENIED);
+    surface_like_missing_everywhere(may_by_id);
+    surface_refused(crm4e_may(max, CRM4E_ACTION_VIEW, "Leads", ids[LEAD], "Phone"), CRM4E_E_DENIED);
     for (size_t i = HIDDEN; i < RECORDS; i++) {
         char *hidden = explained(contents[i].module, ids[i]);
         char *missing = explained(contents[i].module, ids[i] + (1 << 20));
@@ -771,17 +621,18 @@ void probe_asking(void)
     }
     for (size_t i = 0; i < HIDDEN; i++)
         free(explained(contents[i].module, ids[i]));
-    allowed(crm4e_explain(&verdict, max, 0, CRM4E_ACTION_VIEW, "Leads", ids[LEAD], "Phone"));
+    surface_allowed(
+        crm4e_explain(&verdict, max, 0, CRM4E_ACTION_VIEW, "Leads", ids[LEAD], "Phone"));
     assert_int_equal(crm4e_verdict_code(verdict), CRM4E_E_DENIED);
     hear_verdict(verdict);
     crm4e_verdict_free(verdict);
-    refused(crm4e_explain(&verdict, max, crm4e_session_user(ana), CRM4E_ACTION_VIEW, "Leads",
-                          ids[SHUT_LEAD], NULL),
-            CRM4E_E_DENIED);
+    surface_refused(crm4e_explain(&verdict, max, crm4e_session_user(ana), CRM4E_ACTION_VIEW,
+                                  "Leads", ids[SHUT_LEAD], NULL),
+                    CRM4E_E_DENIED);
     for (size_t i = 0; i < RECORDS; i++)
-        assert_true(
-            said_text(crm4e_who_can(&text, max, CRM4E_ACTION_VIEW, contents[i].module, ids[i]),
-                      NULL) < 0);
+        assert_true(surface_said_text(
+                        crm4e_who_can(&text, max, CRM4E_ACTION_VIEW, contents[i].module, ids[i]),
+                        NULL) < 0);
     denied(crm4e_what_if(&text, max, change, CRM4E_NUL_TERMINATED), NULL);
 }
 
@@ -796,21 +647,21 @@ void probe_settings(void)
     int rc = crm4e_navigation_json(&text, max);
 
     assert_null(strstr(crm4e_text_data(text), "Vault"));
-    allowed(said_text(rc, text));
+    surface_allowed(surface_said_text(rc, text));
     for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
-        rc = said(crm4e_module_open(&module, max, modules[i]));
+        rc = surface_said(crm4e_module_open(&module, max, modules[i]));
         if (rc == CRM4E_OK) {
             rc = crm4e_module_json(&text, module);
-            (void)said_text(rc, text);
+            (void)surface_said_text(rc, text);
             text = NULL;
             rc = crm4e_sharing_rules_json(&text, module);
-            (void)said_text(rc, text);
+            (void)surface_said_text(rc, text);
         }
         crm4e_module_free(module);
         module = NULL;
     }
     rc = crm4e_user_json(&text, max, crm4e_session_user(ana));
-    (void)said_text(rc, text);
+    (void)surface_said_text(rc, text);
     text = NULL;
     denied(crm4e_org_apply(&text, max, change, CRM4E_NUL_TERMINATED), NULL);
     denied(crm4e_org_export(&text, max), NULL);
@@ -830,12 +681,12 @@ void probe_automation(void)
     text = NULL;
     denied(crm4e_outbox_next(&text, max), NULL);
     assert_null(text);
-    refused(crm4e_outbox_settle(max, 1, CRM4E_OUTBOX_DELIVERED), CRM4E_E_DENIED);
-    assert_true(said(crm4e_run_due(max, 0, 10, &done)) < 0);
+    surface_refused(crm4e_outbox_settle(max, 1, CRM4E_OUTBOX_DELIVERED), CRM4E_E_DENIED);
+    assert_true(surface_said(crm4e_run_due(max, 0, 10, &done)) < 0);
     assert_int_equal(done, 0);
     /* a rule acts on all records: who may not set it up gets none in hand */
-    if (said(crm4e_module_open(&leads, max, "Leads")) == CRM4E_OK)
-        refused(crm4e_workflow_new(&rule, leads, "Mine"), CRM4E_E_DENIED);
+    if (surface_said(crm4e_module_open(&leads, max, "Leads")) == CRM4E_OK)
+        surface_refused(crm4e_workflow_new(&rule, leads, "Mine"), CRM4E_E_DENIED);
     assert_null(rule);
     crm4e_module_free(leads);
 }
@@ -846,5 +697,5 @@ void probe_host(void)
     crm4e_text *text = NULL;
     int rc = crm4e_check(&text, h->org);
 
-    (void)said_text(rc, text);
+    (void)surface_said_text(rc, text);
 }

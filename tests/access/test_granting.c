@@ -176,6 +176,12 @@ static void rules_by_criteria(void **state)
     store_rule(s, &raised);
     assert_within(s, before);
     before = start(s);
+    raised.level = CRM4E_LEVEL_READ_WRITE; /* of what nobody may do in Leads anyway */
+    store_rule(s, &raised);
+    assert_within(s, before);
+    raised = (rule_text){"Contacts", "R", NULL, "Title is null", "role:North", READ, true, false};
+    store_rule(s, &raised);
+    before = start(s);
     raised.level = CRM4E_LEVEL_READ_WRITE;
     store_rule(s, &raised);
     assert_too_much(s, before);

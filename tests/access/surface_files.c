@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* Files in and out, shares and locks, as surfaces. */
+#include "surface_inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ------------------------------------------------------------- import */
+
+typedef struct csv {
+    const char *text;
+    char reason[256];
+} csv;
+
+static int32_t read_csv(void *user, char *bytes, size_t size, size_t *read)
+{
+    csv *file = user;
+    size_t left = strlen(file->text);
+
+    *read = left < size ? left : size;
+    memcpy(bytes, file->text, *read);
+    file->text += *read;
+    return CRM4E_CONTINUE;
+}
+
+/* One row, as a dry run; the report and the message are heard. */
+static int import(const char *module, const char *text, csv *file)
+{
+    crm4e_import_options options = CRM4E_IMPORT_OPTIONS_INIT;
+    crm4e_text *out = NULL;
+    int rc;
+
+    file->text = text;
+    options.module = module;
+    options.read = read_csv;
+    options.read_user = file;
+    options.dry_run = 1;
+    rc = crm4e_import_csv(&out, surface_reader(), &options);
+    (void)snprintf(file->reason, sizeof file->reason, "%s",
+                   crm4e_error_message(crm4e_session_error(surface_reader())));
+    surface_heard(crm4e_text_data(out));
+    crm4e_text_free(out);
+    return rc;
+}
+
+void probe_import(void)
+{
+    csv hidden, missing;
+    int rc;
+
+    surface_refused(import("Leads", "Last_Name,Company,Phone\r\nLi,Tower,1\r\n", &hidden),
+                    CRM4E_E_DENIED);
+    surface_refused(import("Leads", "Last_Name,Company,Due\r\nLi,Tower,\r\n", &hidden),
+                    CRM4E_E_DENIED);
+    surface_allowed(import("Leads", "Last_Name,Company\r\nLi,Tower\r\n", &missing));
+    /* a name is found only among what he sees; the name in his own file is no secret */
+    rc = import("Contacts", "Last_Name,Account_Name\r\nLi," SECRET "\r\n", &hidden);
+    assert_int_equal(rc, CRM4E_E_INVALID);
+    assert_int_equal(import("Contacts", "Last_Name,Account_Name\r\nLi,No such\r\n", &missing), rc);
+    assert_string_equal(hidden.reason, missing.reason);
+}
+
+/* ------------------------------------------------------------- export */
+
+typedef struct file {
+    char text[8192];
+    size_t length;
+} file;
+
+static int32_t write_file(void *user, const char *bytes, size_t length)
+{
+    file *f = user;
+
+    assert_true(f->length + length < sizeof f->text);
+    memcpy(f->text + f->length, bytes, length);
+    f->length += length;
+    f->text[f->length] = '\0';
+    return CRM4E_CONTINUE;
+}
+
+static int export(const char *module, const char *columns, const char *criteria,
+                  crm4e_export_format format)
+{
+    crm4e_export_options options = CRM4E_EXPORT_OPTIONS_INIT;
+    file f = {"", 0};
+    int rc;
+
+    options.module = module;
+    options.columns = columns;
+    options.criteria = criteria;
+    options.format = format;
+    options.write = write_file;
+    options.write_user = &f;
+    rc = crm4e_export_records(surface_reader(), &options, NULL);
+    surface_heard(f.text);
+    return rc;
+}
+
+void probe_export(void)
+{
+    static const char *const modules[] = {"Leads", "Contacts", "Deals", "Tasks"};
+
+    for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
+        surface_allowed(export(modules[i], NULL, NULL, CRM4E_EXPORT_CSV));
+        surface_allowed(export(modules[i], NULL, NULL, CRM4E_EXPORT_JSON_LINES));
+    }
+    surface_refused(export("Leads", "[\"Phone\"]", NULL, CRM4E_EXPORT_CSV), CRM4E_E_DENIED);
+    surface_refused(export("Leads", NULL, "Phone is null", CRM4E_EXPORT_CSV), CRM4E_E_DENIED);
+    surface_allowed(export("Contacts", "[\"Account_Name.Website\"]", NULL, CRM4E_EXPORT_CSV));
+    surface_refused(export("Vault", NULL, NULL, CRM4E_EXPORT_CSV), CRM4E_E_NOT_FOUND);
+}
+
+/* ------------------------------------------------------------- shares and locks */
+
+static int share_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_share(surface_reader(), module, id, CRM4E_SUBJECT_USER,
+                              crm4e_session_user(surface_admin()), CRM4E_LEVEL_READ_ONLY, 0);
+}
+
+static int unshare_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_unshare(surface_reader(), module, id, CRM4E_SUBJECT_USER,
+                                crm4e_session_user(surface_admin()));
+}
+
+static int shares_by_id(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+
+    return surface_said_text(crm4e_record_shares(&text, surface_reader(), module, id), text);
+}
+
+static int lock_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_set_locked(surface_reader(), module, id, 1);
+}
+
+/* In a module of which he may share nothing every record is refused alike. */
+static void not_shared_everywhere(by_id call)
+{
+    for (size_t i = HIDDEN; i < RECORDS; i++) {
+        const char *module = surface_module(i);
+        int rc = crm4e_may(surface_reader(), CRM4E_ACTION_SHARE, module, 0, NULL);
+
+        surface_like_missing(call, module, surface_id(i), rc == CRM4E_OK ? CRM4E_E_NOT_FOUND : rc);
+    }
+}
+
+void probe_sharing(void)
+{
+    not_shared_everywhere(share_by_id);
+    not_shared_everywhere(unshare_by_id);
+    not_shared_everywhere(shares_by_id);
+    surface_like_missing_everywhere(lock_by_id);
+    surface_allowed(share_by_id("Desk", surface_id(PAPER)));
+    surface_allowed(shares_by_id("Desk", surface_id(PAPER)));
+    surface_allowed(unshare_by_id("Desk", surface_id(PAPER)));
+}
