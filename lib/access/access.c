@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which module and which of its rows an action opens to the actor. */
 #include "access/inside.h"
+#include "base/sure.h"
 #include "model/definition.h"
 #include "storage/storage.h"
 
@@ -113,8 +114,7 @@ static int guest_module_actions(c4_scope *scope, uint32_t *actions)
     shares = c4_reach_held(reach, scope->module->number, &count);
     *actions = C4_NARROWS(TEAM_MEMBER, 0, C4_ACTIONS_ALL);
     for (size_t i = 0; i < count; i++) {
-        c4_level level = shares[i].level <= CRM4E_LEVEL_FULL_ACCESS ? shares[i].level : 0;
-        *actions |= C4_NARROWS(GUEST_ACTIONS, guest_actions[level], C4_ACTIONS_ALL);
+        *actions |= C4_NARROWS(GUEST_ACTIONS, guest_actions[shares[i].level], C4_ACTIONS_ALL);
     }
     scope->team = C4_NARROWS(GUEST_FIELDS, &scope->module->team[CRM4E_TEAM_REQUESTER], NULL);
     return CRM4E_OK;
@@ -196,7 +196,8 @@ static int open_rows(c4_scope *scope)
         return rc;
     }
     scope->everything = C4_OPENS(ROWS, extent->everything);
-    scope->follows = extent->follows && !scope->everything;
+    /* an extent that opens everything follows nothing */
+    scope->follows = extent->follows && C4_ALWAYS(!scope->everything);
     scope->where = scope->everything ? NULL : extent->where;
     scope->owners = extent->owners;
     scope->owner_count = extent->owner_count;
@@ -361,6 +362,5 @@ int c4_access_stored_row(const c4_scope *scope, crm4e_id id, bool *inside)
     if (rc != CRM4E_OK) {
         return c4_fail_plain(scope->unit->error, rc);
     }
-    return *inside || scope->by_owner || scope->everything ? CRM4E_OK
-                                                           : judge_stored(scope, id, inside);
+    return *inside || scope->by_owner ? CRM4E_OK : judge_stored(scope, id, inside);
 }

@@ -3,6 +3,9 @@
  * over the users. */
 #include "access/reach.h"
 
+#include "base/sure.h"
+
+/* Rules and groups speak of those there are: checked when they are loaded. */
 typedef struct crowd {
     const c4_meta *meta;
     uint8_t *users;
@@ -16,7 +19,7 @@ static void add_roles(crowd *c, const c4_subject *subject)
 {
     const c4_role *role = c4_meta_role(c->meta, subject->id);
 
-    if (role != NULL) {
+    if (C4_ALWAYS(role != NULL)) {
         uint32_t last = subject->kind == CRM4E_SUBJECT_ROLE ? role->first : role->last;
         c->roles[role->first] += 1;
         c->roles[last + 1] -= 1;
@@ -31,13 +34,13 @@ static void add_subject(crowd *c, const c4_subject *subject)
     switch (subject->kind) {
     case CRM4E_SUBJECT_USER:
         user = c4_meta_user(c->meta, subject->id);
-        if (user != NULL) {
+        if (C4_ALWAYS(user != NULL)) {
             c->users[user - c->meta->users] = 1;
         }
         break;
     case CRM4E_SUBJECT_GROUP:
         group = c4_meta_group(c->meta, subject->id);
-        if (group != NULL && c->groups[group - c->meta->groups] == 0) {
+        if (C4_ALWAYS(group != NULL) && c->groups[group - c->meta->groups] == 0) {
             c->groups[group - c->meta->groups] = 1;
             c->waiting[c->waiting_count++] = group;
         }

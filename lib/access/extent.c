@@ -6,6 +6,7 @@
  * share, the creator of a request). More never takes away.
  */
 #include "access/inside.h"
+#include "base/sure.h"
 
 /* What a team profile sees and what it changes: all, or its own. */
 static const struct {
@@ -108,7 +109,8 @@ static int open_related(making *m, const c4_field *field, int32_t target)
     size_t count = 0;
     int rc = CRM4E_OK;
 
-    if (module != NULL && C4_OPENS(SHARE_RELATED_ORG, module->kind != C4_MODULE_TEAM)) {
+    /* lookups point to modules there are */
+    if (C4_ALWAYS(module != NULL) && C4_OPENS(SHARE_RELATED_ORG, module->kind != C4_MODULE_TEAM)) {
         rc = shared_ids(m, target, true, &ids, &count);
     }
     if (count > 0) {
@@ -144,7 +146,7 @@ int c4_access_rule_rows(c4_unit *unit, c4_arena *arena, const c4_sharing_rule *r
 
     *rows = NULL;
     keeper.arena = arena;
-    if (unit->criteria != NULL) {
+    if (C4_ALWAYS(unit->criteria != NULL)) { /* whoever makes units sets it */
         rc = unit->criteria->compile(&keeper, c4_meta_module(unit->meta, rule->module), rule->when,
                                      rows);
     }

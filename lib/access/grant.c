@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access/inside.h"
+#include "base/sure.h"
 #include "base/text.h"
 
 /* Three views of one module: a user's after the change and before, and the
@@ -123,11 +124,10 @@ static void take_shared(grant *g, const side *after, const side *before, const s
     }
 }
 
+/* Of somebody who has an action in the module. */
 static int look_at(c4_other *other, const c4_module *module, c4_level level, side *out)
 {
-    return other->unit.actor != NULL
-               ? c4_access_extent(&other->unit, module, level, &out->reach, &out->extent)
-               : CRM4E_OK;
+    return c4_access_extent(&other->unit, module, level, &out->reach, &out->extent);
 }
 
 /* A system administrator is past all of this. */
@@ -153,7 +153,7 @@ static int take_rows(grant *g, c4_level level, bool had, bool holds)
     if (rc != CRM4E_OK || has_everything(&g->before, &before) || has_everything(&g->actor, &held)) {
         return rc;
     }
-    g->wider = g->wider || C4_REFUSES(GRANT_EVERYTHING, has_everything(&g->after, &after));
+    g->wider = C4_REFUSES(GRANT_EVERYTHING, has_everything(&g->after, &after));
     take_owners(g, &after, &before, &held);
     take_rules(g, level, &after, &before, &held);
     take_shared(g, &after, &before, &held);
@@ -223,7 +223,7 @@ static int take_module(grant *g)
     if (rc == CRM4E_OK) {
         rc = actions_of(&g->actor, g->old_module, &sets.held);
     }
-    g->wider = g->wider || C4_REFUSES(GRANT_ACTIONS, more_bits(sets.after, sets.before, sets.held));
+    g->wider = C4_REFUSES(GRANT_ACTIONS, more_bits(sets.after, sets.before, sets.held));
     if (sets.after != 0 && g->module->kind != C4_MODULE_TEAM) {
         take_fields(g);
     }
@@ -266,6 +266,7 @@ static bool same_subjects(const c4_subject *a, size_t a_count, const c4_subject 
     return same;
 }
 
+/* No call makes one thing and removes another: equal counts are the same ids. */
 static bool same_groups(const c4_meta *a, const c4_meta *b)
 {
     bool same = a->group_count == b->group_count;
@@ -273,7 +274,7 @@ static bool same_groups(const c4_meta *a, const c4_meta *b)
     for (size_t i = 0; i < a->group_count && same; i++) {
         const c4_user_group *x = &a->groups[i];
         const c4_user_group *y = &b->groups[i];
-        same = x->id == y->id &&
+        same = C4_ALWAYS(x->id == y->id) &&
                same_subjects(x->sources, x->source_count, y->sources, y->source_count);
     }
     return same;
@@ -286,7 +287,7 @@ static bool same_rules(const c4_meta *a, const c4_meta *b)
     for (size_t i = 0; i < a->sharing_rule_count && same; i++) {
         const c4_sharing_rule *x = &a->sharing_rules[i];
         const c4_sharing_rule *y = &b->sharing_rules[i];
-        same = x->id == y->id && x->active == y->active && x->level == y->level &&
+        same = C4_ALWAYS(x->id == y->id) && x->active == y->active && x->level == y->level &&
                x->superiors == y->superiors &&
                same_subjects(x->from, x->from_count, y->from, y->from_count) &&
                same_subjects(x->to, x->to_count, y->to, y->to_count) &&
@@ -297,10 +298,12 @@ static bool same_rules(const c4_meta *a, const c4_meta *b)
 
 static bool same_roles(const c4_meta *a, const c4_meta *b)
 {
-    bool same = a->role_count == b->role_count && a->org.hierarchy == b->org.hierarchy;
+    bool same = a->role_count == b->role_count &&
+                C4_ALWAYS(a->org.hierarchy == b->org.hierarchy); /* for administrators to change */
 
     for (size_t i = 0; i < a->role_count && same; i++) {
-        same = a->roles[i].id == b->roles[i].id && a->roles[i].parent == b->roles[i].parent &&
+        same = C4_ALWAYS(a->roles[i].id == b->roles[i].id) &&
+               a->roles[i].parent == b->roles[i].parent &&
                a->roles[i].share_with_peers == b->roles[i].share_with_peers;
     }
     return same;
@@ -311,7 +314,7 @@ static bool same_profiles(const c4_meta *a, const c4_meta *b)
     bool same = a->profile_count == b->profile_count;
 
     for (size_t i = 0; i < a->profile_count && same; i++) {
-        same = a->profiles[i].id == b->profiles[i].id &&
+        same = C4_ALWAYS(a->profiles[i].id == b->profiles[i].id) &&
                c4_profile_within(a, &a->profiles[i], &b->profiles[i]);
     }
     return same;
@@ -381,12 +384,12 @@ static int take_user(grant *g, const c4_unit *unit, const c4_user *user)
 int c4_access_check_grants(c4_unit *unit, c4_meta *before)
 {
     const c4_meta *meta = unit->meta;
-    const c4_user *actor = unit->actor != NULL ? c4_meta_user(before, unit->actor->id) : NULL;
+    const c4_user *actor = c4_meta_user(before, unit->actor->id);
     grant g = {.old = before};
     bool settled;
     int rc = CRM4E_OK;
 
-    if (actor == NULL || (actor->profile->admin & C4_ADMIN_SYSTEM_ADMINISTRATOR) != 0) {
+    if (C4_NEVER(actor == NULL) || (actor->profile->admin & C4_ADMIN_SYSTEM_ADMINISTRATOR) != 0) {
         return CRM4E_OK;
     }
     settled = is_settled(meta, before);

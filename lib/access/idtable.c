@@ -19,7 +19,7 @@ bool c4_id_table_make(c4_arena *arena, const int64_t *ids, size_t count, c4_id_t
     if (count == 0) {
         return true;
     }
-    while (size < SIZE_MAX / 4 && size / 2 < count) {
+    while (size / 2 < count) { /* ends: there are 8 bytes for each id */
         size *= 2;
     }
     slots = c4_arena_array(arena, size, sizeof *slots);

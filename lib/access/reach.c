@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "access/reach.h"
 
+#include "base/sure.h"
 #include "model/gates.h"
 #include "storage/storage.h"
 
@@ -165,6 +166,7 @@ bool c4_reach_is(const c4_reach *reach, const c4_subject *subject)
     return is;
 }
 
+/* Only rules and groups ask, and they speak of those there are. */
 bool c4_reach_above(const c4_reach *reach, const c4_subject *subject)
 {
     const uint32_t *below = reach->roles_below;
@@ -176,12 +178,12 @@ bool c4_reach_above(const c4_reach *reach, const c4_subject *subject)
     switch (subject->kind) {
     case CRM4E_SUBJECT_USER:
         user = c4_meta_user(reach->meta, subject->id);
-        above = user != NULL && reach->below[place_of_user(reach->meta, user)] != 0;
+        above = C4_ALWAYS(user != NULL) && reach->below[place_of_user(reach->meta, user)] != 0;
         break;
     case CRM4E_SUBJECT_GROUP: above = marked_group(reach, reach->above_group, subject->id); break;
     default:
         role = c4_meta_role(reach->meta, subject->id);
-        if (role != NULL) {
+        if (C4_ALWAYS(role != NULL)) {
             last = subject->kind == CRM4E_SUBJECT_ROLE ? role->first : role->last;
             above = below[last] > below[role->first - 1];
         }

@@ -2,6 +2,7 @@
 /* Everything that opens one record to a user, each rule asked by itself. */
 #include "access/explain.h"
 #include "access/inside.h"
+#include "base/sure.h"
 #include "model/schema.h"
 #include "storage/storage.h"
 
@@ -117,7 +118,8 @@ static bool reads_fields_of(const look *l, const c4_sharing_rule *rule)
 
     for (size_t i = 0; i < rule->field_count && reads; i++) {
         const c4_field *field = c4_module_field(l->scope->module, rule->fields[i]);
-        reads = field != NULL && c4_access_can_read(l->scope, field);
+        /* without the field the criteria would open nothing */
+        reads = C4_ALWAYS(field != NULL) && c4_access_can_read(l->scope, field);
     }
     return reads;
 }
@@ -146,28 +148,14 @@ static void look_at_rules(look *l)
     }
 }
 
+/* Of a subject that somebody is: so there is one. */
 static const char *name_of(const c4_meta *meta, const c4_subject *subject)
 {
-    const c4_user *user;
-    const c4_role *role;
-    const c4_user_group *group;
-    const char *name = "";
-
     switch (subject->kind) {
-    case CRM4E_SUBJECT_USER:
-        user = c4_meta_user(meta, subject->id);
-        name = user != NULL ? user->name : "";
-        break;
-    case CRM4E_SUBJECT_GROUP:
-        group = c4_meta_group(meta, subject->id);
-        name = group != NULL ? group->name : "";
-        break;
-    default:
-        role = c4_meta_role(meta, subject->id);
-        name = role != NULL ? role->name : "";
-        break;
+    case CRM4E_SUBJECT_USER: return c4_meta_user(meta, subject->id)->name;
+    case CRM4E_SUBJECT_GROUP: return c4_meta_group(meta, subject->id)->name;
+    default: return c4_meta_role(meta, subject->id)->name;
     }
-    return name;
 }
 
 /* The shares of the record itself, as they are stored. */
@@ -189,7 +177,8 @@ static void look_at_shares(look *l)
     rc = c4_rows_open(&rows, l->unit->db, &plan);
     while (rc == CRM4E_OK && (rc = c4_rows_next(rows, &share)) == CRM4E_ROW) {
         c4_subject subject = {(c4_subject_kind)share[0].integer, share[1].integer};
-        if (share[2].integer >= l->scope->level && c4_reach_is(l->reach, &subject)) {
+        if (share[2].integer >= l->scope->level && share[2].integer <= CRM4E_LEVEL_FULL_ACCESS &&
+            c4_reach_is(l->reach, &subject)) {
             add(l, CRM4E_REASON_SHARE, name_of(l->reach->meta, &subject));
         }
         rc = CRM4E_OK;

@@ -64,6 +64,14 @@ enum {
     COLUMNS
 };
 
+/* A level there is none of opens nothing. */
+static bool opens(const crm4e_value *row)
+{
+    return row[LEVEL].integer >= CRM4E_LEVEL_READ_ONLY &&
+           row[LEVEL].integer <= CRM4E_LEVEL_FULL_ACCESS &&
+           !C4_REFUSES(SHARE_RESTING, row[RESTING].integer != 0);
+}
+
 static int take_row(const c4_reach *reach, const c4_mem *mem, const crm4e_value *row,
                     share_list *list)
 {
@@ -71,8 +79,7 @@ static int take_row(const c4_reach *reach, const c4_mem *mem, const crm4e_value 
     void *items = list->items;
     int rc;
 
-    if (C4_REFUSES(SHARE_RESTING, row[RESTING].integer != 0) ||
-        C4_REFUSES(SHARE_SUBJECT, !c4_reach_is(reach, &subject))) {
+    if (!opens(row) || C4_REFUSES(SHARE_SUBJECT, !c4_reach_is(reach, &subject))) {
         return CRM4E_OK;
     }
     rc = c4_grow(mem, &items, &list->capacity, list->count + 1, sizeof *list->items);

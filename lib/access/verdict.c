@@ -108,7 +108,7 @@ static void put_word(c4_buffer *out, const char *name)
 {
     c4_buffer_char(out, '"');
     for (; *name != '\0'; name++) {
-        c4_buffer_char(out, *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name);
+        c4_buffer_char(out, *name == '_' ? '_' : (char)(*name - 'A' + 'a'));
     }
     c4_buffer_char(out, '"');
 }

@@ -23,7 +23,17 @@ static const char people[] =
     "  {'email': 'nora@x.example', 'role': 'North', 'profile': 'Delegate'},"
     "  {'email': 'nick@x.example', 'role': 'Clerk', 'profile': 'Reader'},"
     "  {'email': 'sam@x.example', 'role': 'South', 'profile': 'Reader'},"
-    "  {'email': 'sue@x.example', 'role': 'South', 'profile': 'Reader'}]}";
+    "  {'email': 'sue@x.example', 'role': 'South', 'profile': 'Reader'}],"
+    " 'modules': [{'api_name': 'Vendors', 'hidden': true},"
+    "  {'api_name': 'Contacts', 'org_default': 'public_read_only'},"
+    "  {'api_name': 'Desk', 'team': true, 'members': [{'user': 'ana@acme.example',"
+    "   'profile': 'admin'}, {'user': 'nora@x.example', 'profile': 'admin'}]},"
+    "  {'api_name': 'Vault', 'team': true}],"
+    " 'groups': [{'name': 'G', 'sources': [{'user': 'sam@x.example'}]}],"
+    " 'sharing_rules': [{'module': 'Leads', 'name': 'R', 'from': [{'role': 'Clerk'}],"
+    "   'to': [{'group': 'G'}], 'level': 'read_only'},"
+    "  {'module': 'Leads', 'name': 'W', 'when': 'City = `A`', 'to': [{'group': 'G'}],"
+    "   'level': 'read_only'}]}";
 
 static int apply_as(crm4e_session *session, const char *document)
 {
@@ -70,6 +80,27 @@ static const struct {
     {"{'users': [{'email': 'nick@x.example', 'role': 'South'}]}", "grant"},
     {"{'modules': [{'api_name': 'Leads', 'org_default': 'public_read_only'}]}", "grant"},
     {"{'modules': [{'api_name': 'Leads', 'org_default': 'private'}]}", ""},
+    {"{'modules': [{'api_name': 'Leads', 'hidden': true}]}", ""},
+    /* with something new beside it */
+    {"{'roles': [{'name': 'Aide', 'parent': 'Clerk'}],"
+     " 'users': [{'email': 'new@x.example', 'role': 'Clerk', 'profile': 'Reader'}]}",
+     ""},
+    {"{'roles': [{'name': 'Aide', 'parent': 'Clerk'}], 'modules': [{'api_name': 'Leads',"
+     " 'fields': [{'api_name': 'Extra', 'type': 'text'}]}]}",
+     ""},
+    {"{'users': [{'email': 'nick@x.example', 'licence': 'none'}]}", ""},
+    /* rules and groups, one thing changed at a time */
+    {"{'sharing_rules': [{'module': 'Leads', 'name': 'R', 'to': [{'role': 'South'}]}]}", ""},
+    {"{'sharing_rules': [{'module': 'Leads', 'name': 'R', 'to': [{'role': 'Clerk'}]}]}", ""},
+    {"{'sharing_rules': [{'module': 'Leads', 'name': 'R', 'from': [{'role': 'South'}]}]}", "grant"},
+    {"{'sharing_rules': [{'module': 'Leads', 'name': 'R', 'level': 'read_write'}]}", ""},
+    {"{'sharing_rules': [{'module': 'Leads', 'name': 'R', 'superiors': true}]}", ""},
+    {"{'sharing_rules': [{'module': 'Leads', 'name': 'R', 'active': false}]}", ""},
+    {"{'sharing_rules': [{'module': 'Leads', 'name': 'R', 'when': 'City is null'}]}", "grant"},
+    {"{'sharing_rules': [{'module': 'Leads', 'name': 'W', 'when': 'City is null'}]}", "grant"},
+    {"{'groups': [{'name': 'H', 'sources': [{'role': 'Clerk'}]}]}", ""},
+    {"{'groups': [{'name': 'G', 'sources': [{'user': 'boss@x.example'}]}]}", "grant"},
+    {"{'groups': [{'name': 'G', 'sources': [{'role': 'Clerk'}]}]}", "grant"},
 };
 enum {
     ATTEMPTS = sizeof attempts / sizeof *attempts
