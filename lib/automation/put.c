@@ -146,11 +146,12 @@ int c4_workflow_put(c4_unit *unit, const c4_json *json, bool create_only, crm4e_
         reader.meta = unit->meta;
         rc = c4_rule_read(&reader, json, &rule);
     }
-    if (rc == CRM4E_OK) {
-        rc = c4_rule_check_criteria(unit, &rule);
-    }
+    /* rights come first: of a field that is hidden from him nobody learns the type or the options */
     if (rc == CRM4E_OK) {
         rc = c4_rule_check_rights(unit, &rule);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_rule_check_criteria(unit, &rule);
     }
     if (rc == CRM4E_OK) {
         rc = find_rule(unit, reader.module, rule.name, &old, &position);
