@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields a reader may not read, in three worlds that differ in nothing else, and every
+ * position of the interface where a field can be named or a value can come out. */
+#ifndef TEST_ACCESS_HIDDEN_H
+#define TEST_ACCESS_HIDDEN_H
+
+#include <stdio.h>
+
+#include "host.h"
+
+/* The reader may set up whatever there is to set up; the plain one reads the same. */
+#define READER "max@acme.example"
+#define PLAIN  "pia@acme.example"
+/* Hidden texts of the two worlds that have records begin with it; a reader who guesses
+ * names one of them. Numbers, dates and times hold digits of their own. */
+#define SECRET "Zq7zecret"
+
+/* The first has no records, and no module or field that the reader must take for one
+ * that never was. The third has other secrets than the second, and more records. */
+typedef enum world_name {
+    EMPTY_WORLD,
+    FIRST_WORLD,
+    SECOND_WORLD,
+    WORLDS
+} world_name;
+
+typedef enum place_kind {
+    PLACE_THINGS, /* org module */
+    PLACE_LEADS,
+    PLACE_DEALS,
+    PLACE_DESK,   /* team module: the reader is a participant */
+    PLACE_BENCH,  /* team module: he is its admin */
+    PLACE_GUESTS, /* team module: he is no member, a record is shared with him */
+    PLACE_CLOSED, /* hidden */
+    PLACE_BARRED, /* his profile does not view it */
+    PLACES
+} place_kind;
+
+extern const char *const place_modules[PLACES];
+
+typedef struct hidden_world {
+    host host;
+    crm4e_session *reader;
+    crm4e_session *plain;
+    crm4e_id record[PLACES]; /* shared with both, where there are records; else 0 */
+} hidden_world;
+
+/* In memory: what refuses stands above the storages. */
+void hidden_open(hidden_world *w, world_name name);
+void hidden_close(hidden_world *w);
+/* All that an administrator sees, malloc'd: what no refused call may have changed. */
+char *hidden_dump(hidden_world *w);
+
+/* One call: who names which field, and what he hears. */
+typedef struct cell {
+    hidden_world *world;
+    crm4e_session *session; /* who calls */
+    const char *module;
+    const char *field;
+    crm4e_id record;
+    const char *literal;  /* a value, as criteria have it */
+    const char *criteria; /* in positions that take some */
+    char *token;          /* of somebody who may read the field; malloc'd or NULL */
+    FILE *heard;
+} cell;
+
+typedef enum position_trait {
+    NEEDS_RECORD = 1,
+    WRITES = 2,             /* a value of the field; reading does not matter */
+    TAKES_CRITERIA = 4,     /* runs for every form of criteria */
+    NO_PATHS = 8,           /* a path is no field here */
+    ORG_MODULES = 16,       /* not for team modules */
+    NUMBERS = 32,           /* means something for numbers only */
+    SHOWS = 64,             /* allowed: what comes out leaves the field out */
+    SETTINGS = 128,         /* of the field itself, without values: any answer, the same one */
+    ADMINISTRATORS = 256,   /* refused to all others, whatever they name */
+    COUNTS_ON_TYPE = 512,   /* not for fields of every type */
+    SETS_UP = 1024,         /* not for the plain reader, whatever he names */
+    ADMIN_PERMISSION = 2048 /* so asked for before the module is looked for */
+} position_trait;
+
+typedef struct position {
+    const char *name;
+    const char *place; /* TEXT_IN of list-texts.py; NULL for what takes no field */
+    unsigned traits;
+    int (*run)(cell *c);
+    bool (*prepare)(cell *c); /* by an administrator, before; false: not even he may. Or NULL */
+} position;
+
+/* A row of the positions that take criteria. */
+#define CRITERIA(name, place, more, prepare)                                                       \
+    {                                                                                              \
+#name, place, TAKES_CRITERIA | (more), name, prepare                                       \
+    }
+
+/* Those in records, queries, charts and files, and those in questions, rules and settings. */
+extern const position positions[];
+extern const size_t position_count;
+extern const position setting_positions[];
+extern const size_t setting_position_count;
+
+/* What a call hands out is heard, and freed. */
+int cell_hear(cell *c, int rc, crm4e_text *text);
+/* A text with @ for the field, # for the module, % for the field of its name, $ for the criteria
+ * and ' for "; malloc'd. */
+char *cell_text(const cell *c, const char *form);
+
+/* Leaves no chart of an earlier position behind. */
+void hidden_reset(hidden_world *w);
+
+#endif

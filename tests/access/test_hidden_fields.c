@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every kind of hidden field in every position where a field can be named or a value comes
+ * out. Each cell is refused with its documented code; what the reader hears is the same,
+ * byte for byte, in three worlds: without records, with some, and with more of other values.
+ * A text of the interface that has no position fails the test, and so does a position that
+ * refuses everybody. What a search or a file of a record may show belongs here, too, once
+ * there are any.
+ */
+#include "hidden.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct kind {
+    const char *name;
+    place_kind place;
+    const char *field;
+    int code;          /* of every position that names it */
+    int empty_code;    /* in the world without records; 0: the same */
+    unsigned traits;   /* below */
+    const char *value; /* as criteria have it, that fits its type */
+} kind;
+
+enum {
+    IS_PATH = 1,
+    IS_NUMBER = 2,
+    IS_READABLE = 4,    /* only writing is refused */
+    IS_COMPUTED = 8,    /* nobody writes it */
+    IS_GONE = 16,       /* for administrators, too */
+    NO_MODULE = 32,     /* the module itself must not show */
+    NO_SETTING_UP = 64, /* the module is not shown to a guest */
+    LIFTS = 128         /* who sets up rules there may lift whatever hides the field */
+};
+
+#define TEXT_VALUE "`" SECRET "A`"
+
+static const kind kinds[] = {
+    {"profile, text", PLACE_THINGS, "Secret", CRM4E_E_DENIED, 0, 0, TEXT_VALUE},
+    {"profile, integer", PLACE_THINGS, "Secret_No", CRM4E_E_DENIED, 0, IS_NUMBER, "9182736401"},
+    {"profile, date", PLACE_THINGS, "Due", CRM4E_E_DENIED, 0, 0, "`2031-07-11`"},
+    {"profile, datetime", PLACE_THINGS, "Met", CRM4E_E_DENIED, 0, 0, "`2031-07-11`"},
+    {"profile, boolean", PLACE_THINGS, "Flag", CRM4E_E_DENIED, 0, 0, "true"},
+    {"profile, textarea", PLACE_THINGS, "Long", CRM4E_E_DENIED, 0, 0, TEXT_VALUE},
+    {"profile, email", PLACE_THINGS, "Mail", CRM4E_E_DENIED, 0, 0, TEXT_VALUE},
+    {"profile, currency", PLACE_THINGS, "Sum", CRM4E_E_DENIED, 0, IS_NUMBER, "9182736401.25"},
+    {"profile, picklist", PLACE_THINGS, "Pick", CRM4E_E_DENIED, 0, 0, "`A`"},
+    {"profile, multi picklist", PLACE_THINGS, "Multi", CRM4E_E_DENIED, 0, 0, "`A`"},
+    {"profile, unique text", PLACE_THINGS, "Code", CRM4E_E_DENIED, 0, 0, TEXT_VALUE},
+    {"profile, user", PLACE_THINGS, "Boss", CRM4E_E_DENIED, 0, 0, "`" READER "`"},
+    {"profile, users", PLACE_THINGS, "Team", CRM4E_E_DENIED, 0, 0, "`" READER "`"},
+    {"profile, lookup", PLACE_THINGS, "To_Firm", CRM4E_E_DENIED, 0, 0, "`Firm`"},
+    {"profile, lookups", PLACE_THINGS, "Firms", CRM4E_E_DENIED, 0, 0, "1"},
+    {"host, text", PLACE_THINGS, "Host", CRM4E_E_DENIED, 0, 0, TEXT_VALUE},
+    {"host, integer", PLACE_THINGS, "Host_No", CRM4E_E_DENIED, 0, IS_NUMBER, "9182736401"},
+    {"team participant, text", PLACE_DESK, "Secret", CRM4E_E_DENIED, 0, 0, TEXT_VALUE},
+    {"team participant, integer", PLACE_DESK, "Secret_No", CRM4E_E_DENIED, 0, IS_NUMBER, "1"},
+    {"team admin, text", PLACE_BENCH, "Secret", CRM4E_E_DENIED, 0, LIFTS, TEXT_VALUE},
+    {"team admin, integer", PLACE_BENCH, "Secret_No", CRM4E_E_DENIED, 0, IS_NUMBER | LIFTS, "1"},
+    {"guest, text", PLACE_GUESTS, "Secret", CRM4E_E_DENIED, CRM4E_E_NOT_FOUND, NO_SETTING_UP,
+     TEXT_VALUE},
+    {"guest, integer", PLACE_GUESTS, "Secret_No", CRM4E_E_DENIED, CRM4E_E_NOT_FOUND,
+     IS_NUMBER | NO_SETTING_UP, "1"},
+    {"computed, text", PLACE_LEADS, "Full_Name", CRM4E_E_DENIED, 0, IS_COMPUTED, TEXT_VALUE},
+    {"computed, number", PLACE_DEALS, "Expected_Revenue", CRM4E_E_DENIED, 0,
+     IS_COMPUTED | IS_NUMBER, "1"},
+    {"over a lookup", PLACE_THINGS, "Link.Secret", CRM4E_E_DENIED, 0, IS_PATH, TEXT_VALUE},
+    {"number over a lookup", PLACE_THINGS, "Link.Secret_No", CRM4E_E_DENIED, 0, IS_PATH | IS_NUMBER,
+     "1"},
+    {"over two lookups", PLACE_THINGS, "Link.Parent.Secret", CRM4E_E_DENIED, 0, IS_PATH,
+     TEXT_VALUE},
+    {"over a hidden lookup", PLACE_THINGS, "To_Firm.Name", CRM4E_E_DENIED, 0, IS_PATH, TEXT_VALUE},
+    {"over a lookup to a module he does not view", PLACE_THINGS, "To_Barred.Secret",
+     CRM4E_E_NOT_FOUND, 0, IS_PATH, TEXT_VALUE},
+    {"over a lookup to a hidden module", PLACE_THINGS, "To_Shut.Secret", CRM4E_E_NOT_FOUND, 0,
+     IS_PATH, TEXT_VALUE},
+    {"module hidden", PLACE_CLOSED, "Secret", CRM4E_E_NOT_FOUND, 0, NO_MODULE, TEXT_VALUE},
+    {"module not viewed", PLACE_BARRED, "Secret", CRM4E_E_NOT_FOUND, 0, NO_MODULE, TEXT_VALUE},
+    {"removed", PLACE_THINGS, "Gone", CRM4E_E_INVALID, 0, IS_GONE, TEXT_VALUE},
+    {"removed, integer", PLACE_THINGS, "Gone_No", CRM4E_E_INVALID, 0, IS_GONE | IS_NUMBER, "1"},
+    {"read only", PLACE_THINGS, "Fixed", CRM4E_E_DENIED, 0, IS_READABLE, TEXT_VALUE},
+    {"read only, integer", PLACE_THINGS, "Fixed_No", CRM4E_E_DENIED, 0, IS_READABLE | IS_NUMBER,
+     "1"},
+};
+enum {
+    KINDS = sizeof kinds / sizeof kinds[0]
+};
+
+/* @ is the field, ~ a value. */
+static const char *const comparisons[] = {
+    "@ = ~",
+    "@ != ~",
+    "@ < ~",
+    "@ >= ~",
+    "@ in (~)",
+    "@ not in (~, ~)",
+    "@ between ~ and ~",
+    "@ not between ~ and ~",
+    "@ like `Z%`",
+    "@ not like `%z%`",
+    "@ is null",
+    "@ is not null",
+};
+/* ! is the comparison. */
+static const char *const surroundings[] = {
+    "!",
+    "not !",
+    "Owner is null and !",
+    "! or Owner is not null",
+    "not (Owner is not null or not (Owner is null and (not !)))",
+    "((((((((((((((!))))))))))))))",
+    "Owner is null and Owner is not null and (Owner is null or (Owner is null and !))",
+};
+
+enum {
+    COMPARISONS = sizeof comparisons / sizeof comparisons[0],
+    SURROUNDINGS = sizeof surroundings / sizeof surroundings[0],
+    VALUES = 5
+};
+
+static hidden_world worlds[WORLDS];
+
+static const position *position_at(size_t i)
+{
+    return i < position_count ? &positions[i] : &setting_positions[i - position_count];
+}
+
+/* ------------------------------------------------------------- hearing */
+
+/* Texts, amounts (what is computed from them, too), dates and times, in any spelling. */
+static bool holds_secret(const char *text)
+{
+    static const char *const secrets[] = {"zq7zecret", "918273640", "2031-07-1"};
+
+    for (const char *at = text; *at; at++)
+        for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+            size_t k = 0;
+
+            while (secrets[i][k] && tolower((unsigned char)at[k]) == secrets[i][k])
+                k++;
+            if (!secrets[i][k])
+                return true;
+        }
+    return false;
+}
+
+typedef struct answer {
+    int code;
+    char *heard; /* malloc'd: everything, the error included */
+} answer;
+
+static void hear_error(cell *c, int rc)
+{
+    const crm4e_error *error = crm4e_session_error(c->session);
+
+    (void)fprintf(c->heard, "%s", crm4e_code_name(rc));
+    if (rc < 0)
+        (void)fprintf(c->heard, " [%s|%s|%s|%s|%lld|%lld]", crm4e_error_message(error),
+                      crm4e_error_module(error), crm4e_error_field(error), crm4e_error_rule(error),
+                      (long long)crm4e_error_limit(error), (long long)crm4e_error_current(error));
+}
+
+/* In a transaction, so that what is allowed changes nothing either; after a refusal it is
+ * committed: there is nothing to take back. */
+static answer call(const position *p, cell *c)
+{
+    answer a = {0, NULL};
+    size_t size = 0;
+
+    c->heard = open_memstream(&a.heard, &size);
+    assert_non_null(c->heard);
+    host_ok(c->session, crm4e_session_begin(c->session));
+    a.code = p->run(c);
+    hear_error(c, a.code);
+    host_ok(c->session,
+            a.code < 0 ? crm4e_session_commit(c->session) : crm4e_session_rollback(c->session));
+    assert_int_equal(fclose(c->heard), 0);
+    free(c->token);
+    c->token = NULL;
+    return a;
+}
+
+static bool as_plain; /* who calls: the plain reader */
+static int mistakes;
+static const position *last_wrong; /* tells each once */
+
+static void mistake(const kind *k, const position *p, const cell *c, const char *what,
+                    const char *heard)
+{
+    mistakes++;
+    if (last_wrong == p && c->criteria)
+        return;
+    last_wrong = p;
+    print_error("%s: %s / %s%s%s: %s: %s\n", as_plain ? "plain" : "reader", k->name, p->name,
+                c->criteria ? " / " : "", c->criteria ? c->criteria : "", what, heard);
+}
+
+/* ------------------------------------------------------------- one cell */
+
+static bool meant_for(const kind *k, const position *p)
+{
+    bool team = k->place == PLACE_DESK || k->place == PLACE_BENCH || k->place == PLACE_GUESTS;
+
+    return !(team && (p->traits & ORG_MODULES) != 0) &&
+           !((k->traits & LIFTS) != 0 && (p->traits & SETS_UP) != 0) &&
+           !((k->traits & IS_READABLE) != 0 && (p->traits & WRITES) == 0);
+}
+
+static int expected(const kind *k, const position *p, world_name world)
+{
+    if ((p->traits & ADMINISTRATORS) != 0)
+        return CRM4E_E_DENIED;
+    if ((p->traits & SETS_UP) != 0 && (k->traits & NO_SETTING_UP) != 0)
+        return CRM4E_E_NOT_FOUND;
+    if ((p->traits & SETS_UP) != 0 && as_plain && (k->traits & NO_MODULE) == 0)
+        return CRM4E_E_DENIED;
+    /* without the permission for any module it is not looked for */
+    if ((p->traits & ADMIN_PERMISSION) != 0 && as_plain)
+        return CRM4E_E_DENIED;
+    if ((k->traits & IS_PATH) != 0 && (p->traits & NO_PATHS) != 0)
+        return CRM4E_E_INVALID;
+    return world == EMPTY_WORLD && k->empty_code != 0 ? k->empty_code : k->code;
+}
+
+/* The type of a field is no secret: a value that does not fit, or an order by what has none, is
+ * refused to an administrator in the same words. */
+static bool refused_for_type(const position *p, const cell *c, const answer *a)
+{
+    cell administrators = *c;
+    answer theirs;
+    bool same;
+
+    if ((p->traits & COUNTS_ON_TYPE) == 0 || a->code != CRM4E_E_INVALID)
+        return false;
+    administrators.session = c->world->host.admin;
+    theirs = call(p, &administrators);
+    same = strcmp(theirs.heard, a->heard) == 0;
+    free(theirs.heard);
+    return same;
+}
+
+static void check_code(const kind *k, const position *p, const cell *c, const answer *a,
+                       world_name world)
+{
+    if ((p->traits & SETTINGS) != 0)
+        return;
+    if ((p->traits & SHOWS) != 0 && (k->traits & NO_MODULE) == 0 &&
+        (world != EMPTY_WORLD || k->empty_code == 0)) {
+        if (a->code < 0)
+            mistake(k, p, c, "not shown", a->heard);
+    } else if (a->code != expected(k, p, world) && !refused_for_type(p, c, a)) {
+        mistake(k, p, c, "wrong code", a->heard);
+    }
+}
+
+/* Criteria and values are the reader's own: what he wrote himself tells him nothing. */
+static void check_cell(const kind *k, const position *p, const char *criteria, const char *literal)
+{
+    answer answers[WORLDS] = {{0, NULL}};
+    world_name from = (p->traits & NEEDS_RECORD) != 0 ? FIRST_WORLD : EMPTY_WORLD;
+    /* who sets up what a module holds knows that there is one */
+    bool known = (k->traits & NO_MODULE) != 0 && (p->traits & SETS_UP) != 0 && !as_plain;
+    world_name same_from =
+        (p->traits & (SHOWS | SETTINGS)) != 0 || k->empty_code != 0 || known ? FIRST_WORLD : from;
+
+    for (world_name w = from; w < WORLDS; w++) {
+        cell c = {.world = &worlds[w],
+                  .session = as_plain ? worlds[w].plain : worlds[w].reader,
+                  .module = place_modules[k->place],
+                  .field = k->field,
+                  .record = worlds[w].record[k->place],
+                  .literal = literal,
+                  .criteria = criteria};
+
+        if (p->prepare && !p->prepare(&c)) {
+            same_from = w + 1; /* nobody can have made it here */
+            continue;
+        }
+        answers[w] = call(p, &c);
+        check_code(k, p, &c, &answers[w], w);
+        if (holds_secret(answers[w].heard))
+            mistake(k, p, &c, "a secret shows", answers[w].heard);
+        if (w > same_from && strcmp(answers[w].heard, answers[w - 1].heard) != 0) {
+            mistake(k, p, &c, "differs", answers[w - 1].heard);
+            mistake(k, p, &c, "    from", answers[w].heard);
+        }
+    }
+    for (world_name w = from; w < WORLDS; w++)
+        free(answers[w].heard);
+}
+
+static void put(char *out, size_t size, const char *form, const char *field, const char *value,
+                const char *comparison)
+{
+    size_t length = 0;
+
+    for (; *form; form++) {
+        const char as_is[2] = {*form == '`' ? '\'' : *form, '\0'};
+        const char *piece = *form == '@'                     ? field
+                            : *form == '~'                   ? value
+                            : *form == '!' && form[1] != '=' ? comparison
+                                                             : as_is;
+
+        for (; *piece; piece++) {
+            assert_true(length + 1 < size);
+            out[length++] = (char)(*piece == '`' ? '\'' : *piece);
+        }
+    }
+    out[length] = '\0';
+}
+
+/* The rights come before the value: any of them, of any type, is refused alike. */
+static void check_criteria(const kind *k, const position *p)
+{
+    const char *const values[VALUES] = {k->value, "`" SECRET "B`", "`none`", "5", "`2031-07-12`"};
+
+    for (size_t i = 0; i < COMPARISONS; i++)
+        for (size_t s = 0; s < SURROUNDINGS; s++) {
+            const char *around = surroundings[(i + s) % SURROUNDINGS];
+            char one[256], criteria[1024];
+
+            put(one, sizeof one, comparisons[i], k->field, values[(i + s) % VALUES], "");
+            put(criteria, sizeof criteria, around, "", "", one);
+            check_cell(k, p, criteria, NULL);
+        }
+}
+
+static void check_kind(const kind *k)
+{
+    for (size_t i = 0; i < position_count + setting_position_count; i++) {
+        const position *p = position_at(i);
+
+        if (!meant_for(k, p))
+            continue;
+        if ((p->traits & TAKES_CRITERIA) != 0) {
+            check_criteria(k, p);
+            continue;
+        }
+        check_cell(k, p, NULL, SECRET "A");
+        if ((p->traits & WRITES) != 0)
+            check_cell(k, p, NULL, SECRET "C");
+    }
+}
+
+/* ------------------------------------------------------------- no position is left out */
+
+/* Texts that name no field, by the end of their place. */
+static const char *const elsewhere[] = {
+    /* names of other things; where a module is named, each kind of hidden field comes along */
+    ".module",
+    "role",
+    "profile",
+    ".group",
+    ".name",
+    ".new_name",
+    ".parent",
+    "email",
+    ".space",
+    ".folder",
+    ".clone_of",
+    ".reporting_to",
+    ".target",
+    "crm4e_module_open.api_name",
+    "crm4e_module_options.api_name",
+    /* words, labels and forms */
+    "locale",
+    ".time_zone",
+    ".currency",
+    ".date_format",
+    ".label",
+    ".label_zh",
+    ".tooltip",
+    ".description",
+    ".singular",
+    ".singular_zh",
+    ".plural",
+    ".plural_zh",
+    "admin_name",
+    "crm4e_workflow_then_notify.to",
+    "crm4e_workflow_then_notify.subject",
+    "crm4e_workflow_then_notify.body",
+    /* values, with the field they are of */
+    "crm4e_record_set_text.text",
+    "crm4e_record_set_decimal.text",
+    "crm4e_workflow_then_update_field.value",
+    "crm4e_field_options.default_value",
+    "crm4e_field_options.options",
+    /* of the host */
+    ".path",
+};
+static const char *const taken[] = {
+#define TEXT_IN(place) place,
+#define TEXT_OUT(function)
+#include "public_texts.inc"
+#undef TEXT_IN
+#undef TEXT_OUT
+};
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text);
+    size_t tail = strlen(end);
+
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+static bool has_position(const char *place)
+{
+    for (size_t i = 0; i < position_count + setting_position_count; i++)
+        if (position_at(i)->place && strcmp(position_at(i)->place, place) == 0)
+            return true;
+    return false;
+}
+
+static void every_text_has_its_position(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        bool named = has_position(taken[i]);
+
+        for (size_t k = 0; k < sizeof elsewhere / sizeof elsewhere[0] && !named; k++)
+            named = ends_with(taken[i], elsewhere[k]);
+        if (!named)
+            fail_msg("%s may name a field and has no position", taken[i]);
+    }
+    for (size_t i = 0; i < position_count + setting_position_count; i++) {
+        bool there = position_at(i)->place == NULL;
+
+        for (size_t k = 0; k < sizeof taken / sizeof taken[0] && !there; k++)
+            there = strcmp(taken[k], position_at(i)->place) == 0;
+        if (!there)
+            fail_msg("%s is no place of the interface", position_at(i)->place);
+    }
+}
+
+/* ------------------------------------------------------------- no position is empty */
+
+/* The administrator, who may read the field, is let through wherever its type fits. */
+static void administrators_pass(void **state)
+{
+    int failed = 0;
+
+    (void)state;
+    for (size_t i = 0; i < position_count + setting_position_count; i++) {
+        const position *p = position_at(i);
+        bool passed = false;
+
+        for (size_t k = 0; k < KINDS && !passed; k++) {
+            cell c = {.world = &worlds[FIRST_WORLD],
+                      .session = worlds[FIRST_WORLD].host.admin,
+                      .module = place_modules[kinds[k].place],
+                      .field = kinds[k].field,
+                      .record = worlds[FIRST_WORLD].record[kinds[k].place],
+                      .literal = "9182736402"};
+            char criteria[256];
+            answer a;
+
+            put(criteria, sizeof criteria, "@ = ~", c.field, kinds[k].value, "");
+            c.criteria = (p->traits & TAKES_CRITERIA) != 0 ? criteria : NULL;
+            if (p->prepare && !p->prepare(&c))
+                continue;
+            a = call(p, &c);
+            passed = a.code >= 0;
+            free(a.heard);
+        }
+        if (!passed)
+            print_error("%s refuses everybody\n", p->name);
+        failed += !passed;
+    }
+    hidden_reset(&worlds[FIRST_WORLD]);
+    assert_int_equal(failed, 0);
+}
+
+/* ------------------------------------------------------------- tests */
+
+static int open_worlds(void **state)
+{
+    (void)state;
+    for (world_name w = 0; w < WORLDS; w++)
+        hidden_open(&worlds[w], w);
+    return 0;
+}
+
+static int close_worlds(void **state)
+{
+    (void)state;
+    for (world_name w = 0; w < WORLDS; w++)
+        hidden_close(&worlds[w]);
+    return 0;
+}
+
+static void check(void **state)
+{
+    const kind *k = *state;
+    char *before[WORLDS];
+
+    for (world_name w = 0; w < WORLDS; w++)
+        before[w] = hidden_dump(&worlds[w]);
+    mistakes = 0;
+    for (int who = 0; who < 2; who++) {
+        as_plain = who == 1;
+        check_kind(k);
+    }
+    for (world_name w = 0; w < WORLDS; w++) {
+        char *after;
+
+        hidden_reset(&worlds[w]);
+        after = hidden_dump(&worlds[w]);
+        assert_string_equal(before[w], after);
+        free(before[w]);
+        free(after);
+    }
+    assert_int_equal(mistakes, 0);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[KINDS + 2];
+
+    memset(tests, 0, sizeof tests);
+    tests[KINDS].name = "every text has its position";
+    tests[KINDS].test_func = every_text_has_its_position;
+    tests[KINDS + 1].name = "administrators pass";
+    tests[KINDS + 1].test_func = administrators_pass;
+    for (size_t i = 0; i < KINDS; i++) {
+        tests[i].name = kinds[i].name;
+        tests[i].test_func = check;
+        tests[i].initial_state = (void *)&kinds[i];
+    }
+    return _cmocka_run_group_tests("hidden fields", tests, KINDS + 2, open_worlds, close_worlds);
+}
