@@ -13,11 +13,15 @@ const char *const place_modules[PLACES] = {
 #define PAIR(name)                                                                                 \
     "{'api_name': '" name "', 'type': 'text'},"                                                    \
     "{'api_name': '" name "_No', 'type': 'bigint'}"
+#define TEAM_FIELDS                                                                                \
+    PAIR("Open")                                                                                   \
+    ", " PAIR("Secret") ", " PAIR(                                                                 \
+        "Host") ","                                                                                \
+                "{'api_name': 'Link', 'type': 'lookup', 'target': 'Firms'}"
 #define TEAM(name, members, permissions)                                                           \
-    "{'api_name': '" name "', 'team': true, 'fields': [" PAIR("Open") ", " PAIR(                   \
-        "Secret") "],"                                                                             \
-                  " 'members': [{'user': '" HOST_ADMIN "', 'profile': 'admin'}" members "],"       \
-                  " 'permissions': {" permissions "}}"
+    "{'api_name': '" name "', 'team': true, 'fields': [" TEAM_FIELDS "],"                          \
+    " 'members': [{'user': '" HOST_ADMIN "', 'profile': 'admin'}" members "],"                     \
+    " 'permissions': {" permissions "}}"
 #define HIDDEN_PAIR        "{'fields': {'Secret': 'hidden', 'Secret_No': 'hidden'}}"
 #define HIDE(module, more) "'" module "': {'Secret': 'hidden', 'Secret_No': 'hidden'" more "}"
 #define MEMBER(profile)                                                                            \
@@ -464,7 +468,7 @@ static const char *const contents[PLACES] = {
     [PLACE_DEALS] = "{'Deal_Name': 'House', 'Stage': 'Qualification', 'Closing_Date': '2030-01-01',"
                     " 'Amount': 918273640#.00}",
     [PLACE_DESK] = "{'Name': 'Desk', " PAIRS "}",
-    [PLACE_BENCH] = "{'Name': 'Bench', " PAIRS "}",
+    [PLACE_BENCH] = "{'Name': 'Bench', " PAIRS ", 'Host': '$', 'Host_No': 918273640#}",
     [PLACE_GUESTS] = "{'Name': 'Guest', " PAIRS "}",
     [PLACE_CLOSED] = "{'Name': '$', " PAIRS "}",
     [PLACE_BARRED] = "{'Name': '$', " PAIRS "}",
