@@ -324,7 +324,8 @@ class Function:
             return
         rows = "".join(
             f'    {{"{p.name}", PARAMETER_{p.kind}, '
-            f"HANDLE_{(p.handle or 'none').upper()}, {'true' if p.nullable else 'false'}}},\n"
+            f"HANDLE_{(p.handle or 'none').upper()}, {'true' if p.nullable else 'false'}, "
+            f"{'true' if p.type == 'const char *' else 'false'}}},\n"
             for p in self.parameters
         )
         out.append(f"static const parameter parameters_{self.name}[] = {{\n{rows}}};\n")
@@ -357,7 +358,7 @@ def write_members(name, node, comment, out):
             nullable = False
         rows += (
             f'    {{"{field["name"]}", offsetof({name}, {field["name"]}), '
-            f"{'true' if nullable else 'false'}}},\n"
+            f"{'true' if nullable else 'false'}, {'true' if type_ == 'const char *' else 'false'}}},\n"
         )
     out.append(f"static const member members_{name}[] = {{\n{rows}}};\n")
 

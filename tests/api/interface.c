@@ -32,6 +32,8 @@ void *probe_options(probe *p, int place, const void *valid, size_t size)
     memcpy(copy, valid, size);
     if (p->cleared)
         memset(copy + p->cleared->offset, 0, sizeof(void *));
+    if (p->named)
+        memcpy(copy + p->named->offset, &p->pointer, sizeof p->pointer);
     switch (p->size) {
     case SIZE_RIGHT: break;
     case SIZE_ZERO: given = 0; break;

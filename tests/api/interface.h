@@ -38,6 +38,7 @@ typedef struct parameter {
     parameter_kind kind;
     handle_kind handle;
     bool nullable; /* the documentation says what NULL, or the id 0, means */
+    bool text;     /* NUL-terminated */
 } parameter;
 
 /* A pointer member of an options struct. */
@@ -45,6 +46,7 @@ typedef struct member {
     const char *name;
     size_t offset;
     bool nullable;
+    bool text; /* NUL-terminated */
 } member;
 
 typedef enum result_kind {
@@ -70,6 +72,7 @@ typedef struct probe {
     const void *pointer; /* by what */
     crm4e_id id;
     const member *cleared; /* member of the options that is NULL */
+    const member *named;   /* member of the options that is `pointer` */
     size_case size;
     out_room outs;
     uint64_t options[40]; /* the options as given */
