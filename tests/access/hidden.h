@@ -70,13 +70,12 @@ typedef enum position_trait {
     TAKES_CRITERIA = 4,     /* runs for every form of criteria */
     NO_PATHS = 8,           /* a path is no field here */
     ORG_MODULES = 16,       /* not for team modules */
-    NUMBERS = 32,           /* means something for numbers only */
-    SHOWS = 64,             /* allowed: what comes out leaves the field out */
-    SETTINGS = 128,         /* of the field itself, without values: any answer, the same one */
-    ADMINISTRATORS = 256,   /* refused to all others, whatever they name */
-    COUNTS_ON_TYPE = 512,   /* not for fields of every type */
-    SETS_UP = 1024,         /* not for the plain reader, whatever he names */
-    ADMIN_PERMISSION = 2048 /* so asked for before the module is looked for */
+    SHOWS = 32,             /* allowed: what comes out leaves the field out */
+    SETTINGS = 64,          /* of the field itself, without values: any answer, the same one */
+    ADMINISTRATORS = 128,   /* refused to all others, whatever they name */
+    COUNTS_ON_TYPE = 256,   /* not for fields of every type */
+    SETS_UP = 512,          /* not for the plain reader, whatever he names */
+    ADMIN_PERMISSION = 1024 /* so asked for before the module is looked for */
 } position_trait;
 
 typedef struct position {

@@ -60,6 +60,14 @@ static int who_can(cell *c)
     return cell_hear(c, rc, text);
 }
 
+static int shares(cell *c)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_record_shares(&text, c->session, c->module, c->record);
+
+    return cell_hear(c, rc, text);
+}
+
 static int what_if(cell *c)
 {
     crm4e_text *text = NULL;
@@ -261,6 +269,7 @@ const position setting_positions[] = {
     {"explain view", "crm4e_explain.field", NEEDS_RECORD | NO_PATHS, explain_view, NULL},
     {"explain edit", "crm4e_explain.field", WRITES | NEEDS_RECORD | NO_PATHS, explain_edit, NULL},
     {"who can", NULL, NEEDS_RECORD | SETTINGS, who_can, NULL},
+    {"shares", NULL, NEEDS_RECORD | SETTINGS, shares, NULL},
     {"what if", "crm4e_what_if.json", ADMINISTRATORS | NO_PATHS | ORG_MODULES, what_if, NULL},
     CRITERIA(workflow_when, "crm4e_workflow_when.criteria", SETS_UP, NULL),
     {"workflow updates", "crm4e_workflow_then_update_field.field",
@@ -274,8 +283,7 @@ const position setting_positions[] = {
              ORG_MODULES | NO_PATHS | SETS_UP | ADMIN_PERMISSION, NULL),
     {"applied chart group", "crm4e_org_apply.json", NO_PATHS | COUNTS_ON_TYPE, apply_chart_group,
      NULL},
-    {"applied chart measure", "crm4e_org_apply.json", NO_PATHS | NUMBERS, apply_chart_measure,
-     NULL},
+    {"applied chart measure", "crm4e_org_apply.json", NO_PATHS, apply_chart_measure, NULL},
     CRITERIA(apply_chart_where, "crm4e_org_apply.json", 0, NULL),
     {"module", NULL, SETTINGS, module_json, NULL},
     {"navigation", NULL, SETTINGS, navigation, NULL},
