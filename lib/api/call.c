@@ -233,11 +233,14 @@ void c4_publish_meta(c4_session *session)
     c4_meta_release(old);
 }
 
+/* The actor stays as long as the snapshot he was found in is the session's. */
 static void reset_unit(c4_session *session)
 {
     c4_unit *unit = &session->unit;
+    const c4_user *actor = unit->meta == session->meta ? unit->actor : NULL;
 
     memset(unit, 0, sizeof *unit);
+    unit->actor = actor;
     unit->env = &session->engine->env;
     unit->db = &session->db;
     unit->error = &session->error;
@@ -253,13 +256,15 @@ c4_unit *c4_idle_unit(c4_session *session)
     if (!session->transaction) {
         reset_unit(session);
         session->unit.meta = session->meta;
-        session->unit.actor = c4_meta_user(session->meta, session->user);
+        if (!session->unit.actor)
+            session->unit.actor = c4_meta_user(session->meta, session->user);
     }
     return &session->unit;
 }
 
 int c4_unit_open(c4_session *session)
 {
+    const c4_meta *known = session->meta;
     c4_unit *unit = &session->unit;
     int rc;
 
@@ -267,7 +272,7 @@ int c4_unit_open(c4_session *session)
     rc = c4_unit_start(unit);
     if (rc == CRM4E_OK)
         rc = sync_meta(session);
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && (!unit->actor || unit->meta != known))
         unit->actor = c4_meta_user(unit->meta, session->user);
     return rc;
 }
@@ -373,10 +378,13 @@ static int end_own_transaction(c4_session *session, int rc)
 static int check_grants(c4_session *session)
 {
     c4_unit *unit = &session->unit;
-    const c4_user *actor = c4_meta_user(session->saved_meta, session->user);
+    const c4_user *actor;
     int rc;
 
-    if (unit->state.generation == session->saved_state.generation || !actor)
+    if (unit->state.generation == session->saved_state.generation)
+        return CRM4E_OK;
+    actor = c4_meta_user(session->saved_meta, session->user);
+    if (!actor)
         return CRM4E_OK;
     rc = c4_unit_refresh(unit);
     return rc == CRM4E_OK ? c4_access_check_grants(unit, session->saved_meta) : rc;

@@ -123,6 +123,7 @@ static int open_session(crm4e_session **out, c4_engine_call *call, const char *e
     session->org = call->org;
     session->user = 0;
     session->transaction = false;
+    memset(&session->unit, 0, sizeof session->unit);
     c4_failure_clear(&session->error);
     atomic_store(&session->interrupted, 0);
     c4_arena_init(&session->arena, &engine->env.mem);
@@ -289,6 +290,8 @@ static int end_transaction(c4_session *session, int rc)
             c4_publish_meta(session);
     }
     session->tx_meta = NULL;
+    if (session->unit.meta != session->meta)
+        session->unit.actor = NULL; /* he was of the snapshot that went */
     session->unit.meta = session->meta;
     return rc;
 }

@@ -15,7 +15,7 @@ void c4_buffer_init(c4_buffer *buffer, const c4_mem *mem, size_t ceiling)
 }
 
 /* Room for `length` more bytes and the NUL, or the failure in `code`. */
-static bool reserve(c4_buffer *buffer, size_t length)
+static bool make_room(c4_buffer *buffer, size_t length)
 {
     size_t need;
     void *data = buffer->data;
@@ -28,15 +28,20 @@ static bool reserve(c4_buffer *buffer, size_t length)
         buffer->code = CRM4E_E_TOO_BIG;
         return false;
     }
-    if (need <= buffer->capacity) {
-        return true;
-    }
     if (need < FIRST_BYTES) {
         need = FIRST_BYTES;
     }
     buffer->code = c4_grow(buffer->mem, &data, &buffer->capacity, need, 1);
     buffer->data = data;
     return buffer->code == CRM4E_OK;
+}
+
+/* Mostly there is room already. */
+static bool reserve(c4_buffer *buffer, size_t length)
+{
+    return (buffer->code == CRM4E_OK && length < buffer->capacity - buffer->length &&
+            length <= buffer->ceiling - buffer->length) ||
+           make_room(buffer, length);
 }
 
 void c4_buffer_reserve(c4_buffer *buffer, size_t length)

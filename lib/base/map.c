@@ -27,14 +27,31 @@ void c4_map_init(c4_map *map, const c4_mem *mem)
     *map = (c4_map){.mem = mem};
 }
 
-/* FNV-1a, then a mixer because the low bits choose the slot. Never 0. */
+/* The next eight bytes of a key, or the last few and their number. */
+static uint64_t take_word(const unsigned char *bytes, size_t left)
+{
+    uint64_t word = 0;
+
+    if (left >= sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        return word;
+    }
+    for (size_t i = 0; i < left; i++) {
+        word = word << 8 | bytes[i];
+    }
+    return word << 8 | left;
+}
+
+/* FNV-1a over words, their high bits brought down as it goes, then a mixer
+ * because the low bits choose the slot. Never 0. */
 static uint64_t hash_of(const void *key, size_t length)
 {
     const unsigned char *bytes = key;
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    for (size_t at = 0; at < length; at += sizeof hash) {
+        hash = (hash ^ take_word(bytes + at, length - at)) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
     }
     hash = (hash ^ (hash >> 33)) * UINT64_C(0xff51afd7ed558ccd);
     hash ^= hash >> 33;

@@ -82,7 +82,8 @@ typedef struct c4_module {
     uint32_t flags; /* C4_MODULE_* */
     const c4_field *fields;
     size_t field_count;             /* in order of display; removed ones left out */
-    const c4_field *const *by_name; /* sorted by folded api_name */
+    const c4_field *const *by_name; /* placed by the hash of the folded api_name, see below */
+    size_t name_places;             /* a power of two, always some of them NULL */
     const c4_field *name_field;     /* what a lookup shows; NULL: none */
     crm4e_table table;
     c4_org_default org_default; /* org modules */

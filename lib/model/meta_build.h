@@ -79,5 +79,7 @@ void c4_label_fill(c4_label *label);
 
 /* Order of API names without regard to case: -1, 0, 1. */
 int c4_api_name_order(const char *a, const char *b);
+/* Names of the same order have the same hash. */
+size_t c4_api_name_hash(const char *api_name);
 
 #endif

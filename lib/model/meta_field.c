@@ -243,23 +243,38 @@ static int collect_fields(c4_builder *builder, c4_module *module, const field_ro
     return rc;
 }
 
-static int compare_fields(const void *a, const void *b)
+/* Each field where c4_module_field_named() looks for it. */
+static int place_names(c4_builder *builder, c4_module *module)
 {
-    const c4_field *const *x = a;
-    const c4_field *const *y = b;
+    const c4_field **places;
+    size_t count = 1;
 
-    return c4_api_name_order((*x)->api_name, (*y)->api_name);
-}
-
-/* Leaves out the removed ones, and sorts by name. */
-static int index_fields(c4_builder *builder, c4_module *module, const field_list *list)
-{
-    const c4_field **by_name =
-        c4_arena_array(&builder->meta->arena, list->count, sizeof(const c4_field *));
-
-    if (by_name == NULL) {
+    while (count < module->field_count * 2 + 1) {
+        count *= 2;
+    }
+    places = c4_arena_array(&builder->meta->arena, count, sizeof *places);
+    if (places == NULL) {
         return c4_build_no_memory(builder);
     }
+    module->by_name = places;
+    module->name_places = count;
+    for (size_t i = 0; i < module->field_count; i++) {
+        const c4_field *field = &module->fields[i];
+        size_t at = c4_api_name_hash(field->api_name) & (count - 1);
+        for (; places[at] != NULL; at = (at + 1) & (count - 1)) {
+            if (c4_api_name_order(places[at]->api_name, field->api_name) == 0) {
+                return c4_build_corrupt(builder, C4_TABLE_FIELD, field->number,
+                                        "two fields of a module have one name");
+            }
+        }
+        places[at] = field;
+    }
+    return CRM4E_OK;
+}
+
+/* Leaves out the removed ones, and finds the rest a place by name. */
+static int index_fields(c4_builder *builder, c4_module *module, const field_list *list)
+{
     for (size_t i = 0; i < list->count; i++) {
         if (!list->removed[i]) {
             list->fields[module->field_count++] = list->fields[i];
@@ -267,20 +282,11 @@ static int index_fields(c4_builder *builder, c4_module *module, const field_list
     }
     module->fields = list->fields;
     for (size_t i = 0; i < module->field_count; i++) {
-        by_name[i] = &module->fields[i];
         if (module->name_field == NULL && (module->fields[i].flags & C4_FIELD_NAME) != 0) {
             module->name_field = &module->fields[i];
         }
     }
-    qsort(by_name, module->field_count, sizeof *by_name, compare_fields);
-    for (size_t i = 1; i < module->field_count; i++) {
-        if (compare_fields(&by_name[i - 1], &by_name[i]) == 0) {
-            return c4_build_corrupt(builder, C4_TABLE_FIELD, by_name[i]->number,
-                                    "two fields of a module have one name");
-        }
-    }
-    module->by_name = by_name;
-    return CRM4E_OK;
+    return place_names(builder, module);
 }
 
 static int build_module(c4_builder *builder, c4_module *module, const field_row *rows,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/meta.h"
+#include "model/meta_build.h"
 
 #include <string.h>
 
@@ -220,6 +220,25 @@ const c4_module *c4_meta_module(const c4_meta *meta, int32_t number)
     return NULL;
 }
 
+/* FNV-1a of folded text. */
+static size_t name_hash(const char *text, size_t length)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+    }
+    return (size_t)(hash ^ hash >> 32);
+}
+
+size_t c4_api_name_hash(const char *api_name)
+{
+    folded_name key;
+
+    fold_c(&key, api_name);
+    return name_hash(key.text, key.length);
+}
+
 /* Folded key against an API name, which is ASCII: -1, 0, 1 as in c4_text_order. */
 static int order_name(const folded_name *key, const char *api_name)
 {
@@ -267,24 +286,19 @@ const c4_field *c4_module_field(const c4_module *module, int32_t number)
 
 const c4_field *c4_module_field_named(const c4_module *module, const char *api_name)
 {
+    size_t last = module->name_places - 1;
     folded_name key;
-    size_t low = 0;
-    size_t high = module->field_count;
+    size_t at;
 
     fold_c(&key, api_name);
-    while (key.valid && low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = order_name(&key, module->by_name[middle]->api_name);
-        if (order == 0) {
-            return module->by_name[middle];
-        }
-        if (order > 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    if (!key.valid) {
+        return NULL;
     }
-    return NULL;
+    at = name_hash(key.text, key.length) & last;
+    while (module->by_name[at] != NULL && order_name(&key, module->by_name[at]->api_name) != 0) {
+        at = (at + 1) & last;
+    }
+    return module->by_name[at];
 }
 
 const c4_user *c4_meta_user_by_email(const c4_meta *meta, const char *email)
