@@ -249,6 +249,7 @@ static void reset_unit(c4_session *session)
     unit->hooks = &c4_automation_hooks;
     unit->criteria = &c4_sharing_criteria;
     unit->reach = &session->reach;
+    unit->kept = &session->kept;
 }
 
 c4_unit *c4_idle_unit(c4_session *session)

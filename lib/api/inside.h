@@ -82,6 +82,7 @@ struct c4_session {
     c4_arena arena;
     crm4e_error error;
     c4_unit unit;
+    c4_kept_state kept;  /* of `db` */
     c4_meta_part *reach; /* of the user in a snapshot; NULL: not worked out */
     bool transaction;    /* crm4e_session_begin() is open */
     uint32_t work_mode;  /* of the unit of work in progress; 0: none */

@@ -124,6 +124,7 @@ static int open_session(crm4e_session **out, c4_engine_call *call, const char *e
     session->user = 0;
     session->transaction = false;
     memset(&session->unit, 0, sizeof session->unit);
+    session->kept.stamp = 0;
     c4_failure_clear(&session->error);
     atomic_store(&session->interrupted, 0);
     c4_arena_init(&session->arena, &engine->env.mem);

@@ -61,6 +61,25 @@ static int read_state(c4_unit *unit)
     return CRM4E_OK;
 }
 
+/* Between transactions of one stamp the row has not moved. */
+static int take_state(c4_unit *unit)
+{
+    c4_kept_state *kept = unit->kept;
+    uint64_t stamp = kept != NULL ? c4_db_stamp(unit->db) : 0;
+    int rc;
+
+    if (stamp != 0 && stamp == kept->stamp) {
+        unit->state = kept->state;
+        return CRM4E_OK;
+    }
+    rc = read_state(unit);
+    if (kept != NULL) {
+        kept->stamp = rc == CRM4E_OK ? stamp : 0;
+        kept->state = unit->state;
+    }
+    return rc;
+}
+
 int c4_unit_read_clock(c4_unit *unit)
 {
     const crm4e_clock *clock = &unit->env->clock;
@@ -80,7 +99,7 @@ int c4_unit_start(c4_unit *unit)
 
     unit->state_dirty = false;
     unit->meta_dirty = false;
-    rc = read_state(unit);
+    rc = take_state(unit);
     return rc == CRM4E_OK ? c4_unit_read_clock(unit) : rc;
 }
 

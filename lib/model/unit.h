@@ -34,6 +34,12 @@ typedef struct c4_state {
     int64_t shares; /* moves with every change of manual shares */
 } c4_state;
 
+/* The state row as last read, and the stamp of the transaction that read it. */
+typedef struct c4_kept_state {
+    uint64_t stamp; /* 0: none */
+    c4_state state;
+} c4_kept_state;
+
 struct c4_unit;
 
 /* The criteria of sharing rules: text that the layer of records reads, for the
@@ -59,6 +65,7 @@ typedef struct c4_unit {
     int64_t now;
     uint32_t source; /* C4_SOURCE_* */
     c4_state state;
+    c4_kept_state *kept; /* of the connection; NULL: the row is read in each transaction */
     bool state_dirty;
     bool meta_dirty;     /* the snapshot no longer shows what was written */
     uint32_t rule_depth; /* > 0 while a workflow rule acts */

@@ -4,6 +4,16 @@
 
 #include <string.h>
 
+uint64_t c4_db_stamp(c4_db *db)
+{
+    const crm4e_storage_methods *methods = db->store->methods;
+    uint64_t stamp = 0;
+    if (!C4_PROVIDES(methods, stamp) || c4_db_ready(db, CRM4E_TRANSACTION_READ) != CRM4E_OK ||
+        methods->stamp(db->connection, &stamp) != CRM4E_CONTINUE)
+        stamp = 0;
+    return stamp;
+}
+
 int c4_db_get_version(c4_db *db, int64_t *version)
 {
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_READ);

@@ -51,6 +51,9 @@ int c4_db_connect(c4_db *db, c4_store *store, crm4e_id org, uint32_t flags,
                   int32_t (*interrupted)(void *user), void *interrupted_user);
 void c4_db_disconnect(c4_db *db); /* rolls back what is open */
 int c4_db_begin(c4_db *db, uint32_t mode);
+/* Equal for two transactions of one connection between which nothing was
+ * committed; 0: not known. Before anything is written. */
+uint64_t c4_db_stamp(c4_db *db);
 int c4_db_commit(c4_db *db);    /* on failure: rolled back, or poisoned when unknown */
 void c4_db_rollback(c4_db *db); /* a failure poisons */
 int c4_db_savepoint(c4_db *db);

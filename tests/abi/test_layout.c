@@ -136,6 +136,7 @@ MEMBER(crm4e_storage_methods, explain, 264);
 MEMBER(crm4e_storage_methods, storage_size, 272);
 MEMBER(crm4e_storage_methods, connection_size, 280);
 MEMBER(crm4e_storage_methods, cursor_size, 288);
+MEMBER(crm4e_storage_methods, stamp, 296);
 SIZE(crm4e_storage_methods, 296);
 
 MEMBER(crm4e_storage, struct_size, 0);

@@ -247,6 +247,69 @@ static void test_writers_take_turns(void **state)
     assert_int_equal(value.integer, READERS * ROUNDS);
 }
 
+static uint64_t stamp_now(c4_db *db)
+{
+    uint64_t stamp;
+    assert_ok(c4_db_begin(db, CRM4E_TRANSACTION_READ));
+    stamp = c4_db_stamp(db);
+    c4_db_rollback(db);
+    return stamp;
+}
+
+static void commit_n(c4_db *db, crm4e_id id)
+{
+    assert_ok(c4_db_begin(db, CRM4E_TRANSACTION_WRITE));
+    assert_ok(insert_n(db, id, 0));
+    assert_ok(c4_db_commit(db));
+}
+
+/* The same while nothing is committed, never the same afterwards; 0 where a
+ * storage does not know. */
+static void test_stamp_moves_with_commits(void **state)
+{
+    contract_fixture *f = *state;
+    uint64_t seen[4];
+    c4_db other;
+    assert_int_equal(c4_db_stamp(&f->db), 0); /* outside of a transaction */
+    contract_begin_with_table(f);
+    assert_ok(c4_db_commit(&f->db));
+    assert_ok(contract_connect(f, &other));
+    seen[0] = stamp_now(&f->db);
+    assert_int_equal(stamp_now(&f->db), seen[0]);
+    commit_n(&other, 1);
+    seen[1] = stamp_now(&f->db);
+    assert_int_equal(stamp_now(&f->db), seen[1]);
+    commit_n(&f->db, 2);
+    seen[2] = stamp_now(&f->db);
+    commit_n(&other, 3);
+    commit_n(&f->db, 4);
+    seen[3] = stamp_now(&f->db);
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t j = 0; j < i; j++)
+            assert_true(seen[i] == 0 || seen[i] != seen[j]);
+    }
+    c4_db_disconnect(&other);
+}
+
+/* A write transaction, too, knows what others committed before it. */
+static void test_stamp_of_a_writer(void **state)
+{
+    contract_fixture *f = *state;
+    uint64_t before, after;
+    c4_db other;
+    contract_begin_with_table(f);
+    assert_ok(c4_db_commit(&f->db));
+    assert_ok(contract_connect(f, &other));
+    before = stamp_now(&f->db);
+    commit_n(&other, 1);
+    assert_ok(c4_db_begin(&f->db, CRM4E_TRANSACTION_WRITE));
+    after = c4_db_stamp(&f->db);
+    assert_true(after == 0 || after != before);
+    c4_db_rollback(&f->db);
+    assert_int_equal(stamp_now(&f->db), after); /* what is rolled back was nothing */
+    c4_db_disconnect(&other);
+}
+
 contract_checks contract_sharing_checks(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -256,6 +319,8 @@ contract_checks contract_sharing_checks(void)
         cmocka_unit_test(test_cursor_survives_writes),
         cmocka_unit_test(test_readers_beside_a_writer),
         cmocka_unit_test(test_writers_take_turns),
+        cmocka_unit_test(test_stamp_moves_with_commits),
+        cmocka_unit_test(test_stamp_of_a_writer),
     };
     contract_checks checks = {tests, sizeof(tests) / sizeof(tests[0])};
     return checks;

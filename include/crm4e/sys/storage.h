@@ -391,6 +391,12 @@ typedef struct crm4e_storage_methods {
     size_t storage_size;
     size_t connection_size; /**< the same for connect() and disconnect() */
     size_t cursor_size;     /**< the same for select() and finish() */
+
+    /** May provide: a number for what the transaction found when it began. When
+     *  two transactions of one connection have the same number, nothing was
+     *  committed between them, by whomever, and the library does not read again
+     *  what it knows. Asked before anything is written; 0: not known. */
+    int32_t (*stamp)(void *connection, uint64_t *stamp);
 } crm4e_storage_methods;
 
 /** A storage of the host: its methods and what open() gets as `user`. */

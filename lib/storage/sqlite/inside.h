@@ -151,6 +151,7 @@ int32_t c4_sqlite_set_version(void *connection, int64_t version);
 int32_t c4_sqlite_begin(void *connection, uint32_t mode);
 int32_t c4_sqlite_commit(void *connection);
 int32_t c4_sqlite_rollback(void *connection);
+int32_t c4_sqlite_stamp(void *connection, uint64_t *stamp);
 /* CRM4E_OK inside a transaction of that mode that SQLite has not ended by itself. */
 int c4_transaction_check(const c4_connection *connection, uint32_t mode);
 

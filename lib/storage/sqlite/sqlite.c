@@ -492,6 +492,7 @@ const crm4e_storage_methods *crm4e_storage_sqlite(void)
         .backup = c4_sqlite_backup,
         .check = c4_sqlite_check,
         .explain = c4_sqlite_explain,
+        .stamp = c4_sqlite_stamp,
     };
     return &methods;
 }

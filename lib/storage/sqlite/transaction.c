@@ -116,3 +116,18 @@ int32_t c4_sqlite_rollback(void *connection)
         c->mode = 0;
     return c4_sqlite_answer(rc);
 }
+
+/* What SQLite's own cache of pages goes by: it moves with every commit, ours or
+ * not. Within a transaction of the host's it says nothing. */
+int32_t c4_sqlite_stamp(void *connection, uint64_t *stamp)
+{
+    c4_connection *c = connection;
+    unsigned int version = 0;
+    int rc = c4_transaction_check(c, CRM4E_TRANSACTION_READ);
+    c4_connection_enter(c);
+    *stamp = 0;
+    if (rc == CRM4E_OK && !c->nested &&
+        sqlite3_file_control(c->db, "main", SQLITE_FCNTL_DATA_VERSION, &version) == SQLITE_OK)
+        *stamp = (uint64_t)version + 1;
+    return c4_sqlite_answer(rc);
+}
