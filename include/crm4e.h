@@ -80,6 +80,7 @@
 #include <crm4e/query.h>
 #include <crm4e/record.h>
 #include <crm4e/role.h>
+#include <crm4e/search.h>
 #include <crm4e/session.h>
 #include <crm4e/sharing.h>
 #include <crm4e/share.h>

@@ -90,6 +90,7 @@ ARGUMENTS = {
     "timeline_json.record": "f->own.lead",
     "timeline_json.after": "0",
     "timeline_json.limit": "10",
+    "search_json.text": '"li"',
     "run_due.now": "0",
     "run_due.budget": "1",
     "outbox_settle.id": "f->own.message",
@@ -170,6 +171,7 @@ OPTIONS = {
     "crm4e_assign_options": "assign_options",
     "crm4e_import_options": "import_options",
     "crm4e_export_options": "export_options",
+    "crm4e_search_options": "search_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",

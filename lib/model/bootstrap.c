@@ -105,6 +105,7 @@ static int create_state(c4_unit *unit, crm4e_id org_id)
             [C4_STATE_NEXT_FIELD] = c4_integer(unit->state.next_field),
             [C4_STATE_CLOCK] = c4_integer(unit->now),
             [C4_STATE_SHARES] = c4_integer(0),
+            [C4_STATE_UNMERGED] = c4_integer(0),
         };
         rc = insert(unit, C4_TABLE_STATE, values);
     }

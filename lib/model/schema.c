@@ -37,6 +37,7 @@ static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
     [C4_STATE_NEXT_FIELD] = {"next_field", INTEGER},
     [C4_STATE_CLOCK] = {"clock", TIME},
     [C4_STATE_SHARES] = {"shares", INTEGER},
+    [C4_STATE_UNMERGED] = {"unmerged", INTEGER},
 };
 
 static const crm4e_column counter_columns[C4_COUNTER_COLUMNS] = {
@@ -283,6 +284,23 @@ static const crm4e_index share_indexes[] = {
     [C4_SHARE_BY_SUBJECT] = {"share_subject", share_subject_key, 2, 0},
 };
 
+static const crm4e_column search_queue_columns[C4_SEARCH_QUEUE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_SEARCH_QUEUE_MODULE] = {"module", INTEGER},
+};
+
+static const crm4e_column search_run_columns[C4_SEARCH_RUN_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_SEARCH_RUN_LEVEL] = {"level", INTEGER},
+    [C4_SEARCH_RUN_BLOCKS] = {"blocks", INTEGER},
+};
+
+static const crm4e_column search_block_columns[C4_SEARCH_BLOCK_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_SEARCH_BLOCK_LAST] = {"last_term", TEXT},
+    [C4_SEARCH_BLOCK_BYTES] = {"bytes", BLOB},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -314,4 +332,7 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     PLAIN(C4_TABLE_GROUP, "user_group", group_columns),
     PLAIN(C4_TABLE_SHARING_RULE, "sharing_rule", sharing_rule_columns),
     INDEXED(C4_TABLE_SHARE, "share", share_columns, share_indexes),
+    PLAIN(C4_TABLE_SEARCH_QUEUE, "search_queue", search_queue_columns),
+    PLAIN(C4_TABLE_SEARCH_RUN, "search_run", search_run_columns),
+    PLAIN(C4_TABLE_SEARCH_BLOCK, "search_block", search_block_columns),
 };

@@ -34,7 +34,10 @@ typedef enum c4_table_id {
     C4_TABLE_APPOINTMENT, /* what system administrators decided about team module admins */
     C4_TABLE_GROUP,       /* of users, roles and groups, to share with */
     C4_TABLE_SHARING_RULE,
-    C4_TABLE_SHARE, /* manual shares of records */
+    C4_TABLE_SHARE,        /* manual shares of records */
+    C4_TABLE_SEARCH_QUEUE, /* records whose words are not in a run yet */
+    C4_TABLE_SEARCH_RUN,   /* words of records, in order, in blocks */
+    C4_TABLE_SEARCH_BLOCK,
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -65,6 +68,7 @@ enum {
     C4_STATE_NEXT_FIELD,
     C4_STATE_CLOCK,
     C4_STATE_SHARES,
+    C4_STATE_UNMERGED,
     C4_STATE_COLUMNS
 };
 enum {
@@ -244,6 +248,21 @@ enum {
     C4_SHARE_TIME,
     C4_SHARE_COLUMNS
 };
+
+enum {
+    C4_SEARCH_QUEUE_MODULE = 1,
+    C4_SEARCH_QUEUE_COLUMNS
+}; /* id: the record's */
+enum {
+    C4_SEARCH_RUN_LEVEL = 1,
+    C4_SEARCH_RUN_BLOCKS,
+    C4_SEARCH_RUN_COLUMNS
+};
+enum {
+    C4_SEARCH_BLOCK_LAST = 1 /* its last term */,
+    C4_SEARCH_BLOCK_BYTES,
+    C4_SEARCH_BLOCK_COLUMNS
+}; /* id: the run's and its place in it, see record/search_run.h */
 
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum {

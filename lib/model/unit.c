@@ -25,6 +25,7 @@ static const struct {
     {C4_STATE_NEXT_FIELD, offsetof(c4_state, next_field), 1, INT32_MAX},
     {C4_STATE_CLOCK, offsetof(c4_state, clock), 0, C4_TIME_MAX},
     {C4_STATE_SHARES, offsetof(c4_state, shares), 0, INT64_MAX - 1},
+    {C4_STATE_UNMERGED, offsetof(c4_state, unmerged), 0, INT32_MAX},
 };
 enum {
     MEMBERS = sizeof state_members / sizeof state_members[0]

@@ -30,8 +30,9 @@ typedef struct c4_state {
     int64_t next_change; /* of history */
     int64_t next_module;
     int64_t next_field;
-    int64_t clock;  /* the latest time ever used: modified times never fall behind it */
-    int64_t shares; /* moves with every change of manual shares */
+    int64_t clock;    /* the latest time ever used: modified times never fall behind it */
+    int64_t shares;   /* moves with every change of manual shares */
+    int64_t unmerged; /* records that search reads themselves, see record/search_run.h */
 } c4_state;
 
 /* The state row as last read, and the stamp of the transaction that read it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Creating and changing records. */
 #include "record/inside.h"
+#include "record/search_run.h"
 
 #include <stdint.h>
 
@@ -24,9 +25,11 @@ int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action)
 {
     c4_unit *unit = write->unit;
     c4_change change = {write->module, record, action, write->before, write->after};
+    int rc = c4_search_note(unit, &change);
 
-    return unit->hooks != NULL && unit->hooks->changed != NULL ? unit->hooks->changed(unit, &change)
-                                                               : CRM4E_OK;
+    return rc == CRM4E_OK && unit->hooks != NULL && unit->hooks->changed != NULL
+               ? unit->hooks->changed(unit, &change)
+               : rc;
 }
 
 /* Visible but not open to the action, or not visible, which looks the same as

@@ -7,7 +7,9 @@
 
 #include "oracle_check.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
     SHOWN_DIFFERENCES = 25
@@ -163,4 +165,95 @@ void check_lookups(check *c, const int *records, int count)
             check_lookup(c, i, records, count);
         }
     }
+}
+
+/* Words as search takes them: whole, the last one also begun. */
+typedef struct words {
+    const char *text;
+    int count;
+    const char *words[2];
+} words;
+
+static bool has_word(const check *c, int record, const char *word, bool begun)
+{
+    const world_record *r = &c->w->records[record];
+    const world_module *module = &world_modules[r->module];
+    bool found = false;
+
+    for (int i = 0; i < module->field_count && !found; i++) {
+        if (module->fields[i].type == WORLD_TEXT && r->values[i] >= 0 &&
+            readable(c, (int)r->module, i)) {
+            const char *value = world_words[r->values[i]];
+            found =
+                begun ? strncasecmp(value, word, strlen(word)) == 0 : strcasecmp(value, word) == 0;
+        }
+    }
+    return found;
+}
+
+static bool has_all(const check *c, int record, const words *wanted)
+{
+    bool all = true;
+
+    for (int i = 0; i < wanted->count && all; i++) {
+        all = has_word(c, record, wanted->words[i], i == wanted->count - 1);
+    }
+    return all;
+}
+
+/* Marks what the answer holds; how many that are no records of the world. */
+static int mark_found(const check *c, const char *json, bool *found)
+{
+    static const char key[] = "\"id\":";
+    int strange = 0;
+
+    for (const char *at = strstr(json, key); at != NULL; at = strstr(at, key)) {
+        crm4e_id id = strtoll(at += strlen(key), NULL, 10);
+        int i = 0;
+        while (i < c->w->record_count && c->w->records[i].id != id) {
+            i++;
+        }
+        strange += i == c->w->record_count || found[i];
+        found[i < c->w->record_count ? i : 0] = true;
+    }
+    return strange;
+}
+
+static void check_words(check *c, const words *wanted, bool *found)
+{
+    crm4e_search_options options = CRM4E_SEARCH_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+
+    options.limit = 1000;
+    memset(found, 0, (size_t)c->w->record_count * sizeof *found);
+    assert_true(c->w->record_count <= options.limit);
+    assert_fine(session_of(c), crm4e_search_json(&text, session_of(c), wanted->text,
+                                                 CRM4E_NUL_TERMINATED, &options));
+    same(c, "search", wanted->text, 0, mark_found(c, crm4e_text_data(text), found));
+    crm4e_text_free(text);
+    for (int i = 0; i < c->w->record_count; i++) {
+        c->record = i;
+        c->module = (int)c->w->records[i].module;
+        same(c, "search", wanted->text,
+             !c->w->records[i].deleted && visible(c, i) && has_all(c, i, wanted), found[i]);
+    }
+}
+
+void check_search(check *c)
+{
+    static const words all[] = {
+        {"alpha", 1, {"alpha"}},        {"AL", 1, {"al"}},
+        {"beta ga", 2, {"beta", "ga"}}, {"alps delta", 2, {"alps", "delta"}},
+        {"beyon", 1, {"beyon"}},
+    };
+    int module = c->module;
+    bool *found = calloc((size_t)c->w->record_count + 1, sizeof *found);
+
+    assert_non_null(found);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        check_words(c, &all[i], found);
+    }
+    c->record = -1;
+    c->module = module;
+    free(found);
 }

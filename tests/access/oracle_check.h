@@ -29,5 +29,7 @@ crm4e_session *session_of(const check *c);
 
 /* Names that lists show for lookups, and what paths over them give. */
 void check_lookups(check *c, const int *records, int count);
+/* What the user finds by words, in all modules. */
+void check_search(check *c);
 
 #endif

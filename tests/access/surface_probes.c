@@ -561,6 +561,38 @@ void probe_timeline(void)
     surface_like_missing_everywhere(timeline_by_id);
 }
 
+/* ------------------------------------------------------------- search */
+
+static void search_for(const char *text, const char *modules, int code)
+{
+    crm4e_search_options options = CRM4E_SEARCH_OPTIONS_INIT;
+    crm4e_text *out = NULL;
+
+    options.modules = modules;
+    assert_string_equal(crm4e_code_name(surface_said(
+                            crm4e_search_json(&out, max, text, CRM4E_NUL_TERMINATED, &options))),
+                        crm4e_code_name(code));
+    if (code == CRM4E_OK) {
+        surface_heard(crm4e_text_data(out));
+        if (holds_secret(text))
+            assert_string_equal(crm4e_text_data(out), "[]");
+    }
+    crm4e_text_free(out);
+}
+
+/* A word of hidden records and fields is found as little as none. */
+void probe_search(void)
+{
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+        search_for(secrets[i], NULL, CRM4E_OK);
+        search_for(secrets[i], "[\"Leads\"]", CRM4E_OK);
+        search_for(secrets[i], "[\"Vault\"]", CRM4E_E_NOT_FOUND);
+    }
+    search_for("plain", NULL, CRM4E_OK);
+    search_for("reader", NULL, CRM4E_OK);
+    search_for("mine", NULL, CRM4E_OK);
+}
+
 /* ------------------------------------------------------------- asking the gate */
 
 static void hear_verdict(crm4e_verdict *verdict)

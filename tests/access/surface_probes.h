@@ -16,6 +16,7 @@ void probe_writing(void);
 void probe_query(void);
 void probe_chart(void);
 void probe_timeline(void);
+void probe_search(void);
 void probe_import(void);
 void probe_export(void);
 void probe_sharing(void);

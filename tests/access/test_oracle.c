@@ -498,6 +498,9 @@ static void check_user(check *c, int *records)
         check_module(c, records);
     }
     c->module = 0;
+    if (session_of(c) != NULL) {
+        check_search(c);
+    }
 }
 
 static void check_org(check *c, uint64_t seed, int size, fixture_storage kind)

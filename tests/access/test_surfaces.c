@@ -151,6 +151,8 @@ static const surface surfaces[] = {
     {"crm4e_role_update", NULL, no_values},
     {"crm4e_roles_json", NULL, no_values},
     {"crm4e_run_due", probe_automation, NULL},
+    {"crm4e_search_json", probe_search, NULL},
+    {"crm4e_search_options_init", NULL, memory_only},
     {"crm4e_session_authenticate", NULL, no_user},
     {"crm4e_session_begin", NULL, no_user},
     {"crm4e_session_close", NULL, no_user},
@@ -249,6 +251,7 @@ PROBE(writing)
 PROBE(query)
 PROBE(chart)
 PROBE(timeline)
+PROBE(search)
 PROBE(import)
 PROBE(export)
 PROBE(sharing)
@@ -265,6 +268,7 @@ int main(void)
         cmocka_unit_test(query_test),
         cmocka_unit_test(chart_test),
         cmocka_unit_test(timeline_test),
+        cmocka_unit_test(search_test),
         cmocka_unit_test(import_test),
         cmocka_unit_test(export_test),
         cmocka_unit_test(sharing_test),

@@ -318,6 +318,28 @@ static void call_timeline(side *s, uint64_t *r, FILE *out)
     tell_text(s, rc, text, out);
 }
 
+/* Words that values have, or begin, and one that none has. */
+static void call_search(side *s, uint64_t *r, FILE *out)
+{
+    static const char *const begun[] = {"al", "b", "gam", "nothing"};
+    crm4e_search_options options = CRM4E_SEARCH_OPTIONS_INIT;
+    crm4e_text *found = NULL;
+    char text[64], modules[64];
+    int first = world_below(r, WORLD_WORDS);
+    int last = world_below(r, 4 + WORLD_WORDS);
+    int module = world_below(r, WORLD_MODULES);
+
+    (void)snprintf(modules, sizeof modules, "[\"%s\"]", name_of(module));
+    (void)snprintf(text, sizeof text, "%s %s", world_below(r, 3) == 0 ? world_words[first] : "",
+                   last < 4 ? begun[last] : world_words[last - 4]);
+    options.modules = world_below(r, 4) == 0 ? modules : NULL;
+    options.limit = 1 + world_below(r, 30);
+    options.offset = world_below(r, 5);
+    (void)fprintf(out, "search %s in %s: ", text, options.modules != NULL ? modules : "all");
+    int rc = crm4e_search_json(&found, s->session, text, CRM4E_NUL_TERMINATED, &options);
+    tell_text(s, rc, found, out);
+}
+
 static void call_settings(side *s, uint64_t *r, FILE *out)
 {
     int module = world_below(r, WORLD_MODULES);
@@ -595,6 +617,7 @@ static const named_call calls[] = {
     {"delete", call_delete}, {"owner", call_owner},       {"import", call_import},
     {"share", call_share},   {"export", call_export},     {"get", call_get},
     {"query", call_query},   {"query", call_query},       {"chart", call_chart},
+    {"search", call_search}, {"search", call_search},
 };
 const size_t two_call_count = sizeof calls / sizeof calls[0];
 

@@ -414,6 +414,8 @@ static void set_call_options(fixture *f)
     f->export_options = export;
     f->export_options.module = "Leads";
     f->export_options.write = write_nowhere;
+    f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
+    f->search_options.modules = "[\"Leads\"]";
 }
 
 static int fill_org(fixture *f, const char *name, const char *admin, handle_set *set)
