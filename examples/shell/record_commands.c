@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands about records: query, get, create, update, delete, timeline. */
+/* Commands about records: query, search, get, create, update, delete, timeline. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,5 +220,27 @@ int run_timeline(shell *self)
         return usage_error("not a number up to 1000", self->limit);
     rc = crm4e_timeline_json(&text, self->session, self->words[1], id, 0, self->descending,
                              (int32_t)limit);
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+}
+
+/* API names have nothing that JSON would escape; others are refused as unknown. */
+int run_search(shell *self)
+{
+    crm4e_search_options options = CRM4E_SEARCH_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    char modules[128];
+    int64_t limit = 20;
+    int rc;
+
+    if (self->limit && (!whole_number(self->limit, &limit) || limit < 1 || limit > 1000))
+        return usage_error("not a number from 1 to 1000", self->limit);
+    if (self->module) {
+        if (strlen(self->module) > 100 || strpbrk(self->module, "\"\\"))
+            return usage_error("not the name of a module", self->module);
+        (void)snprintf(modules, sizeof modules, "[\"%s\"]", self->module);
+        options.modules = modules;
+    }
+    options.limit = (int32_t)limit;
+    rc = crm4e_search_json(&text, self->session, self->words[1], CRM4E_NUL_TERMINATED, &options);
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }

@@ -41,6 +41,7 @@ typedef struct shell {
     const char *measure;
     const char *where;
     const char *limit;
+    const char *module;
     const char *version;
     const char *columns;
     const char *format;
@@ -98,6 +99,7 @@ int run_unlock(shell *self);
 int run_chart(shell *self);
 int run_nav(shell *self);
 int run_timeline(shell *self);
+int run_search(shell *self);
 int run_due(shell *self);
 int run_explain(shell *self);
 int run_who_can(shell *self);

@@ -384,6 +384,8 @@ static int check_all(c4_checking *c)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_COUNTER], check_counter, NULL);
     if (rc == CRM4E_OK)
         rc = c4_check_references(c);
+    if (rc == CRM4E_OK)
+        rc = c4_check_search(c);
     if (rc == CRM4E_OK) {
         c4_check_lost(c);
         check_counters_are_there(c);

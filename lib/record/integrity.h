@@ -11,7 +11,7 @@
  * and targets that do not exist, options and values out of their field's
  * range, key columns that do not agree with their values, counters that are
  * missing or differ from what they count, history and bin rows that cannot be
- * decoded, shares of records that are gone, records that do not agree with their history or are gone without it. */
+ * decoded, shares of records that are gone, words that search would not find, records that do not agree with their history or are gone without it. */
 int c4_check_org(c4_unit *unit, c4_buffer *out);
 
 #endif

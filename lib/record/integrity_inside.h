@@ -43,6 +43,9 @@ void c4_check_lost(c4_checking *c);
 void c4_check_counter_seen(c4_checking *c, int64_t limit, int64_t scope);
 bool c4_check_counter_was_seen(const c4_checking *c, int64_t limit, int64_t scope);
 
+/* Whether every word of a record leads to it. */
+int c4_check_search(c4_checking *c);
+
 /* Who and what the rows of the library's own tables refer to. */
 int c4_check_references(c4_checking *c);
 

@@ -8,6 +8,7 @@
 #include "model/schema.h"
 #include "model/standard.h"
 #include "record/integrity.h"
+#include "record/search_run.h"
 
 static char found[65536];
 
@@ -235,6 +236,41 @@ static void what_shares_speaks_of_somebody(void **state)
     assert_loss_noticed(s, own_table(C4_TABLE_GROUP), first_id(s, C4_TABLE_GROUP));
 }
 
+static void search_finds_what_is_there(void **state)
+{
+    static const uint32_t columns[] = {C4_SEARCH_BLOCK_LAST, C4_SEARCH_BLOCK_BYTES};
+    const crm4e_table *blocks = own_table(C4_TABLE_SEARCH_BLOCK);
+    const crm4e_table *queue = own_table(C4_TABLE_SEARCH_QUEUE);
+    steps *s = *state;
+    crm4e_value block[2];
+    crm4e_id id = lead(s, "First");
+    char bytes[4096];
+
+    assert_ok(update(s, "Leads", id, 0, "{'Phone': '+41 44 555', 'Description': '北京'}"));
+    assert_string_equal(check(s), "[]");
+    assert_noticed(s, queue, id, C4_SEARCH_QUEUE_MODULE, c4_integer(999));
+    for (int i = 1; i < C4_QUEUE_RECORDS; i++)
+        (void)lead(s, "More");
+    assert_string_equal(check(s), "[]");
+    assert_int_equal(s->org.unit.state.unmerged, 0);
+    id = first_id(s, C4_TABLE_SEARCH_BLOCK);
+    assert_noticed(s, module_table(s, "Leads"), lead(s, "Queued") - 1,
+                   field_of(s, "Leads", "City")->column, c4_c_text("unheard"));
+    assert_noticed(s, blocks, id, C4_SEARCH_BLOCK_LAST, c4_c_text("zz"));
+    assert_ok(c4_db_get(&s->org.db, blocks, id, columns, block, 2));
+    assert_in_range(block[1].length, 3, sizeof bytes);
+    memcpy(bytes, block[1].data, block[1].length);
+    size_t length = block[1].length;
+    crm4e_value damaged = c4_blob(bytes, length - 1);
+    assert_ok(c4_db_update(&s->org.db, blocks, id, &columns[1], &damaged, 1));
+    assert_string_not_equal(check(s), "[]");
+    damaged = c4_blob(bytes, length);
+    assert_ok(c4_db_update(&s->org.db, blocks, id, &columns[1], &damaged, 1));
+    assert_string_equal(check(s), "[]");
+    assert_loss_noticed(s, queue, first_id(s, C4_TABLE_SEARCH_QUEUE));
+    assert_loss_noticed(s, blocks, id);
+}
+
 static int share_it(c4_unit *unit, void *context)
 {
     const c4_share share = {.subject = {CRM4E_SUBJECT_USER, unit->actor->id},
@@ -273,6 +309,7 @@ int main(void)
         TEST(purged_records_are_no_loss),
         TEST(own_rows_refer_to_what_is_there),
         TEST(shares_have_a_record),
+        TEST(search_finds_what_is_there),
         TEST(what_shares_speaks_of_somebody),
     };
 
