@@ -57,6 +57,7 @@ static int read_run(index_check *i, const c4_run *run)
             break;
         }
         memcpy(term, posting->term, posting->length);
+        last.head = posting->head;
         last.length = posting->length;
         last.field = posting->field;
         last.record = posting->record;

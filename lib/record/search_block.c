@@ -17,10 +17,23 @@ enum {
     GROUP_BYTES = C4_WORD_BYTES + 4 * NUMBER_BYTES /* one group of one record, at most */
 };
 
+uint64_t c4_term_head(const char *term, size_t length)
+{
+    uint64_t head = 0;
+
+    for (size_t i = 0; i < sizeof head; i++) {
+        head = head << 8 | (i < length ? (unsigned char)term[i] : 0);
+    }
+    return head;
+}
+
 int c4_posting_order(const c4_posting *a, const c4_posting *b)
 {
-    int order = c4_text_order(a->term, a->length, b->term, b->length);
+    int order = (a->head > b->head) - (a->head < b->head);
 
+    if (order == 0 && (a->length > sizeof a->head || b->length > sizeof b->head)) {
+        order = c4_text_order(a->term, a->length, b->term, b->length);
+    }
     if (order == 0) {
         order = (a->field > b->field) - (a->field < b->field);
     }
@@ -29,11 +42,15 @@ int c4_posting_order(const c4_posting *a, const c4_posting *b)
 
 static void put_number(c4_buffer *out, uint64_t number)
 {
+    unsigned char bytes[NUMBER_BYTES];
+    size_t count = 0;
+
     while (number >= 0x80) {
-        c4_buffer_char(out, (char)(unsigned char)(number | 0x80));
+        bytes[count++] = (unsigned char)(number | 0x80);
         number >>= 7;
     }
-    c4_buffer_char(out, (char)number);
+    bytes[count++] = (unsigned char)number;
+    c4_buffer_put(out, bytes, count);
 }
 
 void c4_packing_init(c4_packing *packing, const c4_mem *mem)
@@ -63,13 +80,15 @@ static void start_group(c4_packing *packing, const c4_posting *posting)
     put_number(&packing->bytes, (uint64_t)posting->field);
     put_number(&packing->bytes, (uint64_t)posting->record);
     memcpy(packing->term, posting->term, posting->length);
+    packing->head = posting->head;
     packing->length = posting->length;
     packing->field = posting->field;
 }
 
 bool c4_packing_add(c4_packing *packing, const c4_posting *posting)
 {
-    bool same = packing->field == posting->field && packing->length == posting->length &&
+    bool same = packing->field == posting->field && packing->head == posting->head &&
+                packing->length == posting->length &&
                 memcmp(packing->term, posting->term, posting->length) == 0;
 
     if (packing->bytes.length + GROUP_BYTES > C4_BLOCK_BYTES) {
@@ -138,6 +157,7 @@ static bool take_group(c4_unpacking *u)
         !take_number(u, &record) || record == 0 || record > INT64_MAX) {
         return false;
     }
+    u->posting.head = c4_term_head(u->term, u->posting.length);
     u->posting.field = (int32_t)field;
     u->posting.record = (int64_t)record;
     u->inside = true;

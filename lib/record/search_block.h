@@ -12,12 +12,16 @@ enum {
 
 /* "A value of this field of this record has this term." */
 typedef struct c4_posting {
+    uint64_t head; /* of the term, see c4_term_head() */
     const char *term;
     size_t length;
     int32_t field;
     int64_t record; /* its number within the org */
 } c4_posting;
 
+/* The first bytes of a term as a number that is in order as they are; most terms
+ * differ in it. A term has no NUL. */
+uint64_t c4_term_head(const char *term, size_t length);
 /* By term, field, and newest record first: -1, 0, 1. */
 int c4_posting_order(const c4_posting *a, const c4_posting *b);
 
@@ -25,6 +29,7 @@ int c4_posting_order(const c4_posting *a, const c4_posting *b);
 typedef struct c4_packing {
     c4_buffer bytes;
     char term[C4_WORD_BYTES];
+    uint64_t head;
     size_t length;
     int32_t field;  /* 0: none yet */
     int64_t record; /* the last */

@@ -95,6 +95,7 @@ static int take_term(void *user, const char *term, size_t length)
 
     c->next.term = c4_arena_text(c->arena, term, length);
     c->next.length = length;
+    c->next.head = c4_term_head(term, length);
     if (c->next.term == NULL) {
         return CRM4E_E_NO_MEMORY;
     }
@@ -215,32 +216,32 @@ static int advance(joining *j, size_t i)
     return rc < 0 ? rc : CRM4E_OK;
 }
 
-/* The least posting; NULL when all runs are at their end. */
-static const c4_posting *least(const joining *j)
+/* The least posting, NULL when all runs are at their end, and as bits the runs
+ * that are at it. */
+static const c4_posting *least(const joining *j, unsigned *runs)
 {
     const c4_posting *found = NULL;
 
+    *runs = 0;
     for (size_t i = 0; i < j->count; i++) {
-        if (j->heads[i] != NULL && (found == NULL || c4_posting_order(j->heads[i], found) < 0)) {
+        int order = j->heads[i] == NULL ? 1
+                    : found == NULL     ? -1
+                                        : c4_posting_order(j->heads[i], found);
+        if (order < 0) {
             found = j->heads[i];
+            *runs = 0;
         }
+        *runs |= order <= 0 ? 1u << i : 0;
     }
     return found;
 }
 
-/* The same posting may stand in several runs. */
-static int join_next(joining *j, run_writer *w, const c4_posting *next)
+static int join_next(joining *j, run_writer *w, const c4_posting *next, unsigned runs)
 {
-    char term[C4_WORD_BYTES];
-    c4_posting posting = *next;
-    int rc = put_posting(w, &posting);
+    int rc = put_posting(w, next);
 
-    memcpy(term, next->term, next->length);
-    posting.term = term;
     for (size_t i = 0; i < j->count && rc == CRM4E_OK; i++) {
-        if (j->heads[i] != NULL && c4_posting_order(j->heads[i], &posting) == 0) {
-            rc = advance(j, i);
-        }
+        rc = (runs >> i & 1) != 0 ? advance(j, i) : CRM4E_OK;
     }
     return rc;
 }
@@ -260,6 +261,7 @@ static int join_runs(c4_unit *unit, const c4_run *const *runs, int64_t id)
 {
     joining j = {.count = C4_RUNS_OF_LEVEL};
     const c4_posting *next;
+    unsigned at = 0;
     run_writer w;
     int rc = CRM4E_OK;
 
@@ -270,8 +272,8 @@ static int join_runs(c4_unit *unit, const c4_run *const *runs, int64_t id)
     for (size_t i = 0; i < j.count && rc == CRM4E_OK; i++) {
         rc = advance(&j, i);
     }
-    while (rc == CRM4E_OK && (next = least(&j)) != NULL) {
-        rc = join_next(&j, &w, next);
+    while (rc == CRM4E_OK && (next = least(&j, &at)) != NULL) {
+        rc = join_next(&j, &w, next, at);
     }
     if (rc == CRM4E_OK) {
         rc = keep_run(&w);

@@ -53,5 +53,6 @@ void bench_r1(bench *b);
 void bench_l1(bench *b);
 void bench_a1(bench *b);
 void bench_c1(bench *b);
+void bench_s1(bench *b);
 
 #endif
