@@ -24,6 +24,10 @@ typedef struct looked_at {
     c4_scope scope;
     bool known; /* whether it is open */
     bool open;
+    const c4_field **fields; /* that are searched and may be read, with their columns */
+    uint32_t *columns;
+    crm4e_value *values; /* room for those of a record */
+    size_t field_count;
 } looked_at;
 
 typedef struct searching {
@@ -69,21 +73,43 @@ static looked_at *find_module(const searching *s, int32_t number)
                                                                             : NULL;
 }
 
-/* A module that is closed to the actor is none. */
+static int list_fields(searching *s, looked_at *m)
+{
+    c4_arena *arena = s->unit->arena;
+    const size_t count = m->module->field_count;
+
+    m->fields = c4_arena_array(arena, count, sizeof *m->fields);
+    m->columns = c4_arena_array(arena, count, sizeof *m->columns);
+    m->values = c4_arena_array(arena, count, sizeof *m->values);
+    if (m->fields == NULL || m->columns == NULL || m->values == NULL) {
+        return c4_fail_plain(s->unit->error, CRM4E_E_NO_MEMORY);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const c4_field *field = &m->module->fields[i];
+        if (c4_field_is_searched(field) && c4_access_can_read(&m->scope, field)) {
+            m->columns[m->field_count] = field->column;
+            m->fields[m->field_count++] = field;
+        }
+    }
+    m->open = m->field_count > 0;
+    return CRM4E_OK;
+}
+
+/* A module that is closed to the actor is none, nor one without a field to look into. */
 static int open_module(searching *s, looked_at *m)
 {
     int rc = CRM4E_OK;
 
-    if (!m->known && !s->chosen) {
-        rc = c4_access_module_number(s->unit, m->module->number, CRM4E_ACTION_VIEW, &m->scope);
-        m->open = rc == CRM4E_OK;
-        m->known = true;
+    if (m->known || s->chosen) {
+        return CRM4E_OK;
     }
+    m->known = true;
+    rc = c4_access_module_number(s->unit, m->module->number, CRM4E_ACTION_VIEW, &m->scope);
     if (rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED) {
         c4_failure_clear(s->unit->error);
-        rc = CRM4E_OK;
+        return CRM4E_OK;
     }
-    return rc;
+    return rc == CRM4E_OK ? list_fields(s, m) : rc;
 }
 
 static int open_chosen(searching *s, const c4_search_request *request)
@@ -109,7 +135,9 @@ static int open_chosen(searching *s, const c4_search_request *request)
                  : c4_fail(unit->error, CRM4E_E_INVALID, "a name in 'modules' is no text");
         if (rc == CRM4E_OK) {
             looked_at *m = find_module(s, scope.module->number);
-            *m = (looked_at){scope.module, scope, true, true};
+            m->scope = scope;
+            rc = m->known ? CRM4E_OK : list_fields(s, m);
+            m->known = true;
         }
     }
     c4_json_free(&names);
@@ -135,6 +163,16 @@ static const c4_field *find_field(const searching *s, int32_t number, looked_at 
     return field;
 }
 
+static bool may_look(const looked_at *m, const c4_field *field)
+{
+    bool may = false;
+
+    for (size_t i = 0; m->open && i < m->field_count && !may; i++) {
+        may = m->fields[i] == field;
+    }
+    return may;
+}
+
 /* Postings of fields that may not be read, or are gone, lead nowhere. */
 static int turn_to_field(searching *s, int32_t number)
 {
@@ -149,10 +187,7 @@ static int turn_to_field(searching *s, int32_t number)
         rc = open_module(s, s->field_module);
     }
     s->field_number = number;
-    s->field = field != NULL && rc == CRM4E_OK && s->field_module->open &&
-                       c4_access_can_read(&s->field_module->scope, field)
-                   ? field
-                   : NULL;
+    s->field = rc == CRM4E_OK && field != NULL && may_look(s->field_module, field) ? field : NULL;
     return rc;
 }
 
@@ -191,15 +226,14 @@ static void keep_hit(searching *s, const c4_search_hit *hit)
     s->hits[low] = *hit;
 }
 
-static int match_row(searching *s, const c4_module *module, const crm4e_value *row,
-                     const bool *readable, c4_search_hit *hit)
+/* The values are borrowed: nothing else is read while they are looked at. */
+static int match_values(searching *s, const looked_at *m, c4_search_hit *hit)
 {
     c4_findings findings = {.fields = {NULL, NULL}};
 
-    for (size_t i = 0; i < module->field_count; i++) {
-        const c4_field *field = &module->fields[i];
-        const crm4e_value *value = &row[field->column];
-        if (!readable[i] || value->type != CRM4E_VALUE_TEXT || !c4_field_is_searched(field)) {
+    for (size_t i = 0; i < m->field_count; i++) {
+        const crm4e_value *value = &m->values[i];
+        if (value->type != CRM4E_VALUE_TEXT) {
             continue;
         }
         c4_buffer_reset(&s->fold);
@@ -207,33 +241,30 @@ static int match_row(searching *s, const c4_module *module, const crm4e_value *r
         if (s->fold.code != CRM4E_OK) {
             return c4_fail_plain(s->unit->error, s->fold.code);
         }
-        c4_search_text_match(&s->text, field, c4_buffer_c_str(&s->fold), s->fold.length, &findings);
+        c4_search_text_match(&s->text, m->fields[i], c4_buffer_c_str(&s->fold), s->fold.length,
+                             &findings);
     }
     return c4_search_text_found(&s->text, &findings, hit) ? CRM4E_ROW : CRM4E_OK;
 }
 
-/* The record as the actor sees it: CRM4E_ROW when it is a hit. */
-static int judge(searching *s, c4_scope *scope, crm4e_id id, c4_search_hit *hit)
+/* What the actor may read of a record: CRM4E_ROW when it is a hit. */
+static int judge(searching *s, looked_at *m, crm4e_id id, c4_search_hit *hit)
 {
-    crm4e_value *row = NULL;
-    bool *readable = NULL;
+    c4_unit *unit = s->unit;
     bool inside = false;
-    int rc = c4_access_stored_row(scope, id, &inside);
+    int rc = c4_access_stored_row(&m->scope, id, &inside);
 
-    if (rc == CRM4E_OK && !inside) {
-        return CRM4E_OK;
+    if (rc == CRM4E_OK && inside) {
+        rc = c4_access_authorise(&m->scope, NULL, id);
     }
-    if (rc == CRM4E_OK) {
-        rc = c4_record_fetch(s->unit->arena, scope, id, &row, &readable);
-    }
-    if (rc == CRM4E_OK) {
-        rc = match_row(s, scope->module, row, readable, hit);
+    if (rc == CRM4E_OK && inside) {
+        rc = c4_db_get(unit->db, &m->module->table, id, m->columns, m->values, m->field_count);
+        rc = rc == CRM4E_OK ? match_values(s, m, hit) : c4_fail_plain(unit->error, rc);
     }
     if (rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED) {
-        c4_failure_clear(s->unit->error);
+        c4_failure_clear(unit->error);
         rc = CRM4E_OK;
     }
-    hit->record = id;
     return rc;
 }
 
@@ -247,10 +278,10 @@ static int look_at(searching *s, looked_at *module, crm4e_id id)
 
     if (unit->env->auth.authorise == NULL) {
         c4_aside_start(&aside, unit);
-        rc = judge(s, &module->scope, id, &hit);
+        rc = judge(s, module, id, &hit);
         c4_aside_end(&aside);
     } else {
-        rc = judge(s, &module->scope, id, &hit);
+        rc = judge(s, module, id, &hit);
     }
     if (rc == CRM4E_ROW) {
         keep_hit(s, &hit);
