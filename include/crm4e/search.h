@@ -47,7 +47,8 @@ CRM4E_API int crm4e_search_options_init(crm4e_search_options *options);
  * Searches. The answer is a JSON array of {"module", "id", "name", "field",
  * "rank"}: "field" has the first word, "name" is empty when it may not be read.
  * Ranks are 1: all words whole in the name, 2: all in the name, the last one
- * begun, 3: all whole somewhere, 4: the last one begun. Records come by rank,
+ * begun, 3: all whole somewhere, 4: the last one begun; what is found within a text
+ * without spaces counts as whole. Records come by rank,
  * of one rank the newest first.
  *
  * @param out     receives the text; free it with crm4e_text_free()

@@ -52,7 +52,7 @@ typedef struct search_lead {
     const char *text;
     size_t length;
     bool begins; /* also those that begin with it */
-    bool part;   /* of a run of characters: does not tell whether that is whole */
+    bool part;   /* of a run of characters: any part counts as whole */
 } search_lead;
 
 static looked_at *find_module(const searching *s, int32_t number)

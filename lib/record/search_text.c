@@ -93,7 +93,7 @@ static void compare(looking *l, const c4_word *word)
             if (word->run ? run_has(word, atom)
                           : memcmp(atom->text, word->text, atom->length) == 0 &&
                                 (atom->begun || atom->length == word->length)) {
-                note(l, w, i, atom->length == word->length);
+                note(l, w, i, word->run || atom->length == word->length);
             }
         }
     }

@@ -32,8 +32,8 @@ int c4_search_text_read(c4_unit *unit, const char *folded, size_t length, c4_sea
 
 /* What was found of each atom in a record. */
 enum {
-    C4_FOUND_NAME = 1,        /* whole, in what names the record */
-    C4_FOUND_NAME_PREFIX = 2, /* begun, or part of a run */
+    C4_FOUND_NAME = 1,        /* whole, or part of a run, in what names the record */
+    C4_FOUND_NAME_PREFIX = 2, /* begun */
     C4_FOUND_OTHER = 4,
     C4_FOUND_OTHER_PREFIX = 8
 };
