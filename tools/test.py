@@ -20,7 +20,7 @@ import source
 
 Stage = namedtuple("Stage", "name directory compiler options selection log")
 
-NOT_INSTRUMENTED = ["--no-suite", "style", "--no-suite", "abi", "--no-suite", "plain"]
+NOT_INSTRUMENTED = ["--no-suite", "style", "--no-suite", "abi", "--no-suite", "plain", "--no-suite", "long"]
 SANITIZED = ["-Db_lundef=false", "-Dc_args=-fno-sanitize-recover=all -fno-omit-frame-pointer"]
 STAGES = [
     Stage("gcc", "build-gcc", "gcc", [], [], "testlog.json"),
@@ -48,7 +48,19 @@ STAGES = [
         ["--setup", "valgrind", "--suite", "unit", "--suite", "model", "--suite", "access", "--no-suite", "heavy"],
         "testlog-valgrind.json",
     ),
+    Stage(
+        "coverage",
+        "build-branches",
+        "gcc",
+        ["-Db_coverage=true", "-Doptimization=1"],
+        ["--suite", "access", *NOT_INSTRUMENTED, "--timeout-multiplier", "4"],
+        "testlog.json",
+    ),
 ]
+
+# What the branches of the gate are measured by, and the least that passes.
+MEASURED = "lib/access/"
+LEAST_BRANCHES = 99.0
 
 ENVIRONMENT = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
@@ -152,6 +164,22 @@ def test(stage):
     return passed, failed, skipped
 
 
+def measure(stage):
+    """(passed, failed): the branches of MEASURED that the stage's tests took."""
+    summary = os.path.join(source.ROOT, stage.directory, "meson-logs", "coverage.json")
+    command = ["gcovr", "-r", source.ROOT, stage.directory, "--filter", MEASURED]
+    command += ["--json-summary", "-o", summary]
+    success, output = run(stage, command, "coverage.log")
+    if not success:
+        show(f"{stage.name}: {' '.join(command)}", output)
+        return 0, 1
+    with open(summary, encoding="utf-8") as stream:
+        total = json.load(stream)
+    percent = total["branch_percent"]
+    print(f"{stage.name}: {percent} % of {total['branch_total']} branches of {MEASURED}", flush=True)
+    return (1, 0) if percent >= LEAST_BRANCHES else (0, 1)
+
+
 def main(names):
     known = {stage.name: stage for stage in STAGES}
     for name in names:
@@ -161,6 +189,9 @@ def main(names):
     for stage in [known[name] for name in names] or STAGES:
         start = time.monotonic()
         passed, failed, skipped = test(stage) if build(stage) else (0, 1, [])
+        if "-Db_coverage=true" in stage.options and not failed:
+            more_passed, more_failed = measure(stage)
+            passed, failed = passed + more_passed, failed + more_failed
         note = f", skipped: {', '.join(skipped)}" if skipped else ""
         seconds = round(time.monotonic() - start)
         print(f"{stage.name}: {passed} passed, {failed} failed in {seconds} s{note}", flush=True)

@@ -355,7 +355,7 @@ int c4_access_extent(c4_unit *unit, const c4_module *module, c4_level level, c4_
     }
     bucket = bucket_of(*reach, module->number, level);
     extent = *bucket;
-    while (extent != NULL && (extent->module != module->number || extent->level != level)) {
+    while (extent != NULL && (extent->level != level || extent->module != module->number)) {
         extent = extent->next;
     }
     if (extent == NULL) {

@@ -63,7 +63,8 @@ static void find_below(c4_reach *reach)
         follow_line(reach, reach->below, &meta->users[i]);
     }
     for (size_t i = 0; i < meta->user_count; i++) {
-        reach->below[i] = by_line ? reach->below[i] == REPORTS && &meta->users[i] != reach->actor
+        reach->below[i] = by_line ? reach->below[i] == REPORTS &&
+                                        C4_ALWAYS(&meta->users[i] != reach->actor) /* no circle */
                                   : c4_role_below(meta->users[i].role, reach->actor->role);
     }
 }

@@ -504,6 +504,22 @@ static int timeline(cell *c)
     return cell_hear(c, rc, text);
 }
 
+/* ------------------------------------------------------------- search */
+
+/* The secret as a word: found by nobody who may not read the field. */
+static int search(cell *c)
+{
+    crm4e_search_options options = CRM4E_SEARCH_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    char modules[64];
+    int rc;
+
+    (void)snprintf(modules, sizeof modules, "[\"%s\"]", c->module);
+    options.modules = modules;
+    rc = crm4e_search_json(&text, c->session, SECRET, CRM4E_NUL_TERMINATED, &options);
+    return cell_hear(c, rc, text);
+}
+
 /* ------------------------------------------------------------- files */
 
 static int32_t write_file(void *user, const char *bytes, size_t length)
@@ -664,6 +680,7 @@ const position positions[] = {
     {"saved measure", "crm4e_chart_open.name", NO_PATHS, chart_saved, saved_measure},
     CRITERIA(chart_saved, "crm4e_chart_open.name", 0, saved_where),
     {"timeline", NULL, NEEDS_RECORD | SHOWS, timeline, NULL},
+    {"search", "crm4e_search_json.text", NEEDS_RECORD | SHOWS, search, NULL},
     {"export a column", "crm4e_export_options.columns", 0, export_column, NULL},
     {"export a last column", "crm4e_export_options.columns", 0, export_last_column, NULL},
     {"export all columns", NULL, SHOWS, export_csv, NULL},

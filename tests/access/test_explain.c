@@ -208,6 +208,7 @@ static void team_modules(void **state)
     steps *s = *state;
     const char *module = "Documents";
     crm4e_id id = 0;
+    crm4e_id given = 0;
 
     assert_ok(put_module(s, "{'api_name': 'Documents', 'team': true}"));
     assert_ok(put_user(s, "{'email': 'out@t.example'}"));
@@ -230,6 +231,10 @@ static void team_modules(void **state)
                    "TEAM_PROFILE_GIVES(member) ALL_RECORDS(member) OWNER");
     assert_verdict(s, emails[4], edit, CRM4E_E_NOT_FOUND, "RECORD_CLOSED");
     assert_verdict(s, emails[5], edit, CRM4E_OK, "TEAM_PROFILE_GIVES(requester) CREATOR");
+    assert_ok(create(s, module, "{'Name': 'Given'}", &given));
+    assert_ok(change_owner(s, module, given, emails[CRM4E_TEAM_REQUESTER]));
+    assert_verdict(s, emails[5], (c4_question){CRM4E_ACTION_VIEW, module, given, NULL}, CRM4E_OK,
+                   "TEAM_PROFILE_GIVES(requester) OWNER");
     assert_verdict(s, emails[1], (c4_question){CRM4E_ACTION_CONVERT, module, id, NULL},
                    CRM4E_E_DENIED, "TEAM_PROFILE_DENIES(admin)");
     assert_verdict(s, "out@t.example", view, CRM4E_E_NOT_FOUND, "NOT_A_MEMBER(Documents)");
@@ -337,6 +342,9 @@ static void related_records_and_guests(void **state)
     (void)store_share(s, "Accounts", account, "user:other@x.example", CRM4E_LEVEL_READ_ONLY, true);
     assert_verdict(s, other, (c4_question){CRM4E_ACTION_VIEW, "Contacts", contact, NULL}, CRM4E_OK,
                    "PROFILE_GIVES(Standard) RELATED_SHARE(Account_Name)");
+    assert_ok(change_owner(s, "Contacts", contact, other));
+    assert_verdict(s, other, (c4_question){CRM4E_ACTION_EDIT, "Contacts", contact, NULL}, CRM4E_OK,
+                   "PROFILE_GIVES(Standard) OWNER");
     assert_ok(put_module(s, "{'api_name': 'Documents', 'team': true}"));
     assert_ok(create(s, "Documents", "{'Name': 'D'}", &document));
     (void)store_share(s, "Documents", document, "role:Elsewhere", CRM4E_LEVEL_READ_ONLY, false);
@@ -363,6 +371,9 @@ static void locks_and_the_host(void **state)
     assert_verdict(s, "boss@x.example", (c4_question){CRM4E_ACTION_DELETE, "Leads", lead, NULL},
                    CRM4E_E_DENIED, "HOST_DENIES");
     s->org.env.auth = (crm4e_auth){0};
+    assert_ok(c4_record_set_locked(&s->org.unit, "Leads", lead, true));
+    assert_verdict(s, "boss@x.example", (c4_question){CRM4E_ACTION_DELETE, "Leads", lead, NULL},
+                   CRM4E_E_LOCKED, "RECORD_LOCKED");
 }
 
 /* A note on an account is open where the account is. */
@@ -447,6 +458,7 @@ static void who_can(void **state)
 
     make_people(s);
     lead = lead_of(s, "seller@x.example");
+    assert_ok(put_user(s, "{'email': 'gone@x.example', 'role': 'CEO', 'status': 'inactive'}"));
     for (crm4e_action action = CRM4E_ACTION_VIEW; action <= CRM4E_ACTION_SEND_MAIL; action++) {
         const c4_question question = {action, "Leads", lead, NULL};
         c4_buffer out;

@@ -120,6 +120,11 @@ static void fill(world *w)
                                .level = CRM4E_LEVEL_READ_WRITE,
                                .superiors = true});
     store_rule(s, &(rule_text){.module = "Leads",
+                               .name = "Rome",
+                               .when = "City = 'Rome'",
+                               .to = "group:Outer",
+                               .level = CRM4E_LEVEL_READ_ONLY});
+    store_rule(s, &(rule_text){.module = "Leads",
                                .name = "Oslo",
                                .when = "City = 'Ōslo'",
                                .to = "group:Outer",
@@ -340,10 +345,14 @@ static void arm_storage(world *w, size_t n)
 }
 
 /* Every one of the first, then fewer and fewer: later ones come again and again
- * from the same places. */
+ * from the same places. All of them where coverage is measured. */
 static size_t after(size_t n)
 {
-    return n + 1 + n / 256;
+#ifdef C4_COVERAGE
+    return n + 1;
+#else
+    return n + 1 + n / 64;
+#endif
 }
 
 /* A cursor that fails to finish has given its rows. */

@@ -89,6 +89,9 @@ static const struct {
      " 'fields': [{'api_name': 'Extra', 'type': 'text'}]}]}",
      ""},
     {"{'users': [{'email': 'nick@x.example', 'licence': 'none'}]}", ""},
+    {"{'roles': [{'name': 'Aide', 'parent': 'Clerk'}], 'modules': [{'api_name': 'Fresh',"
+     " 'singular': 'Fresh', 'plural': 'Fresh'}]}",
+     ""},
     /* rules and groups, one thing changed at a time */
     {"{'sharing_rules': [{'module': 'Leads', 'name': 'R', 'to': [{'role': 'South'}]}]}", ""},
     {"{'sharing_rules': [{'module': 'Leads', 'name': 'R', 'to': [{'role': 'Clerk'}]}]}", ""},
@@ -178,6 +181,12 @@ static char *what_if(crm4e_session *session, const char *document)
 
 static void assert_what_if(host *h, const char *document, const char *expected)
 {
+    host_apply(h, "{'users': [{'email': 'root@x.example', 'profile': 'Administrator'}]}");
+    char *demoted = what_if(h->admin, "{'users': [{'email': 'root@x.example', 'role': 'Aide',"
+                                      " 'profile': 'Reader'}]}");
+    assert_non_null(strstr(demoted, "{\"user\":\"root@x.example\",\"module\":\"Leads\",\"action\":"
+                                    "\"view\",\"records_gained\":0,\"records_lost\":2}"));
+    free(demoted);
     char *answer = what_if(h->admin, document);
     char *json = host_json(expected);
 

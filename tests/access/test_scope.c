@@ -196,6 +196,7 @@ static void hidden_modules(void **state)
     assert_ok(put_module(s, "{'api_name': 'Leads', 'hidden': true}"));
     assert_int_equal(count_rows(s, "Leads", VIEW), PEOPLE);
     assert_false(c4_access_module_visible(&s->org.unit, module_of(s, "Leads")));
+    assert_true(c4_access_module_visible(&s->org.unit, module_of(s, "Deals")));
     act_as(s, "boss@x.example");
     assert_int_equal(count_rows(s, "Leads", VIEW), -1);
     assert_int_equal(update(s, "Leads", ids[0], 0, "{'City': 'A'}"), CRM4E_E_NOT_FOUND);
