@@ -52,7 +52,7 @@ STAGES = [
         "coverage",
         "build-branches",
         "gcc",
-        ["-Db_coverage=true", "-Doptimization=1"],
+        ["-Db_coverage=true", "-Doptimization=0"],
         ["--suite", "access", *NOT_INSTRUMENTED, "--timeout-multiplier", "4"],
         "testlog.json",
     ),

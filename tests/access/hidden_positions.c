@@ -681,6 +681,7 @@ const position positions[] = {
     CRITERIA(chart_saved, "crm4e_chart_open.name", 0, saved_where),
     {"timeline", NULL, NEEDS_RECORD | SHOWS, timeline, NULL},
     {"search", "crm4e_search_json.text", NEEDS_RECORD | SHOWS, search, NULL},
+    {"modules of a search", "crm4e_search_options.modules", NEEDS_RECORD | SHOWS, search, NULL},
     {"export a column", "crm4e_export_options.columns", 0, export_column, NULL},
     {"export a last column", "crm4e_export_options.columns", 0, export_last_column, NULL},
     {"export all columns", NULL, SHOWS, export_csv, NULL},
