@@ -67,7 +67,8 @@ static bool has_rule(const side *s, const c4_sharing_rule *rule, c4_level level)
 static bool same_owners(const c4_extent *a, const c4_extent *b)
 {
     return b != NULL && a->owner_count == b->owner_count &&
-           memcmp(a->owners, b->owners, a->owner_count * sizeof *a->owners) == 0;
+           (a->owner_count == 0 ||
+            memcmp(a->owners, b->owners, a->owner_count * sizeof *a->owners) == 0);
 }
 
 /* His own records are his, and those of users who are new nobody's loss. */
