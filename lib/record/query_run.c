@@ -62,9 +62,11 @@ static int plan_hops(page *p)
 static void skip_rows(c4_hop *hop, int64_t offset)
 {
     size_t skipped = (uint64_t)offset < hop->row_count ? (size_t)offset : hop->row_count;
-    hop->values += skipped * hop->column_count;
-    hop->row_count -= skipped;
-    hop->capacity -= skipped;
+    if (skipped > 0) {
+        hop->values += skipped * hop->column_count;
+        hop->row_count -= skipped;
+        hop->capacity -= skipped;
+    }
 }
 
 static int read_plan(page *p, crm4e_plan *plan)
