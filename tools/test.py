@@ -45,7 +45,7 @@ STAGES = [
         "build-gcc",
         "gcc",
         [],
-        ["--setup", "valgrind", "--suite", "unit", "--suite", "model", "--suite", "access", "--no-suite", "heavy"],
+        ["--setup", "valgrind", "--suite", "unit", "--suite", "model", "--suite", "access", "--no-suite", "heavy", "--no-suite", "plain"],
         "testlog-valgrind.json",
     ),
     Stage(
