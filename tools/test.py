@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""test.py [STAGE...]: builds and tests in every way that counts.
+"""test.py [--long] [STAGE...]: builds and tests in every way that counts.
 
 Each stage is a build of its own with the tests that make sense there; without
-arguments those of DEFAULT run. Full logs stay in build-*/meson-logs. The last line
+arguments those of DEFAULT run, with --long the stage long besides. Full logs stay in build-*/meson-logs. The last line
 is `N passed, N failed` over all stages, counting the cases inside a test
 program where it tells them; the exit code is 0 only when none failed.
 """
@@ -20,7 +20,7 @@ import source
 
 Stage = namedtuple("Stage", "name directory compiler options selection log")
 
-NOT_INSTRUMENTED = ["--no-suite", "style", "--no-suite", "abi", "--no-suite", "plain", "--no-suite", "long"]
+NOT_INSTRUMENTED = [f"--no-suite={suite}" for suite in ("style", "abi", "plain", "long")]
 SANITIZED = ["-Db_lundef=false", "-Dc_args=-fno-sanitize-recover=all -fno-omit-frame-pointer"]
 STAGES = [
     Stage("gcc", "build-gcc", "gcc", [], [], "testlog.json"),
@@ -45,20 +45,26 @@ STAGES = [
         "build-gcc",
         "gcc",
         [],
-        ["--setup", "valgrind", "--suite", "unit", "--suite", "model", "--suite", "access", "--no-suite", "heavy", "--no-suite", "plain"],
+        [
+            "--setup=valgrind",
+            *(f"--suite={suite}" for suite in ("unit", "model", "access")),
+            *(f"--no-suite={suite}" for suite in ("heavy", "plain")),
+        ],
         "testlog-valgrind.json",
     ),
     Stage(
         "coverage",
         "build-branches",
         "gcc",
-        ["-Db_coverage=true", "-Doptimization=0", "-Dwerror=false"], # counters confuse gcc's warnings
+        # the counters make gcc warn of variables that are set
+        ["-Db_coverage=true", "-Doptimization=0", "-Dwerror=false"],
         ["--suite", "access", *NOT_INSTRUMENTED, "--timeout-multiplier", "4"],
         "testlog.json",
     ),
+    Stage("long", "build-gcc", "gcc", [], ["--benchmark", "--suite", "at length"], "benchmarklog.json"),
 ]
 
-# Without arguments; counting branches takes the longest and is asked for by name.
+# Without arguments. Counting branches and going on at length are asked for.
 DEFAULT = ["gcc", "asan", "tsan", "valgrind"]
 
 # What the branches of the gate are measured by, and the least that passes.
@@ -184,6 +190,9 @@ def measure(stage):
 
 
 def main(names):
+    if "--long" in names:
+        names = [name for name in names if name != "--long"] or DEFAULT
+        names = [*names, "long"]
     known = {stage.name: stage for stage in STAGES}
     for name in names:
         if name not in known:

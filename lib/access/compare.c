@@ -50,12 +50,6 @@ static void put_actions(c4_buffer *out, const char *key, uint32_t actions)
     c4_buffer_char(out, ']');
 }
 
-static int actions_of(c4_other *other, const c4_module *module, uint32_t *actions)
-{
-    *actions = 0;
-    return other->unit.actor != NULL ? c4_access_actions(&other->unit, module, actions) : CRM4E_OK;
-}
-
 static void compare_fields(comparing *c)
 {
     c4_scope before = {.unit = &c->before.unit, .module = c->old_module};
@@ -152,10 +146,10 @@ static int compare_module(comparing *c)
 {
     uint32_t was = 0;
     uint32_t is = 0;
-    int rc = actions_of(&c->before, c->old_module, &was);
+    int rc = c4_other_actions(&c->before, c->old_module, &was);
 
     if (rc == CRM4E_OK) {
-        rc = actions_of(&c->after, c->module, &is);
+        rc = c4_other_actions(&c->after, c->module, &is);
     }
     if (rc == CRM4E_OK && was != is) {
         open_entry(c);

@@ -25,24 +25,6 @@ static bool more_bits(uint32_t after, uint32_t before, uint32_t held)
     return (after & ~before & ~held) != 0;
 }
 
-static bool among(const int64_t *ids, size_t count, int64_t id)
-{
-    bool found = false;
-    size_t low = 0;
-    size_t high = count;
-
-    while (low < high && !found) {
-        size_t middle = low + (high - low) / 2;
-        found = ids[middle] == id;
-        if (ids[middle] < id) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return found;
-}
-
 /* What one of the three opens of a module at a level; all NULL: nothing. */
 typedef struct side {
     c4_reach *reach;
@@ -51,12 +33,12 @@ typedef struct side {
 
 static bool has_owner(const side *s, crm4e_id owner)
 {
-    return s->extent != NULL && among(s->extent->owners, s->extent->owner_count, owner);
+    return s->extent != NULL && c4_id_table_has(&s->extent->owner_table, owner);
 }
 
 static bool has_share(const side *s, crm4e_id record)
 {
-    return s->extent != NULL && among(s->extent->shared, s->extent->shared_count, record);
+    return s->extent != NULL && c4_id_table_has(&s->extent->shared_table, record);
 }
 
 static bool has_rule(const side *s, const c4_sharing_rule *rule, c4_level level)
@@ -125,6 +107,46 @@ static void take_shared(grant *g, const side *after, const side *before, const s
     }
 }
 
+static bool has_related(const side *s, const c4_held_share *share, c4_level level)
+{
+    size_t count = 0;
+    const c4_held_share *held =
+        s->reach != NULL ? c4_reach_held(s->reach, share->module, &count) : NULL;
+    bool found = false;
+
+    for (size_t i = 0; i < count && !found; i++) {
+        found = held[i].record == share->record && held[i].related && held[i].level >= level;
+    }
+    return found;
+}
+
+/* What shares of one module open of what is related to them. */
+static void take_related_to(grant *g, int32_t target, c4_level level, const side *after,
+                            const side *before, const side *held)
+{
+    size_t count = 0;
+    const c4_held_share *shares = c4_reach_held(after->reach, target, &count);
+
+    for (size_t i = 0; i < count && !g->wider; i++) {
+        bool more = shares[i].related && shares[i].level >= level &&
+                    !has_related(before, &shares[i], level) &&
+                    !has_related(held, &shares[i], level);
+        g->wider = C4_REFUSES(GRANT_RELATED, more);
+    }
+}
+
+/* The records of the module that are open because what they point to is shared. */
+static void take_related(grant *g, c4_level level, const side *after, const side *before,
+                         const side *held)
+{
+    for (size_t i = 0; i < g->module->field_count && g->module->kind != C4_MODULE_TEAM; i++) {
+        const c4_field *field = &g->module->fields[i];
+        for (size_t j = 0; c4_field_relates(field) && j < field->target_count && !g->wider; j++) {
+            take_related_to(g, field->targets[j], level, after, before, held);
+        }
+    }
+}
+
 /* Of somebody who has an action in the module. */
 static int look_at(c4_other *other, const c4_module *module, c4_level level, side *out)
 {
@@ -158,6 +180,7 @@ static int take_rows(grant *g, c4_level level, bool had, bool holds)
     take_owners(g, &after, &before, &held);
     take_rules(g, level, &after, &before, &held);
     take_shared(g, &after, &before, &held);
+    take_related(g, level, &after, &before, &held);
     return CRM4E_OK;
 }
 
@@ -206,23 +229,17 @@ static void take_fields(grant *g)
     }
 }
 
-static int actions_of(c4_other *other, const c4_module *module, uint32_t *actions)
-{
-    *actions = 0;
-    return other->unit.actor != NULL ? c4_access_actions(&other->unit, module, actions) : CRM4E_OK;
-}
-
 /* In a team module only what groups let in counts: the rest is for its admins. */
 static int take_module(grant *g)
 {
     action_sets sets = {0};
-    int rc = actions_of(&g->after, g->module, &sets.after);
+    int rc = c4_other_actions(&g->after, g->module, &sets.after);
 
     if (rc == CRM4E_OK) {
-        rc = actions_of(&g->before, g->old_module, &sets.before);
+        rc = c4_other_actions(&g->before, g->old_module, &sets.before);
     }
     if (rc == CRM4E_OK) {
-        rc = actions_of(&g->actor, g->old_module, &sets.held);
+        rc = c4_other_actions(&g->actor, g->old_module, &sets.held);
     }
     g->wider = C4_REFUSES(GRANT_ACTIONS, more_bits(sets.after, sets.before, sets.held));
     if (sets.after != 0 && g->module->kind != C4_MODULE_TEAM) {

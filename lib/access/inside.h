@@ -51,6 +51,8 @@ typedef struct c4_other {
 } c4_other;
 void c4_other_start(c4_other *other, const c4_unit *unit, c4_meta *meta, const c4_user *user);
 void c4_other_end(c4_other *other);
+/* Bits of his actions on a module; none for nobody. */
+int c4_other_actions(c4_other *other, const c4_module *module, uint32_t *actions);
 
 /* Bits of the actions the unit's actor may perform on a module; 0: it is not
  * there for him. */

@@ -20,3 +20,9 @@ void c4_other_end(c4_other *other)
     }
     c4_arena_free(&other->arena);
 }
+
+int c4_other_actions(c4_other *other, const c4_module *module, uint32_t *actions)
+{
+    *actions = 0;
+    return other->unit.actor != NULL ? c4_access_actions(&other->unit, module, actions) : CRM4E_OK;
+}

@@ -148,16 +148,6 @@ static void look_at_rules(look *l)
     }
 }
 
-/* Of a subject that somebody is: so there is one. */
-static const char *name_of(const c4_meta *meta, const c4_subject *subject)
-{
-    switch (subject->kind) {
-    case CRM4E_SUBJECT_USER: return c4_meta_user(meta, subject->id)->name;
-    case CRM4E_SUBJECT_GROUP: return c4_meta_group(meta, subject->id)->name;
-    default: return c4_meta_role(meta, subject->id)->name;
-    }
-}
-
 /* The shares of the record itself, as they are stored. */
 static void look_at_shares(look *l)
 {
@@ -179,7 +169,7 @@ static void look_at_shares(look *l)
         c4_subject subject = {(c4_subject_kind)share[0].integer, share[1].integer};
         if (share[2].integer >= l->scope->level && share[2].integer <= CRM4E_LEVEL_FULL_ACCESS &&
             c4_reach_is(l->reach, &subject)) {
-            add(l, CRM4E_REASON_SHARE, name_of(l->reach->meta, &subject));
+            add(l, CRM4E_REASON_SHARE, c4_meta_subject_name(l->reach->meta, &subject));
         }
         rc = CRM4E_OK;
     }

@@ -428,6 +428,41 @@ int c4_call(const void *token, c4_kind kind, uint32_t mode, c4_work work, void *
     return c4_leave(&entry, rc);
 }
 
+typedef struct find_arguments {
+    c4_subject_kind kind;
+    const char *parameter;
+    const char *name;
+    const crm4e_id *result;
+    crm4e_id id;
+} find_arguments;
+
+static int find_named(c4_unit *unit, void *object, void *arguments)
+{
+    find_arguments *a = arguments;
+    int rc = c4_need(unit->error, a->name, a->parameter);
+
+    (void)object;
+    if (rc == CRM4E_OK)
+        rc = c4_need(unit->error, a->result, "id");
+    if (rc < 0)
+        return rc;
+    a->id = c4_meta_subject_named(unit->meta, a->kind, a->name);
+    return a->id != 0 ? CRM4E_OK
+                      : c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such %s",
+                                c4_text_of(C4_NAMES_SUBJECT, a->kind));
+}
+
+int c4_call_find(crm4e_session *session, c4_subject_kind kind, const char *parameter,
+                 const char *name, crm4e_id *id)
+{
+    find_arguments arguments = {kind, parameter, name, id, 0};
+    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_READ, find_named, &arguments);
+
+    if (rc == CRM4E_OK)
+        *id = arguments.id;
+    return rc;
+}
+
 int c4_call_text(crm4e_text **out, const void *token, c4_kind kind, c4_text_work work,
                  void *arguments)
 {
@@ -526,4 +561,21 @@ void c4_object_free(const void *token, c4_kind kind)
             drop_deferred(session);
     }
     c4_handle_leave(token);
+}
+
+int c4_call_module_object(void *out, crm4e_module *module, int32_t *number, c4_kind kind,
+                          size_t size, void (*destroy)(c4_object *object), c4_work work,
+                          void *arguments)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, module, C4_KIND_MODULE);
+    void *session;
+
+    if (rc < 0)
+        return rc;
+    *number = ((const c4_held_module_object *)entry.object)->number;
+    session = entry.session->token;
+    (void)c4_leave(&entry, CRM4E_OK);
+    return c4_call_object(out, session, kind, size, destroy, CRM4E_TRANSACTION_READ, work,
+                          arguments);
 }

@@ -19,7 +19,6 @@ typedef struct group_arguments {
     const void *options;
     crm4e_id id;
     const char *name;
-    const crm4e_id *result;
     c4_subject subject;
 } group_arguments;
 
@@ -140,28 +139,9 @@ int crm4e_group_remove(crm4e_session *session, const char *name)
     return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, remove_group, &arguments);
 }
 
-static int find_group(c4_unit *unit, void *object, void *arguments)
-{
-    group_arguments *a = arguments;
-    const c4_user_group *group = NULL;
-    int rc = c4_need(unit->error, a->result, "id");
-
-    (void)object;
-    if (rc == CRM4E_OK)
-        rc = named_group(unit, a->name, &group);
-    if (rc == CRM4E_OK)
-        a->id = group->id;
-    return rc;
-}
-
 int crm4e_group_find(crm4e_session *session, const char *name, crm4e_id *id)
 {
-    group_arguments arguments = {.name = name, .result = id};
-    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_READ, find_group, &arguments);
-
-    if (rc == CRM4E_OK)
-        *id = arguments.id;
-    return rc;
+    return c4_call_find(session, CRM4E_SUBJECT_GROUP, "name", name, id);
 }
 
 static int write_group(c4_unit *unit, void *object, void *arguments, c4_buffer *out)

@@ -155,6 +155,10 @@ int c4_call(const void *token, c4_kind kind, uint32_t mode, c4_work work, void *
 typedef int (*c4_text_work)(c4_unit *unit, void *object, void *arguments, c4_buffer *out);
 int c4_call_text(crm4e_text **out, const void *token, c4_kind kind, c4_text_work work,
                  void *arguments);
+/* The id of a user, role or group by its email or name, whose parameter is called
+ * `parameter`. */
+int c4_call_find(crm4e_session *session, c4_subject_kind kind, const char *parameter,
+                 const char *name, crm4e_id *id);
 /* And for calls that hand out a child of the session: it is made first, and
  * dropped when the work fails. `out` points to the caller's handle. */
 int c4_call_object(void *out, const void *session, c4_kind kind, size_t size,
@@ -176,6 +180,11 @@ typedef struct c4_held_module_object {
     c4_object object;
     int32_t number;
 } c4_held_module_object;
+/* A child of the session that the module's handle hangs on: `number` receives the
+ * module's before `work` is called. `out` as in c4_call_object(). */
+int c4_call_module_object(void *out, crm4e_module *module, int32_t *number, c4_kind kind,
+                          size_t size, void (*destroy)(c4_object *object), c4_work work,
+                          void *arguments);
 /* The module of such a handle; NOT_FOUND when it is gone. */
 int c4_held_module(c4_unit *unit, const void *object, const c4_module **module);
 

@@ -40,7 +40,6 @@ typedef struct role_arguments {
     const void *options;
     crm4e_id id;
     const char *name;
-    const crm4e_id *result;
 } role_arguments;
 
 static int create_role(c4_unit *unit, void *object, void *arguments)
@@ -109,28 +108,9 @@ int crm4e_role_remove(crm4e_session *session, const char *name)
     return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, remove_role, &arguments);
 }
 
-static int find_role(c4_unit *unit, void *object, void *arguments)
-{
-    role_arguments *a = arguments;
-    const c4_role *role = NULL;
-    int rc = c4_need(unit->error, a->result, "id");
-
-    (void)object;
-    if (rc == CRM4E_OK)
-        rc = named_role(unit, a->name, &role);
-    if (rc == CRM4E_OK)
-        a->id = role->id;
-    return rc;
-}
-
 int crm4e_role_find(crm4e_session *session, const char *name, crm4e_id *id)
 {
-    role_arguments arguments = {.name = name, .result = id};
-    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_READ, find_role, &arguments);
-
-    if (rc == CRM4E_OK)
-        *id = arguments.id;
-    return rc;
+    return c4_call_find(session, CRM4E_SUBJECT_ROLE, "name", name, id);
 }
 
 static int write_role(c4_unit *unit, void *object, void *arguments, c4_buffer *out)

@@ -93,17 +93,9 @@ static int start(c4_unit *unit, void *object, void *arguments)
 int crm4e_sharing_rule_new(crm4e_sharing_rule **out, crm4e_module *module, const char *name)
 {
     new_arguments arguments = {0, name};
-    c4_entry entry;
-    int rc = c4_enter(&entry, module, C4_KIND_MODULE);
-    void *session;
 
-    if (rc < 0)
-        return rc;
-    arguments.module = ((const c4_held_module_object *)entry.object)->number;
-    session = entry.session->token;
-    (void)c4_leave(&entry, CRM4E_OK);
-    return c4_call_object(out, session, C4_KIND_SHARING_RULE, sizeof(held_rule), destroy,
-                          CRM4E_TRANSACTION_READ, start, &arguments);
+    return c4_call_module_object(out, module, &arguments.module, C4_KIND_SHARING_RULE,
+                                 sizeof(held_rule), destroy, start, &arguments);
 }
 
 void crm4e_sharing_rule_free(crm4e_sharing_rule *rule)

@@ -40,7 +40,6 @@ typedef struct user_arguments {
     const void *options;
     crm4e_id id;
     const char *email;
-    const crm4e_id *result;
 } user_arguments;
 
 static int create_user(c4_unit *unit, void *object, void *arguments)
@@ -82,32 +81,9 @@ int crm4e_user_update(crm4e_session *session, const crm4e_user_options *options)
     return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, update_user, &arguments);
 }
 
-static int find_user(c4_unit *unit, void *object, void *arguments)
-{
-    user_arguments *a = arguments;
-    const c4_user *user;
-    int rc = c4_need(unit->error, a->email, "email");
-
-    (void)object;
-    if (rc == CRM4E_OK)
-        rc = c4_need(unit->error, a->result, "id");
-    if (rc < 0)
-        return rc;
-    user = c4_meta_user_by_email(unit->meta, a->email);
-    if (!user)
-        return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such user");
-    a->id = user->id;
-    return CRM4E_OK;
-}
-
 int crm4e_user_find(crm4e_session *session, const char *email, crm4e_id *id)
 {
-    user_arguments arguments = {.email = email, .result = id};
-    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_READ, find_user, &arguments);
-
-    if (rc == CRM4E_OK)
-        *id = arguments.id;
-    return rc;
+    return c4_call_find(session, CRM4E_SUBJECT_USER, "email", email, id);
 }
 
 static int write_user(c4_unit *unit, void *object, void *arguments, c4_buffer *out)

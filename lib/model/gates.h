@@ -106,6 +106,7 @@
     X(GRANT_OWNERS, "from opening records by owner that one does not see")                         \
     X(GRANT_RULES, "from opening records by criteria")                                             \
     X(GRANT_SHARED, "from letting others into shares by groups")                                   \
+    X(GRANT_RELATED, "from letting others into what is related to shares")                         \
     X(GRANT_FIELDS, "from granting fields one may not read or write")                              \
     X(GRANT_BY_ROLES, "changes of the role tree from going unseen")                                \
     X(GRANT_BY_PLACES, "changes of roles and superiors of users from going unseen")                \

@@ -19,35 +19,6 @@ bool c4_subjects_hold(const c4_subject_list *list, c4_subject subject)
     return false;
 }
 
-/* 0 when there is none. */
-static crm4e_id find_named(const c4_meta *meta, c4_subject_kind kind, const char *name)
-{
-    const c4_user *user;
-    const c4_role *role;
-    const c4_user_group *group;
-    switch (kind) {
-    case CRM4E_SUBJECT_USER:
-        user = c4_meta_user_by_email(meta, name);
-        return user != NULL ? user->id : 0;
-    case CRM4E_SUBJECT_GROUP:
-        group = c4_meta_group_named(meta, name);
-        return group != NULL ? group->id : 0;
-    default: role = c4_meta_role_named(meta, name); return role != NULL ? role->id : 0;
-    }
-}
-
-static bool exists(const c4_meta *meta, c4_subject subject)
-{
-    const c4_user *user;
-    switch (subject.kind) {
-    case CRM4E_SUBJECT_USER:
-        user = c4_meta_user(meta, subject.id);
-        return user != NULL && user->status != CRM4E_USER_DELETED;
-    case CRM4E_SUBJECT_GROUP: return c4_meta_group(meta, subject.id) != NULL;
-    default: return c4_meta_role(meta, subject.id) != NULL;
-    }
-}
-
 static int refuse_missing(c4_unit *unit, const char *member)
 {
     return c4_refuse(unit, CRM4E_E_NOT_FOUND, member, "subject", "names nobody there is");
@@ -72,7 +43,7 @@ static int read_one(c4_unit *unit, const char *member, const c4_json *json, c4_s
         return c4_refuse(unit, CRM4E_E_INVALID, member, "subject",
                          "must hold objects such as {\"role\": \"Sales\"}");
     }
-    subject->id = find_named(unit->meta, subject->kind, name);
+    subject->id = c4_meta_subject_named(unit->meta, subject->kind, name);
     return subject->id != 0 ? CRM4E_OK : refuse_missing(unit, member);
 }
 
@@ -108,7 +79,7 @@ int c4_subjects_check(c4_unit *unit, const char *member, const c4_subject_list *
             return c4_refuse(unit, CRM4E_E_INVALID, member, "subject",
                              "names neither a user nor a role nor a group");
         }
-        if (!exists(unit->meta, subject) && !c4_subjects_hold(kept, subject)) {
+        if (!c4_meta_subject_stays(unit->meta, &subject) && !c4_subjects_hold(kept, subject)) {
             return refuse_missing(unit, member);
         }
         if (c4_subjects_hold(&before, subject)) {

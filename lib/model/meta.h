@@ -273,6 +273,12 @@ const c4_space *c4_meta_space(const c4_meta *meta, crm4e_id id);
 const c4_space *c4_meta_space_named(const c4_meta *meta, const char *name);
 const c4_user_group *c4_meta_group(const c4_meta *meta, crm4e_id id);
 const c4_user_group *c4_meta_group_named(const c4_meta *meta, const char *name);
+/* Whom a subject names; NULL: nobody there is. Users who were deleted are there,
+ * with what they own, but nothing new is made with them: they do not stay. */
+const char *c4_meta_subject_name(const c4_meta *meta, const c4_subject *subject);
+/* A user by email, a role or a group by name; 0: none. */
+crm4e_id c4_meta_subject_named(const c4_meta *meta, c4_subject_kind kind, const char *name);
+bool c4_meta_subject_stays(const c4_meta *meta, const c4_subject *subject);
 /* The rules of a module: the first, and how many follow on one another. */
 const c4_sharing_rule *c4_meta_sharing_rules(const c4_meta *meta, int32_t module, size_t *count);
 const c4_sharing_rule *c4_meta_sharing_rule_named(const c4_meta *meta, int32_t module,

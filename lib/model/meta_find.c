@@ -167,6 +167,46 @@ const c4_user_group *c4_meta_group(const c4_meta *meta, crm4e_id id)
                    offsetof(c4_user_group, id), id);
 }
 
+const char *c4_meta_subject_name(const c4_meta *meta, const c4_subject *subject)
+{
+    const c4_user *user = NULL;
+    const c4_role *role = NULL;
+    const c4_user_group *group = NULL;
+
+    switch (subject->kind) {
+    case CRM4E_SUBJECT_USER: user = c4_meta_user(meta, subject->id); break;
+    case CRM4E_SUBJECT_GROUP: group = c4_meta_group(meta, subject->id); break;
+    default: role = c4_meta_role(meta, subject->id); break;
+    }
+    return user != NULL    ? user->name
+           : role != NULL  ? role->name
+           : group != NULL ? group->name
+                           : NULL;
+}
+
+crm4e_id c4_meta_subject_named(const c4_meta *meta, c4_subject_kind kind, const char *name)
+{
+    const c4_user *user = NULL;
+    const c4_role *role = NULL;
+    const c4_user_group *group = NULL;
+
+    switch (kind) {
+    case CRM4E_SUBJECT_USER: user = c4_meta_user_by_email(meta, name); break;
+    case CRM4E_SUBJECT_GROUP: group = c4_meta_group_named(meta, name); break;
+    default: role = c4_meta_role_named(meta, name); break;
+    }
+    return user != NULL ? user->id : role != NULL ? role->id : group != NULL ? group->id : 0;
+}
+
+bool c4_meta_subject_stays(const c4_meta *meta, const c4_subject *subject)
+{
+    const c4_user *user =
+        subject->kind == CRM4E_SUBJECT_USER ? c4_meta_user(meta, subject->id) : NULL;
+
+    return c4_meta_subject_name(meta, subject) != NULL &&
+           (user == NULL || user->status != CRM4E_USER_DELETED);
+}
+
 const c4_sharing_rule *c4_meta_sharing_rules(const c4_meta *meta, int32_t module, size_t *count)
 {
     size_t low = 0;

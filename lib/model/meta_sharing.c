@@ -35,22 +35,13 @@ static void read_rule(c4_row *row, void *item)
     }
 }
 
-static bool exists(const c4_meta *meta, const c4_subject *subject)
-{
-    switch (subject->kind) {
-    case CRM4E_SUBJECT_USER: return c4_meta_user(meta, subject->id) != NULL;
-    case CRM4E_SUBJECT_GROUP: return c4_meta_group(meta, subject->id) != NULL;
-    default: return c4_meta_role(meta, subject->id) != NULL;
-    }
-}
-
 static int check_subjects(const c4_builder *builder, c4_table_id table, int64_t id,
                           const c4_subject *subjects, size_t count)
 {
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        if (!exists(builder->meta, &subjects[i])) {
+        if (c4_meta_subject_name(builder->meta, &subjects[i]) == NULL) {
             rc = c4_build_corrupt(builder, table, id, "it speaks of nobody there is");
         }
     }

@@ -217,15 +217,8 @@ void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user)
 /* Somebody by the name a document knows him by; NULL for a deleted user. */
 static const char *subject_name(const c4_meta *meta, const c4_subject *subject)
 {
-    const c4_role *role;
-    const c4_user_group *group;
-    switch (subject->kind) {
-    case CRM4E_SUBJECT_USER: return email_of(meta, subject->id);
-    case CRM4E_SUBJECT_GROUP:
-        group = c4_meta_group(meta, subject->id);
-        return group != NULL ? group->name : NULL;
-    default: role = c4_meta_role(meta, subject->id); return role != NULL ? role->name : NULL;
-    }
+    return subject->kind == CRM4E_SUBJECT_USER ? email_of(meta, subject->id)
+                                               : c4_meta_subject_name(meta, subject);
 }
 
 static void subject_list(c4_buffer *out, const c4_meta *meta, const c4_subject *subjects,

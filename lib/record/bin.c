@@ -41,15 +41,11 @@ static int remove_row(c4_write *write, crm4e_id id)
 int c4_record_delete(c4_unit *unit, const char *module, crm4e_id id, int64_t expected_version)
 {
     c4_write write;
-    c4_scope scope;
-    int rc = c4_access_module(unit, module, CRM4E_ACTION_DELETE, &scope);
+    int rc = c4_write_open(&write, unit, module, CRM4E_ACTION_DELETE);
 
-    if (rc != CRM4E_OK) {
-        return rc;
+    if (rc == CRM4E_OK) {
+        rc = c4_write_take(&write, id, expected_version);
     }
-    c4_write_start(&write, unit, scope.module);
-    write.scope = scope;
-    rc = c4_write_take(&write, id, expected_version);
     if (rc == CRM4E_OK) {
         rc = put_in_bin(&write);
     }
@@ -180,15 +176,11 @@ static int take_out_of_bin(c4_write *write, crm4e_id id)
 int c4_record_restore(c4_unit *unit, const char *module, crm4e_id id)
 {
     c4_write write;
-    c4_scope scope;
-    int rc = c4_access_module(unit, module, CRM4E_ACTION_DELETE, &scope);
+    int rc = c4_write_open(&write, unit, module, CRM4E_ACTION_DELETE);
 
-    if (rc != CRM4E_OK) {
-        return rc;
+    if (rc == CRM4E_OK) {
+        rc = find_in_bin(&write, id);
     }
-    c4_write_start(&write, unit, scope.module);
-    write.scope = scope;
-    rc = find_in_bin(&write, id);
     if (rc == CRM4E_OK) {
         rc = check_scope(&write, id);
     }

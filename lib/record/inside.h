@@ -85,6 +85,8 @@ bool c4_field_differs(const c4_field *field, const crm4e_value *a, const crm4e_v
 
 /* write.c: everything after the rights are known; `id` of a new record. */
 void c4_write_start(c4_write *write, c4_unit *unit, const c4_module *module);
+/* The same in the scope of an action on a module, by API name. End it in any case. */
+int c4_write_open(c4_write *write, c4_unit *unit, const char *module, crm4e_action action);
 void c4_write_end(c4_write *write);
 int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action);
 /* The row of a record in the scope of an action: NOT_FOUND when it is not there

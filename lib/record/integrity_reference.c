@@ -173,18 +173,12 @@ static void check_address(c4_checking *c, const void *about, const crm4e_value *
 static void check_share(c4_checking *c, const void *about, const crm4e_value *row)
 {
     const c4_meta *meta = c->unit->meta;
-    crm4e_id id = row[C4_SHARE_SUBJECT].integer;
-    bool there;
+    const int64_t kind = row[C4_SHARE_KIND].integer;
+    const c4_subject subject = {(c4_subject_kind)kind, row[C4_SHARE_SUBJECT].integer};
 
     (void)about;
-    switch (row[C4_SHARE_KIND].integer) {
-    case CRM4E_SUBJECT_USER: there = c4_meta_user(meta, id) != NULL; break;
-    case CRM4E_SUBJECT_ROLE:
-    case CRM4E_SUBJECT_ROLE_AND_SUBORDINATES: there = c4_meta_role(meta, id) != NULL; break;
-    case CRM4E_SUBJECT_GROUP: there = c4_meta_group(meta, id) != NULL; break;
-    default: there = false; break;
-    }
-    if (!there)
+    if (kind < CRM4E_SUBJECT_USER || kind > CRM4E_SUBJECT_GROUP ||
+        c4_meta_subject_name(meta, &subject) == NULL)
         c4_check_report(c, c4_tables[C4_TABLE_SHARE].name, row[0].integer, "subject",
                         "is nobody there is");
 }

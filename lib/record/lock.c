@@ -57,16 +57,12 @@ static int turn(c4_write *write, crm4e_id id, bool locked)
 int c4_record_set_locked(c4_unit *unit, const char *module, crm4e_id id, bool locked)
 {
     c4_write write;
-    c4_scope scope;
-    int rc = c4_access_module(unit, module, CRM4E_ACTION_EDIT, &scope);
+    int rc = c4_write_open(&write, unit, module, CRM4E_ACTION_EDIT);
 
-    if (rc != CRM4E_OK) {
-        return rc;
-    }
-    c4_write_start(&write, unit, scope.module);
-    write.scope = scope;
     write.past_lock = true;
-    rc = c4_write_take(&write, id, 0);
+    if (rc == CRM4E_OK) {
+        rc = c4_write_take(&write, id, 0);
+    }
     if (rc == CRM4E_OK) {
         rc = check_field(&write);
     }

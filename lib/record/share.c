@@ -43,38 +43,17 @@ static int stored(const c4_write *write, int rc)
 /* Takes the record for sharing; its lock does not matter. End it in any case. */
 static int start(c4_write *write, c4_unit *unit, const char *module, crm4e_id id)
 {
-    c4_scope scope = {0};
-    int rc = c4_access_module(unit, module, CRM4E_ACTION_SHARE, &scope);
+    int rc = c4_write_open(write, unit, module, CRM4E_ACTION_SHARE);
 
-    c4_write_start(write, unit, scope.module);
-    if (rc != CRM4E_OK) {
-        return rc;
-    }
-    write->scope = scope;
     write->past_lock = true;
-    rc = c4_write_take(write, id, 0);
-    if (rc == CRM4E_OK && (scope.module->flags & C4_MODULE_CHILD) != 0) {
+    if (rc == CRM4E_OK) {
+        rc = c4_write_take(write, id, 0);
+    }
+    if (rc == CRM4E_OK && (write->module->flags & C4_MODULE_CHILD) != 0) {
         rc = refuse(write, CRM4E_E_UNSUPPORTED, "module",
                     "notes and attachments are shared with the record they hang on");
     }
     return rc;
-}
-
-static const char *subject_name(const c4_meta *meta, const c4_subject *subject)
-{
-    const c4_user *user;
-    const c4_role *role;
-    const c4_user_group *group;
-
-    switch (subject->kind) {
-    case CRM4E_SUBJECT_USER:
-        user = c4_meta_user(meta, subject->id);
-        return user != NULL && user->status != CRM4E_USER_DELETED ? user->name : NULL;
-    case CRM4E_SUBJECT_GROUP:
-        group = c4_meta_group(meta, subject->id);
-        return group != NULL ? group->name : NULL;
-    default: role = c4_meta_role(meta, subject->id); return role != NULL ? role->name : NULL;
-    }
 }
 
 int c4_subject_check(c4_unit *unit, c4_subject_kind kind)
@@ -135,7 +114,7 @@ static int check_share(c4_write *write, const c4_share *share)
     if (share->related && write->module->kind == C4_MODULE_TEAM) {
         rc = refuse(write, CRM4E_E_INVALID, "related",
                     "related records are shared between org modules only");
-    } else if (subject_name(write->unit->meta, &share->subject) == NULL) {
+    } else if (!c4_meta_subject_stays(write->unit->meta, &share->subject)) {
         rc = refuse(write, CRM4E_E_NOT_FOUND, "subject", "nobody to share with by this id");
     }
     if (rc == CRM4E_OK) {
@@ -260,7 +239,7 @@ static int find_share(c4_write *write, const c4_subject *subject, stored_share *
         if (other->kind == subject->kind && other->id == subject->id) {
             *found = shares[i];
         }
-        if (subject_name(unit->meta, other) != NULL) {
+        if (c4_meta_subject_stays(unit->meta, other)) {
             ++*live;
         } else if (found->row != shares[i].row) {
             rc = remove_share(unit, &shares[i]);
@@ -453,12 +432,12 @@ int c4_record_shares(c4_unit *unit, const char *module, crm4e_id id, c4_buffer *
     }
     c4_buffer_char(out, '[');
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        const char *name = subject_name(unit->meta, &shares[i].share.subject);
+        const c4_subject *with = &shares[i].share.subject;
         if (!is_whole(&shares[i].share)) {
             rc = c4_fail(unit->error, CRM4E_E_CORRUPT, "a share of the record is damaged");
-        } else if (name != NULL) {
+        } else if (c4_meta_subject_stays(unit->meta, with)) {
             c4_buffer_text(out, between ? "," : "");
-            put_entry(unit, &shares[i].share, name, out);
+            put_entry(unit, &shares[i].share, c4_meta_subject_name(unit->meta, with), out);
             between = true;
         }
     }

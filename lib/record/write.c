@@ -16,6 +16,18 @@ void c4_write_start(c4_write *write, c4_unit *unit, const c4_module *module)
     c4_buffer_init(&write->buffer, unit->arena->mem, HISTORY_CEILING);
 }
 
+int c4_write_open(c4_write *write, c4_unit *unit, const char *module, crm4e_action action)
+{
+    c4_scope scope = {0};
+    int rc = c4_access_module(unit, module, action, &scope);
+
+    c4_write_start(write, unit, scope.module);
+    if (rc == CRM4E_OK) {
+        write->scope = scope;
+    }
+    return rc;
+}
+
 void c4_write_end(c4_write *write)
 {
     c4_buffer_free(&write->buffer);

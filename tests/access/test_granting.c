@@ -204,6 +204,27 @@ static void groups(void **state)
     assert_within(s, before);
 }
 
+/* The boss sees the account by a share of his own, but nothing related to it. */
+static void related_records(void **state)
+{
+    steps *s = *state;
+    crm4e_id account = 0;
+    make_people(s);
+    assert_ok(create(s, "Accounts", "{'Account_Name': 'A'}", &account));
+    store_group(s, "G", "user:" WEST);
+    (void)store_share(s, "Accounts", account, "group:G", READ, true);
+    (void)store_share(s, "Accounts", account, "user:" BOSS, READ, false);
+    c4_meta *before = start(s);
+    store_group(s, "G", "user:" WEST ",user:" NORTH);
+    assert_too_much(s, before);
+    store_group(s, "G", "user:" WEST);
+    crm4e_id own = store_share(s, "Accounts", account, "role:Manager", READ, true);
+    before = start(s);
+    store_group(s, "G", "user:" WEST ",user:" NORTH);
+    assert_within(s, before);
+    drop_share(s, own);
+}
+
 static void the_role_tree(void **state)
 {
     steps *s = *state;
@@ -264,6 +285,7 @@ int main(void)
         GRANT_TEST(rules_by_owner),
         GRANT_TEST(rules_by_criteria),
         GRANT_TEST(groups),
+        GRANT_TEST(related_records),
         GRANT_TEST(the_role_tree),
         GRANT_TEST(places_of_users),
         GRANT_TEST(who_comes_to_work),
