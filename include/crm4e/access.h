@@ -74,7 +74,8 @@ enum {
  *                edit, import or mass update, else to read; NULL: none
  * @return #CRM4E_OK: yes; #CRM4E_E_DENIED, #CRM4E_E_NOT_FOUND, #CRM4E_E_LOCKED, #CRM4E_E_INACTIVE:
  *         no, as the call would say; #CRM4E_E_INVALID for an unknown action or
- *         field, and for a record to create; #CRM4E_E_MISUSE; what the storage answers
+ *         field, and for a record to create; #CRM4E_E_CALLBACK and #CRM4E_E_USER of the
+ *         authorise callback; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_may(crm4e_session *session, crm4e_action action, const char *module,
                         crm4e_id record, const char *field);
@@ -95,8 +96,8 @@ CRM4E_API int crm4e_may(crm4e_session *session, crm4e_action action, const char 
  * @param field   as in crm4e_may(); NULL: none
  * @return #CRM4E_OK, whatever the verdict; #CRM4E_E_DENIED when the asker may not ask;
  *         #CRM4E_E_NOT_FOUND for an unknown user; #CRM4E_E_INVALID for an unknown
- *         action and for a record to create; #CRM4E_E_MISUSE; what the storage
- *         answers
+ *         action and for a record to create; #CRM4E_E_CALLBACK and #CRM4E_E_USER of
+ *         the authorise callback; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_explain(crm4e_verdict **out, crm4e_session *session, crm4e_id user,
                             crm4e_action action, const char *module, crm4e_id record,
@@ -178,7 +179,8 @@ CRM4E_API int crm4e_verdict_json(crm4e_text **out, crm4e_verdict *verdict);
  * @param module  API name
  * @param record  the record
  * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND; #CRM4E_E_DENIED; #CRM4E_E_INVALID for an unknown
- *         action and to create; #CRM4E_E_MISUSE; what the storage answers
+ *         action and to create; #CRM4E_E_CALLBACK and #CRM4E_E_USER of the authorise
+ *         callback; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_who_can(crm4e_text **out, crm4e_session *session, crm4e_action action,
                             const char *module, crm4e_id record);
