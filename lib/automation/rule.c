@@ -223,7 +223,7 @@ int c4_rule_check_criteria(c4_unit *unit, const c4_rule *rule)
     for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
         const c4_criteria *criteria = rule->conditions[i].criteria;
         if (criteria != NULL) {
-            rc = c4_criteria_compile_rule(unit, rule->module, criteria, &predicate);
+            rc = c4_criteria_compile_rule(unit, unit, rule->module, criteria, &predicate);
         }
     }
     return rc;

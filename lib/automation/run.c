@@ -97,10 +97,17 @@ static int give_up(c4_run *run, int code)
     return rc;
 }
 
-/* CRM4E_ROW with the condition that holds, CRM4E_OK when none does. */
+static const c4_user *author_of(const c4_run *run)
+{
+    return c4_meta_user(run->unit->meta, run->definition->author);
+}
+
+/* CRM4E_ROW with the condition that holds, CRM4E_OK when none does. Behind a
+ * lookup it meets what the author may see. */
 static int find_condition(const c4_run *run, const c4_rule_condition **found)
 {
     const crm4e_predicate *predicate = NULL;
+    c4_unit author = c4_unit_as(run->unit, author_of(run));
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < run->rule->condition_count && rc == CRM4E_OK; i++) {
@@ -109,7 +116,7 @@ static int find_condition(const c4_run *run, const c4_rule_condition **found)
         if (condition->criteria == NULL) {
             return CRM4E_ROW;
         }
-        rc = c4_criteria_compile_rule(run->unit, run->change->module, condition->criteria,
+        rc = c4_criteria_compile_rule(run->unit, &author, run->change->module, condition->criteria,
                                       &predicate);
         if (rc == CRM4E_OK) {
             rc = c4_predicate_matches(run->unit, predicate, run->change->module, run->row);
@@ -121,7 +128,7 @@ static int find_condition(const c4_run *run, const c4_rule_condition **found)
 /* A rule never does more than its author could set up today. */
 static int check_author(const c4_run *run)
 {
-    const c4_user *author = c4_meta_user(run->unit->meta, run->definition->author);
+    const c4_user *author = author_of(run);
     c4_unit asked;
 
     if (author == NULL || !c4_user_works(author)) {

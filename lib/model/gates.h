@@ -142,7 +142,9 @@
     X(LAST_ADMINISTRATOR_PROFILE, "the last administrators' profile from being narrowed")          \
     X(LAST_TEAM_ADMIN, "the last admin of a team module from stepping down")                       \
     X(APPOINTED, "team admins from dismissing those an administrator appointed")                   \
-    X(DISMISSED, "team admins from appointing those an administrator dismissed")
+    X(DISMISSED, "team admins from appointing those an administrator dismissed")                   \
+    /* automation */                                                                               \
+    X(AUTHOR_SIGHT, "what a rule's author may not see from its criteria")
 
 typedef enum c4_gate {
 #define C4_GATE_ENUM(name, keeps_out) C4_GATE_##name,

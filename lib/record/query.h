@@ -98,9 +98,10 @@ int c4_query_copy(c4_arena *arena, const c4_query_tree *from, c4_query_tree *to)
  * predicate lives in the unit's arena. Does not include the scope's rows. */
 int c4_criteria_compile(const c4_scope *scope, const c4_criteria *criteria,
                         const crm4e_predicate **predicate);
-/* The same for a rule: resolved against the module, without field permissions. */
-int c4_criteria_compile_rule(c4_unit *unit, const c4_module *module, const c4_criteria *criteria,
-                             const crm4e_predicate **predicate);
+/* The same for a rule: any record and field of the module; behind lookups what
+ * `author` (NULL: nobody, all) may see. Its current user is the unit's actor. */
+int c4_criteria_compile_rule(c4_unit *unit, c4_unit *author, const c4_module *module,
+                             const c4_criteria *criteria, const crm4e_predicate **predicate);
 /* Reads the criteria of sharing rules for the layers below. */
 extern const c4_criteria_methods c4_sharing_criteria;
 /* Whether a whole row matches: CRM4E_ROW yes, CRM4E_OK no, or a code. */

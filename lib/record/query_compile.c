@@ -5,6 +5,7 @@
  * null`. So nothing above a leaf negates, and a path that is empty or not
  * visible matches neither a comparison nor its negation.
  */
+#include "model/gates.h"
 #include "record/query_inside.h"
 
 static const c4_comparator opposites[] = {
@@ -117,20 +118,17 @@ int c4_criteria_build(c4_compiler *compiler, const c4_criteria *criteria, crm4e_
     return build_node(compiler, criteria, false, out);
 }
 
-static int compile(c4_unit *unit, c4_place root, const c4_criteria *criteria,
+static int compile(c4_compiler *compiler, const c4_criteria *criteria,
                    const crm4e_predicate **predicate)
 {
     crm4e_predicate *out = NULL;
-    c4_compiler compiler;
-    int rc;
-    c4_compiler_init(&compiler, unit, root);
-    rc = c4_criteria_check(&compiler, criteria);
+    int rc = c4_criteria_check(compiler, criteria);
     if (rc == CRM4E_OK && criteria != NULL) {
-        out = c4_arena_array(unit->arena, 1, sizeof *out);
-        rc = out == NULL ? c4_compiler_fail(&compiler, CRM4E_E_NO_MEMORY)
-                         : c4_criteria_build(&compiler, criteria, out);
+        out = c4_arena_array(compiler->unit->arena, 1, sizeof *out);
+        rc = out == NULL ? c4_compiler_fail(compiler, CRM4E_E_NO_MEMORY)
+                         : c4_criteria_build(compiler, criteria, out);
     }
-    c4_compiler_end(&compiler);
+    c4_compiler_end(compiler);
     *predicate = rc == CRM4E_OK ? out : NULL;
     return rc;
 }
@@ -139,12 +137,17 @@ int c4_criteria_compile(const c4_scope *scope, const c4_criteria *criteria,
                         const crm4e_predicate **predicate)
 {
     c4_place root = {scope->module, scope};
-    return compile(scope->unit, root, criteria, predicate);
+    c4_compiler compiler;
+    c4_compiler_init(&compiler, scope->unit, root);
+    return compile(&compiler, criteria, predicate);
 }
 
-int c4_criteria_compile_rule(c4_unit *unit, const c4_module *module, const c4_criteria *criteria,
-                             const crm4e_predicate **predicate)
+int c4_criteria_compile_rule(c4_unit *unit, c4_unit *author, const c4_module *module,
+                             const c4_criteria *criteria, const crm4e_predicate **predicate)
 {
     c4_place root = {.module = module};
-    return compile(unit, root, criteria, predicate);
+    c4_compiler compiler;
+    c4_compiler_init(&compiler, unit, root);
+    compiler.reader = C4_NARROWS(AUTHOR_SIGHT, author, NULL);
+    return compile(&compiler, criteria, predicate);
 }

@@ -14,7 +14,7 @@ enum {
 /* Where a field stands: a module, and what the actor may see of it. */
 typedef struct c4_place {
     const c4_module *module;
-    const c4_scope *scope; /* NULL for rules: no permissions, every row */
+    const c4_scope *scope; /* NULL: no permissions, every row */
 } c4_place;
 
 /* A path and every field on it. */
@@ -28,12 +28,14 @@ typedef struct c4_path {
 /* What the compilation of one query or criteria shares. */
 typedef struct c4_compiler {
     c4_unit *unit;
+    c4_unit *reader; /* whose view it is behind lookups; NULL: nobody's, every row */
     c4_place root;
     struct c4_known_scope *scopes; /* of the modules behind lookups */
     c4_zone *zone;                 /* the actor's, once a civil day was met */
     size_t leaves;
 } c4_compiler;
 
+/* The actor reads, or with a root without scope nobody. */
 void c4_compiler_init(c4_compiler *compiler, c4_unit *unit, c4_place root);
 void c4_compiler_end(c4_compiler *compiler);
 /* Both write the message. */
@@ -41,7 +43,7 @@ int c4_compiler_fail(const c4_compiler *compiler, int code);
 int c4_compiler_refuse(const c4_compiler *compiler, const c4_place *place, const c4_field *field,
                        const char *rule, const char *problem);
 
-/* The actor's view of a module behind a lookup: what the gate answers. */
+/* The reader's view of a module behind a lookup: what the gate answers. */
 int c4_place_behind(c4_compiler *compiler, int32_t module, c4_place *place);
 /* INVALID for an unknown name, DENIED for a hidden field. */
 int c4_place_field(const c4_compiler *compiler, const c4_place *place, const char *api_name,

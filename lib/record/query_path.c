@@ -12,6 +12,7 @@ typedef struct c4_known_scope {
 void c4_compiler_init(c4_compiler *compiler, c4_unit *unit, c4_place root)
 {
     *compiler = (c4_compiler){.unit = unit, .root = root};
+    compiler->reader = root.scope != NULL ? unit : NULL;
 }
 
 void c4_compiler_end(c4_compiler *compiler)
@@ -35,7 +36,7 @@ int c4_compiler_refuse(const c4_compiler *compiler, const c4_place *place, const
     return CRM4E_E_INVALID;
 }
 
-static int rule_place(const c4_compiler *compiler, int32_t number, c4_place *place)
+static int any_place(const c4_compiler *compiler, int32_t number, c4_place *place)
 {
     *place = (c4_place){.module = c4_meta_module(compiler->unit->meta, number)};
     return place->module == NULL ? c4_compiler_fail(compiler, CRM4E_E_NOT_FOUND) : CRM4E_OK;
@@ -45,9 +46,9 @@ int c4_place_behind(c4_compiler *compiler, int32_t module, c4_place *place)
 {
     c4_known_scope *known = compiler->scopes;
     int rc = CRM4E_OK;
-    if (compiler->root.scope == NULL)
-        return rule_place(compiler, module, place);
-    if (compiler->root.module->number == module &&
+    if (compiler->reader == NULL)
+        return any_place(compiler, module, place);
+    if (compiler->root.module->number == module && compiler->root.scope != NULL &&
         compiler->root.scope->action == CRM4E_ACTION_VIEW) {
         *place = compiler->root;
         return CRM4E_OK;
@@ -58,7 +59,7 @@ int c4_place_behind(c4_compiler *compiler, int32_t module, c4_place *place)
         known = c4_arena_array(compiler->unit->arena, 1, sizeof *known);
         if (known == NULL)
             return c4_compiler_fail(compiler, CRM4E_E_NO_MEMORY);
-        rc = c4_access_module_number(compiler->unit, module, CRM4E_ACTION_VIEW, &known->scope);
+        rc = c4_access_module_number(compiler->reader, module, CRM4E_ACTION_VIEW, &known->scope);
         if (rc == CRM4E_OK) {
             known->next = compiler->scopes;
             compiler->scopes = known;

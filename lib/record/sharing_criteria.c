@@ -99,7 +99,8 @@ static int compile(c4_unit *unit, const c4_module *module, const char *text,
     int rc = read(unit, text, &criteria);
 
     nobody.actor = NULL;
-    return rc == CRM4E_OK ? c4_criteria_compile_rule(&nobody, module, criteria, predicate) : rc;
+    return rc == CRM4E_OK ? c4_criteria_compile_rule(&nobody, NULL, module, criteria, predicate)
+                          : rc;
 }
 
 /* Who sets up a rule names no field that is hidden from him. */

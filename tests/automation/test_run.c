@@ -324,6 +324,57 @@ static void test_author_who_lost_a_right(void **state)
     assert_int_equal(last_run(s).result, C4_RUN_FAILED);
 }
 
+/* Whether the rule saw a contact of that account. */
+static bool meets_account(steps *s, crm4e_id account)
+{
+    char json[96];
+    crm4e_id contact;
+
+    (void)snprintf(json, sizeof json, "{'Last_Name': 'A', 'Account_Name': %lld}",
+                   (long long)account);
+    contact = add(s, "Contacts", json);
+    return last_run(s).record == contact;
+}
+
+/* Behind a lookup a rule meets what its author may see, whoever makes the change;
+ * were it more, what the rule does would tell him. */
+static void test_author_sees_behind_a_lookup(void **state)
+{
+    static const char *const criteria[] = {
+        "Account_Name.Account_Name = `Deep`", "Account_Name.Account_Name != `Shallow`",
+        "Account_Name = `Deep`", "Account_Name.Parent_Account.Account_Name = `Top`"};
+    steps *s = *state;
+    crm4e_id top = add(s, "Accounts", "{'Account_Name': 'Top'}");
+    char json[320];
+    crm4e_id deep;
+
+    (void)snprintf(json, sizeof json, "{'Account_Name': 'Deep', 'Parent_Account': %lld}",
+                   (long long)top);
+    deep = add(s, "Accounts", json);
+    assert_ok(put_profile(s, "{'name': 'Operator', 'clone_of': 'Standard',"
+                             " 'admin': ['manage_automation']}"));
+    assert_ok(put_user(s, "{'email': 's@acme.example', 'profile': 'Operator',"
+                          " 'role': 'Manager'}"));
+    for (size_t i = 0; i < sizeof criteria / sizeof criteria[0]; i++) {
+        (void)snprintf(json, sizeof json,
+                       "{'name': 'A', 'module': 'Contacts', 'on': 'create', 'conditions':"
+                       " [{'when': '%s', 'then': [" NOTE "]}]}",
+                       criteria[i]);
+        act_as(s, MAIL("s"));
+        assert_ok(put_rule(s, json));
+        act_as_admin(s);
+        assert_false(meets_account(s, deep));
+        assert_ok(edit(s, "Accounts", top, "{'Owner': 's@acme.example'}"));
+        assert_ok(edit(s, "Accounts", deep, "{'Owner': 's@acme.example'}"));
+        assert_true(meets_account(s, deep));
+        assert_ok(edit(s, "Accounts", top, "{'Owner': '" ORG_ADMIN "'}"));
+        assert_int_equal(meets_account(s, deep), i < 3);
+        assert_ok(edit(s, "Accounts", deep, "{'Owner': '" ORG_ADMIN "'}"));
+        assert_ok(put_rule(s, json)); /* an administrator's now */
+        assert_true(meets_account(s, deep));
+    }
+}
+
 /* Nothing is kept of a change that fails after its rules ran. */
 static void test_rollback_leaves_nothing(void **state)
 {
@@ -363,6 +414,7 @@ int main(void)
         TEST(test_damaged_definition),
         TEST(test_author_who_left),
         TEST(test_author_who_lost_a_right),
+        TEST(test_author_sees_behind_a_lookup),
         TEST(test_rollback_leaves_nothing),
     };
 

@@ -60,7 +60,7 @@ static void judge(org_fixture *f, const c4_criteria *where)
     c4_result *all = run(&f->unit, NULL);
     c4_result *yes = run(&f->unit, where);
     c4_result *no = run(&f->unit, &negated);
-    int rc = c4_criteria_compile_rule(&f->unit, leads, where, &predicate);
+    int rc = c4_criteria_compile_rule(&f->unit, NULL, leads, where, &predicate);
 
     FUZZ_CHECK(all != NULL && all->row_count == FUZZ_LEADS);
     FUZZ_CHECK((yes != NULL) == (no != NULL) && (yes != NULL) == (rc == CRM4E_OK));

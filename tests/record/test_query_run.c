@@ -559,7 +559,7 @@ static void test_rules(void **state)
         const crm4e_predicate *predicate = NULL;
         assert_ok(
             c4_criteria_parse(unit->arena, unit->error, texts[i], strlen(texts[i]), &criteria));
-        assert_ok(c4_criteria_compile_rule(unit, module, criteria, &predicate));
+        assert_ok(c4_criteria_compile_rule(unit, NULL, module, criteria, &predicate));
         for (size_t j = 0; j < 2; j++) {
             uint32_t columns[64];
             crm4e_value row[64];
