@@ -6,10 +6,15 @@
 
 #include <crm4e/errors.h>
 
+#include "support/fail_places.h"
+
 static bool refuses(fail_alloc *state)
 {
     size_t call = atomic_fetch_add(&state->calls, 1) + 1;
 
+    if (state->places != NULL) {
+        fail_places_note(state->places, call);
+    }
     return state->fail_at != 0 &&
            (call == state->fail_at || (state->fail_on && call > state->fail_at));
 }
@@ -45,6 +50,7 @@ void fail_alloc_init(fail_alloc *state)
     atomic_init(&state->calls, 0);
     state->fail_at = 0;
     state->fail_on = false;
+    state->places = NULL;
 }
 
 void fail_alloc_arm(fail_alloc *state, size_t n, bool from_there_on)

@@ -10,10 +10,11 @@
 #include <crm4e/sys/allocator.h>
 
 typedef struct fail_alloc {
-    atomic_size_t calls; /* blocks asked for, resizing included, since armed */
-    atomic_size_t live;  /* blocks not released */
-    size_t fail_at;      /* the call that fails, from 1; 0: none */
-    bool fail_on;        /* and every call after it */
+    atomic_size_t calls;        /* blocks asked for, resizing included, since armed */
+    atomic_size_t live;         /* blocks not released */
+    size_t fail_at;             /* the call that fails, from 1; 0: none */
+    bool fail_on;               /* and every call after it */
+    struct fail_places *places; /* notes where calls come from; NULL: not */
 } fail_alloc;
 
 void fail_alloc_init(fail_alloc *state);
