@@ -5,6 +5,8 @@
  * else a predicate on the row can say (criteria of rules, records related to a
  * share, the creator of a request). More never takes away.
  */
+#include <assert.h>
+
 #include "access/inside.h"
 #include "base/sure.h"
 
@@ -313,9 +315,11 @@ static int join(making *m)
     return CRM4E_OK;
 }
 
+/* A bucket holds extents of one level, so that only modules are told apart. */
 static c4_extent **bucket_of(c4_reach *reach, int32_t module, c4_level level)
 {
-    return &reach->extents[((uint32_t)module * 4 + level) % C4_REACH_BUCKETS];
+    static_assert(C4_REACH_BUCKETS % CRM4E_LEVEL_FULL_ACCESS == 0, "levels meet in a bucket");
+    return &reach->extents[((uint32_t)module * CRM4E_LEVEL_FULL_ACCESS + level) % C4_REACH_BUCKETS];
 }
 
 static int make(c4_unit *unit, c4_reach *reach, const c4_module *module, c4_level level,
@@ -355,7 +359,7 @@ int c4_access_extent(c4_unit *unit, const c4_module *module, c4_level level, c4_
     }
     bucket = bucket_of(*reach, module->number, level);
     extent = *bucket;
-    while (extent != NULL && (extent->level != level || extent->module != module->number)) {
+    while (extent != NULL && extent->module != module->number) {
         extent = extent->next;
     }
     if (extent == NULL) {

@@ -218,11 +218,77 @@ static void related_records(void **state)
     store_group(s, "G", "user:" WEST ",user:" NORTH);
     assert_too_much(s, before);
     store_group(s, "G", "user:" WEST);
-    crm4e_id own = store_share(s, "Accounts", account, "role:Manager", READ, true);
+    (void)store_share(s, "Accounts", account, "role:Manager", READ, true);
     before = start(s);
     store_group(s, "G", "user:" WEST ",user:" NORTH);
     assert_within(s, before);
-    drop_share(s, own);
+}
+
+/* Of several shares one is enough to be too much, whichever comes after it. */
+static void related_records_of_two(void **state)
+{
+    steps *s = *state;
+    crm4e_id accounts[2] = {0};
+    make_people(s);
+    store_group(s, "G", "user:" WEST);
+    for (size_t i = 0; i < 2; i++) {
+        assert_ok(create(s, "Accounts", "{'Account_Name': 'A'}", &accounts[i]));
+        (void)store_share(s, "Accounts", accounts[i], "group:G", READ, true);
+        (void)store_share(s, "Accounts", accounts[i], "user:" BOSS, READ, false);
+    }
+    c4_meta *before = start(s);
+    store_group(s, "G", "user:" WEST ",user:" NORTH);
+    assert_too_much(s, before);
+}
+
+/* He had the records already, but not at that level. */
+static void related_records_at_a_higher_level(void **state)
+{
+    steps *s = *state;
+    crm4e_id account = 0;
+    make_people(s);
+    assert_ok(create(s, "Accounts", "{'Account_Name': 'A'}", &account));
+    store_group(s, "G", "user:" SOUTH);
+    (void)store_share(s, "Accounts", account, "user:" NORTH, READ, true);
+    (void)store_share(s, "Accounts", account, "group:G", CRM4E_LEVEL_READ_WRITE, true);
+    c4_meta *before = start(s);
+    store_group(s, "G", "user:" SOUTH ",user:" NORTH);
+    assert_too_much(s, before);
+    store_group(s, "G", "user:" SOUTH);
+    (void)store_share(s, "Accounts", account, "user:" BOSS, CRM4E_LEVEL_READ_WRITE, true);
+    before = start(s);
+    store_group(s, "G", "user:" SOUTH ",user:" NORTH);
+    assert_within(s, before);
+}
+
+/* What was shared with somebody opens with the module: it is granted by whoever
+ * opens that. */
+static void shares_that_waited_for_the_module(void **state)
+{
+    steps *s = *state;
+    crm4e_id account = 0;
+    crm4e_id lead = 0;
+    make_people(s);
+    assert_ok(put_profile(s, "{'name': 'None', 'clone_of': 'Standard',"
+                             " 'modules': {'Leads': [], 'Contacts': []}}"));
+    assert_ok(put_user(s, "{'email': 'north@x.example', 'profile': 'None'}"));
+    assert_ok(create(s, "Leads", "{'Last_Name': 'Li', 'Company': 'X'}", &lead));
+    assert_ok(create(s, "Accounts", "{'Account_Name': 'A'}", &account));
+    (void)store_share(s, "Leads", lead, "user:" NORTH, READ, false);
+    (void)store_share(s, "Accounts", account, "user:" NORTH, READ, true);
+    c4_meta *before = start(s);
+    assert_ok(put_user(s, "{'email': 'north@x.example', 'profile': 'Little'}"));
+    assert_too_much(s, before);
+    (void)store_share(s, "Leads", lead, "user:" BOSS, READ, false);
+    assert_ok(put_user(s, "{'email': 'north@x.example', 'profile': 'None'}"));
+    before = start(s);
+    assert_ok(put_user(s, "{'email': 'north@x.example', 'profile': 'Little'}"));
+    assert_too_much(s, before); /* the contacts of the account */
+    (void)store_share(s, "Accounts", account, "user:" BOSS, READ, true);
+    assert_ok(put_user(s, "{'email': 'north@x.example', 'profile': 'None'}"));
+    before = start(s);
+    assert_ok(put_user(s, "{'email': 'north@x.example', 'profile': 'Little'}"));
+    assert_within(s, before);
 }
 
 static void the_role_tree(void **state)
@@ -286,6 +352,9 @@ int main(void)
         GRANT_TEST(rules_by_criteria),
         GRANT_TEST(groups),
         GRANT_TEST(related_records),
+        GRANT_TEST(related_records_of_two),
+        GRANT_TEST(related_records_at_a_higher_level),
+        GRANT_TEST(shares_that_waited_for_the_module),
         GRANT_TEST(the_role_tree),
         GRANT_TEST(places_of_users),
         GRANT_TEST(who_comes_to_work),
