@@ -155,8 +155,8 @@ CRM4E_API int crm4e_module_remove_member(crm4e_module *module, crm4e_id user);
  *
  * @param module      an org module
  * @param org_default CRM4E_SHARE_*
- * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_INVALID, also for a team module; #CRM4E_E_NOT_FOUND when
- *         it is gone; #CRM4E_E_MISUSE; what the storage answers
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_INVALID, also for a team module and for Notes and
+ *         Attachments, which go by what they hang on; #CRM4E_E_NOT_FOUND when it is gone; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_module_set_org_default(crm4e_module *module, crm4e_share org_default);
 

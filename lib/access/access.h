@@ -76,7 +76,9 @@ bool c4_access_all_fields(const c4_scope *scope);
 /* Resolves a field for reading: INVALID for an unknown name, DENIED for one that
  * is hidden from the actor. */
 int c4_access_read_field(const c4_scope *scope, const char *api_name, const c4_field **field);
-bool c4_access_can_read(const c4_scope *scope, const c4_field *field);
+/* Whether a field may be shown. A host that fails to answer hides it; only
+ * NO_MEMORY comes through. */
+int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can);
 /* DENIED when it is not read_write. System and read-only fields: INVALID. */
 int c4_access_write_field(const c4_scope *scope, const c4_field *field);
 

@@ -80,17 +80,23 @@ int c4_access_read_field(const c4_scope *scope, const char *api_name, const c4_f
                                            : c4_access_authorise(scope, *field, 0);
 }
 
-/* A host that fails to answer refuses. */
-bool c4_access_can_read(const c4_scope *scope, const c4_field *field)
+int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can)
 {
     bool hidden = c4_access_field_permission(scope, field) == CRM4E_PERMISSION_HIDDEN;
-    bool readable = !C4_REFUSES(FIELD_READ, hidden);
+    int rc = CRM4E_OK;
 
-    if (readable && C4_REFUSES(FIELD_HOST, c4_access_authorise(scope, field, 0) != CRM4E_OK)) {
-        c4_failure_clear(scope->unit->error);
-        readable = false;
+    *can = !C4_REFUSES(FIELD_READ, hidden);
+    if (*can) {
+        rc = c4_access_authorise(scope, field, 0);
+        *can = C4_OPENS(FIELD_HOST, rc == CRM4E_OK);
     }
-    return readable;
+    if (rc == CRM4E_E_NO_MEMORY) {
+        return rc;
+    }
+    if (rc != CRM4E_OK) {
+        c4_failure_clear(scope->unit->error);
+    }
+    return CRM4E_OK;
 }
 
 int c4_access_write_field(const c4_scope *scope, const c4_field *field)

@@ -112,14 +112,16 @@ static bool rule_by_criteria_opens(look *l, const c4_sharing_rule *rule)
     return matches == 1;
 }
 
-static bool reads_fields_of(const look *l, const c4_sharing_rule *rule)
+static bool reads_fields_of(look *l, const c4_sharing_rule *rule)
 {
     bool reads = true;
 
     for (size_t i = 0; i < rule->field_count && reads; i++) {
         const c4_field *field = c4_module_field(l->scope->module, rule->fields[i]);
         /* without the field the criteria would open nothing */
-        reads = C4_ALWAYS(field != NULL) && c4_access_can_read(l->scope, field);
+        if (C4_ALWAYS(field != NULL)) {
+            l->rc = c4_access_can_read(l->scope, field, &reads);
+        }
     }
     return reads;
 }

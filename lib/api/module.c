@@ -332,7 +332,11 @@ static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *o
     c4_module_write(out, unit->meta, module);
     c4_buffer_text(out, ",\"fields\":[");
     for (size_t i = 0; i < module->field_count; i++) {
-        if (!c4_access_can_read(&scope, &module->fields[i]))
+        bool shown = false;
+        rc = c4_access_can_read(&scope, &module->fields[i], &shown);
+        if (rc < 0)
+            return rc;
+        if (!shown)
             continue;
         if (!first)
             c4_buffer_char(out, ',');

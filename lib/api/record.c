@@ -100,9 +100,9 @@ static int start_new(c4_unit *unit, void *object, void *arguments)
         memset(self->readable, true, scope.module->field_count * sizeof *self->readable);
         return CRM4E_OK;
     }
-    for (size_t i = 0; i < scope.module->field_count; i++)
-        self->readable[i] = c4_access_can_read(&scope, &scope.module->fields[i]);
-    return CRM4E_OK;
+    for (size_t i = 0; i < scope.module->field_count && rc == CRM4E_OK; i++)
+        rc = c4_access_can_read(&scope, &scope.module->fields[i], &self->readable[i]);
+    return rc;
 }
 
 static int start_stored(c4_unit *unit, void *object, void *arguments)

@@ -12,6 +12,7 @@ enum {
 static int open_behind(c4_axis *axis, c4_behind *behind, int32_t module)
 {
     c4_unit *unit = axis->unit;
+    bool named = false;
     int rc = c4_access_module_number(unit, module, CRM4E_ACTION_VIEW, &behind->scope);
 
     behind->module = module;
@@ -23,8 +24,12 @@ static int open_behind(c4_axis *axis, c4_behind *behind, int32_t module)
     if (!behind->open)
         return rc;
     behind->name = behind->scope.module->name_field;
-    if (behind->name != NULL && !c4_access_can_read(&behind->scope, behind->name))
+    if (behind->name != NULL)
+        rc = c4_access_can_read(&behind->scope, behind->name, &named);
+    if (!named)
         behind->name = NULL;
+    if (rc != CRM4E_OK)
+        return rc;
     behind->row =
         c4_arena_array(axis->arena, behind->scope.module->table.column_count, sizeof *behind->row);
     return behind->row == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;

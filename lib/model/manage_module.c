@@ -284,6 +284,11 @@ static int read_spec(c4_unit *unit, const c4_module_spec *spec, c4_module *modul
     if (rc == CRM4E_OK) {
         rc = c4_check_word(unit, "org_default", C4_NAMES_SHARE, spec->org_default);
     }
+    if (rc == CRM4E_OK && (module->flags & C4_MODULE_CHILD) != 0 && spec->org_default != 0 &&
+        spec->org_default != module->org_default) {
+        rc = c4_refuse(unit, CRM4E_E_INVALID, "org_default", "child",
+                       "does not apply to what hangs on other records");
+    }
     if (spec->org_default != 0) {
         module->org_default = spec->org_default;
     }

@@ -71,13 +71,15 @@ static int name_child(c4_compiler *compiler, c4_hop *hop, const c4_field *lookup
 {
     c4_place place;
     c4_hop *child = NULL;
+    bool named = false;
     int rc = c4_place_behind(compiler, module, &place);
     if (rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED) {
         c4_failure_clear(compiler->unit->error);
         return CRM4E_OK;
     }
-    if (rc != CRM4E_OK || place.module->name_field == NULL ||
-        !c4_access_can_read(place.scope, place.module->name_field))
+    if (rc == CRM4E_OK && place.module->name_field != NULL)
+        rc = c4_access_can_read(place.scope, place.module->name_field, &named);
+    if (!named)
         return rc;
     rc = c4_hop_child(compiler->unit, hop, lookup, &place, &child);
     if (rc == CRM4E_OK)

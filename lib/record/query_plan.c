@@ -39,6 +39,7 @@ static int resolve_columns(c4_prepared *p)
     const c4_query_tree *tree = p->tree;
     const c4_field *name = p->scope.module->name_field;
     size_t room = tree->column_count + 2;
+    bool named = false;
     int rc = CRM4E_OK;
     p->columns = c4_arena_array(p->unit->arena, room, sizeof *p->columns);
     p->names = c4_arena_array(p->unit->arena, room, sizeof *p->names);
@@ -48,8 +49,9 @@ static int resolve_columns(c4_prepared *p)
         rc = add_column(p, tree->columns[i]);
     if (tree->column_count == 0)
         rc = add_column(p, c4_system_fields[C4_COLUMN_ID].api_name);
-    if (tree->column_count == 0 && rc == CRM4E_OK && name != NULL &&
-        c4_access_can_read(&p->scope, name))
+    if (tree->column_count == 0 && rc == CRM4E_OK && name != NULL)
+        rc = c4_access_can_read(&p->scope, name, &named);
+    if (rc == CRM4E_OK && named)
         rc = add_column(p, name->api_name);
     return rc;
 }

@@ -193,6 +193,7 @@ static int put_name(c4_unit *unit, const c4_scope *scope, crm4e_id id, crm4e_val
 int c4_record_name(c4_unit *unit, int32_t module, crm4e_id id, c4_buffer *out)
 {
     const c4_field *field = NULL;
+    bool shown = false;
     crm4e_value value;
     c4_scope scope;
     int rc = id > 0 ? c4_access_module_number(unit, module, CRM4E_ACTION_VIEW, &scope)
@@ -201,7 +202,10 @@ int c4_record_name(c4_unit *unit, int32_t module, crm4e_id id, c4_buffer *out)
     if (rc == CRM4E_OK) {
         field = scope.module->name_field;
     }
-    if (field != NULL && c4_access_can_read(&scope, field)) {
+    if (field != NULL) {
+        rc = c4_access_can_read(&scope, field, &shown);
+    }
+    if (shown) {
         rc = look(unit, &scope, id, field->column, &value);
     }
     if (rc == CRM4E_ROW) {

@@ -77,6 +77,7 @@ static int list_fields(searching *s, looked_at *m)
 {
     c4_arena *arena = s->unit->arena;
     const size_t count = m->module->field_count;
+    int rc = CRM4E_OK;
 
     m->fields = c4_arena_array(arena, count, sizeof *m->fields);
     m->columns = c4_arena_array(arena, count, sizeof *m->columns);
@@ -84,15 +85,19 @@ static int list_fields(searching *s, looked_at *m)
     if (m->fields == NULL || m->columns == NULL || m->values == NULL) {
         return c4_fail_plain(s->unit->error, CRM4E_E_NO_MEMORY);
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
         const c4_field *field = &m->module->fields[i];
-        if (c4_field_is_searched(field) && c4_access_can_read(&m->scope, field)) {
+        bool open = false;
+        if (c4_field_is_searched(field)) {
+            rc = c4_access_can_read(&m->scope, field, &open);
+        }
+        if (open) {
             m->columns[m->field_count] = field->column;
             m->fields[m->field_count++] = field;
         }
     }
     m->open = m->field_count > 0;
-    return CRM4E_OK;
+    return rc;
 }
 
 /* A module that is closed to the actor is none, nor one without a field to look into. */

@@ -234,3 +234,11 @@ void assert_reach(steps *s, const char *email, const char *module, const crm4e_i
     c4_failure_clear(&s->org.error);
     act_as_admin(s);
 }
+
+bool can_read(const c4_scope *scope, const c4_field *field)
+{
+    bool can = false;
+
+    assert_ok(c4_access_can_read(scope, field, &can));
+    return can;
+}

@@ -27,6 +27,9 @@ crm4e_id store_share(steps *s, const char *module, crm4e_id record, const char *
                      c4_level level, bool related);
 void drop_share(steps *s, crm4e_id share);
 
+/* Whether the gate shows the field; its answer must be one. */
+bool can_read(const c4_scope *scope, const c4_field *field);
+
 /*
  * Asserts how far each record of the module is open to a user, one letter each:
  * '-' not at all, 'r' to view, 'w' to edit, 'd' to delete, 'f' to share. The

@@ -149,8 +149,8 @@ static void what_the_host_closes(void **state)
     refused_field = "Industry";
     act_as(s, CLERK);
     assert_ok(c4_access_module(&s->org.unit, "Accounts", VIEW, &scope));
-    assert_false(c4_access_can_read(&scope, field_of(s, "Accounts", "Industry")));
-    assert_true(c4_access_can_read(&scope, field_of(s, "Accounts", "Website")));
+    assert_false(can_read(&scope, field_of(s, "Accounts", "Industry")));
+    assert_true(can_read(&scope, field_of(s, "Accounts", "Website")));
     s->org.unit.asked = NULL;
     s->org.env.auth = (crm4e_auth){0};
 }

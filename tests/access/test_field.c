@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Hidden and read-only fields of org modules, and what is made of them. */
-#include "../record/record_steps.h"
+#include "sharing_steps.h"
 
 #include <string.h>
 
@@ -80,8 +80,8 @@ static void permissions(void **state)
                      CRM4E_PERMISSION_READ_ONLY);
     assert_int_equal(c4_access_field_permission(&scope, field_of(s, "Leads", "Full_Name")),
                      CRM4E_PERMISSION_HIDDEN);
-    assert_true(c4_access_can_read(&scope, field_of(s, "Leads", "Phone")));
-    assert_false(c4_access_can_read(&scope, field_of(s, "Leads", "Email")));
+    assert_true(can_read(&scope, field_of(s, "Leads", "Phone")));
+    assert_false(can_read(&scope, field_of(s, "Leads", "Email")));
     assert_int_equal(c4_access_write_field(&scope, field_of(s, "Leads", "Owner")), CRM4E_E_INVALID);
     act_as_admin(s);
     assert_ok(c4_access_module(&s->org.unit, "Leads", CRM4E_ACTION_VIEW, &scope));

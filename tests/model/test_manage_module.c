@@ -89,6 +89,8 @@ static void sharing_needs_its_own_right(void **state)
     act_as_admin(s);
     assert_ok(put_module(s, "{'api_name': 'Leads', 'org_default': 'public_read_write'}"));
     assert_int_equal(module_of(s, "Leads")->org_default, CRM4E_SHARE_READ_WRITE);
+    assert_refused(s, put_module(s, "{'api_name': 'Notes', 'org_default': 'public_read_only'}"),
+                   CRM4E_E_INVALID, "child");
 }
 
 static void values_are_checked(void **state)
