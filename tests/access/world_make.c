@@ -420,8 +420,10 @@ world *world_make(uint64_t seed, int size)
     w->hidden = chance(r, 25);
     w->archived = chance(r, 20);
     for (int m = 0; m < WORLD_MODULES; m++) {
-        w->defaults[m] = !is_team(m) && chance(r, 30) ? (crm4e_share)(1 + world_below(r, 4))
-                                                      : CRM4E_SHARE_PRIVATE;
+        crm4e_share chosen = !is_team(m) && chance(r, 30) ? (crm4e_share)(1 + world_below(r, 4))
+                                                          : CRM4E_SHARE_PRIVATE;
+        w->defaults[m] =
+            world_modules[m].kind == WORLD_CHILD ? (crm4e_share)CRM4E_SHARE_PRIVATE : chosen;
     }
     make_roles(w, r, 2 + world_below(r, 10 * size));
     make_profiles(w, r, 5 + world_below(r, 4));
