@@ -172,6 +172,7 @@ OPTIONS = {
     "crm4e_import_options": "import_options",
     "crm4e_export_options": "export_options",
     "crm4e_search_options": "search_options",
+    "crm4e_audit_options": "audit_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",

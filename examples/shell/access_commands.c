@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands that ask who may do what: explain, who-can, what-if. */
+/* Commands that ask who may do what, and who did: explain, who-can, what-if, audit. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,5 +100,23 @@ int run_what_if(shell *self)
         return unreadable(self, self->words[1]);
     rc = crm4e_what_if(&text, self->session, json, length);
     free(json);
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+}
+
+int run_audit(shell *self)
+{
+    crm4e_audit_options options = CRM4E_AUDIT_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    int64_t limit = 100;
+    int rc = CRM4E_OK;
+
+    if (self->limit && (!whole_number(self->limit, &limit) || limit < 1 || limit > 1000))
+        return usage_error("not a number from 1 to 1000", self->limit);
+    options.kind = self->kind;
+    options.limit = (int32_t)limit;
+    if (self->by)
+        rc = crm4e_user_find(self->session, self->by, &options.user);
+    if (rc == CRM4E_OK)
+        rc = crm4e_audit_json(&text, self->session, &options);
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }

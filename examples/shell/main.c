@@ -43,6 +43,7 @@ static const command commands[] = {
      run_chart},
     {"nav", 0, 0, true, "", run_nav},
     {"timeline", 2, 2, true, "MODULE ID [--limit N] [--descending]", run_timeline},
+    {"audit", 0, 0, true, "[--kind K] [--by EMAIL] [--limit N]", run_audit},
     {"roles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_roles},
     {"profiles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_profiles},
     {"groups", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_groups},
@@ -103,6 +104,8 @@ static const option known_options[] = {
     VALUE("--version", version),
     VALUE("--columns", columns),
     VALUE("--format", format),
+    VALUE("--kind", kind),
+    VALUE("--by", by),
 };
 enum {
     OPTIONS = sizeof known_options / sizeof *known_options

@@ -45,6 +45,8 @@ typedef struct shell {
     const char *version;
     const char *columns;
     const char *format;
+    const char *kind;
+    const char *by;
     const char *words[WORDS]; /* the command and its arguments */
     int word_count;
     crm4e_engine *engine;
@@ -100,6 +102,7 @@ int run_chart(shell *self);
 int run_nav(shell *self);
 int run_timeline(shell *self);
 int run_search(shell *self);
+int run_audit(shell *self);
 int run_due(shell *self);
 int run_explain(shell *self);
 int run_who_can(shell *self);

@@ -95,6 +95,7 @@
     X(ASK_OTHERS, "users from asking about others")                                                \
     X(ASK_WHO_CAN, "users from asking who can")                                                    \
     X(ASK_TEAM_ADMIN, "all but its admins from asking about a team module")                        \
+    X(AUDIT_LOG, "all but administrators from the audit log")                                      \
     X(ASK_WHAT_IF, "all but administrators from asking what if")                                   \
     X(ASK_WHY_MODULE, "from learning why a module is closed, who may not know it")                 \
     X(ASK_WHY_RECORD, "from learning that a record is closed, who may not know it")                \

@@ -666,6 +666,7 @@ void probe_asking(void)
                         crm4e_who_can(&text, max, CRM4E_ACTION_VIEW, contents[i].module, ids[i]),
                         NULL) < 0);
     denied(crm4e_what_if(&text, max, change, CRM4E_NUL_TERMINATED), NULL);
+    denied(crm4e_audit_json(&text, max, NULL), NULL);
 }
 
 /* ------------------------------------------------------------- the org's settings */

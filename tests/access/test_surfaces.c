@@ -23,6 +23,8 @@ typedef struct surface {
 static const surface surfaces[] = {
     {"crm4e_abi_version", NULL, constant},
     {"crm4e_assign_options_init", NULL, memory_only},
+    {"crm4e_audit_json", probe_asking, NULL},
+    {"crm4e_audit_options_init", NULL, memory_only},
     {"crm4e_chart_buckets", probe_chart, NULL},
     {"crm4e_chart_criteria", probe_chart, NULL},
     {"crm4e_chart_free", NULL, memory_only},

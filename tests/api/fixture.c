@@ -416,6 +416,9 @@ static void set_call_options(fixture *f)
     f->export_options.write = write_nowhere;
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";
+    f->audit_options = (crm4e_audit_options)CRM4E_AUDIT_OPTIONS_INIT;
+    f->audit_options.kind = "user";
+    f->audit_options.user = f->own.user;
 }
 
 static int fill_org(fixture *f, const char *name, const char *admin, handle_set *set)

@@ -82,6 +82,7 @@ typedef struct fixture {
     crm4e_import_options import_options;
     crm4e_export_options export_options;
     crm4e_search_options search_options;
+    crm4e_audit_options audit_options;
     char backup[96];
     crm4e_engine *engine;
     handle_set own;   /* Ana of Acme: who calls */
