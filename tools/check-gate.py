@@ -59,6 +59,9 @@ ALLOWED = {
         "c4_record_purge": "for administrators, who see all",
     },
     "lib/record/check.c": {"find_target": "of rules: whether there is a record, not what is in it"},
+    "lib/record/convert.c": {
+        "find_followers": "ids alone, of what hangs on a lead that he may convert: all of it moves"
+    },
     "lib/record/history.c": {"c4_write_history": "writes what the change wrote"},
     "lib/record/integrity.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/integrity_reference.c": {"*": "the host's check, which tells ids and columns"},

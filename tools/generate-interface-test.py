@@ -90,6 +90,7 @@ ARGUMENTS = {
     "timeline_json.record": "f->own.lead",
     "timeline_json.after": "0",
     "timeline_json.limit": "10",
+    "convert_lead.lead": "f->own.lead",
     "search_json.text": '"li"',
     "run_due.now": "0",
     "run_due.budget": "1",
@@ -173,6 +174,7 @@ OPTIONS = {
     "crm4e_export_options": "export_options",
     "crm4e_search_options": "search_options",
     "crm4e_audit_options": "audit_options",
+    "crm4e_convert_options": "convert_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",

@@ -29,6 +29,8 @@ static const command commands[] = {
     {"update", 3, 3, true, "MODULE ID JSON [--version N]", run_update},
     {"delete", 2, 2, true, "MODULE ID [--version N]", run_delete},
     {"restore", 2, 2, true, "MODULE ID", run_restore},
+    {"convert", 1, 1, true, "LEAD [--account ID] [--contact ID] [--deal JSON] [--overwrite]",
+     run_convert},
     {"share", 5, 5, true,
      "MODULE ID user|role|role_and_subordinates|group NAME"
      " read_only|read_write|full_access [--related]",
@@ -105,6 +107,10 @@ static const option known_options[] = {
     VALUE("--columns", columns),
     VALUE("--format", format),
     VALUE("--kind", kind),
+    VALUE("--account", account),
+    VALUE("--contact", contact),
+    VALUE("--deal", deal),
+    FLAG("--overwrite", overwrite),
     VALUE("--by", by),
 };
 enum {

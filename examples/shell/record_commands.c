@@ -208,6 +208,29 @@ int run_restore(shell *self)
     return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
 }
 
+/* Prints what came of the lead. */
+int run_convert(shell *self)
+{
+    crm4e_convert_options options = CRM4E_CONVERT_OPTIONS_INIT;
+    crm4e_id lead, account, contact, deal;
+    int rc;
+
+    if (!whole_number(self->words[1], &lead))
+        return usage_error("not an id", self->words[1]);
+    if (self->account && !whole_number(self->account, &options.account))
+        return usage_error("not an id", self->account);
+    if (self->contact && !whole_number(self->contact, &options.contact))
+        return usage_error("not an id", self->contact);
+    options.deal = self->deal;
+    options.overwrite = self->overwrite;
+    rc = crm4e_convert_lead(&account, &contact, &deal, self->session, lead, &options);
+    if (rc < 0)
+        return refused_by_session(self, rc);
+    printf("{\"account\":%lld,\"contact\":%lld,\"deal\":%lld}\n", (long long)account,
+           (long long)contact, (long long)deal);
+    return EXIT_DONE;
+}
+
 int run_timeline(shell *self)
 {
     crm4e_text *text = NULL;

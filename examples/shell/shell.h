@@ -46,6 +46,10 @@ typedef struct shell {
     const char *columns;
     const char *format;
     const char *kind;
+    const char *account;
+    const char *contact;
+    const char *deal;
+    bool overwrite;
     const char *by;
     const char *words[WORDS]; /* the command and its arguments */
     int word_count;
@@ -93,6 +97,7 @@ int run_create(shell *self);
 int run_update(shell *self);
 int run_delete(shell *self);
 int run_restore(shell *self);
+int run_convert(shell *self);
 int run_share(shell *self);
 int run_unshare(shell *self);
 int run_shares(shell *self);

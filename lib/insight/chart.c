@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A run of a chart: everything is checked before anything is read. */
 #include "insight/chart_inside.h"
+#include "record/convert.h"
 
 static int refuse(c4_chart *chart, const c4_field *field, const char *rule, const char *problem)
 {
@@ -63,6 +64,25 @@ static int open_gauge(c4_chart *chart, const c4_chart_measure *measure)
     return rc;
 }
 
+/* As lists do. */
+static int leave_converted_out(c4_chart *chart)
+{
+    crm4e_predicate *both;
+    crm4e_predicate rows;
+
+    if (!c4_unconverted_only(chart->scope.module, chart->spec->where, &rows))
+        return CRM4E_OK;
+    both = c4_arena_array(chart->unit->arena, 3, sizeof *both);
+    if (both == NULL)
+        return c4_fail_plain(chart->unit->error, CRM4E_E_NO_MEMORY);
+    both[1] = rows;
+    if (chart->criteria != NULL)
+        both[2] = *chart->criteria;
+    both[0] = c4_where_all(&both[1], chart->criteria != NULL ? 2 : 1);
+    chart->criteria = both;
+    return CRM4E_OK;
+}
+
 int c4_chart_open(c4_chart *chart, c4_unit *unit, const c4_chart_spec *spec, const c4_mem *mem)
 {
     int rc;
@@ -80,7 +100,7 @@ int c4_chart_open(c4_chart *chart, c4_unit *unit, const c4_chart_spec *spec, con
         rc = open_gauge(chart, &spec->measures[i]);
     if (rc == CRM4E_OK && spec->where != NULL)
         rc = c4_criteria_compile(&chart->scope, spec->where, &chart->criteria);
-    return rc;
+    return rc == CRM4E_OK ? leave_converted_out(chart) : rc;
 }
 
 void c4_chart_close(c4_chart *chart)

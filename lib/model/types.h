@@ -56,8 +56,9 @@ typedef enum c4_module_kind {
 enum {
     C4_MODULE_HIDDEN = 1,
     C4_MODULE_ARCHIVED = 2,
-    C4_MODULE_CHILD = 4,   /* follows its parent record's access: Notes, Attachments */
-    C4_MODULE_ACTIVITY = 8 /* has access of its own, and follows its records besides */
+    C4_MODULE_CHILD = 4,     /* follows its parent record's access: Notes, Attachments */
+    C4_MODULE_ACTIVITY = 8,  /* has access of its own, and follows its records besides */
+    C4_MODULE_CONVERTED = 16 /* some of its records were converted */
 };
 
 enum {

@@ -3,6 +3,7 @@
 #include "record/query_page.h"
 
 #include "model/standard.h"
+#include "record/convert.h"
 
 static int too_many(const c4_unit *unit, const char *what, size_t limit, size_t count)
 {
@@ -120,6 +121,9 @@ static int compile_parts(c4_prepared *p)
         rc = c4_criteria_build(&p->compiler, tree->where, &p->parts[p->part_count++]);
     if (tree->ids != NULL)
         p->parts[p->part_count++] = c4_where_set(C4_COLUMN_ID, tree->ids, tree->id_count);
+    if (rc == CRM4E_OK &&
+        c4_unconverted_only(p->scope.module, tree->where, &p->parts[p->part_count]))
+        p->part_count++;
     return rc;
 }
 

@@ -7,6 +7,7 @@
 #include "record/search.h"
 
 #include "base/text.h"
+#include "record/convert.h"
 #include "record/search_run.h"
 #include "record/search_text.h"
 
@@ -28,6 +29,7 @@ typedef struct looked_at {
     uint32_t *columns;
     crm4e_value *values; /* room for those of a record */
     size_t field_count;
+    bool hides_converted; /* then one more column says when it was */
 } looked_at;
 
 typedef struct searching {
@@ -77,6 +79,7 @@ static int list_fields(searching *s, looked_at *m)
 {
     c4_arena *arena = s->unit->arena;
     const size_t count = m->module->field_count;
+    const c4_field *converted = c4_conversion_time(m->module);
     int rc = CRM4E_OK;
 
     m->fields = c4_arena_array(arena, count, sizeof *m->fields);
@@ -97,6 +100,10 @@ static int list_fields(searching *s, looked_at *m)
         }
     }
     m->open = m->field_count > 0;
+    if (converted != NULL) {
+        m->columns[m->field_count] = converted->column; /* nobody searches times: there is room */
+        m->hides_converted = true;
+    }
     return rc;
 }
 
@@ -263,8 +270,13 @@ static int judge(searching *s, looked_at *m, crm4e_id id, c4_search_hit *hit)
         rc = c4_access_authorise(&m->scope, NULL, id);
     }
     if (rc == CRM4E_OK && inside) {
-        rc = c4_db_get(unit->db, &m->module->table, id, m->columns, m->values, m->field_count);
-        rc = rc == CRM4E_OK ? match_values(s, m, hit) : c4_fail_plain(unit->error, rc);
+        rc = c4_db_get(unit->db, &m->module->table, id, m->columns, m->values,
+                       m->field_count + (m->hides_converted ? 1 : 0));
+        if (rc != CRM4E_OK) {
+            rc = c4_fail_plain(unit->error, rc);
+        } else if (!m->hides_converted || m->values[m->field_count].type == CRM4E_VALUE_NULL) {
+            rc = match_values(s, m, hit);
+        }
     }
     if (rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED) {
         c4_failure_clear(unit->error);

@@ -28,7 +28,7 @@ static const char document[] =
     "   'permissions': {'participant': {'fields': {'Text': 'hidden'}}}}],"
     " 'profiles': [{'name': 'Blind', 'clone_of': 'Standard', 'admin': ['import', 'export'],"
     "  'modules': {'*': ['view', 'create', 'edit', 'delete', 'import', 'export',"
-    "          'change_owner']},"
+    "          'change_owner', 'convert']},"
     "  'fields': {"
     "  'Leads': {'Phone': 'hidden', 'First_Name': 'hidden', 'Annual_Revenue': 'hidden',"
     "            'Due': 'hidden', 'Met': 'hidden'},"
@@ -315,6 +315,12 @@ static void hear_saved(crm4e_record *record)
     surface_allowed(surface_said_text(rc, text));
 }
 
+static int convert_by_id(const char *module, crm4e_id id)
+{
+    (void)module;
+    return crm4e_convert_lead(NULL, NULL, NULL, max, id, NULL);
+}
+
 void probe_writing(void)
 {
     crm4e_record *record;
@@ -344,6 +350,9 @@ void probe_writing(void)
     surface_like_missing(point_to, "Accounts", ids[ACCOUNT], CRM4E_E_INVALID);
     surface_like_missing_everywhere(delete_by_id);
     surface_like_missing_everywhere(restore_by_id);
+    /* a field of the lead is hidden: nothing leaves it, whatever the lead */
+    surface_refused(crm4e_convert_lead(NULL, NULL, NULL, max, ids[LEAD], NULL), CRM4E_E_DENIED);
+    surface_like_missing(convert_by_id, "Leads", ids[SHUT_LEAD], CRM4E_E_NOT_FOUND);
 }
 
 /* ------------------------------------------------------------- queries */

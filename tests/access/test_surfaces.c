@@ -40,6 +40,8 @@ static const surface surfaces[] = {
     {"crm4e_check", probe_host, NULL},
     {"crm4e_code_name", NULL, constant},
     {"crm4e_code_text", NULL, constant},
+    {"crm4e_convert_lead", probe_writing, NULL},
+    {"crm4e_convert_options_init", NULL, memory_only},
     {"crm4e_cursor_columns", probe_query, NULL},
     {"crm4e_cursor_free", NULL, memory_only},
     {"crm4e_cursor_id", probe_query, NULL},

@@ -419,6 +419,8 @@ static void set_call_options(fixture *f)
     f->audit_options = (crm4e_audit_options)CRM4E_AUDIT_OPTIONS_INIT;
     f->audit_options.kind = "user";
     f->audit_options.user = f->own.user;
+    f->convert_options = (crm4e_convert_options)CRM4E_CONVERT_OPTIONS_INIT;
+    f->convert_options.deal = "{\"Stage\": \"Qualification\"}";
 }
 
 static int fill_org(fixture *f, const char *name, const char *admin, handle_set *set)
