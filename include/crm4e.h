@@ -82,6 +82,7 @@
 #include <crm4e/role.h>
 #include <crm4e/search.h>
 #include <crm4e/session.h>
+#include <crm4e/settings.h>
 #include <crm4e/sharing.h>
 #include <crm4e/share.h>
 #include <crm4e/space.h>

@@ -119,6 +119,8 @@ ARGUMENTS = {
     "module_set_field.profile": "CRM4E_TEAM_MEMBER",
     "module_set_field.field": '"Title"',
     "module_set_field.permission": "CRM4E_PERMISSION_HIDDEN",
+    "org_start_trial.edition": "CRM4E_EDITION_CRM_PLUS",
+    "org_start_trial.days": "0",
     "role_remove.name": '"Spare"',
     "role_find.name": '"Spare"',
     "role_json.name": '"Spare"',
@@ -162,6 +164,7 @@ ARGUMENTS = {
 OPTIONS = {
     "crm4e_engine_options": "engine_options",
     "crm4e_org_options": "org_options",
+    "crm4e_org_update_options": "org_update",
     "crm4e_user_options": "user_options",
     "crm4e_role_options": "role_options",
     "crm4e_group_options": "group_options",

@@ -67,6 +67,10 @@ int refused_by_session(const shell *self, int code);
 int refused(const shell *self, int code, const char *message);
 int usage_error(const char *format, const char *word);
 int unreadable(const shell *self, const char *path); /* transfer_commands.c */
+/* sharing_commands.c: applies a document of three pieces, prints the report. */
+int put_in_document(shell *self, const char *before, const char *json, const char *after);
+/* org_commands.c: by the word that documents use. */
+bool find_edition(const char *name, crm4e_edition *edition);
 
 /* output.c */
 void print_json_text(const char *text);                     /* quoted, escaped */
@@ -109,5 +113,6 @@ int run_roles(shell *self);
 int run_profiles(shell *self);
 int run_groups(shell *self);
 int run_sharing_rules(shell *self);
+int run_org(shell *self);
 
 #endif

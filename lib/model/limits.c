@@ -44,6 +44,11 @@ static const int64_t edition_limits[C4_LIMIT_END][GRADES] = {
     [C4_LIMIT_SHARING_RULES] = {1000, 1000, 1000, 1000, 1000},
 };
 
+/* The smallest that has it. */
+static const uint32_t feature_grades[C4_FEATURE_END] = {
+    [C4_FEATURE_INTERACTIONS] = ENTERPRISE,
+};
+
 static const uint32_t grades[] = {
     [CRM4E_EDITION_FREE] = FREE,
     [CRM4E_EDITION_STANDARD] = STANDARD,
@@ -65,29 +70,65 @@ const char *c4_limit_name(c4_limit limit)
     return limit >= 1 && limit < C4_LIMIT_END ? limit_names[limit] : NULL;
 }
 
+static const char *const feature_names[C4_FEATURE_END] = {
+#define FEATURE_NAME(name, number, text) [number] = text,
+    C4_FEATURES(FEATURE_NAME)
+#undef FEATURE_NAME
+};
+
+const char *c4_feature_name(c4_feature feature)
+{
+    return feature >= 1 && feature < C4_FEATURE_END ? feature_names[feature] : NULL;
+}
+
 static int64_t pool(int64_t base, int64_t each, int64_t licences, int64_t most)
 {
     return licences <= (most - base) / each ? base + each * licences : most;
 }
 
-static int64_t edition_limit(const c4_org_info *org, c4_limit limit)
+int64_t c4_limit_bought(const c4_bought *bought, c4_limit limit)
 {
-    int64_t value = edition_limits[limit][grades[org->edition]];
+    int64_t value = edition_limits[limit][grades[bought->edition]];
 
     switch (value) {
-    case CRM_LICENCES: return org->crm_licences;
-    case TEAM_LICENCES: return org->team_licences;
-    case POOL_25: return pool(25, 2, org->crm_licences, 200);
-    case POOL_50: return pool(50, 5, org->crm_licences, 500);
+    case CRM_LICENCES: return bought->crm_licences;
+    case TEAM_LICENCES: return bought->team_licences;
+    case POOL_25: return pool(25, 2, bought->crm_licences, 200);
+    case POOL_50: return pool(50, 5, bought->crm_licences, 500);
     default: return value;
     }
+}
+
+bool c4_feature_bought(c4_edition edition, c4_feature feature)
+{
+    return grades[edition] >= feature_grades[feature];
+}
+
+bool c4_edition_above(c4_edition other, c4_edition edition)
+{
+    return grades[other] > grades[edition];
+}
+
+bool c4_trial_runs(const c4_unit *unit)
+{
+    return unit->meta->org.trial_until > unit->now;
+}
+
+c4_edition c4_edition_now(const c4_unit *unit)
+{
+    const c4_org_info *org = &unit->meta->org;
+
+    return c4_trial_runs(unit) && c4_edition_above(org->trial_edition, org->edition)
+               ? org->trial_edition
+               : org->edition;
 }
 
 int c4_limit_of(c4_unit *unit, c4_limit limit, int64_t *value)
 {
     const crm4e_license *license = &unit->env->license;
     const c4_org_info *org = &unit->meta->org;
-    int64_t asked = edition_limit(org, limit);
+    const c4_bought bought = {c4_edition_now(unit), org->crm_licences, org->team_licences};
+    int64_t asked = c4_limit_bought(&bought, limit);
     int32_t answer = CRM4E_PASSTHROUGH;
 
     *value = asked;
@@ -102,6 +143,29 @@ int c4_limit_of(c4_unit *unit, c4_limit limit, int64_t *value)
                        "the licence callback gave no valid limit for %s", c4_limit_name(limit));
     }
     *value = asked;
+    return CRM4E_OK;
+}
+
+int c4_feature_of(c4_unit *unit, c4_feature feature, bool *granted)
+{
+    const crm4e_license *license = &unit->env->license;
+    int32_t asked = c4_feature_bought(c4_edition_now(unit), feature);
+    int32_t answer = CRM4E_PASSTHROUGH;
+
+    *granted = asked == 1;
+    if (license->feature != NULL) {
+        answer =
+            license->feature(license->user, unit->meta->org.id, c4_feature_name(feature), &asked);
+    }
+    if (answer == CRM4E_PASSTHROUGH) {
+        return CRM4E_OK;
+    }
+    if (answer != CRM4E_CONTINUE || (asked != 0 && asked != 1)) {
+        return c4_fail(unit->error, CRM4E_E_CALLBACK,
+                       "the licence callback gave no valid answer for %s",
+                       c4_feature_name(feature));
+    }
+    *granted = asked == 1;
     return CRM4E_OK;
 }
 
@@ -170,7 +234,7 @@ static int write_counter(c4_unit *unit, c4_limit limit, int64_t scope, const cou
 /* "team modules: 10 of 10 used (edition standard)" */
 static int refuse(c4_unit *unit, c4_limit limit, int64_t used, int64_t most)
 {
-    const char *edition = c4_text_of(C4_NAMES_EDITION, unit->meta->org.edition);
+    const char *edition = c4_text_of(C4_NAMES_EDITION, c4_edition_now(unit));
     char words[64] = "";
 
     for (size_t i = 0; i + 1 < sizeof words && c4_limit_name(limit)[i] != '\0'; i++) {

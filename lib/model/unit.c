@@ -90,6 +90,7 @@ int c4_unit_read_clock(c4_unit *unit)
         now > C4_TIME_MAX) {
         return c4_fail(unit->error, CRM4E_E_CALLBACK, "the clock gave no time within its range");
     }
+    unit->heard = now;
     unit->now = now > unit->state.clock ? now : unit->state.clock;
     return CRM4E_OK;
 }

@@ -312,7 +312,7 @@ static void a_licence_answers_what_it_likes(void **state)
 {
     fixture *f = *state;
     crm4e_engine_options options = f->engine_options;
-    crm4e_license license = {sizeof license, NULL, any_limit};
+    crm4e_license license = {sizeof license, NULL, any_limit, NULL};
 
     options.license = &license;
     answer = CRM4E_PASSTHROUGH;
