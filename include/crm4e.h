@@ -71,6 +71,7 @@
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>
 #include <crm4e/group.h>
+#include <crm4e/limits.h>
 #include <crm4e/model.h>
 #include <crm4e/module.h>
 #include <crm4e/navigation.h>

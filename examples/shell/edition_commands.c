@@ -33,3 +33,11 @@ int run_org(shell *self)
     rc = crm4e_org_json(&text, self->session);
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }
+
+int run_limits(shell *self)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_limits_json(&text, self->session);
+
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+}

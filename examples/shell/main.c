@@ -44,6 +44,7 @@ static const command commands[] = {
     {"nav", 0, 0, true, "", run_nav},
     {"timeline", 2, 2, true, "MODULE ID [--limit N] [--descending]", run_timeline},
     {"org", 0, 3, true, "[put JSON | trial EDITION [DAYS]]", run_org},
+    {"limits", 0, 0, true, "", run_limits},
     {"roles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_roles},
     {"profiles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_profiles},
     {"groups", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_groups},

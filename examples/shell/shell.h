@@ -114,5 +114,6 @@ int run_profiles(shell *self);
 int run_groups(shell *self);
 int run_sharing_rules(shell *self);
 int run_org(shell *self);
+int run_limits(shell *self);
 
 #endif

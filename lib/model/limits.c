@@ -44,6 +44,27 @@ static const int64_t edition_limits[C4_LIMIT_END][GRADES] = {
     [C4_LIMIT_SHARING_RULES] = {1000, 1000, 1000, 1000, 1000},
 };
 
+static const c4_limit_scope limit_scopes[C4_LIMIT_END] = {
+    [C4_LIMIT_TEAM_MODULES] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_CUSTOM_MODULES] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_TEAM_MODULE_FIELDS] = C4_LIMIT_OF_TEAM_MODULE,
+    [C4_LIMIT_ORG_MODULE_FIELDS] = C4_LIMIT_OF_ORG_MODULE,
+    [C4_LIMIT_TEAM_MODULE_LOOKUPS] = C4_LIMIT_OF_TEAM_MODULE,
+    [C4_LIMIT_TEAM_MODULE_FILES] = C4_LIMIT_OF_TEAM_MODULE,
+    [C4_LIMIT_TEAM_SPACES] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_SPACE_FOLDERS] = C4_LIMIT_OF_SPACE,
+    [C4_LIMIT_MODULE_USERS] = C4_LIMIT_OF_TEAM_MODULE,
+    [C4_LIMIT_MODULE_ADMINS] = C4_LIMIT_OF_TEAM_MODULE,
+    [C4_LIMIT_WORKFLOWS] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_MODULE_WORKFLOWS] = C4_LIMIT_OF_MODULE,
+    [C4_LIMIT_ACTIVE_WORKFLOWS] = C4_LIMIT_OF_MODULE,
+    [C4_LIMIT_CRM_USERS] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_TEAM_USERS] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_MODULE_POOL] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_USER_GROUPS] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_SHARING_RULES] = C4_LIMIT_OF_ORG_MODULE,
+};
+
 /* The smallest that has it. */
 static const uint32_t feature_grades[C4_FEATURE_END] = {
     [C4_FEATURE_INTERACTIONS] = ENTERPRISE,
@@ -68,6 +89,28 @@ static const char *const limit_names[C4_LIMIT_END] = {
 const char *c4_limit_name(c4_limit limit)
 {
     return limit >= 1 && limit < C4_LIMIT_END ? limit_names[limit] : NULL;
+}
+
+c4_limit_scope c4_limit_scope_of(c4_limit limit)
+{
+    return limit_scopes[limit];
+}
+
+bool c4_limit_counts_in(c4_limit limit, const c4_module *module)
+{
+    c4_limit_scope scope = limit_scopes[limit];
+    bool team = module->kind == C4_MODULE_TEAM;
+
+    return scope == C4_LIMIT_OF_MODULE ||
+           scope == (team ? C4_LIMIT_OF_TEAM_MODULE : C4_LIMIT_OF_ORG_MODULE);
+}
+
+c4_limit c4_limit_of_type(c4_field_type type)
+{
+    return type == CRM4E_TYPE_LOOKUP || type == CRM4E_TYPE_MULTISELECTLOOKUP
+               ? C4_LIMIT_TEAM_MODULE_LOOKUPS
+           : type == CRM4E_TYPE_FILEUPLOAD ? C4_LIMIT_TEAM_MODULE_FILES
+                                           : C4_LIMIT_END;
 }
 
 static const char *const feature_names[C4_FEATURE_END] = {
@@ -202,6 +245,15 @@ static int read_counter(c4_unit *unit, c4_limit limit, int64_t scope, counter *f
     }
     c4_rows_close(rows);
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+int c4_limit_used(c4_unit *unit, c4_limit limit, int64_t scope, int64_t *used)
+{
+    counter found;
+    int rc = read_counter(unit, limit, scope, &found);
+
+    *used = found.used;
+    return rc;
 }
 
 static int insert_counter(c4_unit *unit, c4_limit limit, int64_t scope, int64_t used)

@@ -245,6 +245,17 @@ bool c4_actor_automates(const c4_unit *unit, const c4_module *module)
     return configures(unit, module, C4_ADMIN_MANAGE_AUTOMATION);
 }
 
+bool c4_actor_manages_space(const c4_unit *unit, const c4_space *space)
+{
+    const c4_space_member *member;
+
+    if (c4_actor_has(unit, C4_ADMIN_MANAGE_TEAM_SPACES)) {
+        return true;
+    }
+    member = c4_space_member_of(space, unit->actor->id);
+    return member != NULL && member->admin;
+}
+
 int c4_audit(c4_unit *unit, const char *kind, int64_t object, const char *detail)
 {
     const crm4e_value values[C4_AUDIT_COLUMNS] = {

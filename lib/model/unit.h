@@ -119,6 +119,9 @@ bool c4_actor_configures(const c4_unit *unit, const c4_module *module);
  * admins and system administrators for team modules. */
 bool c4_actor_automates(const c4_unit *unit, const c4_module *module);
 
+/* Its admins, and who manages team spaces. */
+bool c4_actor_manages_space(const c4_unit *unit, const c4_space *space);
+
 /* One line in the audit log of configuration changes. */
 int c4_audit(c4_unit *unit, const char *kind, int64_t object, const char *detail);
 

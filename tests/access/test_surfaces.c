@@ -74,6 +74,7 @@ static const surface surfaces[] = {
     {"crm4e_import_csv", probe_import, NULL},
     {"crm4e_import_options_init", NULL, memory_only},
     {"crm4e_interrupt", NULL, memory_only},
+    {"crm4e_limits_json", probe_settings, NULL},
     {"crm4e_may", probe_asking, NULL},
     {"crm4e_module_add_field", NULL, no_values},
     {"crm4e_module_add_member", NULL, no_values},
