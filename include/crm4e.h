@@ -68,6 +68,7 @@
 
 #include <crm4e/access.h>
 #include <crm4e/chart.h>
+#include <crm4e/edition.h>
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>
 #include <crm4e/group.h>

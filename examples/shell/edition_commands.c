@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "shell.h"
+#include <crm4e/sys/storage.h>
 
 static int start_trial(shell *self)
 {
@@ -40,4 +41,74 @@ int run_limits(shell *self)
     int rc = crm4e_limits_json(&text, self->session);
 
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+}
+
+/* Numbers of needs: what was told and where it goes. */
+static const struct {
+    size_t told;
+    size_t need;
+} numbers[] = {
+#define NUMBER(member)                                                                             \
+    {                                                                                              \
+        offsetof(told_needs, member), offsetof(crm4e_edition_needs, member)                        \
+    }
+    NUMBER(users),
+    NUMBER(team_users),
+    NUMBER(team_modules),
+    NUMBER(custom_modules),
+    NUMBER(fields_per_team_module),
+    NUMBER(fields_per_org_module),
+    NUMBER(lookup_fields_per_team_module),
+    NUMBER(users_per_team_module),
+    NUMBER(admins_per_team_module),
+    NUMBER(team_spaces),
+    NUMBER(folders_per_team_space),
+    NUMBER(departments),
+    NUMBER(workflow_rules),
+    NUMBER(workflow_rules_per_module),
+    NUMBER(active_workflow_rules_per_module),
+#undef NUMBER
+};
+
+static int read_needs(const told_needs *told, crm4e_edition_needs *needs)
+{
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        const char *text = *(const char *const *)((const char *)told + numbers[i].told);
+
+        if (text && !whole_number(text, (int64_t *)((char *)needs + numbers[i].need)))
+            return usage_error("not a number", text);
+    }
+    needs->interactions = told->interactions;
+    needs->desk = told->desk;
+    needs->projects = told->projects;
+    needs->campaigns = told->campaigns;
+    needs->whole_company = told->whole_company;
+    return EXIT_DONE;
+}
+
+/* An engine for the text alone. */
+static int open_nowhere(shell *self)
+{
+    crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
+    crm4e_storage storage = {sizeof storage, crm4e_storage_memory(), NULL};
+    int rc;
+
+    options.storage = &storage;
+    rc = crm4e_engine_open(&self->engine, &options);
+    return rc < 0 ? refused_by_engine(self, rc) : EXIT_DONE;
+}
+
+int run_advise(shell *self)
+{
+    crm4e_edition_needs needs = CRM4E_EDITION_NEEDS_INIT;
+    crm4e_text *text = NULL;
+    int result = read_needs(&self->needs, &needs);
+    int rc;
+
+    if (result == EXIT_DONE)
+        result = open_nowhere(self);
+    if (result != EXIT_DONE)
+        return result;
+    rc = crm4e_edition_advise(&text, self->engine, &needs);
+    return rc < 0 ? refused_by_engine(self, rc) : print_text(self, text);
 }

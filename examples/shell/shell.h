@@ -11,8 +11,33 @@ enum {
     EXIT_DONE = 0,
     EXIT_REFUSED = 1,
     EXIT_USAGE = 2,
-    WORDS = 8
+    WORDS = 8,
+    ALONE = 2
 };
+
+/* What advise is told, by crm4e_edition_needs. */
+typedef struct told_needs {
+    const char *users;
+    const char *team_users;
+    const char *team_modules;
+    const char *custom_modules;
+    const char *fields_per_team_module;
+    const char *fields_per_org_module;
+    const char *lookup_fields_per_team_module;
+    const char *users_per_team_module;
+    const char *admins_per_team_module;
+    const char *team_spaces;
+    const char *folders_per_team_space;
+    const char *departments;
+    const char *workflow_rules;
+    const char *workflow_rules_per_module;
+    const char *active_workflow_rules_per_module;
+    bool interactions;
+    bool desk;
+    bool projects;
+    bool campaigns;
+    bool whole_company;
+} told_needs;
 
 /* The command line, read. Options that were not given are NULL. */
 typedef struct shell {
@@ -45,6 +70,7 @@ typedef struct shell {
     const char *version;
     const char *columns;
     const char *format;
+    told_needs needs;
     const char *words[WORDS]; /* the command and its arguments */
     int word_count;
     crm4e_engine *engine;
@@ -56,7 +82,7 @@ typedef struct command {
     const char *name;
     int least; /* arguments after the name */
     int most;
-    bool needs_session;
+    int needs; /* an engine, a session besides, or ALONE: no database */
     const char *usage;
     int (*run)(shell *self);
 } command;
@@ -115,5 +141,6 @@ int run_groups(shell *self);
 int run_sharing_rules(shell *self);
 int run_org(shell *self);
 int run_limits(shell *self);
+int run_advise(shell *self);
 
 #endif
