@@ -69,9 +69,11 @@
 #include <crm4e/access.h>
 #include <crm4e/audit.h>
 #include <crm4e/chart.h>
+#include <crm4e/edition.h>
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>
 #include <crm4e/group.h>
+#include <crm4e/limits.h>
 #include <crm4e/model.h>
 #include <crm4e/module.h>
 #include <crm4e/navigation.h>
@@ -83,6 +85,7 @@
 #include <crm4e/role.h>
 #include <crm4e/search.h>
 #include <crm4e/session.h>
+#include <crm4e/settings.h>
 #include <crm4e/sharing.h>
 #include <crm4e/share.h>
 #include <crm4e/space.h>

@@ -119,6 +119,8 @@ ARGUMENTS = {
     "module_set_field.profile": "CRM4E_TEAM_MEMBER",
     "module_set_field.field": '"Title"',
     "module_set_field.permission": "CRM4E_PERMISSION_HIDDEN",
+    "org_start_trial.edition": "CRM4E_EDITION_CRM_PLUS",
+    "org_start_trial.days": "0",
     "role_remove.name": '"Spare"',
     "role_find.name": '"Spare"',
     "role_json.name": '"Spare"',
@@ -162,6 +164,8 @@ ARGUMENTS = {
 OPTIONS = {
     "crm4e_engine_options": "engine_options",
     "crm4e_org_options": "org_options",
+    "crm4e_edition_needs": "needs",
+    "crm4e_org_update_options": "org_update",
     "crm4e_user_options": "user_options",
     "crm4e_role_options": "role_options",
     "crm4e_group_options": "group_options",
@@ -189,6 +193,9 @@ REQUIRED_MEMBERS = {
 # One of these is given, which one is the host's choice; what is handed to a
 # callback is his own.
 FREE_MEMBERS = {"path", "storage", "sqlite", "read_user", "write_user", "reject_user", "progress_user"}
+
+# Structs of options that hold no pointer, found on the way.
+WITHOUT_POINTERS = set()
 
 NUMBERS = {"crm4e_abi_version", "crm4e_error_code"}
 # "NULL gives" a code here, which is no failure of the call itself.
@@ -340,7 +347,7 @@ class Function:
         return (
             f'    {{"{self.name}", call_{self.name}, RESULT_{self.result_kind()},\n'
             f"     {f'parameters_{self.name}' if count else 'NULL'}, {count},\n"
-            f'     {members if options else "NULL, 0"}, "{self.null_gives()}", '
+            f'     {members if options and options not in WITHOUT_POINTERS else "NULL, 0"}, "{self.null_gives()}", '
             f"{'true' if self.name.endswith(('_free', '_close')) else 'false'}}},\n"
         )
 
@@ -363,7 +370,10 @@ def write_members(name, node, comment, out):
             f'    {{"{field["name"]}", offsetof({name}, {field["name"]}), '
             f"{'true' if nullable else 'false'}, {'true' if type_ == 'const char *' else 'false'}}},\n"
         )
-    out.append(f"static const member members_{name}[] = {{\n{rows}}};\n")
+    if rows:
+        out.append(f"static const member members_{name}[] = {{\n{rows}}};\n")
+    else:
+        WITHOUT_POINTERS.add(name)
 
 
 def structs(declarations):

@@ -19,7 +19,7 @@ static const struct {
     {"crm_plus", CRM4E_EDITION_CRM_PLUS},
 };
 
-static bool find_edition(const char *name, crm4e_edition *edition)
+bool find_edition(const char *name, crm4e_edition *edition)
 {
     for (size_t i = 0; i < sizeof editions / sizeof *editions; i++) {
         if (strcmp(editions[i].name, name) == 0) {

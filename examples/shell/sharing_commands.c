@@ -43,20 +43,28 @@ static int done(const shell *self, int rc)
     return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
 }
 
-/* A document of this one thing. */
-static int put(shell *self, const char *part, const char *json)
+int put_in_document(shell *self, const char *before, const char *json, const char *after)
 {
-    size_t size = strlen(part) + strlen(json) + sizeof "{\"\":[]}";
+    size_t size = strlen(before) + strlen(json) + strlen(after) + 1;
     char *document = malloc(size);
     crm4e_text *report = NULL;
     int rc;
 
     if (!document)
         return refused(self, CRM4E_E_NO_MEMORY, crm4e_code_text(CRM4E_E_NO_MEMORY));
-    (void)snprintf(document, size, "{\"%s\":[%s]}", part, json);
+    (void)snprintf(document, size, "%s%s%s", before, json, after);
     rc = crm4e_org_apply(&report, self->session, document, CRM4E_NUL_TERMINATED);
     free(document);
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, report);
+}
+
+/* A document of this one thing. */
+static int put(shell *self, const char *part, const char *json)
+{
+    char before[40];
+
+    (void)snprintf(before, sizeof before, "{\"%s\":[", part);
+    return put_in_document(self, before, json, "]}");
 }
 
 static int list(shell *self, const kind *what)

@@ -5,6 +5,7 @@
 #include "access/grant.h"
 #include "api/inside.h"
 #include "automation/automation.h"
+#include "model/manage.h"
 #include "record/query.h"
 
 enum {
@@ -325,6 +326,38 @@ static int enter_transaction(c4_session *session, uint32_t mode)
     return rc;
 }
 
+/* A commit writes the time that was seen. */
+static void look_at_trial(c4_session *session, uint32_t mode)
+{
+    c4_unit *unit = &session->unit;
+
+    session->trial_ends = mode == CRM4E_TRANSACTION_WRITE && c4_trial_ends(unit);
+    if (session->trial_ends)
+        unit->state_dirty = true;
+}
+
+/* Best effort, in a transaction of its own: the next call tries again. */
+void c4_keep_trial_end(c4_session *session)
+{
+    crm4e_error ignored = {0};
+    c4_unit unit = {.env = &session->engine->env, .db = &session->db, .error = &ignored};
+    int rc;
+
+    if (!session->trial_ends)
+        return;
+    session->trial_ends = false;
+    if (c4_db_begin(&session->db, CRM4E_TRANSACTION_WRITE) < 0)
+        return;
+    rc = c4_unit_start(&unit);
+    unit.state_dirty = true;
+    if (rc == CRM4E_OK)
+        rc = c4_unit_finish(&unit);
+    if (rc == CRM4E_OK)
+        (void)c4_db_commit(&session->db);
+    else
+        c4_db_rollback(&session->db);
+}
+
 int c4_work_begin(c4_session *session, uint32_t mode)
 {
     int rc = CRM4E_OK;
@@ -343,6 +376,8 @@ int c4_work_begin(c4_session *session, uint32_t mode)
     if (rc < 0)
         return rc;
     session->work_mode = mode;
+    if (!session->transaction)
+        look_at_trial(session, mode);
     save(session);
     rc = c4_access_actor(&session->unit);
     return rc < 0 ? c4_work_end(session, rc) : CRM4E_OK;
@@ -371,6 +406,8 @@ static int end_own_transaction(c4_session *session, int rc)
             return (done = c4_db_commit(&session->db)) < 0 ? done : rc;
     }
     c4_db_rollback(&session->db);
+    if (session->work_mode == CRM4E_TRANSACTION_WRITE)
+        c4_keep_trial_end(session);
     return done;
 }
 

@@ -85,6 +85,7 @@ struct c4_session {
     c4_kept_state kept;  /* of `db` */
     c4_meta_part *reach; /* of the user in a snapshot; NULL: not worked out */
     bool transaction;    /* crm4e_session_begin() is open */
+    bool trial_ends;     /* the transaction saw the end of a trial, which is not written yet */
     uint32_t work_mode;  /* of the unit of work in progress; 0: none */
     c4_meta *tx_meta;    /* as it was when the transaction began */
     c4_meta *saved_meta; /* as it was when the unit of work began, with the next three */
@@ -146,6 +147,8 @@ void c4_forget_reach(c4_session *session);
  * savepoint in the open transaction. `rc` < 0 undoes it. */
 int c4_work_begin(c4_session *session, uint32_t mode);
 int c4_work_end(c4_session *session, int rc);
+/* After a rollback: the end of a trial that was seen is kept all the same. */
+void c4_keep_trial_end(c4_session *session);
 
 /* Enter, work, leave: what most calls are. */
 typedef int (*c4_work)(c4_unit *unit, void *object, void *arguments);

@@ -325,6 +325,7 @@ static int rollback(c4_session *session)
         return c4_fail(&session->error, CRM4E_E_MISUSE, "no transaction is open");
     c4_db_rollback(&session->db);
     (void)end_transaction(session, CRM4E_E_ABORTED);
+    c4_keep_trial_end(session);
     if (session->db.poisoned)
         return c4_fail(&session->error, CRM4E_E_IO, "the transaction could not be undone");
     return CRM4E_OK;

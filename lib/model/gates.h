@@ -124,6 +124,9 @@
     X(SHOWN_REQUESTER, "team modules from the navigation of requesters")                           \
     X(SHOWN_TEAM_VIEW, "team modules one may not view from the navigation")                        \
     X(SHOWN_VIEW, "org modules one may not view from the navigation")                              \
+    X(LIMITS_MODULE, "limits of modules one does not configure from the report")                   \
+    X(LIMITS_OPEN_MODULE, "limits of modules one may not open from the report")                    \
+    X(LIMITS_SPACE, "limits of spaces one does not manage from the report")                        \
     /* configuration */                                                                            \
     X(PERMISSION, "from changes that need an admin permission one lacks")                          \
     X(CONFIGURE_MODULE, "from changing modules one does not configure")                            \

@@ -51,6 +51,16 @@ typedef struct c4_org_change {
     int crm4e; /* 0 keeps, 1 on, 2 off */
 } c4_org_change;
 int c4_org_change_put(c4_unit *unit, const c4_org_change *change);
+enum {
+    C4_MOST_LICENCES = 1000000000,
+    C4_TRIAL_DAYS = 15, /* unless the host says otherwise */
+    C4_MOST_TRIAL_DAYS = 365
+};
+/* The org's only trial; `days` 0: C4_TRIAL_DAYS. */
+int c4_trial_start(c4_unit *unit, c4_edition edition, int32_t days);
+/* Whether a trial is over and no transaction that committed has said so yet: a clock that is set
+ * back would give it back. To be asked where the state row can still be written. */
+bool c4_trial_ends(const c4_unit *unit);
 
 typedef struct c4_role_spec {
     const char *name;
@@ -259,6 +269,9 @@ int c4_member_spec_read(c4_unit *unit, const c4_json *json, c4_member_spec *spec
 /* The same objects out of the snapshot, for export; what reads back to the
  * same org. */
 void c4_org_write(c4_buffer *out, const c4_meta *meta);
+/* The same with what a document does not have: the name, and how it stands with
+ * the trial. */
+void c4_org_describe(c4_buffer *out, const c4_unit *unit);
 void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role);
 /* All of them as an array, parents before those below. */
 void c4_roles_write(c4_buffer *out, const c4_meta *meta);

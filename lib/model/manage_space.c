@@ -11,18 +11,9 @@ typedef struct draft {
     c4_space_member *members;
 } draft;
 
-static bool manages(const c4_unit *unit, const c4_space *space)
-{
-    if (c4_actor_has(unit, C4_ADMIN_MANAGE_TEAM_SPACES)) {
-        return true;
-    }
-    const c4_space_member *member = c4_space_member_of(space, unit->actor->id);
-    return member != NULL && member->admin;
-}
-
 static int need_managing(c4_unit *unit, const c4_space *space)
 {
-    return C4_OPENS(CONFIGURE_SPACE, manages(unit, space))
+    return C4_OPENS(CONFIGURE_SPACE, c4_actor_manages_space(unit, space))
                ? CRM4E_OK
                : c4_refuse_denied(unit, "space_admin", "only an admin of the space may change it");
 }

@@ -214,7 +214,9 @@ typedef struct c4_org_info {
     c4_ui_mode ui_mode;
     bool crm4e_enabled;
     c4_hierarchy hierarchy;
-    unsigned char key[16]; /* secret of page tokens */
+    int64_t trial_until;      /* also of a trial that is over; 0: there was none */
+    c4_edition trial_edition; /* ask c4_edition_now() for the one that counts */
+    unsigned char key[16];    /* secret of page tokens */
 } c4_org_info;
 
 /* What a layer above makes of a snapshot, once, and keeps with it. */

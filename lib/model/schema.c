@@ -26,6 +26,7 @@ static const crm4e_column org_columns[C4_ORG_COLUMNS] = {
     [C4_ORG_HIERARCHY] = {"hierarchy", INTEGER},
     [C4_ORG_TRIAL_UNTIL] = {"trial_until", OPTIONAL_TIME},
     [C4_ORG_KEY] = {"token_key", BLOB},
+    [C4_ORG_TRIAL_EDITION] = {"trial_edition", OPTIONAL_INTEGER},
 };
 
 static const crm4e_column state_columns[C4_STATE_COLUMNS] = {

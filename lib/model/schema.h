@@ -58,6 +58,7 @@ enum {
     C4_ORG_HIERARCHY,
     C4_ORG_TRIAL_UNTIL,
     C4_ORG_KEY /* secret of page tokens */,
+    C4_ORG_TRIAL_EDITION,
     C4_ORG_COLUMNS
 };
 enum {

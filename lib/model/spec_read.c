@@ -72,14 +72,10 @@ typedef struct spec_member {
         name, SPEC_SKIP, 0, C4_NAMES_COUNT, 0, 0                                                   \
     }
 
-enum {
-    MOST_LICENCES = 1000000000
-};
-
 static const spec_member org_members[] = {
     WORD(c4_org_change, edition, C4_NAMES_EDITION),
-    INT64(c4_org_change, crm_licences, 0, MOST_LICENCES),
-    INT64(c4_org_change, team_licences, 0, MOST_LICENCES),
+    INT64(c4_org_change, crm_licences, 0, C4_MOST_LICENCES),
+    INT64(c4_org_change, team_licences, 0, C4_MOST_LICENCES),
     TEXT(c4_org_change, locale),
     ZONE(c4_org_change),
     TEXT(c4_org_change, currency),

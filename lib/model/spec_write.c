@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The snapshot as JSON objects; spec_read.c reads the same members. */
+#include "base/civil.h"
 #include "model/manage_rules.h"
 
 #include <string.h>
@@ -71,21 +72,53 @@ static const char *email_of(const c4_meta *meta, crm4e_id id)
     return user != NULL && user->status != CRM4E_USER_DELETED ? user->email : NULL;
 }
 
+static void org_members(c4_buffer *out, bool *first, const c4_org_info *org)
+{
+    text_member(out, first, "edition", c4_text_of(C4_NAMES_EDITION, org->edition));
+    number_member(out, first, "crm_licences", org->crm_licences);
+    number_member(out, first, "team_licences", org->team_licences);
+    text_member(out, first, "locale", org->locale);
+    text_member(out, first, "time_zone", org->zone);
+    text_member(out, first, "currency", org->currency);
+    number_member(out, first, "fiscal_month", org->fiscal_month);
+    text_member(out, first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, org->ui_mode));
+    text_member(out, first, "hierarchy", c4_text_of(C4_NAMES_HIERARCHY, org->hierarchy));
+    truth_member(out, first, "crm4e", org->crm4e_enabled);
+}
+
 void c4_org_write(c4_buffer *out, const c4_meta *meta)
 {
-    const c4_org_info *org = &meta->org;
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "edition", c4_text_of(C4_NAMES_EDITION, org->edition));
-    number_member(out, &first, "crm_licences", org->crm_licences);
-    number_member(out, &first, "team_licences", org->team_licences);
-    text_member(out, &first, "locale", org->locale);
-    text_member(out, &first, "time_zone", org->zone);
-    text_member(out, &first, "currency", org->currency);
-    number_member(out, &first, "fiscal_month", org->fiscal_month);
-    text_member(out, &first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, org->ui_mode));
-    text_member(out, &first, "hierarchy", c4_text_of(C4_NAMES_HIERARCHY, org->hierarchy));
-    truth_member(out, &first, "crm4e", org->crm4e_enabled);
+    org_members(out, &first, &meta->org);
+    c4_buffer_char(out, '}');
+}
+
+static void trial_members(c4_buffer *out, const c4_unit *unit)
+{
+    const c4_org_info *org = &unit->meta->org;
+    char until[C4_TIME_TEXT];
+    bool first = true;
+    c4_time_format(org->trial_until, until);
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "edition", c4_text_of(C4_NAMES_EDITION, org->trial_edition));
+    text_member(out, &first, "until", until);
+    truth_member(out, &first, "runs", c4_trial_runs(unit));
+    c4_buffer_char(out, '}');
+}
+
+void c4_org_describe(c4_buffer *out, const c4_unit *unit)
+{
+    const c4_org_info *org = &unit->meta->org;
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "name", org->name);
+    org_members(out, &first, org);
+    text_member(out, &first, "edition_now", c4_text_of(C4_NAMES_EDITION, c4_edition_now(unit)));
+    if (org->trial_until != 0) {
+        c4_json_put_key(out, &first, "trial");
+        trial_members(out, unit);
+    }
     c4_buffer_char(out, '}');
 }
 

@@ -681,6 +681,9 @@ void probe_settings(void)
 
     assert_null(strstr(crm4e_text_data(text), "Vault"));
     surface_allowed(surface_said_text(rc, text));
+    rc = crm4e_limits_json(&text, max);
+    assert_null(strstr(crm4e_text_data(text), "Vault"));
+    surface_allowed(surface_said_text(rc, text));
     for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
         rc = surface_said(crm4e_module_open(&module, max, modules[i]));
         if (rc == CRM4E_OK) {

@@ -378,6 +378,10 @@ static void set_call_options(fixture *f)
     f->org_options = org;
     f->org_options.name = "Third";
     f->org_options.admin_email = "tom@third.example";
+    f->needs = (crm4e_edition_needs)CRM4E_EDITION_NEEDS_INIT;
+    f->needs.users = 12;
+    f->org_update = (crm4e_org_update_options)CRM4E_ORG_UPDATE_OPTIONS_INIT;
+    f->org_update.edition = CRM4E_EDITION_ULTIMATE;
     f->user_options = user;
     f->user_options.email = "new@acme.example";
     f->update_options = user;

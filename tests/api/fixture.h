@@ -69,6 +69,8 @@ typedef struct fixture {
     crm4e_storage storage;
     crm4e_engine_options engine_options; /* of a further engine */
     crm4e_org_options org_options;
+    crm4e_edition_needs needs;
+    crm4e_org_update_options org_update;
     crm4e_user_options user_options;
     crm4e_user_options update_options;
     crm4e_role_options role_options;

@@ -174,7 +174,7 @@ static void users_are_limited(void **state)
 {
     steps *s = *state;
     make_team(s);
-    s->org.env.license = (crm4e_license){sizeof(crm4e_license), NULL, three_users};
+    s->org.env.license = (crm4e_license){sizeof(crm4e_license), NULL, three_users, NULL};
     assert_ok(put_member(s, "Docs", "a@x.example", CRM4E_TEAM_MEMBER));
     assert_ok(put_member(s, "Docs", "b@x.example", CRM4E_TEAM_MEMBER));
     assert_refused(s, put_member(s, "Docs", "c@x.example", CRM4E_TEAM_MEMBER), CRM4E_E_LIMIT,
