@@ -34,10 +34,25 @@ static void destroy(c4_object *object)
     (void)object;
 }
 
+/* Who opens its records to others need not see them. */
+static bool shares(const c4_unit *unit, const c4_module *module)
+{
+    return module->kind != C4_MODULE_TEAM && c4_actor_has(unit, C4_ADMIN_MANAGE_DATA_SHARING);
+}
+
+int c4_check_open(c4_unit *unit, const c4_module *module)
+{
+    bool open = module && (c4_access_module_visible(unit, module) ||
+                           c4_actor_configures(unit, module) || shares(unit, module));
+
+    return open ? CRM4E_OK : c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
+}
+
+/* A handle outlives the right to open the module, and opens nothing then. */
 int c4_held_module(c4_unit *unit, const void *object, const c4_module **module)
 {
     *module = c4_meta_module(unit->meta, ((const c4_held_module_object *)object)->number);
-    return *module ? CRM4E_OK : c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
+    return c4_check_open(unit, *module);
 }
 
 static int create_module(c4_unit *unit, void *object, void *arguments)
@@ -72,12 +87,6 @@ int crm4e_module_create(crm4e_module **out, crm4e_session *session,
                           CRM4E_TRANSACTION_WRITE, create_module, (void *)options);
 }
 
-/* Who opens its records to others need not see them. */
-static bool shares(const c4_unit *unit, const c4_module *module)
-{
-    return module->kind != C4_MODULE_TEAM && c4_actor_has(unit, C4_ADMIN_MANAGE_DATA_SHARING);
-}
-
 static int open_module(c4_unit *unit, void *object, void *arguments)
 {
     c4_held_module_object *self = object;
@@ -88,11 +97,10 @@ static int open_module(c4_unit *unit, void *object, void *arguments)
     if (rc < 0)
         return rc;
     module = c4_meta_module_named(unit->meta, name);
-    if (!module || (!c4_access_module_visible(unit, module) && !c4_actor_configures(unit, module) &&
-                    !shares(unit, module)))
-        return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
-    self->number = module->number;
-    return CRM4E_OK;
+    rc = c4_check_open(unit, module);
+    if (rc == CRM4E_OK)
+        self->number = module->number;
+    return rc;
 }
 
 int crm4e_module_open(crm4e_module **out, crm4e_session *session, const char *api_name)
