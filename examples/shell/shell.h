@@ -109,5 +109,7 @@ int run_roles(shell *self);
 int run_profiles(shell *self);
 int run_groups(shell *self);
 int run_sharing_rules(shell *self);
+int run_modules(shell *self);
+int run_members(shell *self);
 
 #endif

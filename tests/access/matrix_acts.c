@@ -407,6 +407,48 @@ static int64_t open_to_all(matrix *m, actor who, target about)
     return crm4e_module_set_org_default(m->modules[who], CRM4E_SHARE_READ_WRITE_DELETE);
 }
 
+static int64_t hide(matrix *m, actor who, target about)
+{
+    (void)about;
+    return crm4e_module_set_hidden(m->modules[who], 1);
+}
+
+static int64_t archive(matrix *m, actor who, target about)
+{
+    (void)about;
+    return crm4e_module_set_archived(m->modules[who], 1);
+}
+
+static int64_t remove_it(matrix *m, actor who, target about)
+{
+    (void)about;
+    return crm4e_module_remove(m->modules[who]);
+}
+
+static int64_t members(matrix *m, actor who, target about)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_module_members_json(&text, m->modules[who]);
+
+    (void)about;
+    crm4e_text_free(text);
+    return rc;
+}
+
+/* How often the module stands in the list of those he may open. */
+static int64_t listed(matrix *m, actor who, target about)
+{
+    crm4e_text *text = NULL;
+    int64_t found = 0;
+    int rc = crm4e_modules_json(&text, m->sessions[who]);
+
+    (void)about;
+    if (rc == CRM4E_OK)
+        found = strstr(crm4e_text_data(text), "\"api_name\":\"Papers\"") != NULL;
+    crm4e_text_free(text);
+    return rc < 0 ? rc : found;
+}
+
 static int64_t rename_module(matrix *m, actor who, target about)
 {
     static const char document[] =
@@ -511,6 +553,8 @@ const act matrix_acts[] = {
 
     {"open the module", open_module, NONE, "yyyynnnnnyny"},
     {"describe it", describe, NONE, "yyyynnnnnyny"},
+    {"list of modules", listed, NONE, "111100000101"},
+    {"members", members, NONE, "yyyynnnnnyny"},
     {"add a field", add_field, NONE, "ydddnnnnnynd"},
     {"remove a field", remove_field, NONE, "ydddnnnnnynd"},
     {"add a member", add_member, NONE, "ydddnnnnnynd"},
@@ -519,6 +563,9 @@ const act matrix_acts[] = {
     {"remove a member", remove_member, NONE, "ydddnnnnnynd"},
     {"take an action", allow_action, NONE, "ydddnnnnnynd"},
     {"hide a field", set_field, NONE, "ydddnnnnnynd"},
+    {"hide it", hide, NONE, "ydddnnnnnynd"},
+    {"archive it", archive, NONE, "ydddnnnnnynd"},
+    {"remove it", remove_it, NONE, "ydddnnnnnynd"},
     {"save a rule", save_rule, NONE, "ydddnnnnnynd"},
     /* what org modules alone have */
     {"share by rule", share_by_rule, NONE, "dddddddddudd"},
