@@ -613,6 +613,28 @@ static void others_stay(void **state)
     assert_sound(m);
 }
 
+/* -------------------------------------------------------------------- portal users */
+
+static void there_are_no_portal_users(void **state)
+{
+    matrix *m = *state;
+    crm4e_session *ana = m->sessions[SYSTEM];
+    crm4e_user_options user = CRM4E_USER_OPTIONS_INIT;
+
+    unchanged_mark(&m->f.watch);
+    user.email = "visitor@acme.example";
+    user.licence = CRM4E_LICENCE_PORTAL;
+    assert_int_equal(crm4e_user_create(NULL, ana, &user), CRM4E_E_UNSUPPORTED);
+    assert_non_null(strstr(crm4e_error_message(crm4e_session_error(ana)), "portal users"));
+    assert_non_null(strstr(crm4e_error_message(crm4e_session_error(ana)), "team modules"));
+    user.email = actor_emails[MEMBER];
+    assert_int_equal(crm4e_user_update(ana, &user), CRM4E_E_UNSUPPORTED);
+    assert_int_equal(apply(ana, "{\"users\": [{\"email\": \"visitor@acme.example\","
+                                " \"licence\": \"portal\"}]}"),
+                     CRM4E_E_UNSUPPORTED);
+    assert_null(unchanged_rows_problem(&m->f.watch));
+}
+
 #define ON_BOTH(test)                                                                              \
     {#test " in memory", test, open_memory, teardown, NULL},                                       \
     {                                                                                              \
@@ -633,6 +655,7 @@ int main(void)
         ON_BOTH(a_custom_org_module),
         ON_BOTH(the_last_admin_goes),
         ON_BOTH(others_stay),
+        ON_BOTH(there_are_no_portal_users),
     };
 
     return cmocka_run_group_tests_name("life of modules", tests, NULL, NULL);
