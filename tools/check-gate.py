@@ -72,6 +72,14 @@ ALLOWED = {
         "c4_prepared_plan": "the plan takes the scope's predicate, its owners, or asks it row by row",
     },
     "lib/record/lock.c": {"store": "a row that was read in the scope of edit"},
+    "lib/record/module_remove.c": {
+        "check_unlocked": "counts; whoever may remove the module asks",
+        "drop_child": "what hangs on records of a module that whoever may remove it removes",
+        "empty_link": "takes away what points to such a record, and tells nobody",
+        "leave_field": "ids of what does",
+        "outside of functions": "what is kept of such records",
+    },
+    "lib/model/manage_module_drop.c": {"c4_module_drop": "the table goes, by whoever may remove the module"},
     "lib/record/read.c": {
         "c4_record_load": "for what a write takes, see write.c",
         "load": "the one loader; those who call it stand here",

@@ -78,6 +78,8 @@ ARGUMENTS = {
     "record_shares.record": "f->own.lead",
     "record_set_locked.record": "f->own.lead",
     "record_set_locked.locked": "1",
+    "module_set_hidden.hidden": "1",
+    "module_set_archived.archived": "1",
     "chart_open.name": '"By company"',
     "chart_group_by.field": '"Visit_Date"',
     "chart_group_by.by": "CRM4E_BY_MONTH",

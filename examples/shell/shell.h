@@ -145,5 +145,7 @@ int run_sharing_rules(shell *self);
 int run_org(shell *self);
 int run_limits(shell *self);
 int run_advise(shell *self);
+int run_modules(shell *self);
+int run_members(shell *self);
 
 #endif

@@ -188,7 +188,10 @@ typedef struct c4_held_module_object {
 int c4_call_module_object(void *out, crm4e_module *module, int32_t *number, c4_kind kind,
                           size_t size, void (*destroy)(c4_object *object), c4_work work,
                           void *arguments);
-/* The module of such a handle; NOT_FOUND when it is gone. */
+/* NOT_FOUND, with one text, for a module that is not there and for one that the
+ * actor may neither open nor configure nor share records of. */
+int c4_check_open(c4_unit *unit, const c4_module *module);
+/* The module of such a handle, as c4_check_open() has it now. */
 int c4_held_module(c4_unit *unit, const void *object, const c4_module **module);
 
 /* A text handle; takes the buffer's memory. */

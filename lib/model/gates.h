@@ -146,6 +146,7 @@
     X(LAST_ADMINISTRATOR_PROFILE, "the last administrators' profile from being narrowed")          \
     X(LAST_TEAM_ADMIN, "the last admin of a team module from stepping down")                       \
     X(APPOINTED, "team admins from dismissing those an administrator appointed")                   \
+    X(APPOINTED_STAYS, "team admins from removing modules of those as well")                       \
     X(DISMISSED, "team admins from appointing those an administrator dismissed")                   \
     /* automation */                                                                               \
     X(AUTHOR_SIGHT, "what a rule's author may not see from its criteria")

@@ -356,3 +356,30 @@ int c4_limit_start(c4_unit *unit, c4_limit limit, int64_t scope, int64_t used)
 {
     return insert_counter(unit, limit, scope, used);
 }
+
+int c4_limit_forget(c4_unit *unit, c4_limit limit, int64_t scope)
+{
+    counter found;
+    int rc = read_counter(unit, limit, scope, &found);
+
+    if (rc == CRM4E_OK && found.id != 0) {
+        rc = c4_db_remove(unit->db, &c4_tables[C4_TABLE_COUNTER], found.id);
+        rc = rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+    }
+    return rc;
+}
+
+int c4_limit_forget_module(c4_unit *unit, int32_t module)
+{
+    static const c4_limit of_module[] = {
+        C4_LIMIT_TEAM_MODULE_FIELDS, C4_LIMIT_ORG_MODULE_FIELDS, C4_LIMIT_TEAM_MODULE_LOOKUPS,
+        C4_LIMIT_TEAM_MODULE_FILES,  C4_LIMIT_MODULE_USERS,      C4_LIMIT_MODULE_ADMINS,
+        C4_LIMIT_MODULE_WORKFLOWS,   C4_LIMIT_ACTIVE_WORKFLOWS,  C4_LIMIT_SHARING_RULES,
+    };
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < sizeof of_module / sizeof of_module[0] && rc == CRM4E_OK; i++) {
+        rc = c4_limit_forget(unit, of_module[i], module);
+    }
+    return rc;
+}

@@ -87,6 +87,10 @@ int c4_limit_take(c4_unit *unit, c4_limit limit, int64_t scope, int64_t amount);
 /* The same for modules: by kind, and by the pool that team modules and custom
  * org modules share in the larger editions. */
 int c4_limit_take_module(c4_unit *unit, bool team, int64_t amount);
+/* Forgets what was used of a limit within a scope that is no more. */
+int c4_limit_forget(c4_unit *unit, c4_limit limit, int64_t scope);
+/* The same for all limits within a module, by its number. */
+int c4_limit_forget_module(c4_unit *unit, int32_t module);
 /* Writes the counter row of a limit whose use is known, in a new org. */
 int c4_limit_start(c4_unit *unit, c4_limit limit, int64_t scope, int64_t used);
 

@@ -195,6 +195,7 @@ typedef struct c4_module_spec {
     const char *space; /* team modules: where it is placed; NULL: nowhere */
     c4_org_default org_default;
     int hidden;                    /* 0 keeps, 1 yes, 2 no */
+    int archived;                  /* 0 keeps, 1 yes, 2 no; not of the standard */
     const c4_json *permissions;    /* team: {"member": {"actions": [...], "fields": {...}}} */
     const c4_json *default_owners; /* team: emails of members, at most 5 */
     bool create_only;
@@ -204,6 +205,12 @@ typedef struct c4_module_spec {
  * or admin of the team module. What names fields or members of a new module
  * comes in a second put, once these are there. */
 int c4_module_put(c4_unit *unit, const c4_module_spec *spec, int32_t *number);
+/* Whether the actor may remove a module: who configures it may, but for the
+ * standard's, and where a system administrator appointed somebody else. */
+int c4_module_check_removal(c4_unit *unit, int32_t number, const c4_module **module);
+/* The module without its records: what belongs to it goes, and the limits get back
+ * what it used. Numbers of modules and fields never come back. */
+int c4_module_drop(c4_unit *unit, const c4_module *module);
 /* One action or field of a team profile; of neither: the permission on the field. */
 int c4_module_allow_action(c4_unit *unit, const c4_module *module, c4_team_profile profile,
                            crm4e_action action, bool allow);
@@ -282,5 +289,8 @@ void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing
 void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space);
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module);
 void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field);
+/* For people: who is in a team module; a module in a list, as the actor finds it. */
+void c4_module_write_members(c4_buffer *out, const c4_meta *meta, const c4_module *module);
+void c4_module_write_line(c4_buffer *out, const c4_unit *unit, const c4_module *module);
 
 #endif

@@ -90,8 +90,13 @@ int c4_rows_drop(c4_unit *unit, const crm4e_table *table, uint32_t column, int64
 /* Writes the row of a module that exists, or of a standard one that had none. */
 int c4_module_store(c4_unit *unit, const c4_module *module);
 
+/* Writes the row of a profile, where it differs from `old` (NULL: a new one). */
+int c4_profile_store(c4_unit *unit, const c4_profile *profile, const c4_profile *old);
+
 /* Puts a module into a space, rights aside: `folder` as in c4_space_item. */
 int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint32_t folder);
+/* Takes it out of the space, rights aside. */
+int c4_space_drop_item(c4_unit *unit, const c4_space *space, int32_t module);
 
 /* Reads a list of picklist values over those of `field` (manage_option.c). */
 int c4_options_merge(c4_unit *unit, const c4_json *json, c4_field *field);
@@ -109,6 +114,11 @@ int c4_group_store(c4_unit *unit, const c4_user_group *group, bool fresh);
 
 /* Membership of team modules, for those that also touch it (manage_member.c). */
 int c4_member_create(c4_unit *unit, int32_t module, crm4e_id user, c4_team_profile profile);
+/* DENIED when a system administrator appointed an admin of the module who is not the actor. */
+int c4_member_check_appointed(c4_unit *unit, const c4_module *module);
+/* A line of audit for each team module that has no other admin who works than a user
+ * who stops to: system administrators rule it from then on. */
+int c4_member_inherit(c4_unit *unit, const c4_user *user);
 /* Everything a deleted user belonged to. */
 int c4_member_forget(c4_unit *unit, crm4e_id user);
 int c4_space_forget(c4_unit *unit, crm4e_id user);

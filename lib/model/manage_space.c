@@ -518,6 +518,27 @@ int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint
     return rc < 0 ? rc : c4_change_done(unit, "space", space->id, space->name);
 }
 
+int c4_space_drop_item(c4_unit *unit, const c4_space *space, int32_t module)
+{
+    c4_space changed = *space;
+    c4_space_item *items = c4_arena_array(unit->arena, space->item_count, sizeof *items);
+    if (items == NULL) {
+        return no_memory(unit);
+    }
+    changed.items = items;
+    changed.item_count = 0;
+    for (size_t i = 0; i < space->item_count; i++) {
+        if (space->items[i].module != module) {
+            items[changed.item_count++] = space->items[i];
+        }
+    }
+    if (changed.item_count == space->item_count) {
+        return CRM4E_OK;
+    }
+    int rc = write_space(unit, &changed, false);
+    return rc < 0 ? rc : c4_change_done(unit, "space", space->id, space->name);
+}
+
 int c4_space_place(c4_unit *unit, const c4_space *space, const c4_module *module,
                    const char *folder)
 {

@@ -142,6 +142,7 @@ static const spec_member module_members[] = {
     TEXT(c4_module_spec, space),
     WORD(c4_module_spec, org_default, C4_NAMES_SHARE),
     SWITCH(c4_module_spec, hidden),
+    SWITCH(c4_module_spec, archived),
     OBJECT(c4_module_spec, permissions),
     ARRAY(c4_module_spec, default_owners),
     SKIP("fields"),

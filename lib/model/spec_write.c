@@ -509,6 +509,9 @@ void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *modul
     text_member(out, &first, "singular_zh", module->singular.zh);
     text_member(out, &first, "plural_zh", module->plural.zh);
     truth_member(out, &first, "hidden", (module->flags & C4_MODULE_HIDDEN) != 0);
+    if (module->kind != C4_MODULE_STANDARD) {
+        truth_member(out, &first, "archived", (module->flags & C4_MODULE_ARCHIVED) != 0);
+    }
     if (module->kind == C4_MODULE_TEAM) {
         truth_member(out, &first, "team", true);
         c4_json_put_key(out, &first, "permissions");
@@ -523,4 +526,69 @@ void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *modul
     c4_json_put_key(out, &first, "fields");
     own_fields(out, meta, module);
     c4_buffer_char(out, '}');
+}
+
+static int64_t working_admins(const c4_meta *meta, const c4_module *module)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < module->member_count; i++) {
+        const c4_user *user = c4_meta_user(meta, module->members[i].user);
+        count +=
+            module->members[i].profile == CRM4E_TEAM_ADMIN && user != NULL && c4_user_works(user);
+    }
+    return count;
+}
+
+void c4_module_write_line(c4_buffer *out, const c4_unit *unit, const c4_module *module)
+{
+    static const char *const kinds[] = {[C4_MODULE_STANDARD] = "standard",
+                                        [C4_MODULE_CUSTOM] = "custom",
+                                        [C4_MODULE_TEAM] = "team"};
+    const c4_member *member = c4_module_member(module, unit->actor->id);
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "api_name", module->api_name);
+    text_member(out, &first, "singular", module->singular.en);
+    text_member(out, &first, "plural", module->plural.en);
+    text_member(out, &first, "singular_zh", module->singular.zh);
+    text_member(out, &first, "plural_zh", module->plural.zh);
+    text_member(out, &first, "kind", kinds[module->kind]);
+    truth_member(out, &first, "hidden", (module->flags & C4_MODULE_HIDDEN) != 0);
+    truth_member(out, &first, "archived", (module->flags & C4_MODULE_ARCHIVED) != 0);
+    truth_member(out, &first, "configures", c4_actor_configures(unit, module));
+    if (module->kind == C4_MODULE_TEAM) {
+        c4_json_put_key(out, &first, "profile");
+        if (member != NULL) {
+            put_text(out, c4_text_of(C4_NAMES_TEAM_PROFILE, member->profile));
+        } else {
+            c4_buffer_text(out, "null");
+        }
+        c4_json_put_key(out, &first, "admins");
+        c4_buffer_i64(out, working_admins(unit->meta, module));
+    }
+    c4_buffer_char(out, '}');
+}
+
+void c4_module_write_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    bool first_line = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < module->member_count; i++) {
+        const c4_member *member = &module->members[i];
+        const c4_user *user = c4_meta_user(meta, member->user);
+        bool first = true;
+        if (user == NULL) {
+            continue;
+        }
+        item_start(out, &first_line);
+        c4_buffer_char(out, '{');
+        c4_json_put_key(out, &first, "id");
+        c4_buffer_i64(out, user->id);
+        text_member(out, &first, "user", user->email);
+        text_member(out, &first, "name", user->name);
+        text_member(out, &first, "profile", c4_text_of(C4_NAMES_TEAM_PROFILE, member->profile));
+        truth_member(out, &first, "active", c4_user_works(user));
+        c4_buffer_char(out, '}');
+    }
+    c4_buffer_char(out, ']');
 }

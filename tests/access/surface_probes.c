@@ -692,10 +692,18 @@ void probe_settings(void)
             text = NULL;
             rc = crm4e_sharing_rules_json(&text, module);
             (void)surface_said_text(rc, text);
+            text = NULL;
+            rc = crm4e_module_members_json(&text, module);
+            (void)surface_said_text(rc, text);
+            text = NULL;
         }
         crm4e_module_free(module);
         module = NULL;
     }
+    rc = crm4e_modules_json(&text, max);
+    assert_null(strstr(crm4e_text_data(text), "Vault"));
+    surface_allowed(surface_said_text(rc, text));
+    text = NULL;
     rc = crm4e_user_json(&text, max, crm4e_session_user(ana));
     (void)surface_said_text(rc, text);
     text = NULL;

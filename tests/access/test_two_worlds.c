@@ -136,8 +136,7 @@ static bool changeable(const pair *p, int record)
     const world *w = p->sides[0].w;
     const world_record *r = &w->records[record];
 
-    return !r->deleted && !r->locked && !(r->module == WORLD_VAULT && w->archived) &&
-           !hangs_on_deleted(w, record);
+    return !r->deleted && !r->locked && !w->archived[r->module] && !hangs_on_deleted(w, record);
 }
 
 static void hide_values(pair *p)

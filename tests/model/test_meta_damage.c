@@ -76,7 +76,7 @@ static const damage damages[] = {
      {I(6000), T("X"), I(4), T("{\"fields\":{\"\":\"hidden\"}}")}},
     {C4_TABLE_USER, "no such role", {PERSON(6000, "x@y", I(1), P, I(1), I(1), I(0), I(1))}},
     {C4_TABLE_USER, "no such profile", {PERSON(6000, "x@y", R, I(1), I(1), I(1), I(0), I(1))}},
-    {C4_TABLE_USER, "unknown value", {PERSON(6000, "x@y", R, P, I(4), I(1), I(0), I(1))}},
+    {C4_TABLE_USER, "unknown value", {PERSON(6000, "x@y", R, P, I(5), I(1), I(0), I(1))}},
     {C4_TABLE_USER, "unknown value", {PERSON(6000, "x@y", R, P, I(1), I(0), I(0), I(1))}},
     {C4_TABLE_USER, "unknown value", {PERSON(6000, "x@y", R, P, I(1), I(1), I(0), I(3))}},
     {C4_TABLE_USER, "no such superior", {PERSON(6000, "x@y", R, P, I(1), I(1), I(9), I(1))}},
