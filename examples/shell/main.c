@@ -46,6 +46,7 @@ static const command commands[] = {
     {"roles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_roles},
     {"profiles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_profiles},
     {"groups", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_groups},
+    {"spaces", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_spaces},
     {"sharing-rules", 1, 3, true, "put JSON | MODULE [on NAME | off NAME | remove NAME]",
      run_sharing_rules},
     {"explain", 3, 5, true, "USER ACTION MODULE [ID [FIELD]] [--locale L]", run_explain},

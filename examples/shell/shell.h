@@ -108,6 +108,7 @@ int run_online(shell *self);
 int run_roles(shell *self);
 int run_profiles(shell *self);
 int run_groups(shell *self);
+int run_spaces(shell *self);
 int run_sharing_rules(shell *self);
 
 #endif

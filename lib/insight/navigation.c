@@ -17,24 +17,11 @@ static bool team_things(const c4_unit *unit)
     return unit->meta->org.crm4e_enabled;
 }
 
-/* The host narrows menus as it narrows lists; where it gives no clear answer
- * the module stays closed. */
-static bool host_shows(const menu *m, const c4_module *module)
-{
-    const c4_scope scope = {.unit = m->unit, .module = module, .action = CRM4E_ACTION_VIEW};
-    bool shown = c4_access_authorise(&scope, NULL, 0) == CRM4E_OK;
-
-    if (!shown)
-        c4_failure_clear(m->unit->error);
-    return shown;
-}
-
 /* Notes and attachments are opened from the records they belong to. */
 static bool opens(const menu *m, const c4_module *module)
 {
     return module != NULL && (module->flags & C4_MODULE_CHILD) == 0 &&
-           (module->kind != C4_MODULE_TEAM || team_things(m->unit)) &&
-           c4_access_module_visible(m->unit, module) && host_shows(m, module);
+           c4_access_module_shown(m->unit, module);
 }
 
 static bool requests(const menu *m, const c4_module *module)
@@ -44,7 +31,8 @@ static bool requests(const menu *m, const c4_module *module)
                                   : NULL;
 
     return member != NULL && member->profile == CRM4E_TEAM_REQUESTER &&
-           (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) == 0 && host_shows(m, module);
+           (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) == 0 &&
+           c4_access_host_shows(m->unit, module);
 }
 
 static void put_comma(c4_buffer *out, bool *first)
@@ -95,21 +83,6 @@ static void put_items(const menu *m, const c4_space *space, uint32_t folder, boo
     }
 }
 
-/* A folder shows unless all that is in it is closed to him. */
-static bool folder_shows(const menu *m, const c4_space *space, uint32_t folder)
-{
-    bool empty = true;
-    bool open = false;
-
-    for (size_t i = 0; i < space->item_count && !open; i++) {
-        if (space->items[i].folder == folder) {
-            empty = false;
-            open = opens(m, c4_meta_module(m->unit->meta, space->items[i].module));
-        }
-    }
-    return empty || open;
-}
-
 static void put_space(const menu *m, const c4_space *space)
 {
     bool member = true;
@@ -123,8 +96,6 @@ static void put_space(const menu *m, const c4_space *space)
     for (size_t i = 0; i < space->folder_count; i++) {
         bool folder_member = true;
         bool folder_first = true;
-        if (!folder_shows(m, space, (uint32_t)(i + 1)))
-            continue;
         put_comma(m->out, &first);
         c4_buffer_char(m->out, '{');
         put_text(m->out, &folder_member, "folder", space->folders[i]);

@@ -123,6 +123,8 @@
     X(SHOWN_REQUESTER, "team modules from the navigation of requesters")                           \
     X(SHOWN_TEAM_VIEW, "team modules one may not view from the navigation")                        \
     X(SHOWN_VIEW, "org modules one may not view from the navigation")                              \
+    X(PLACED_SEEN, "modules one may not open from what is placed in spaces and tab groups")        \
+    X(SPACE_KNOWN, "team spaces from who is neither a member nor manages them")                    \
     /* configuration */                                                                            \
     X(PERMISSION, "from changes that need an admin permission one lacks")                          \
     X(CONFIGURE_MODULE, "from changing modules one does not configure")                            \

@@ -172,8 +172,21 @@ int c4_space_put(c4_unit *unit, const c4_space_spec *spec, crm4e_id *id);
 int c4_space_remove(c4_unit *unit, const char *name);
 int c4_space_member_put(c4_unit *unit, const c4_space *space, crm4e_id user, bool admin);
 int c4_space_member_remove(c4_unit *unit, const c4_space *space, crm4e_id user);
-int c4_space_place(c4_unit *unit, const c4_space *space, const c4_module *module,
-                   const char *folder); /* NULL: directly; moves when already there */
+/* Whether the actor may know of the space: he is a member, or manages spaces. */
+bool c4_space_known(const c4_unit *unit, const c4_space *space);
+/* The space without the modules that the actor does not see. */
+int c4_space_seen(c4_unit *unit, const c4_space *space, c4_space *seen);
+/* At a position among the modules beside it that he sees, -1: at the end; in no
+ * folder with NULL. Moves one that stands there. */
+int c4_space_place(c4_unit *unit, const c4_space *space, const char *module, const char *folder,
+                   int32_t position);
+int c4_space_take(c4_unit *unit, const c4_space *space, const char *module);
+/* Modules of a folder that is removed move up into the space. */
+int c4_space_add_folder(c4_unit *unit, const c4_space *space, const char *name, int32_t position);
+int c4_space_rename_folder(c4_unit *unit, const c4_space *space, const char *name,
+                           const char *new_name);
+int c4_space_move_folder(c4_unit *unit, const c4_space *space, const char *name, int32_t position);
+int c4_space_remove_folder(c4_unit *unit, const c4_space *space, const char *name);
 
 typedef struct c4_module_spec {
     const char *api_name;

@@ -132,8 +132,10 @@ static const spec_member sharing_rule_members[] = {
 };
 
 static const spec_member space_members[] = {
-    TEXT(c4_space_spec, name),     TEXT(c4_space_spec, new_name), ARRAY(c4_space_spec, folders),
-    ARRAY(c4_space_spec, modules), ARRAY(c4_space_spec, members),
+    TEXT(c4_space_spec, name),
+    ARRAY(c4_space_spec, folders),
+    ARRAY(c4_space_spec, modules),
+    ARRAY(c4_space_spec, members),
 };
 
 static const spec_member module_members[] = {

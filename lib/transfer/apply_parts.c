@@ -150,6 +150,7 @@ static int put_space(c4_application *a, const c4_json *item)
     int rc = c4_space_spec_read(a->unit, item, &spec);
 
     spec.modules = NULL; /* placed once the modules are there */
+    spec.members = NULL; /* last: who leaves the space by it arranges it before */
     return rc < 0 ? rc : c4_space_put(a->unit, &spec, &id);
 }
 
@@ -161,7 +162,7 @@ static int put_placing(c4_application *a, const c4_json *item)
 
     if (rc < 0 || (!spec.modules && !spec.members))
         return rc;
-    placing.name = spec.new_name ? spec.new_name : spec.name;
+    placing.name = spec.name;
     placing.modules = spec.modules;
     placing.members = spec.members; /* whoever made the space is in it so far */
     return c4_space_put(a->unit, &placing, &id);

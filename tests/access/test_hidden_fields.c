@@ -425,6 +425,7 @@ static const char *const not_of_records[] = {
     "crm4e_org_export",   "crm4e_outbox_next",                       /* of administrators */
     "crm4e_group_json",   "crm4e_groups_json", "crm4e_profile_json", "crm4e_profiles_json",
     "crm4e_role_json",    "crm4e_roles_json",  "crm4e_user_json", /* known to all by name */
+    "crm4e_space_json",   "crm4e_spaces_json",                    /* names of modules */
     "crm4e_cursor_token", /* opaque; whoever has one of another's, see above */
 };
 static const char *const handed_out[] = {

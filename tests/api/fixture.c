@@ -237,6 +237,12 @@ static int add_parts(handle_set *set)
     module.space = "Office";
     rc = crm4e_space_create(&set->space, set->session, &space);
     if (rc == CRM4E_OK)
+        rc = crm4e_space_add_folder(set->space, "Sales", -1);
+    if (rc == CRM4E_OK)
+        rc = crm4e_space_add_folder(set->space, "Other", -1);
+    if (rc == CRM4E_OK)
+        rc = crm4e_space_place(set->space, "Leads", NULL, -1);
+    if (rc == CRM4E_OK)
         rc = crm4e_module_create(&set->module, set->session, &module);
     field.api_name = "Title";
     field.type = CRM4E_TYPE_TEXT;

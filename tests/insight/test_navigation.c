@@ -124,12 +124,13 @@ static void nextgen(void **state)
     assert_int_equal(c4_json_count(c4_json_member(root, "requests")), 1);
     const c4_json *request = c4_json_item(c4_json_member(root, "requests"), 0);
     assert_string_equal(word(request, "api_name"), "Helpdesk");
-    assert_string_equal(own_spaces(s, root), "Legal[Deals Contracts(Papers Leads) Empty()]");
+    assert_string_equal(own_spaces(s, root),
+                        "Legal[Deals Contracts(Papers Leads) Empty() Closed()]");
     assert_null(c4_json_member(root, "modules"));
     root = open_menu(s, "n@x.example");
     assert_false(lists(default_items(root), "Deals"));
     assert_false(lists(default_items(root), "Papers"));
-    assert_string_equal(own_spaces(s, root), "Legal[Contracts(Leads) Empty()]");
+    assert_string_equal(own_spaces(s, root), "Legal[Contracts(Leads) Empty() Closed()]");
     assert_int_equal(c4_json_count(c4_json_member(root, "requests")), 0);
     /* who made the space is in it, others are not */
     assert_ok(put_user(s, "{'email': 'b@x.example', 'profile': 'Standard'}"));
@@ -155,7 +156,8 @@ static void classic_and_back(void **state)
     assert_non_null(word(c4_json_item(modules, 0), "label_zh"));
     assert_ok(put_user(s, "{'email': 'a@x.example', 'ui_mode': 'nextgen'}"));
     root = open_menu(s, "a@x.example");
-    assert_string_equal(own_spaces(s, root), "Legal[Deals Contracts(Papers Leads) Empty()]");
+    assert_string_equal(own_spaces(s, root),
+                        "Legal[Deals Contracts(Papers Leads) Empty() Closed()]");
     close_menu(s);
 }
 
@@ -206,7 +208,7 @@ static void narrowed_by_the_host(void **state)
     const c4_json *root = open_menu(s, "a@x.example");
     assert_false(lists(default_items(root), "Deals"));
     assert_int_equal(c4_json_count(c4_json_member(root, "requests")), 0);
-    assert_string_equal(own_spaces(s, root), "Legal[Contracts(Papers Leads) Empty()]");
+    assert_string_equal(own_spaces(s, root), "Legal[Contracts(Papers Leads) Empty() Closed()]");
     s->org.env.auth.authorise = NULL;
     close_menu(s);
 }
