@@ -109,6 +109,10 @@ int run_roles(shell *self);
 int run_profiles(shell *self);
 int run_groups(shell *self);
 int run_spaces(shell *self);
+int run_tab_groups(shell *self);
+int run_ui_mode(shell *self);
+int run_digest(shell *self);
+int run_feedback(shell *self);
 int run_sharing_rules(shell *self);
 
 #endif

@@ -352,3 +352,20 @@ int crm4e_session_set_online(crm4e_session *token, crm4e_time until)
 {
     return c4_call(token, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, set_online, &until);
 }
+
+static int set_ui_mode(c4_unit *unit, void *object, void *arguments)
+{
+    const crm4e_ui_mode *mode = arguments;
+    c4_user_spec spec = {.email = unit->actor->email, .ui_mode = *mode};
+    crm4e_id id;
+
+    (void)object;
+    if (*mode != CRM4E_UI_NEXTGEN && *mode != CRM4E_UI_CLASSIC)
+        return c4_fail(unit->error, CRM4E_E_INVALID, "no such user interface");
+    return c4_user_put(unit, &spec, &id);
+}
+
+int crm4e_session_set_ui_mode(crm4e_session *token, crm4e_ui_mode mode)
+{
+    return c4_call(token, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, set_ui_mode, &mode);
+}

@@ -133,6 +133,9 @@ int c4_subject_forget(c4_unit *unit, crm4e_id user);
 /* Writes the row of a group. */
 int c4_group_store(c4_unit *unit, const c4_user_group *group, bool fresh);
 
+/* Role or profile: CONFLICT while a tab group is shown to it. */
+int c4_tab_group_check_unused(c4_unit *unit, crm4e_id viewer);
+
 /* Membership of team modules, for those that also touch it (manage_member.c). */
 int c4_member_create(c4_unit *unit, int32_t module, crm4e_id user, c4_team_profile profile);
 /* Everything a deleted user belonged to; spaces, also when he is no longer active. */

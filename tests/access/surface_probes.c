@@ -727,6 +727,9 @@ void probe_settings(void)
     probe_space();
     denied(crm4e_org_apply(&text, max, change, CRM4E_NUL_TERMINATED), NULL);
     denied(crm4e_org_export(&text, max), NULL);
+    denied(crm4e_org_digest(&text, max), NULL);
+    denied(crm4e_feedback_json(&text, max, 0, 10), NULL);
+    denied(crm4e_tab_groups_json(&text, max), NULL);
     assert_null(text);
 }
 

@@ -148,7 +148,11 @@ static void classic_and_back(void **state)
     assert_string_equal(word(root, "ui"), "classic");
     assert_null(c4_json_member(root, "spaces"));
     assert_null(c4_json_member(root, "requests"));
-    const c4_json *modules = c4_json_member(root, "modules");
+    const c4_json *groups = c4_json_member(root, "tab_groups");
+    assert_int_equal(c4_json_count(groups), 1);
+    assert_string_equal(word(c4_json_item(groups, 0), "name"), "All Tabs");
+    assert_non_null(word(c4_json_item(groups, 0), "label_zh"));
+    const c4_json *modules = c4_json_member(c4_json_item(groups, 0), "modules");
     assert_true(lists(modules, "Leads"));
     assert_true(lists(modules, "Papers"));
     assert_false(lists(modules, "Helpdesk"));
@@ -169,10 +173,12 @@ static void without_crm4e(void **state)
     static const char *const users[] = {"a@x.example", ORG_ADMIN};
     for (size_t i = 0; i < 2; i++) {
         const c4_json *root = open_menu(s, users[i]);
-        assert_true(lists(default_items(root), "Deals"));
-        assert_false(lists(default_items(root), "Papers"));
-        assert_int_equal(c4_json_count(c4_json_member(root, "requests")), 0);
-        assert_int_equal(c4_json_count(c4_json_member(root, "spaces")), 1);
+        assert_string_equal(word(root, "ui"), "classic");
+        assert_null(c4_json_member(root, "spaces"));
+        assert_null(c4_json_member(root, "requests"));
+        const c4_json *all = c4_json_item(c4_json_member(root, "tab_groups"), 0);
+        assert_true(lists(c4_json_member(all, "modules"), "Deals"));
+        assert_false(lists(c4_json_member(all, "modules"), "Papers"));
     }
     close_menu(s);
 }
