@@ -154,6 +154,10 @@ static void dump(c4_buffer *out, const c4_meta *meta)
         append(out, "space");
         c4_space_write(out, meta, &meta->spaces[i]);
     }
+    for (size_t i = 0; i < meta->tab_group_count; i++) {
+        append(out, "tab group");
+        c4_tab_group_write(out, meta, &meta->tab_groups[i]);
+    }
 }
 
 /* Out of storage, whatever the unit believes. */
@@ -388,6 +392,14 @@ static int change_space_name(c4_unit *unit, const change *what)
     return c4_space_put(unit, &spec, &id);
 }
 
+static int change_tab_group(c4_unit *unit, const change *what)
+{
+    c4_tab_group_spec spec;
+    crm4e_id id = 0;
+    int rc = c4_tab_group_spec_read(unit, what->json, &spec);
+    return rc < 0 ? rc : c4_tab_group_put(unit, &spec, &id);
+}
+
 static int change_space_member(c4_unit *unit, const change *what)
 {
     return c4_space_member_put(unit, what->space, what->user, what->admin);
@@ -522,6 +534,12 @@ int remove_role(steps *s, const char *name)
 {
     const change what = {.a = name};
     return run(s, unmake_role, &what);
+}
+
+int put_tab_group(steps *s, const char *json)
+{
+    change what = {.json = NULL};
+    return run_json(s, change_tab_group, &what, json);
 }
 
 int rename_space(steps *s, const char *name, const char *new_name)
