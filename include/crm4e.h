@@ -72,6 +72,7 @@
 #include <crm4e/edition.h>
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>
+#include <crm4e/feedback.h>
 #include <crm4e/group.h>
 #include <crm4e/limits.h>
 #include <crm4e/model.h>
@@ -89,6 +90,7 @@
 #include <crm4e/sharing.h>
 #include <crm4e/share.h>
 #include <crm4e/space.h>
+#include <crm4e/tab_group.h>
 #include <crm4e/text.h>
 #include <crm4e/timeline.h>
 #include <crm4e/transfer.h>

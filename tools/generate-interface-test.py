@@ -36,6 +36,23 @@ ARGUMENTS = {
     "module_add_member.profile": "CRM4E_TEAM_MEMBER",
     "space_open.name": '"Office"',
     "space_add_member.admin": "1",
+    "space_rename.name": '"Yard"',
+    "space_add_folder.name": '"Cases"',
+    "space_rename_folder.name": '"Sales"',
+    "space_rename_folder.new_name": '"Trade"',
+    "space_move_folder.name": '"Sales"',
+    "space_remove_folder.name": '"Sales"',
+    "*.position": "0",
+    "*.shown": "1",
+    "session_set_ui_mode.mode": "CRM4E_UI_CLASSIC",
+    "tab_group_remove.name": '"Spare"',
+    "tab_group_json.name": '"Spare"',
+    "tab_group_place.module": '"Deals"',
+    "tab_group_show_role.role": '"Spare"',
+    "feedback_send.text": '"Where is the bin?"',
+    "feedback_send.place": '"navigation"',
+    "feedback_json.after": "0",
+    "feedback_json.limit": "10",
     "space_place.module": '"Leads"',
     "space_place.folder": '"Sales"',
     "*.module": '"Leads"',
@@ -174,6 +191,7 @@ OPTIONS = {
     "crm4e_module_options": "module_options",
     "crm4e_field_options": "field_options",
     "crm4e_space_options": "space_options",
+    "crm4e_tab_group_options": "tab_group_options",
     "crm4e_assign_options": "assign_options",
     "crm4e_import_options": "import_options",
     "crm4e_export_options": "export_options",
@@ -184,6 +202,7 @@ OPTIONS_OF = {
     "crm4e_user_update": "update_options",
     "crm4e_role_update": "role_update",
     "crm4e_group_update": "group_update",
+    "crm4e_tab_group_update": "tab_group_update",
 }
 
 # "NULL keeps what is there" stands above the struct, this member is its key.
@@ -191,6 +210,7 @@ REQUIRED_MEMBERS = {
     ("crm4e_user_options", "email"),
     ("crm4e_role_options", "name"),
     ("crm4e_group_options", "name"),
+    ("crm4e_tab_group_options", "name"),
 }
 # One of these is given, which one is the host's choice; what is handed to a
 # callback is his own.

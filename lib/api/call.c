@@ -61,11 +61,15 @@ void c4_drop_children(c4_session *session)
     }
 }
 
+enum {
+    RESTING_MOST = 8 /* connections of an engine; each has its files open */
+};
+
+/* With the engine locked: from now on somebody else may use the struct. */
 static void unlink_session(c4_session *session)
 {
     c4_session **link = &session->org->sessions;
 
-    pthread_mutex_lock(&session->engine->lock);
     while (*link && *link != session)
         link = &(*link)->next;
     if (*link)
@@ -73,7 +77,66 @@ static void unlink_session(c4_session *session)
     session->next = session->engine->spare;
     session->engine->spare = session;
     atomic_store(&session->state, C4_SESSION_CLOSED);
-    pthread_mutex_unlock(&session->engine->lock);
+}
+
+static void disconnect(c4_session *session)
+{
+    if (session->db.connection && session->engine->fork_epoch == c4_fork_epoch())
+        c4_db_disconnect(&session->db);
+    memset(&session->db, 0, sizeof session->db);
+}
+
+/* A connection costs the more, the more tables there are. While the org is open,
+ * one that is in order rests with its session's struct for whoever comes next. */
+static bool unlink_resting(c4_session *session)
+{
+    c4_engine *engine = session->engine;
+    bool rests = engine->keeps && engine->fork_epoch == c4_fork_epoch();
+
+    if (!rests || !session->db.connection)
+        return false;
+    if (session->db.mode != 0)
+        c4_db_rollback(&session->db);
+    pthread_mutex_lock(&engine->lock);
+    rests = !session->db.poisoned && session->db.mode == 0 && session->org->open &&
+            !engine->closing && engine->resting < RESTING_MOST;
+    if (rests) {
+        engine->resting++;
+        unlink_session(session);
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return rests;
+}
+
+/* Out of the list of spare ones; NULL when none rests. */
+static c4_session *take_resting(c4_engine *engine, const c4_org *org)
+{
+    c4_session *found;
+
+    pthread_mutex_lock(&engine->lock);
+    c4_session **link = &engine->spare;
+    while (*link && (!(*link)->db.connection || (org && (*link)->org != org)))
+        link = &(*link)->next;
+    found = *link;
+    if (found) {
+        *link = found->next;
+        engine->resting--;
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return found;
+}
+
+void c4_close_resting(c4_engine *engine, const c4_org *org)
+{
+    c4_session *session;
+
+    while ((session = take_resting(engine, org)) != NULL) {
+        disconnect(session);
+        pthread_mutex_lock(&engine->lock);
+        session->next = engine->spare;
+        engine->spare = session;
+        pthread_mutex_unlock(&engine->lock);
+    }
 }
 
 /* The session is ours and its handle is dead. */
@@ -83,9 +146,6 @@ void c4_session_destroy(c4_session *session)
 
     c4_drop_children(session);
     c4_forget_reach(session);
-    if (session->db.connection && session->engine->fork_epoch == c4_fork_epoch())
-        c4_db_disconnect(&session->db);
-    memset(&session->db, 0, sizeof session->db);
     c4_meta_release(session->saved_meta);
     c4_meta_release(session->tx_meta);
     c4_meta_release(session->meta);
@@ -94,7 +154,12 @@ void c4_session_destroy(c4_session *session)
     session->meta = NULL;
     c4_arena_free(&session->arena);
     drop_deferred(session);
-    unlink_session(session);
+    if (!unlink_resting(session)) {
+        disconnect(session);
+        pthread_mutex_lock(&session->engine->lock);
+        unlink_session(session);
+        pthread_mutex_unlock(&org->engine->lock);
+    }
     c4_org_release(org);
 }
 
@@ -249,6 +314,7 @@ static void reset_unit(c4_session *session)
     unit->source = C4_SOURCE_API;
     unit->hooks = &c4_automation_hooks;
     unit->criteria = &c4_sharing_criteria;
+    unit->shows = c4_access_module_shown;
     unit->reach = &session->reach;
     unit->kept = &session->kept;
 }

@@ -33,6 +33,8 @@ struct c4_engine {
     bool closing;      /* no org is opened any more */
     c4_org *orgs;      /* all ever opened */
     c4_session *spare; /* closed sessions, to be used again */
+    bool keeps;        /* connections of closed sessions rest for the next ones of their org */
+    uint32_t resting;  /* how many */
     c4_object *texts;
     crm4e_id unfinished; /* org whose creation failed: the next one takes its place; 0: none */
 };
@@ -122,6 +124,8 @@ typedef struct c4_entry {
 bool c4_session_acquire(c4_session *session);
 void c4_session_release(c4_session *session);
 void c4_session_destroy(c4_session *session); /* acquired, its handle dead */
+/* Closes the connections that rest for an org; NULL: all of the engine. */
+void c4_close_resting(c4_engine *engine, const c4_org *org);
 
 int c4_enter(c4_entry *entry, const void *token, c4_kind kind);
 int c4_leave(c4_entry *entry, int rc);

@@ -127,6 +127,8 @@
     X(LIMITS_MODULE, "limits of modules one does not configure from the report")                   \
     X(LIMITS_OPEN_MODULE, "limits of modules one may not open from the report")                    \
     X(LIMITS_SPACE, "limits of spaces one does not manage from the report")                        \
+    X(PLACED_SEEN, "modules one may not open from what is placed in spaces and tab groups")        \
+    X(SPACE_KNOWN, "team spaces from who is neither a member nor manages them")                    \
     /* configuration */                                                                            \
     X(PERMISSION, "from changes that need an admin permission one lacks")                          \
     X(CONFIGURE_MODULE, "from changing modules one does not configure")                            \

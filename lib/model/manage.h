@@ -182,8 +182,49 @@ int c4_space_put(c4_unit *unit, const c4_space_spec *spec, crm4e_id *id);
 int c4_space_remove(c4_unit *unit, const char *name);
 int c4_space_member_put(c4_unit *unit, const c4_space *space, crm4e_id user, bool admin);
 int c4_space_member_remove(c4_unit *unit, const c4_space *space, crm4e_id user);
-int c4_space_place(c4_unit *unit, const c4_space *space, const c4_module *module,
-                   const char *folder); /* NULL: directly; moves when already there */
+/* Whether the actor may know of the space: he is a member, or manages spaces. */
+bool c4_space_known(const c4_unit *unit, const c4_space *space);
+/* The space without the modules that the actor does not see. */
+int c4_space_seen(c4_unit *unit, const c4_space *space, c4_space *seen);
+/* At a position among the modules beside it that he sees, -1: at the end; in no
+ * folder with NULL. Moves one that stands there. */
+int c4_space_place(c4_unit *unit, const c4_space *space, const char *module, const char *folder,
+                   int32_t position);
+int c4_space_take(c4_unit *unit, const c4_space *space, const char *module);
+/* Modules of a folder that is removed move up into the space. */
+int c4_space_add_folder(c4_unit *unit, const c4_space *space, const char *name, int32_t position);
+int c4_space_rename_folder(c4_unit *unit, const c4_space *space, const char *name,
+                           const char *new_name);
+int c4_space_move_folder(c4_unit *unit, const c4_space *space, const char *name, int32_t position);
+int c4_space_remove_folder(c4_unit *unit, const c4_space *space, const char *name);
+
+/* The tab group of all he may open; the name is no other's. */
+#define C4_ALL_TABS "All Tabs"
+enum {
+    C4_TAB_GROUPS_MAX = 200
+};
+/* Tab groups need customise. */
+typedef struct c4_tab_group_spec {
+    const char *name;
+    const char *new_name; /* of one that exists */
+    const char *label;    /* NULL for a new one: the name */
+    const char *label_zh;
+    const c4_json *modules;  /* ["Deals", ...] replaces what the actor sees of it */
+    const c4_json *profiles; /* ["Standard", ...] replaces */
+    const c4_json *roles;
+    bool create_only;
+} c4_tab_group_spec;
+int c4_tab_group_put(c4_unit *unit, const c4_tab_group_spec *spec, crm4e_id *id);
+int c4_tab_group_remove(c4_unit *unit, const char *name);
+int c4_tab_group_place(c4_unit *unit, const char *name, const char *module, int32_t position);
+int c4_tab_group_take(c4_unit *unit, const char *name, const char *module);
+/* To a profile, or a role, by name. */
+int c4_tab_group_show(c4_unit *unit, const char *name, bool profile, const char *viewer,
+                      bool shown);
+/* Whether the actor finds it in his menu. */
+bool c4_tab_group_shown(const c4_unit *unit, const c4_tab_group *group);
+/* Without the modules he does not see. */
+int c4_tab_group_seen(c4_unit *unit, const c4_tab_group *group, c4_tab_group *seen);
 
 typedef struct c4_module_spec {
     const char *api_name;
@@ -251,6 +292,7 @@ int c4_user_spec_read(c4_unit *unit, const c4_json *json, c4_user_spec *spec);
 int c4_group_spec_read(c4_unit *unit, const c4_json *json, c4_group_spec *spec);
 int c4_sharing_rule_spec_read(c4_unit *unit, const c4_json *json, c4_sharing_rule_spec *spec);
 int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec);
+int c4_tab_group_spec_read(c4_unit *unit, const c4_json *json, c4_tab_group_spec *spec);
 /* "fields" and "members" of a module object are left to the caller. */
 int c4_module_spec_read(c4_unit *unit, const c4_json *json, c4_module_spec *spec);
 int c4_field_spec_read(c4_unit *unit, const c4_json *json, c4_field_spec *spec);
@@ -287,6 +329,7 @@ void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user);
 void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *group);
 void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing_rule *rule);
 void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space);
+void c4_tab_group_write(c4_buffer *out, const c4_meta *meta, const c4_tab_group *group);
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module);
 void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field);
 /* For people: who is in a team module; a module in a list, as the actor finds it. */

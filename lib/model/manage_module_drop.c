@@ -40,11 +40,15 @@ static int drop_rotations(c4_unit *unit, const c4_module *module, int64_t *rules
     return rc;
 }
 
-static int leave_spaces(c4_unit *unit, const c4_module *module)
+/* Team spaces and tab groups. */
+static int leave_menus(c4_unit *unit, const c4_module *module)
 {
     int rc = CRM4E_OK;
     for (size_t i = 0; i < unit->meta->space_count && rc == CRM4E_OK; i++) {
         rc = c4_space_drop_item(unit, &unit->meta->spaces[i], module->number);
+    }
+    for (size_t i = 0; i < unit->meta->tab_group_count && rc == CRM4E_OK; i++) {
+        rc = c4_tab_group_drop_item(unit, &unit->meta->tab_groups[i], module->number);
     }
     return rc;
 }
@@ -102,7 +106,7 @@ int c4_module_drop(c4_unit *unit, const c4_module *module)
         rc = drop_own_rows(unit, module);
     }
     if (rc == CRM4E_OK) {
-        rc = leave_spaces(unit, module);
+        rc = leave_menus(unit, module);
     }
     if (rc == CRM4E_OK) {
         rc = leave_profiles(unit, module);

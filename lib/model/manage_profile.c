@@ -445,7 +445,7 @@ static int check_unused(c4_unit *unit, const c4_profile *profile)
             return c4_refuse(unit, CRM4E_E_CONFLICT, "name", "in_use", "is held by users");
         }
     }
-    return CRM4E_OK;
+    return c4_tab_group_check_unused(unit, profile->id);
 }
 
 int c4_profile_remove(c4_unit *unit, const char *name)

@@ -303,6 +303,8 @@ static int store_user(c4_unit *unit, const c4_user *old, c4_user *user)
     }
     if (rc == CRM4E_OK && user->status == CRM4E_USER_DELETED) {
         rc = forget_user(unit, user->id);
+    } else if (rc == CRM4E_OK && user->status != CRM4E_USER_ACTIVE) {
+        rc = c4_space_forget(unit, user->id);
     }
     return rc < 0 ? rc : c4_change_done(unit, "user", user->id, user->email);
 }

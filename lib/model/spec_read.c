@@ -128,8 +128,16 @@ static const spec_member sharing_rule_members[] = {
 };
 
 static const spec_member space_members[] = {
-    TEXT(c4_space_spec, name),     TEXT(c4_space_spec, new_name), ARRAY(c4_space_spec, folders),
-    ARRAY(c4_space_spec, modules), ARRAY(c4_space_spec, members),
+    TEXT(c4_space_spec, name),
+    ARRAY(c4_space_spec, folders),
+    ARRAY(c4_space_spec, modules),
+    ARRAY(c4_space_spec, members),
+};
+
+static const spec_member tab_group_members[] = {
+    TEXT(c4_tab_group_spec, name),      TEXT(c4_tab_group_spec, label),
+    TEXT(c4_tab_group_spec, label_zh),  ARRAY(c4_tab_group_spec, modules),
+    ARRAY(c4_tab_group_spec, profiles), ARRAY(c4_tab_group_spec, roles),
 };
 
 static const spec_member module_members[] = {
@@ -388,6 +396,13 @@ int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec)
 {
     *spec = (c4_space_spec){.name = NULL};
     int rc = read_object(unit, json, space_members, COUNT(space_members), spec);
+    return rc < 0 ? rc : need(unit, spec->name, "name");
+}
+
+int c4_tab_group_spec_read(c4_unit *unit, const c4_json *json, c4_tab_group_spec *spec)
+{
+    *spec = (c4_tab_group_spec){.name = NULL};
+    int rc = read_object(unit, json, tab_group_members, COUNT(tab_group_members), spec);
     return rc < 0 ? rc : need(unit, spec->name, "name");
 }
 

@@ -368,6 +368,45 @@ void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space)
     c4_buffer_char(out, '}');
 }
 
+/* Each of `ids`, which are of profiles or of roles, by name. */
+static void viewer_list(c4_buffer *out, const c4_meta *meta, const crm4e_id *ids, size_t count)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        const c4_profile *profile = c4_meta_profile(meta, ids[i]);
+        const c4_role *role = c4_meta_role(meta, ids[i]);
+        item_start(out, &first);
+        put_text(out, profile != NULL ? profile->name : role != NULL ? role->name : "");
+    }
+    c4_buffer_char(out, ']');
+}
+
+void c4_tab_group_write(c4_buffer *out, const c4_meta *meta, const c4_tab_group *group)
+{
+    bool first = true;
+    bool inner = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "name", group->name);
+    text_member(out, &first, "label", group->label.en);
+    text_member(out, &first, "label_zh", group->label.zh);
+    c4_json_put_key(out, &first, "modules");
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < group->item_count; i++) {
+        const c4_module *module = c4_meta_module(meta, group->items[i].module);
+        if (module != NULL) {
+            item_start(out, &inner);
+            put_text(out, module->api_name);
+        }
+    }
+    c4_buffer_char(out, ']');
+    c4_json_put_key(out, &first, "profiles");
+    viewer_list(out, meta, group->profiles, group->profile_count);
+    c4_json_put_key(out, &first, "roles");
+    viewer_list(out, meta, group->roles, group->role_count);
+    c4_buffer_char(out, '}');
+}
+
 static void option_list(c4_buffer *out, const c4_field *field)
 {
     bool first = true;

@@ -74,6 +74,8 @@ typedef struct c4_unit {
     void *asked;         /* what the host's authorise callback answered in this operation */
     const struct c4_hooks *hooks; /* what layers above do when records change; NULL: nothing */
     const c4_criteria_methods *criteria; /* NULL: rules with criteria open nothing */
+    /* Whether the gate shows the actor a module, for the layers below it; NULL: none. */
+    bool (*shows)(struct c4_unit *unit, const c4_module *module);
     c4_meta_part **reach; /* where the gate keeps what it worked out; NULL: nowhere */
 } c4_unit;
 

@@ -388,7 +388,8 @@ void raw_begin(raw_unit *raw, stage *s)
                           .error = &raw->error,
                           .arena = &raw->arena,
                           .source = C4_SOURCE_SYSTEM,
-                          .criteria = &c4_sharing_criteria};
+                          .criteria = &c4_sharing_criteria,
+                          .shows = c4_access_module_shown};
     assert_int_equal(c4_db_connect(&raw->db, &s->f.raw, crm4e_org_id(s->org), 0, NULL, NULL),
                      CRM4E_OK);
     assert_int_equal(c4_db_begin(&raw->db, CRM4E_TRANSACTION_WRITE), CRM4E_OK);

@@ -77,6 +77,8 @@ typedef struct fixture {
     crm4e_role_options role_update;
     crm4e_group_options group_options;
     crm4e_group_options group_update;
+    crm4e_tab_group_options tab_group_options;
+    crm4e_tab_group_options tab_group_update;
     crm4e_module_options module_options;
     crm4e_field_options field_options;
     crm4e_space_options space_options;
