@@ -381,6 +381,7 @@ static const char *const elsewhere[] = {
     ".plural",
     ".plural_zh",
     "admin_name",
+    "crm4e_audit_options.kind",
     "crm4e_workflow_then_notify.to",
     "crm4e_feedback_send.text",
     "crm4e_feedback_send.place",
@@ -430,6 +431,7 @@ static const char *const not_of_records[] = {
     "crm4e_profile_json",   "crm4e_profiles_json",
     "crm4e_role_json",      "crm4e_roles_json",
     "crm4e_user_json",                                   /* known to all by name */
+    "crm4e_audit_json",                                  /* of administrators */
     "crm4e_limits_json",    "crm4e_org_json",            /* known to all */
     "crm4e_modules_json",   "crm4e_module_members_json", /* of modules that are open */
     "crm4e_space_json",     "crm4e_spaces_json",         /* names of modules */
