@@ -70,9 +70,12 @@
 #include <crm4e/audit.h>
 #include <crm4e/chart.h>
 #include <crm4e/convert.h>
+#include <crm4e/edition.h>
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>
+#include <crm4e/feedback.h>
 #include <crm4e/group.h>
+#include <crm4e/limits.h>
 #include <crm4e/model.h>
 #include <crm4e/module.h>
 #include <crm4e/navigation.h>
@@ -84,9 +87,11 @@
 #include <crm4e/role.h>
 #include <crm4e/search.h>
 #include <crm4e/session.h>
+#include <crm4e/settings.h>
 #include <crm4e/sharing.h>
 #include <crm4e/share.h>
 #include <crm4e/space.h>
+#include <crm4e/tab_group.h>
 #include <crm4e/text.h>
 #include <crm4e/timeline.h>
 #include <crm4e/transfer.h>

@@ -36,6 +36,23 @@ ARGUMENTS = {
     "module_add_member.profile": "CRM4E_TEAM_MEMBER",
     "space_open.name": '"Office"',
     "space_add_member.admin": "1",
+    "space_rename.name": '"Yard"',
+    "space_add_folder.name": '"Cases"',
+    "space_rename_folder.name": '"Sales"',
+    "space_rename_folder.new_name": '"Trade"',
+    "space_move_folder.name": '"Sales"',
+    "space_remove_folder.name": '"Sales"',
+    "*.position": "0",
+    "*.shown": "1",
+    "session_set_ui_mode.mode": "CRM4E_UI_CLASSIC",
+    "tab_group_remove.name": '"Spare"',
+    "tab_group_json.name": '"Spare"',
+    "tab_group_place.module": '"Deals"',
+    "tab_group_show_role.role": '"Spare"',
+    "feedback_send.text": '"Where is the bin?"',
+    "feedback_send.place": '"navigation"',
+    "feedback_json.after": "0",
+    "feedback_json.limit": "10",
     "space_place.module": '"Leads"',
     "space_place.folder": '"Sales"',
     "*.module": '"Leads"',
@@ -78,6 +95,8 @@ ARGUMENTS = {
     "record_shares.record": "f->own.lead",
     "record_set_locked.record": "f->own.lead",
     "record_set_locked.locked": "1",
+    "module_set_hidden.hidden": "1",
+    "module_set_archived.archived": "1",
     "chart_open.name": '"By company"',
     "chart_group_by.field": '"Visit_Date"',
     "chart_group_by.by": "CRM4E_BY_MONTH",
@@ -120,6 +139,8 @@ ARGUMENTS = {
     "module_set_field.profile": "CRM4E_TEAM_MEMBER",
     "module_set_field.field": '"Title"',
     "module_set_field.permission": "CRM4E_PERMISSION_HIDDEN",
+    "org_start_trial.edition": "CRM4E_EDITION_CRM_PLUS",
+    "org_start_trial.days": "0",
     "role_remove.name": '"Spare"',
     "role_find.name": '"Spare"',
     "role_json.name": '"Spare"',
@@ -163,12 +184,15 @@ ARGUMENTS = {
 OPTIONS = {
     "crm4e_engine_options": "engine_options",
     "crm4e_org_options": "org_options",
+    "crm4e_edition_needs": "needs",
+    "crm4e_org_update_options": "org_update",
     "crm4e_user_options": "user_options",
     "crm4e_role_options": "role_options",
     "crm4e_group_options": "group_options",
     "crm4e_module_options": "module_options",
     "crm4e_field_options": "field_options",
     "crm4e_space_options": "space_options",
+    "crm4e_tab_group_options": "tab_group_options",
     "crm4e_assign_options": "assign_options",
     "crm4e_import_options": "import_options",
     "crm4e_export_options": "export_options",
@@ -180,6 +204,7 @@ OPTIONS_OF = {
     "crm4e_user_update": "update_options",
     "crm4e_role_update": "role_update",
     "crm4e_group_update": "group_update",
+    "crm4e_tab_group_update": "tab_group_update",
 }
 
 # "NULL keeps what is there" stands above the struct, this member is its key.
@@ -187,10 +212,14 @@ REQUIRED_MEMBERS = {
     ("crm4e_user_options", "email"),
     ("crm4e_role_options", "name"),
     ("crm4e_group_options", "name"),
+    ("crm4e_tab_group_options", "name"),
 }
 # One of these is given, which one is the host's choice; what is handed to a
 # callback is his own.
 FREE_MEMBERS = {"path", "storage", "sqlite", "read_user", "write_user", "reject_user", "progress_user"}
+
+# Structs of options that hold no pointer, found on the way.
+WITHOUT_POINTERS = set()
 
 NUMBERS = {"crm4e_abi_version", "crm4e_error_code"}
 # "NULL gives" a code here, which is no failure of the call itself.
@@ -342,7 +371,7 @@ class Function:
         return (
             f'    {{"{self.name}", call_{self.name}, RESULT_{self.result_kind()},\n'
             f"     {f'parameters_{self.name}' if count else 'NULL'}, {count},\n"
-            f'     {members if options else "NULL, 0"}, "{self.null_gives()}", '
+            f'     {members if options and options not in WITHOUT_POINTERS else "NULL, 0"}, "{self.null_gives()}", '
             f"{'true' if self.name.endswith(('_free', '_close')) else 'false'}}},\n"
         )
 
@@ -365,7 +394,10 @@ def write_members(name, node, comment, out):
             f'    {{"{field["name"]}", offsetof({name}, {field["name"]}), '
             f"{'true' if nullable else 'false'}, {'true' if type_ == 'const char *' else 'false'}}},\n"
         )
-    out.append(f"static const member members_{name}[] = {{\n{rows}}};\n")
+    if rows:
+        out.append(f"static const member members_{name}[] = {{\n{rows}}};\n")
+    else:
+        WITHOUT_POINTERS.add(name)
 
 
 def structs(declarations):

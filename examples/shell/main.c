@@ -46,9 +46,22 @@ static const command commands[] = {
     {"nav", 0, 0, true, "", run_nav},
     {"timeline", 2, 2, true, "MODULE ID [--limit N] [--descending]", run_timeline},
     {"audit", 0, 0, true, "[--kind K] [--by EMAIL] [--limit N]", run_audit},
+    {"org", 0, 3, true, "[put JSON | trial EDITION [DAYS]]", run_org},
+    {"limits", 0, 0, true, "", run_limits},
+    {"advise", 0, 0, ALONE,
+     "[--users N] [--departments N] [--desk] [--whole-company] ... (without DB; all in the manual)",
+     run_advise},
     {"roles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_roles},
     {"profiles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_profiles},
     {"groups", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_groups},
+    {"modules", 0, 2, true,
+     "[NAME | hide NAME | show NAME | archive NAME | bring-back NAME | remove NAME]", run_modules},
+    {"members", 1, 4, true, "MODULE [put EMAIL PROFILE | remove EMAIL]", run_members},
+    {"spaces", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_spaces},
+    {"tab-groups", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_tab_groups},
+    {"ui-mode", 1, 1, true, "nextgen|classic", run_ui_mode},
+    {"feedback", 0, 2, true, "[TEXT [PLACE]]", run_feedback},
+    {"digest", 0, 0, true, "", run_digest},
     {"sharing-rules", 1, 3, true, "put JSON | MODULE [on NAME | off NAME | remove NAME]",
      run_sharing_rules},
     {"explain", 3, 5, true, "USER ACTION MODULE [ID [FIELD]] [--locale L]", run_explain},
@@ -95,6 +108,26 @@ static const option known_options[] = {
     VALUE("--currency", currency),
     VALUE("--licences", licences),
     VALUE("--team-licences", team_licences),
+    VALUE("--users", needs.users),
+    VALUE("--team-users", needs.team_users),
+    VALUE("--team-modules", needs.team_modules),
+    VALUE("--custom-modules", needs.custom_modules),
+    VALUE("--fields", needs.fields_per_team_module),
+    VALUE("--org-fields", needs.fields_per_org_module),
+    VALUE("--lookups", needs.lookup_fields_per_team_module),
+    VALUE("--module-users", needs.users_per_team_module),
+    VALUE("--module-admins", needs.admins_per_team_module),
+    VALUE("--spaces", needs.team_spaces),
+    VALUE("--folders", needs.folders_per_team_space),
+    VALUE("--departments", needs.departments),
+    VALUE("--rules", needs.workflow_rules),
+    VALUE("--module-rules", needs.workflow_rules_per_module),
+    VALUE("--active-rules", needs.active_workflow_rules_per_module),
+    FLAG("--interactions", needs.interactions),
+    FLAG("--desk", needs.desk),
+    FLAG("--projects", needs.projects),
+    FLAG("--campaigns", needs.campaigns),
+    FLAG("--whole-company", needs.whole_company),
     VALUE("--map", map),
     VALUE("--date-format", date_format),
     VALUE("--rejects", rejects),
@@ -279,6 +312,17 @@ static int open_session(shell *self)
     return rc < 0 ? refused_by_engine(self, rc) : EXIT_DONE;
 }
 
+/* A command that needs no database stands in its place. */
+static void shift_alone(shell *self)
+{
+    const command *found = self->database ? find_command(self->database) : NULL;
+
+    if (!found || found->needs != ALONE || self->word_count > 0)
+        return;
+    self->words[self->word_count++] = self->database;
+    self->database = NULL;
+}
+
 static int run(shell *self)
 {
     const command *found = self->word_count > 0 ? find_command(self->words[0]) : NULL;
@@ -293,8 +337,8 @@ static int run(shell *self)
                 found->usage);
         return EXIT_USAGE;
     }
-    result = open_engine(self);
-    if (result == EXIT_DONE && found->needs_session)
+    result = found->needs == ALONE ? EXIT_DONE : open_engine(self);
+    if (result == EXIT_DONE && found->needs == true)
         result = open_session(self);
     if (result == EXIT_DONE)
         result = found->run(self);
@@ -318,6 +362,7 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     result = read_words(&self, argc - 1, argv + 1);
+    shift_alone(&self);
     if (result == EXIT_DONE)
         result = run(&self);
     if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -19,7 +19,7 @@ static const struct {
     {"crm_plus", CRM4E_EDITION_CRM_PLUS},
 };
 
-static bool find_edition(const char *name, crm4e_edition *edition)
+bool find_edition(const char *name, crm4e_edition *edition)
 {
     for (size_t i = 0; i < sizeof editions / sizeof *editions; i++) {
         if (strcmp(editions[i].name, name) == 0) {
@@ -97,6 +97,38 @@ int run_nav(shell *self)
 {
     crm4e_text *text = NULL;
     int rc = crm4e_navigation_json(&text, self->session);
+
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+}
+
+int run_ui_mode(shell *self)
+{
+    bool classic = strcmp(self->words[1], "classic") == 0;
+    int rc;
+
+    if (!classic && strcmp(self->words[1], "nextgen") != 0)
+        return usage_error("no such user interface", self->words[1]);
+    rc = crm4e_session_set_ui_mode(self->session, classic ? CRM4E_UI_CLASSIC : CRM4E_UI_NEXTGEN);
+    return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
+int run_feedback(shell *self)
+{
+    crm4e_text *text = NULL;
+    int rc;
+
+    if (self->words[1]) {
+        rc = crm4e_feedback_send(self->session, self->words[1], self->words[2]);
+        return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+    }
+    rc = crm4e_feedback_json(&text, self->session, 0, 1000);
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+}
+
+int run_digest(shell *self)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_org_digest(&text, self->session);
 
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Roles, profiles, groups and sharing rules: listed, put as in documents,
+/* Roles, profiles, groups, team spaces, tab groups and sharing rules: listed, put as in documents,
  * renamed and removed. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,30 +33,72 @@ static int rename_group(crm4e_session *session, const char *name, const char *ne
     return crm4e_group_update(session, &options);
 }
 
+static int rename_space(crm4e_session *session, const char *name, const char *new_name)
+{
+    crm4e_space *space = NULL;
+    int rc = crm4e_space_open(&space, session, name);
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_space_rename(space, new_name);
+    crm4e_space_free(space);
+    return rc;
+}
+
+static int remove_space(crm4e_session *session, const char *name)
+{
+    crm4e_space *space = NULL;
+    int rc = crm4e_space_open(&space, session, name);
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_space_remove(space);
+    crm4e_space_free(space);
+    return rc;
+}
+
 static const kind roles = {"roles", crm4e_roles_json, rename_role, crm4e_role_remove};
 static const kind profiles = {"profiles", crm4e_profiles_json, crm4e_profile_rename,
                               crm4e_profile_remove};
 static const kind groups = {"groups", crm4e_groups_json, rename_group, crm4e_group_remove};
+static int rename_tab_group(crm4e_session *session, const char *name, const char *new_name)
+{
+    crm4e_tab_group_options options = CRM4E_TAB_GROUP_OPTIONS_INIT;
+
+    options.name = name;
+    options.new_name = new_name;
+    return crm4e_tab_group_update(session, &options);
+}
+
+static const kind tab_groups = {"tab_groups", crm4e_tab_groups_json, rename_tab_group,
+                                crm4e_tab_group_remove};
+static const kind spaces = {"spaces", crm4e_spaces_json, rename_space, remove_space};
 
 static int done(const shell *self, int rc)
 {
     return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
 }
 
-/* A document of this one thing. */
-static int put(shell *self, const char *part, const char *json)
+int put_in_document(shell *self, const char *before, const char *json, const char *after)
 {
-    size_t size = strlen(part) + strlen(json) + sizeof "{\"\":[]}";
+    size_t size = strlen(before) + strlen(json) + strlen(after) + 1;
     char *document = malloc(size);
     crm4e_text *report = NULL;
     int rc;
 
     if (!document)
         return refused(self, CRM4E_E_NO_MEMORY, crm4e_code_text(CRM4E_E_NO_MEMORY));
-    (void)snprintf(document, size, "{\"%s\":[%s]}", part, json);
+    (void)snprintf(document, size, "%s%s%s", before, json, after);
     rc = crm4e_org_apply(&report, self->session, document, CRM4E_NUL_TERMINATED);
     free(document);
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, report);
+}
+
+/* A document of this one thing. */
+static int put(shell *self, const char *part, const char *json)
+{
+    char before[40];
+
+    (void)snprintf(before, sizeof before, "{\"%s\":[", part);
+    return put_in_document(self, before, json, "]}");
 }
 
 static int list(shell *self, const kind *what)
@@ -96,6 +138,16 @@ int run_profiles(shell *self)
 int run_groups(shell *self)
 {
     return run_kind(self, &groups);
+}
+
+int run_spaces(shell *self)
+{
+    return run_kind(self, &spaces);
+}
+
+int run_tab_groups(shell *self)
+{
+    return run_kind(self, &tab_groups);
 }
 
 /* With the module in hand. */

@@ -11,8 +11,33 @@ enum {
     EXIT_DONE = 0,
     EXIT_REFUSED = 1,
     EXIT_USAGE = 2,
-    WORDS = 8
+    WORDS = 8,
+    ALONE = 2
 };
+
+/* What advise is told, by crm4e_edition_needs. */
+typedef struct told_needs {
+    const char *users;
+    const char *team_users;
+    const char *team_modules;
+    const char *custom_modules;
+    const char *fields_per_team_module;
+    const char *fields_per_org_module;
+    const char *lookup_fields_per_team_module;
+    const char *users_per_team_module;
+    const char *admins_per_team_module;
+    const char *team_spaces;
+    const char *folders_per_team_space;
+    const char *departments;
+    const char *workflow_rules;
+    const char *workflow_rules_per_module;
+    const char *active_workflow_rules_per_module;
+    bool interactions;
+    bool desk;
+    bool projects;
+    bool campaigns;
+    bool whole_company;
+} told_needs;
 
 /* The command line, read. Options that were not given are NULL. */
 typedef struct shell {
@@ -51,6 +76,7 @@ typedef struct shell {
     const char *deal;
     bool overwrite;
     const char *by;
+    told_needs needs;
     const char *words[WORDS]; /* the command and its arguments */
     int word_count;
     crm4e_engine *engine;
@@ -62,7 +88,7 @@ typedef struct command {
     const char *name;
     int least; /* arguments after the name */
     int most;
-    bool needs_session;
+    int needs; /* an engine, a session besides, or ALONE: no database */
     const char *usage;
     int (*run)(shell *self);
 } command;
@@ -73,6 +99,10 @@ int refused_by_session(const shell *self, int code);
 int refused(const shell *self, int code, const char *message);
 int usage_error(const char *format, const char *word);
 int unreadable(const shell *self, const char *path); /* transfer_commands.c */
+/* sharing_commands.c: applies a document of three pieces, prints the report. */
+int put_in_document(shell *self, const char *before, const char *json, const char *after);
+/* org_commands.c: by the word that documents use. */
+bool find_edition(const char *name, crm4e_edition *edition);
 
 /* output.c */
 void print_json_text(const char *text);                     /* quoted, escaped */
@@ -116,6 +146,16 @@ int run_online(shell *self);
 int run_roles(shell *self);
 int run_profiles(shell *self);
 int run_groups(shell *self);
+int run_spaces(shell *self);
+int run_tab_groups(shell *self);
+int run_ui_mode(shell *self);
+int run_digest(shell *self);
+int run_feedback(shell *self);
 int run_sharing_rules(shell *self);
+int run_org(shell *self);
+int run_limits(shell *self);
+int run_advise(shell *self);
+int run_modules(shell *self);
+int run_members(shell *self);
 
 #endif

@@ -29,9 +29,10 @@ enum {
 /** Licence of a user. */
 typedef uint32_t crm4e_licence;
 enum {
-    CRM4E_LICENCE_CRM = 1,  /**< org modules by profile, team modules by team profile */
-    CRM4E_LICENCE_TEAM = 2, /**< team modules; ten org modules, view only */
-    CRM4E_LICENCE_NONE = 3  /**< no access */
+    CRM4E_LICENCE_CRM = 1,   /**< org modules by profile, team modules by team profile */
+    CRM4E_LICENCE_TEAM = 2,  /**< team modules; ten org modules, view only */
+    CRM4E_LICENCE_NONE = 3,  /**< no access */
+    CRM4E_LICENCE_PORTAL = 4 /**< of a portal: known, and refused as #CRM4E_E_UNSUPPORTED */
 };
 
 /** Status of a user. */

@@ -150,6 +150,46 @@ CRM4E_API int crm4e_module_add_member(crm4e_module *module, crm4e_id user,
 CRM4E_API int crm4e_module_remove_member(crm4e_module *module, crm4e_id user);
 
 /**
+ * Hides a module, or shows it again. A hidden module and its records are there for system
+ * administrators only; who may configure it still opens its settings.
+ *
+ * @param module the module; who customises, or its admin, may
+ * @param hidden 1: hide; 0: show
+ * @return #CRM4E_OK, also when it is so already; #CRM4E_E_DENIED; #CRM4E_E_INVALID; #CRM4E_E_NOT_FOUND
+ *         when it is gone; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_set_hidden(crm4e_module *module, int32_t hidden);
+
+/**
+ * Archives a team module or a custom org module, or brings it back. The records of an archived
+ * module are there for system administrators only, to view and to export; nobody changes
+ * them. It counts towards the limits all the same.
+ *
+ * @param module   the module; who customises, or its admin, may
+ * @param archived 1: archive; 0: bring back
+ * @return #CRM4E_OK, also when it is so already; #CRM4E_E_DENIED; #CRM4E_E_UNSUPPORTED for a module of
+ *         the standard, which is hidden instead; #CRM4E_E_INVALID; #CRM4E_E_NOT_FOUND when it is
+ *         gone; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_set_archived(crm4e_module *module, int32_t archived);
+
+/**
+ * Removes a team module or a custom org module for good: its records with their history, the bin,
+ * notes, shares and messages that wait; its fields, members, permissions, rules, sharing rules
+ * and charts; its places in team spaces. Activities that pointed to its records stay and point
+ * to nothing. The limits get back what it used. A later module of the same name is another
+ * module. The handle stays to be freed.
+ *
+ * @param module the module; who customises, or its admin, may
+ * @return #CRM4E_OK; #CRM4E_E_DENIED, also for a module of the standard, and to an admin of a team module
+ *         when a system administrator appointed another one (rule "appointed");
+ *         #CRM4E_E_CONFLICT (rule "in_use") while a lookup of another module points to it: the error names
+ *         that field; #CRM4E_E_LOCKED while a record of it is locked; #CRM4E_E_NOT_FOUND when it is gone;
+ *         #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_remove(crm4e_module *module);
+
+/**
  * Sets what everybody may do with all records of an org module. Needs the
  * permission to manage data sharing.
  *
@@ -185,6 +225,31 @@ CRM4E_API int crm4e_module_allow_action(crm4e_module *module, crm4e_team_profile
  */
 CRM4E_API int crm4e_module_set_field(crm4e_module *module, crm4e_team_profile profile,
                                      const char *field, crm4e_permission permission);
+
+/**
+ * The members of a team module as a JSON array of objects {"id", "user", "name", "profile",
+ * "active"}, in order of id: `user` is the email, `profile` the team profile, `active` false for who
+ * is inactive or has no licence. Its members but requesters see them, and system administrators.
+ *
+ * @param out    receives the text; free it with crm4e_text_free()
+ * @param module a team module
+ * @return #CRM4E_OK; #CRM4E_E_UNSUPPORTED for an org module; #CRM4E_E_NOT_FOUND when it is gone or
+ *         closed to the user; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_members_json(crm4e_text **out, crm4e_module *module);
+
+/**
+ * The modules the user may open, as crm4e_module_open() does, as a JSON array of objects {"api_name",
+ * "singular", "plural", "singular_zh", "plural_zh", "kind", "hidden", "archived", "configures"} in the order they
+ * were made. `kind` is "standard", "custom" or "team". A team module has besides "profile", the
+ * user's team profile, or null, and "admins", how many of its admins are active: 0 leaves it to
+ * system administrators.
+ *
+ * @param out     receives the text; free it with crm4e_text_free()
+ * @param session who asks
+ * @return #CRM4E_OK; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_modules_json(crm4e_text **out, crm4e_session *session);
 
 /**
  * The module with the fields the user may read, as a JSON object as in the

@@ -15,7 +15,8 @@ extern "C" {
 
 /**
  * The navigation tree of the acting user for his user interface, as JSON
- * (docs/guide.md shows both forms).
+ * (docs/guide.md shows both forms): home, requests and team spaces in the new one, home
+ * and tab groups in the classic one. While CRM4E is off it is the classic one for all.
  *
  * @param out     receives the text; free it with crm4e_text_free()
  * @param session who asks

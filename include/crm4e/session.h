@@ -110,6 +110,16 @@ CRM4E_API void crm4e_interrupt(crm4e_session *session);
  */
 CRM4E_API int crm4e_session_set_online(crm4e_session *session, crm4e_time until);
 
+/**
+ * Chooses the acting user's interface. Everybody switches his own at will; nothing
+ * else changes by it: spaces, folders and tab groups are as they were when he comes back.
+ *
+ * @param session the session
+ * @param mode    CRM4E_UI_NEXTGEN or CRM4E_UI_CLASSIC
+ * @return #CRM4E_OK; #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_session_set_ui_mode(crm4e_session *session, crm4e_ui_mode mode);
+
 #ifdef __cplusplus
 }
 #endif

@@ -38,6 +38,20 @@ CRM4E_API int crm4e_org_apply(crm4e_text **out, crm4e_session *session, const ch
  */
 CRM4E_API int crm4e_org_export(crm4e_text **out, crm4e_session *session);
 
+/**
+ * One number for all records of the org, to see that nothing happened to them: equal
+ * before and after CRM4E is switched on and off, a backup, a change of the interface or of
+ * settings. It covers every stored value of every record of all modules - owner, times,
+ * version, lock and tags too - and the bin, whatever storage they are on; not configuration,
+ * history, shares and the outbox. It is a fingerprint, no proof against who would forge it, and
+ * reads all there is.
+ *
+ * @param out     receives 32 hexadecimal digits; free it with crm4e_text_free()
+ * @param session a system administrator's
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_org_digest(crm4e_text **out, crm4e_session *session);
+
 /** Reads the next piece of a file; stores 0 at its end. Answers #CRM4E_CONTINUE. */
 typedef int32_t (*crm4e_reader)(void *user, char *bytes, size_t size, size_t *read);
 /** Takes the next piece of a file. Answers #CRM4E_CONTINUE. */

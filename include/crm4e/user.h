@@ -53,7 +53,7 @@ CRM4E_API int crm4e_user_options_init(crm4e_user_options *options);
  * @param options the user
  * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_CONFLICT when the email is taken; #CRM4E_E_LIMIT
  *         without a free licence; #CRM4E_E_INVALID; #CRM4E_E_NOT_FOUND for role, profile or superior;
- *         #CRM4E_E_MISUSE; what the storage answers
+ *         #CRM4E_E_UNSUPPORTED for #CRM4E_LICENCE_PORTAL; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_user_create(crm4e_id *id, crm4e_session *session,
                                 const crm4e_user_options *options);
@@ -62,7 +62,8 @@ CRM4E_API int crm4e_user_create(crm4e_id *id, crm4e_session *session,
  * Changes the user named by `options->email`. Nobody changes his own role,
  * profile, licence or status; the last active administrator stays. Who is
  * deleted leaves team modules, spaces and groups, and what was shared with him
- * alone is taken back.
+ * alone is taken back. A team module whose last working admin he was is left to system
+ * administrators; the audit log says so.
  *
  * @param session who changes
  * @param options what to change

@@ -294,6 +294,23 @@ bool c4_access_module_visible(c4_unit *unit, const c4_module *module)
     return visible;
 }
 
+bool c4_access_host_shows(c4_unit *unit, const c4_module *module)
+{
+    const c4_scope scope = {.unit = unit, .module = module, .action = CRM4E_ACTION_VIEW};
+    bool shown = c4_access_authorise(&scope, NULL, 0) == CRM4E_OK;
+
+    if (!shown) {
+        c4_failure_clear(unit->error);
+    }
+    return shown;
+}
+
+bool c4_access_module_shown(c4_unit *unit, const c4_module *module)
+{
+    return (module->kind != C4_MODULE_TEAM || unit->meta->org.crm4e_enabled) &&
+           c4_access_module_visible(unit, module) && c4_access_host_shows(unit, module);
+}
+
 bool c4_access_owned(const c4_scope *scope, crm4e_id id, crm4e_id owner)
 {
     return scope->everything || C4_OPENS(ROW, c4_id_table_has(&scope->owner_table, owner) ||

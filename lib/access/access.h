@@ -42,6 +42,11 @@ int c4_access_module(c4_unit *unit, const char *api_name, crm4e_action action, c
 int c4_access_module_number(c4_unit *unit, int32_t number, crm4e_action action, c4_scope *scope);
 /* Whether the module is shown to the actor at all (navigation). */
 bool c4_access_module_visible(c4_unit *unit, const c4_module *module);
+/* Whether the host lets him view it, who narrows menus as he narrows lists: where
+ * he gives no clear answer the module stays closed. */
+bool c4_access_host_shows(c4_unit *unit, const c4_module *module);
+/* Both, with team modules only while they are switched on. */
+bool c4_access_module_shown(c4_unit *unit, const c4_module *module);
 
 /* Whether a row lies in the scope by its owner or a share. All there is to say
  * in a scope `by_owner`; in others ask one of the next two when it is not. */

@@ -5,6 +5,7 @@
 #include "access/grant.h"
 #include "api/inside.h"
 #include "automation/automation.h"
+#include "model/manage.h"
 #include "record/query.h"
 
 enum {
@@ -60,11 +61,15 @@ void c4_drop_children(c4_session *session)
     }
 }
 
+enum {
+    RESTING_MOST = 8 /* connections of an engine; each has its files open */
+};
+
+/* With the engine locked: from now on somebody else may use the struct. */
 static void unlink_session(c4_session *session)
 {
     c4_session **link = &session->org->sessions;
 
-    pthread_mutex_lock(&session->engine->lock);
     while (*link && *link != session)
         link = &(*link)->next;
     if (*link)
@@ -72,7 +77,66 @@ static void unlink_session(c4_session *session)
     session->next = session->engine->spare;
     session->engine->spare = session;
     atomic_store(&session->state, C4_SESSION_CLOSED);
-    pthread_mutex_unlock(&session->engine->lock);
+}
+
+static void disconnect(c4_session *session)
+{
+    if (session->db.connection && session->engine->fork_epoch == c4_fork_epoch())
+        c4_db_disconnect(&session->db);
+    memset(&session->db, 0, sizeof session->db);
+}
+
+/* A connection costs the more, the more tables there are. While the org is open,
+ * one that is in order rests with its session's struct for whoever comes next. */
+static bool unlink_resting(c4_session *session)
+{
+    c4_engine *engine = session->engine;
+    bool rests = engine->keeps && engine->fork_epoch == c4_fork_epoch();
+
+    if (!rests || !session->db.connection)
+        return false;
+    if (session->db.mode != 0)
+        c4_db_rollback(&session->db);
+    pthread_mutex_lock(&engine->lock);
+    rests = !session->db.poisoned && session->db.mode == 0 && session->org->open &&
+            !engine->closing && engine->resting < RESTING_MOST;
+    if (rests) {
+        engine->resting++;
+        unlink_session(session);
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return rests;
+}
+
+/* Out of the list of spare ones; NULL when none rests. */
+static c4_session *take_resting(c4_engine *engine, const c4_org *org)
+{
+    c4_session *found;
+
+    pthread_mutex_lock(&engine->lock);
+    c4_session **link = &engine->spare;
+    while (*link && (!(*link)->db.connection || (org && (*link)->org != org)))
+        link = &(*link)->next;
+    found = *link;
+    if (found) {
+        *link = found->next;
+        engine->resting--;
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return found;
+}
+
+void c4_close_resting(c4_engine *engine, const c4_org *org)
+{
+    c4_session *session;
+
+    while ((session = take_resting(engine, org)) != NULL) {
+        disconnect(session);
+        pthread_mutex_lock(&engine->lock);
+        session->next = engine->spare;
+        engine->spare = session;
+        pthread_mutex_unlock(&engine->lock);
+    }
 }
 
 /* The session is ours and its handle is dead. */
@@ -82,9 +146,6 @@ void c4_session_destroy(c4_session *session)
 
     c4_drop_children(session);
     c4_forget_reach(session);
-    if (session->db.connection && session->engine->fork_epoch == c4_fork_epoch())
-        c4_db_disconnect(&session->db);
-    memset(&session->db, 0, sizeof session->db);
     c4_meta_release(session->saved_meta);
     c4_meta_release(session->tx_meta);
     c4_meta_release(session->meta);
@@ -93,7 +154,12 @@ void c4_session_destroy(c4_session *session)
     session->meta = NULL;
     c4_arena_free(&session->arena);
     drop_deferred(session);
-    unlink_session(session);
+    if (!unlink_resting(session)) {
+        disconnect(session);
+        pthread_mutex_lock(&session->engine->lock);
+        unlink_session(session);
+        pthread_mutex_unlock(&org->engine->lock);
+    }
     c4_org_release(org);
 }
 
@@ -248,6 +314,7 @@ static void reset_unit(c4_session *session)
     unit->source = C4_SOURCE_API;
     unit->hooks = &c4_automation_hooks;
     unit->criteria = &c4_sharing_criteria;
+    unit->shows = c4_access_module_shown;
     unit->reach = &session->reach;
     unit->kept = &session->kept;
 }
@@ -325,6 +392,38 @@ static int enter_transaction(c4_session *session, uint32_t mode)
     return rc;
 }
 
+/* A commit writes the time that was seen. */
+static void look_at_trial(c4_session *session, uint32_t mode)
+{
+    c4_unit *unit = &session->unit;
+
+    session->trial_ends = mode == CRM4E_TRANSACTION_WRITE && c4_trial_ends(unit);
+    if (session->trial_ends)
+        unit->state_dirty = true;
+}
+
+/* Best effort, in a transaction of its own: the next call tries again. */
+void c4_keep_trial_end(c4_session *session)
+{
+    crm4e_error ignored = {0};
+    c4_unit unit = {.env = &session->engine->env, .db = &session->db, .error = &ignored};
+    int rc;
+
+    if (!session->trial_ends)
+        return;
+    session->trial_ends = false;
+    if (c4_db_begin(&session->db, CRM4E_TRANSACTION_WRITE) < 0)
+        return;
+    rc = c4_unit_start(&unit);
+    unit.state_dirty = true;
+    if (rc == CRM4E_OK)
+        rc = c4_unit_finish(&unit);
+    if (rc == CRM4E_OK)
+        (void)c4_db_commit(&session->db);
+    else
+        c4_db_rollback(&session->db);
+}
+
 int c4_work_begin(c4_session *session, uint32_t mode)
 {
     int rc = CRM4E_OK;
@@ -343,6 +442,8 @@ int c4_work_begin(c4_session *session, uint32_t mode)
     if (rc < 0)
         return rc;
     session->work_mode = mode;
+    if (!session->transaction)
+        look_at_trial(session, mode);
     save(session);
     rc = c4_access_actor(&session->unit);
     return rc < 0 ? c4_work_end(session, rc) : CRM4E_OK;
@@ -371,6 +472,8 @@ static int end_own_transaction(c4_session *session, int rc)
             return (done = c4_db_commit(&session->db)) < 0 ? done : rc;
     }
     c4_db_rollback(&session->db);
+    if (session->work_mode == CRM4E_TRANSACTION_WRITE)
+        c4_keep_trial_end(session);
     return done;
 }
 

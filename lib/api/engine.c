@@ -187,6 +187,7 @@ static int open_engine(c4_engine *engine, const crm4e_engine_options *options)
     if (rc == CRM4E_OK)
         rc = open_storage(engine, options);
     engine->flags = options->flags;
+    engine->keeps = options->path != NULL;
     engine->opened = rc == CRM4E_OK;
     return rc;
 }
@@ -204,6 +205,8 @@ static void drop_engine(void *object)
         text->destroy(text);
         c4_free(&mem, text);
     }
+    if (!forked)
+        c4_close_resting(engine, NULL);
     for (c4_session *session = engine->spare, *next; session; session = next) {
         next = session->next;
         c4_free(&mem, session);

@@ -33,6 +33,8 @@ struct c4_engine {
     bool closing;      /* no org is opened any more */
     c4_org *orgs;      /* all ever opened */
     c4_session *spare; /* closed sessions, to be used again */
+    bool keeps;        /* connections of closed sessions rest for the next ones of their org */
+    uint32_t resting;  /* how many */
     c4_object *texts;
     crm4e_id unfinished; /* org whose creation failed: the next one takes its place; 0: none */
 };
@@ -85,6 +87,7 @@ struct c4_session {
     c4_kept_state kept;  /* of `db` */
     c4_meta_part *reach; /* of the user in a snapshot; NULL: not worked out */
     bool transaction;    /* crm4e_session_begin() is open */
+    bool trial_ends;     /* the transaction saw the end of a trial, which is not written yet */
     uint32_t work_mode;  /* of the unit of work in progress; 0: none */
     c4_meta *tx_meta;    /* as it was when the transaction began */
     c4_meta *saved_meta; /* as it was when the unit of work began, with the next three */
@@ -121,6 +124,8 @@ typedef struct c4_entry {
 bool c4_session_acquire(c4_session *session);
 void c4_session_release(c4_session *session);
 void c4_session_destroy(c4_session *session); /* acquired, its handle dead */
+/* Closes the connections that rest for an org; NULL: all of the engine. */
+void c4_close_resting(c4_engine *engine, const c4_org *org);
 
 int c4_enter(c4_entry *entry, const void *token, c4_kind kind);
 int c4_leave(c4_entry *entry, int rc);
@@ -146,6 +151,8 @@ void c4_forget_reach(c4_session *session);
  * savepoint in the open transaction. `rc` < 0 undoes it. */
 int c4_work_begin(c4_session *session, uint32_t mode);
 int c4_work_end(c4_session *session, int rc);
+/* After a rollback: the end of a trial that was seen is kept all the same. */
+void c4_keep_trial_end(c4_session *session);
 
 /* Enter, work, leave: what most calls are. */
 typedef int (*c4_work)(c4_unit *unit, void *object, void *arguments);
@@ -185,7 +192,10 @@ typedef struct c4_held_module_object {
 int c4_call_module_object(void *out, crm4e_module *module, int32_t *number, c4_kind kind,
                           size_t size, void (*destroy)(c4_object *object), c4_work work,
                           void *arguments);
-/* The module of such a handle; NOT_FOUND when it is gone. */
+/* NOT_FOUND, with one text, for a module that is not there and for one that the
+ * actor may neither open nor configure nor share records of. */
+int c4_check_open(c4_unit *unit, const c4_module *module);
+/* The module of such a handle, as c4_check_open() has it now. */
 int c4_held_module(c4_unit *unit, const void *object, const c4_module **module);
 
 /* A text handle; takes the buffer's memory. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stddef.h>
 #include <string.h>
 
 #include "api/inside.h"
@@ -34,10 +35,30 @@ static void destroy(c4_object *object)
     (void)object;
 }
 
+/* Who opens its records to others need not see them. */
+static bool shares(const c4_unit *unit, const c4_module *module)
+{
+    return module->kind != C4_MODULE_TEAM && c4_actor_has(unit, C4_ADMIN_MANAGE_DATA_SHARING);
+}
+
+static bool opens(c4_unit *unit, const c4_module *module)
+{
+    return c4_access_module_visible(unit, module) || c4_actor_configures(unit, module) ||
+           shares(unit, module);
+}
+
+int c4_check_open(c4_unit *unit, const c4_module *module)
+{
+    return module && opens(unit, module)
+               ? CRM4E_OK
+               : c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
+}
+
+/* A handle outlives the right to open the module, and opens nothing then. */
 int c4_held_module(c4_unit *unit, const void *object, const c4_module **module)
 {
     *module = c4_meta_module(unit->meta, ((const c4_held_module_object *)object)->number);
-    return *module ? CRM4E_OK : c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
+    return c4_check_open(unit, *module);
 }
 
 static int create_module(c4_unit *unit, void *object, void *arguments)
@@ -72,12 +93,6 @@ int crm4e_module_create(crm4e_module **out, crm4e_session *session,
                           CRM4E_TRANSACTION_WRITE, create_module, (void *)options);
 }
 
-/* Who opens its records to others need not see them. */
-static bool shares(const c4_unit *unit, const c4_module *module)
-{
-    return module->kind != C4_MODULE_TEAM && c4_actor_has(unit, C4_ADMIN_MANAGE_DATA_SHARING);
-}
-
 static int open_module(c4_unit *unit, void *object, void *arguments)
 {
     c4_held_module_object *self = object;
@@ -88,11 +103,10 @@ static int open_module(c4_unit *unit, void *object, void *arguments)
     if (rc < 0)
         return rc;
     module = c4_meta_module_named(unit->meta, name);
-    if (!module || (!c4_access_module_visible(unit, module) && !c4_actor_configures(unit, module) &&
-                    !shares(unit, module)))
-        return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
-    self->number = module->number;
-    return CRM4E_OK;
+    rc = c4_check_open(unit, module);
+    if (rc == CRM4E_OK)
+        self->number = module->number;
+    return rc;
 }
 
 int crm4e_module_open(crm4e_module **out, crm4e_session *session, const char *api_name)
@@ -235,6 +249,58 @@ int crm4e_module_remove_member(crm4e_module *module, crm4e_id user)
     return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, remove_member, &arguments);
 }
 
+typedef struct flag_arguments {
+    int32_t value;
+    const char *name;
+    size_t member; /* of the spec */
+} flag_arguments;
+
+static int set_flag(c4_unit *unit, void *object, void *arguments)
+{
+    const flag_arguments *a = arguments;
+    const c4_module *module = NULL;
+    c4_module_spec spec = {.api_name = NULL};
+    const int wanted = a->value == 1 ? 1 : 2;
+    int32_t number;
+    int rc = c4_held_module(unit, object, &module);
+
+    if (rc == CRM4E_OK)
+        rc = c4_need_truth(unit->error, a->value, a->name);
+    if (rc < 0)
+        return rc;
+    spec.api_name = module->api_name;
+    memcpy((char *)&spec + a->member, &wanted, sizeof wanted);
+    return c4_module_put(unit, &spec, &number);
+}
+
+int crm4e_module_set_hidden(crm4e_module *module, int32_t hidden)
+{
+    flag_arguments arguments = {hidden, "hidden", offsetof(c4_module_spec, hidden)};
+
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, set_flag, &arguments);
+}
+
+int crm4e_module_set_archived(crm4e_module *module, int32_t archived)
+{
+    flag_arguments arguments = {archived, "archived", offsetof(c4_module_spec, archived)};
+
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, set_flag, &arguments);
+}
+
+static int remove_module(c4_unit *unit, void *object, void *arguments)
+{
+    const c4_module *module = NULL;
+    int rc = c4_held_module(unit, object, &module);
+
+    (void)arguments;
+    return rc < 0 ? rc : c4_module_remove(unit, module->number);
+}
+
+int crm4e_module_remove(crm4e_module *module)
+{
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, remove_module, NULL);
+}
+
 typedef struct permission_arguments {
     crm4e_share org_default;
     crm4e_team_profile profile;
@@ -350,4 +416,50 @@ static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *o
 int crm4e_module_json(crm4e_text **out, crm4e_module *module)
 {
     return c4_call_text(out, module, C4_KIND_MODULE, write_json, NULL);
+}
+
+static int write_members(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
+{
+    const c4_module *module = NULL;
+    int rc = c4_held_module(unit, object, &module);
+
+    (void)arguments;
+    if (rc == CRM4E_OK && module->kind != C4_MODULE_TEAM)
+        rc = c4_fail(unit->error, CRM4E_E_UNSUPPORTED, "%s is no team module", module->api_name);
+    if (rc < 0)
+        return rc;
+    c4_module_write_members(out, unit->meta, module);
+    return out->code;
+}
+
+int crm4e_module_members_json(crm4e_text **out, crm4e_module *module)
+{
+    return c4_call_text(out, module, C4_KIND_MODULE, write_members, NULL);
+}
+
+static int write_modules(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
+{
+    bool first = true;
+    int rc = c4_access_actor(unit);
+
+    (void)object;
+    (void)arguments;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; rc == CRM4E_OK && i < unit->meta->module_count; i++) {
+        const c4_module *module = unit->meta->modules[i];
+
+        if (!opens(unit, module))
+            continue;
+        if (!first)
+            c4_buffer_char(out, ',');
+        first = false;
+        c4_module_write_line(out, unit, module);
+    }
+    c4_buffer_char(out, ']');
+    return rc < 0 ? rc : out->code;
+}
+
+int crm4e_modules_json(crm4e_text **out, crm4e_session *session)
+{
+    return c4_call_text(out, session, C4_KIND_SESSION, write_modules, NULL);
 }

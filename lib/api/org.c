@@ -371,6 +371,7 @@ void crm4e_org_close(crm4e_org *token)
         pthread_mutex_unlock(&engine->lock);
         while ((session = living_session(org)) != NULL)
             crm4e_session_close(session);
+        c4_close_resting(engine, org);
         c4_org_release(org);
     }
     c4_handle_leave(token);

@@ -19,15 +19,27 @@ static int32_t was_interrupted(void *user)
     return atomic_load_explicit(&session->interrupted, memory_order_relaxed);
 }
 
-/* A struct for a new session: a closed one, or fresh memory. */
-static c4_session *take_session(c4_engine *engine)
+/* A struct for a new session: a closed one of the org whose connection rests, else
+ * one that has none, or fresh memory. */
+static c4_session *take_session(c4_engine *engine, const c4_org *org)
 {
-    c4_session *session;
+    c4_session **chosen = NULL;
+    c4_session *session = NULL;
 
     pthread_mutex_lock(&engine->lock);
-    session = engine->spare;
-    if (session)
-        engine->spare = session->next;
+    for (c4_session **link = &engine->spare; *link; link = &(*link)->next) {
+        bool rests = (*link)->db.connection != NULL;
+
+        if (rests ? (*link)->org == org : !chosen)
+            chosen = link;
+        if (rests && chosen == link)
+            break;
+    }
+    if (chosen) {
+        session = *chosen;
+        *chosen = session->next;
+        engine->resting -= session->db.connection != NULL;
+    }
     pthread_mutex_unlock(&engine->lock);
     return session ? session : c4_alloc_array(&engine->env.mem, 1, sizeof *session);
 }
@@ -55,8 +67,10 @@ static int find_user(c4_session *session, const char *email, crm4e_error *error)
 static int start_session(c4_session *session, const char *email)
 {
     uint32_t flags = session->engine->flags & CRM4E_ENGINE_READ_ONLY ? CRM4E_CONNECT_READ_ONLY : 0u;
-    int rc = c4_db_connect(&session->db, &session->engine->store, session->org->id, flags,
-                           was_interrupted, session);
+    int rc = session->db.connection
+                 ? CRM4E_OK
+                 : c4_db_connect(&session->db, &session->engine->store, session->org->id, flags,
+                                 was_interrupted, session);
 
     if (rc < 0)
         return rc;
@@ -114,7 +128,7 @@ static int enlist(c4_session *session, crm4e_session **out)
 static int open_session(crm4e_session **out, c4_engine_call *call, const char *email)
 {
     c4_engine *engine = call->engine;
-    c4_session *session = take_session(engine);
+    c4_session *session = take_session(engine, call->org);
     int rc;
 
     if (!session)
@@ -325,6 +339,7 @@ static int rollback(c4_session *session)
         return c4_fail(&session->error, CRM4E_E_MISUSE, "no transaction is open");
     c4_db_rollback(&session->db);
     (void)end_transaction(session, CRM4E_E_ABORTED);
+    c4_keep_trial_end(session);
     if (session->db.poisoned)
         return c4_fail(&session->error, CRM4E_E_IO, "the transaction could not be undone");
     return CRM4E_OK;
@@ -351,4 +366,21 @@ static int set_online(c4_unit *unit, void *object, void *arguments)
 int crm4e_session_set_online(crm4e_session *token, crm4e_time until)
 {
     return c4_call(token, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, set_online, &until);
+}
+
+static int set_ui_mode(c4_unit *unit, void *object, void *arguments)
+{
+    const crm4e_ui_mode *mode = arguments;
+    c4_user_spec spec = {.email = unit->actor->email, .ui_mode = *mode};
+    crm4e_id id;
+
+    (void)object;
+    if (*mode != CRM4E_UI_NEXTGEN && *mode != CRM4E_UI_CLASSIC)
+        return c4_fail(unit->error, CRM4E_E_INVALID, "no such user interface");
+    return c4_user_put(unit, &spec, &id);
+}
+
+int crm4e_session_set_ui_mode(crm4e_session *token, crm4e_ui_mode mode)
+{
+    return c4_call(token, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, set_ui_mode, &mode);
 }

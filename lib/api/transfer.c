@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/inside.h"
+#include "record/digest.h"
 #include "base/json.h"
 
 enum {
@@ -57,6 +58,23 @@ int crm4e_org_apply(crm4e_text **out, crm4e_session *token, const char *json, si
         rc =
             apply(out, entry.session, json, length == CRM4E_NUL_TERMINATED ? strlen(json) : length);
     return c4_leave(&entry, rc);
+}
+
+static int digest_org(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
+{
+    char text[C4_DIGEST_TEXT];
+    int rc = c4_digest(unit, text);
+
+    (void)object;
+    (void)arguments;
+    if (rc == CRM4E_OK)
+        c4_buffer_text(out, text);
+    return rc < 0 ? rc : out->code;
+}
+
+int crm4e_org_digest(crm4e_text **out, crm4e_session *session)
+{
+    return c4_call_text(out, session, C4_KIND_SESSION, digest_org, NULL);
 }
 
 static int export_org(c4_unit *unit, void *object, void *arguments, c4_buffer *out)

@@ -87,8 +87,10 @@ static int start(c4_unit *unit, void *object, void *arguments)
         return rc;
     if (length == 0 || c4_text_points(a->name, length) > 100 || c4_text_blank(a->name, length))
         return c4_fail(unit->error, CRM4E_E_INVALID, "a rule's name has 1 to 100 characters");
-    if (!module)
-        return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
+    if (!module || !c4_actor_automates(unit, module))
+        rc = c4_check_open(unit, module);
+    if (rc < 0)
+        return rc;
     if (!c4_actor_automates(unit, module))
         return c4_fail(unit->error, CRM4E_E_DENIED,
                        "only its admins may set up automation of this module");

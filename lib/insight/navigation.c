@@ -17,34 +17,21 @@ static bool team_things(const c4_unit *unit)
     return unit->meta->org.crm4e_enabled;
 }
 
-/* The host narrows menus as it narrows lists; where it gives no clear answer
- * the module stays closed. */
-static bool host_shows(const menu *m, const c4_module *module)
-{
-    const c4_scope scope = {.unit = m->unit, .module = module, .action = CRM4E_ACTION_VIEW};
-    bool shown = c4_access_authorise(&scope, NULL, 0) == CRM4E_OK;
-
-    if (!shown)
-        c4_failure_clear(m->unit->error);
-    return shown;
-}
-
 /* Notes and attachments are opened from the records they belong to. */
 static bool opens(const menu *m, const c4_module *module)
 {
     return module != NULL && (module->flags & C4_MODULE_CHILD) == 0 &&
-           (module->kind != C4_MODULE_TEAM || team_things(m->unit)) &&
-           c4_access_module_visible(m->unit, module) && host_shows(m, module);
+           c4_access_module_shown(m->unit, module);
 }
 
 static bool requests(const menu *m, const c4_module *module)
 {
-    const c4_member *member = module->kind == C4_MODULE_TEAM && team_things(m->unit)
-                                  ? c4_module_member(module, m->unit->actor->id)
-                                  : NULL;
+    const c4_member *member =
+        module->kind == C4_MODULE_TEAM ? c4_module_member(module, m->unit->actor->id) : NULL;
 
     return member != NULL && member->profile == CRM4E_TEAM_REQUESTER &&
-           (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) == 0 && host_shows(m, module);
+           (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) == 0 &&
+           c4_access_host_shows(m->unit, module);
 }
 
 static void put_comma(c4_buffer *out, bool *first)
@@ -54,10 +41,33 @@ static void put_comma(c4_buffer *out, bool *first)
     *first = false;
 }
 
+/* Of what is no module. Names that somebody gave are the same in both languages. */
+static const c4_label home = {"Home", "主页"};
+static const c4_label request_list = {"Requests", "请求"};
+static const c4_label default_space = {C4_DEFAULT_SPACE, "CRM 团队空间"};
+static const c4_label all_tabs = {C4_ALL_TABS, "所有标签"};
+
 static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
 {
     c4_json_put_key(out, first, key);
     c4_json_put_text(out, text, strlen(text));
+}
+
+static void put_label(c4_buffer *out, bool *first, const c4_label *label)
+{
+    put_text(out, first, "label", label->en);
+    put_text(out, first, "label_zh", label->zh);
+}
+
+/* "key": {"label", "label_zh"} */
+static void put_titled(c4_buffer *out, bool *first, const char *key, const c4_label *label)
+{
+    bool member = true;
+
+    c4_json_put_key(out, first, key);
+    c4_buffer_char(out, '{');
+    put_label(out, &member, label);
+    c4_buffer_char(out, '}');
 }
 
 static void put_module(const menu *m, bool *first, const c4_module *module)
@@ -67,8 +77,7 @@ static void put_module(const menu *m, bool *first, const c4_module *module)
     put_comma(m->out, first);
     c4_buffer_char(m->out, '{');
     put_text(m->out, &member, "api_name", module->api_name);
-    put_text(m->out, &member, "label", module->plural.en);
-    put_text(m->out, &member, "label_zh", module->plural.zh);
+    put_label(m->out, &member, &module->plural);
     c4_buffer_char(m->out, '}');
 }
 
@@ -95,21 +104,6 @@ static void put_items(const menu *m, const c4_space *space, uint32_t folder, boo
     }
 }
 
-/* A folder shows unless all that is in it is closed to him. */
-static bool folder_shows(const menu *m, const c4_space *space, uint32_t folder)
-{
-    bool empty = true;
-    bool open = false;
-
-    for (size_t i = 0; i < space->item_count && !open; i++) {
-        if (space->items[i].folder == folder) {
-            empty = false;
-            open = opens(m, c4_meta_module(m->unit->meta, space->items[i].module));
-        }
-    }
-    return empty || open;
-}
-
 static void put_space(const menu *m, const c4_space *space)
 {
     bool member = true;
@@ -117,17 +111,17 @@ static void put_space(const menu *m, const c4_space *space)
 
     c4_buffer_text(m->out, ",{");
     put_text(m->out, &member, "name", space->name);
+    put_label(m->out, &member, &(c4_label){space->name, space->name});
     c4_json_put_key(m->out, &member, "items");
     c4_buffer_char(m->out, '[');
     put_items(m, space, 0, &first);
     for (size_t i = 0; i < space->folder_count; i++) {
         bool folder_member = true;
         bool folder_first = true;
-        if (!folder_shows(m, space, (uint32_t)(i + 1)))
-            continue;
         put_comma(m->out, &first);
         c4_buffer_char(m->out, '{');
         put_text(m->out, &folder_member, "folder", space->folders[i]);
+        put_label(m->out, &folder_member, &(c4_label){space->folders[i], space->folders[i]});
         c4_json_put_key(m->out, &folder_member, "items");
         c4_buffer_char(m->out, '[');
         put_items(m, space, (uint32_t)(i + 1), &folder_first);
@@ -143,14 +137,61 @@ static void put_spaces(const menu *m)
 
     c4_buffer_text(m->out, "[{");
     put_text(m->out, &member, "name", C4_DEFAULT_SPACE);
+    put_label(m->out, &member, &default_space);
     c4_json_put_key(m->out, &member, "items");
     put_modules(m, opens);
     c4_buffer_char(m->out, '}');
-    for (size_t i = 0; i < meta->space_count && team_things(m->unit); i++) {
+    for (size_t i = 0; i < meta->space_count; i++) {
         if (c4_space_member_of(&meta->spaces[i], m->unit->actor->id) != NULL)
             put_space(m, &meta->spaces[i]);
     }
     c4_buffer_char(m->out, ']');
+}
+
+static void put_tab_group(const menu *m, bool *first, const c4_tab_group *group)
+{
+    bool member = true;
+    bool inner = true;
+
+    put_comma(m->out, first);
+    c4_buffer_char(m->out, '{');
+    put_text(m->out, &member, "name", group->name);
+    put_label(m->out, &member, &group->label);
+    c4_json_put_key(m->out, &member, "modules");
+    c4_buffer_char(m->out, '[');
+    for (size_t i = 0; i < group->item_count; i++) {
+        const c4_module *module = c4_meta_module(m->unit->meta, group->items[i].module);
+        if (opens(m, module))
+            put_module(m, &inner, module);
+    }
+    c4_buffer_text(m->out, "]}");
+}
+
+/* Those that are shown to him, and behind them all that he may open. */
+static void put_tab_groups(const menu *m)
+{
+    const c4_meta *meta = m->unit->meta;
+    bool member = true;
+    bool first = true;
+
+    c4_buffer_char(m->out, '[');
+    for (size_t i = 0; i < meta->tab_group_count; i++) {
+        if (c4_tab_group_shown(m->unit, &meta->tab_groups[i]))
+            put_tab_group(m, &first, &meta->tab_groups[i]);
+    }
+    put_comma(m->out, &first);
+    c4_buffer_char(m->out, '{');
+    put_text(m->out, &member, "name", C4_ALL_TABS);
+    put_label(m->out, &member, &all_tabs);
+    c4_json_put_key(m->out, &member, "modules");
+    put_modules(m, opens);
+    c4_buffer_text(m->out, "}]");
+}
+
+/* Team spaces are there only while CRM4E is on. */
+static c4_ui_mode mode_of(const c4_unit *unit)
+{
+    return team_things(unit) ? unit->actor->ui_mode : CRM4E_UI_CLASSIC;
 }
 
 int c4_navigation_to_json(c4_unit *unit, c4_buffer *out)
@@ -162,11 +203,13 @@ int c4_navigation_to_json(c4_unit *unit, c4_buffer *out)
     if (rc != CRM4E_OK)
         return rc;
     c4_buffer_char(out, '{');
-    put_text(out, &member, "ui", c4_text_of(C4_NAMES_UI_MODE, unit->actor->ui_mode));
-    if (unit->actor->ui_mode == CRM4E_UI_CLASSIC) {
-        c4_json_put_key(out, &member, "modules");
-        put_modules(&m, opens);
+    put_text(out, &member, "ui", c4_text_of(C4_NAMES_UI_MODE, mode_of(unit)));
+    put_titled(out, &member, "home", &home);
+    if (mode_of(unit) == CRM4E_UI_CLASSIC) {
+        c4_json_put_key(out, &member, "tab_groups");
+        put_tab_groups(&m);
     } else {
+        put_titled(out, &member, "requests_title", &request_list);
         c4_json_put_key(out, &member, "requests");
         put_modules(&m, requests);
         c4_json_put_key(out, &member, "spaces");

@@ -5,10 +5,11 @@
 
 #include "access/access.h"
 
-/* nextgen: {"ui": "nextgen", "requests": [modules], "spaces": [{"name", "items":
- * [module | {"folder", "items"}]}], the default space "CRM Teamspace" first};
- * classic: {"ui": "classic", "modules": [..]}. A module is {"api_name", "label",
- * "label_zh"}. */
+/* nextgen: {"ui": "nextgen", "home", "requests_title", "requests": [modules], "spaces":
+ * [{"name", labels, "items": [module | {"folder", labels, "items"}]}], the default space
+ * "CRM Teamspace" first}; classic, and for everybody while CRM4E is off: {"ui": "classic",
+ * "home", "tab_groups": [{"name", labels, "modules": [..]}], "All Tabs" last}. A module is
+ * {"api_name", labels}; labels are "label" and "label_zh". */
 int c4_navigation_to_json(c4_unit *unit, c4_buffer *out);
 
 #endif

@@ -136,6 +136,7 @@ static int create_org(c4_unit *unit, crm4e_id org_id, const c4_org_spec *spec)
         [C4_ORG_HIERARCHY] = c4_integer(CRM4E_HIERARCHY_ROLE),
         [C4_ORG_TRIAL_UNTIL] = c4_null(),
         [C4_ORG_KEY] = c4_blob(key, sizeof key),
+        [C4_ORG_TRIAL_EDITION] = c4_null(),
     };
     rc = insert(unit, C4_TABLE_ORG, values);
     c4_wipe(key, sizeof key);

@@ -60,6 +60,8 @@ int c4_definition_read_profile(const c4_definition_source *source, const crm4e_v
 int c4_definition_read_space(const c4_definition_source *source, const crm4e_value *text,
                              c4_space *space);
 
+int c4_definition_read_tab_group(const c4_definition_source *source, const crm4e_value *text,
+                                 c4_tab_group *group);
 int c4_definition_read_group(const c4_definition_source *source, const crm4e_value *text,
                              c4_user_group *group);
 int c4_definition_read_sharing_rule(const c4_definition_source *source, const crm4e_value *text,
@@ -71,6 +73,7 @@ void c4_definition_write_module(c4_buffer *out, const c4_module *module);
 void c4_definition_write_field(c4_buffer *out, const c4_field *field);
 void c4_definition_write_profile(c4_buffer *out, const c4_profile *profile);
 void c4_definition_write_space(c4_buffer *out, const c4_space *space);
+void c4_definition_write_tab_group(c4_buffer *out, const c4_tab_group *group);
 void c4_definition_write_group(c4_buffer *out, const c4_user_group *group);
 void c4_definition_write_sharing_rule(c4_buffer *out, const c4_sharing_rule *rule);
 

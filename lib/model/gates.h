@@ -124,6 +124,11 @@
     X(SHOWN_REQUESTER, "team modules from the navigation of requesters")                           \
     X(SHOWN_TEAM_VIEW, "team modules one may not view from the navigation")                        \
     X(SHOWN_VIEW, "org modules one may not view from the navigation")                              \
+    X(LIMITS_MODULE, "limits of modules one does not configure from the report")                   \
+    X(LIMITS_OPEN_MODULE, "limits of modules one may not open from the report")                    \
+    X(LIMITS_SPACE, "limits of spaces one does not manage from the report")                        \
+    X(PLACED_SEEN, "modules one may not open from what is placed in spaces and tab groups")        \
+    X(SPACE_KNOWN, "team spaces from who is neither a member nor manages them")                    \
     /* configuration */                                                                            \
     X(PERMISSION, "from changes that need an admin permission one lacks")                          \
     X(CONFIGURE_MODULE, "from changing modules one does not configure")                            \
@@ -143,6 +148,7 @@
     X(LAST_ADMINISTRATOR_PROFILE, "the last administrators' profile from being narrowed")          \
     X(LAST_TEAM_ADMIN, "the last admin of a team module from stepping down")                       \
     X(APPOINTED, "team admins from dismissing those an administrator appointed")                   \
+    X(APPOINTED_STAYS, "team admins from removing modules of those as well")                       \
     X(DISMISSED, "team admins from appointing those an administrator dismissed")                   \
     /* automation */                                                                               \
     X(AUTHOR_SIGHT, "what a rule's author may not see from its criteria")

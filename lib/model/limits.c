@@ -44,6 +44,32 @@ static const int64_t edition_limits[C4_LIMIT_END][GRADES] = {
     [C4_LIMIT_SHARING_RULES] = {1000, 1000, 1000, 1000, 1000},
 };
 
+static const c4_limit_scope limit_scopes[C4_LIMIT_END] = {
+    [C4_LIMIT_TEAM_MODULES] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_CUSTOM_MODULES] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_TEAM_MODULE_FIELDS] = C4_LIMIT_OF_TEAM_MODULE,
+    [C4_LIMIT_ORG_MODULE_FIELDS] = C4_LIMIT_OF_ORG_MODULE,
+    [C4_LIMIT_TEAM_MODULE_LOOKUPS] = C4_LIMIT_OF_TEAM_MODULE,
+    [C4_LIMIT_TEAM_MODULE_FILES] = C4_LIMIT_OF_TEAM_MODULE,
+    [C4_LIMIT_TEAM_SPACES] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_SPACE_FOLDERS] = C4_LIMIT_OF_SPACE,
+    [C4_LIMIT_MODULE_USERS] = C4_LIMIT_OF_TEAM_MODULE,
+    [C4_LIMIT_MODULE_ADMINS] = C4_LIMIT_OF_TEAM_MODULE,
+    [C4_LIMIT_WORKFLOWS] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_MODULE_WORKFLOWS] = C4_LIMIT_OF_MODULE,
+    [C4_LIMIT_ACTIVE_WORKFLOWS] = C4_LIMIT_OF_MODULE,
+    [C4_LIMIT_CRM_USERS] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_TEAM_USERS] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_MODULE_POOL] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_USER_GROUPS] = C4_LIMIT_OF_ORG,
+    [C4_LIMIT_SHARING_RULES] = C4_LIMIT_OF_ORG_MODULE,
+};
+
+/* The smallest that has it. */
+static const uint32_t feature_grades[C4_FEATURE_END] = {
+    [C4_FEATURE_INTERACTIONS] = ENTERPRISE,
+};
+
 static const uint32_t grades[] = {
     [CRM4E_EDITION_FREE] = FREE,
     [CRM4E_EDITION_STANDARD] = STANDARD,
@@ -65,29 +91,87 @@ const char *c4_limit_name(c4_limit limit)
     return limit >= 1 && limit < C4_LIMIT_END ? limit_names[limit] : NULL;
 }
 
+c4_limit_scope c4_limit_scope_of(c4_limit limit)
+{
+    return limit_scopes[limit];
+}
+
+bool c4_limit_counts_in(c4_limit limit, const c4_module *module)
+{
+    c4_limit_scope scope = limit_scopes[limit];
+    bool team = module->kind == C4_MODULE_TEAM;
+
+    return scope == C4_LIMIT_OF_MODULE ||
+           scope == (team ? C4_LIMIT_OF_TEAM_MODULE : C4_LIMIT_OF_ORG_MODULE);
+}
+
+c4_limit c4_limit_of_type(c4_field_type type)
+{
+    return type == CRM4E_TYPE_LOOKUP || type == CRM4E_TYPE_MULTISELECTLOOKUP
+               ? C4_LIMIT_TEAM_MODULE_LOOKUPS
+           : type == CRM4E_TYPE_FILEUPLOAD ? C4_LIMIT_TEAM_MODULE_FILES
+                                           : C4_LIMIT_END;
+}
+
+static const char *const feature_names[C4_FEATURE_END] = {
+#define FEATURE_NAME(name, number, text) [number] = text,
+    C4_FEATURES(FEATURE_NAME)
+#undef FEATURE_NAME
+};
+
+const char *c4_feature_name(c4_feature feature)
+{
+    return feature >= 1 && feature < C4_FEATURE_END ? feature_names[feature] : NULL;
+}
+
 static int64_t pool(int64_t base, int64_t each, int64_t licences, int64_t most)
 {
     return licences <= (most - base) / each ? base + each * licences : most;
 }
 
-static int64_t edition_limit(const c4_org_info *org, c4_limit limit)
+int64_t c4_limit_bought(const c4_bought *bought, c4_limit limit)
 {
-    int64_t value = edition_limits[limit][grades[org->edition]];
+    int64_t value = edition_limits[limit][grades[bought->edition]];
 
     switch (value) {
-    case CRM_LICENCES: return org->crm_licences;
-    case TEAM_LICENCES: return org->team_licences;
-    case POOL_25: return pool(25, 2, org->crm_licences, 200);
-    case POOL_50: return pool(50, 5, org->crm_licences, 500);
+    case CRM_LICENCES: return bought->crm_licences;
+    case TEAM_LICENCES: return bought->team_licences;
+    case POOL_25: return pool(25, 2, bought->crm_licences, 200);
+    case POOL_50: return pool(50, 5, bought->crm_licences, 500);
     default: return value;
     }
+}
+
+bool c4_feature_bought(c4_edition edition, c4_feature feature)
+{
+    return grades[edition] >= feature_grades[feature];
+}
+
+bool c4_edition_above(c4_edition other, c4_edition edition)
+{
+    return grades[other] > grades[edition];
+}
+
+bool c4_trial_runs(const c4_unit *unit)
+{
+    return unit->meta->org.trial_until > unit->now;
+}
+
+c4_edition c4_edition_now(const c4_unit *unit)
+{
+    const c4_org_info *org = &unit->meta->org;
+
+    return c4_trial_runs(unit) && c4_edition_above(org->trial_edition, org->edition)
+               ? org->trial_edition
+               : org->edition;
 }
 
 int c4_limit_of(c4_unit *unit, c4_limit limit, int64_t *value)
 {
     const crm4e_license *license = &unit->env->license;
     const c4_org_info *org = &unit->meta->org;
-    int64_t asked = edition_limit(org, limit);
+    const c4_bought bought = {c4_edition_now(unit), org->crm_licences, org->team_licences};
+    int64_t asked = c4_limit_bought(&bought, limit);
     int32_t answer = CRM4E_PASSTHROUGH;
 
     *value = asked;
@@ -102,6 +186,29 @@ int c4_limit_of(c4_unit *unit, c4_limit limit, int64_t *value)
                        "the licence callback gave no valid limit for %s", c4_limit_name(limit));
     }
     *value = asked;
+    return CRM4E_OK;
+}
+
+int c4_feature_of(c4_unit *unit, c4_feature feature, bool *granted)
+{
+    const crm4e_license *license = &unit->env->license;
+    int32_t asked = c4_feature_bought(c4_edition_now(unit), feature);
+    int32_t answer = CRM4E_PASSTHROUGH;
+
+    *granted = asked == 1;
+    if (license->feature != NULL) {
+        answer =
+            license->feature(license->user, unit->meta->org.id, c4_feature_name(feature), &asked);
+    }
+    if (answer == CRM4E_PASSTHROUGH) {
+        return CRM4E_OK;
+    }
+    if (answer != CRM4E_CONTINUE || (asked != 0 && asked != 1)) {
+        return c4_fail(unit->error, CRM4E_E_CALLBACK,
+                       "the licence callback gave no valid answer for %s",
+                       c4_feature_name(feature));
+    }
+    *granted = asked == 1;
     return CRM4E_OK;
 }
 
@@ -140,6 +247,15 @@ static int read_counter(c4_unit *unit, c4_limit limit, int64_t scope, counter *f
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
 }
 
+int c4_limit_used(c4_unit *unit, c4_limit limit, int64_t scope, int64_t *used)
+{
+    counter found;
+    int rc = read_counter(unit, limit, scope, &found);
+
+    *used = found.used;
+    return rc;
+}
+
 static int insert_counter(c4_unit *unit, c4_limit limit, int64_t scope, int64_t used)
 {
     const crm4e_value values[C4_COUNTER_COLUMNS] = {
@@ -170,7 +286,7 @@ static int write_counter(c4_unit *unit, c4_limit limit, int64_t scope, const cou
 /* "team modules: 10 of 10 used (edition standard)" */
 static int refuse(c4_unit *unit, c4_limit limit, int64_t used, int64_t most)
 {
-    const char *edition = c4_text_of(C4_NAMES_EDITION, unit->meta->org.edition);
+    const char *edition = c4_text_of(C4_NAMES_EDITION, c4_edition_now(unit));
     char words[64] = "";
 
     for (size_t i = 0; i + 1 < sizeof words && c4_limit_name(limit)[i] != '\0'; i++) {
@@ -239,4 +355,31 @@ int c4_limit_take_module(c4_unit *unit, bool team, int64_t amount)
 int c4_limit_start(c4_unit *unit, c4_limit limit, int64_t scope, int64_t used)
 {
     return insert_counter(unit, limit, scope, used);
+}
+
+int c4_limit_forget(c4_unit *unit, c4_limit limit, int64_t scope)
+{
+    counter found;
+    int rc = read_counter(unit, limit, scope, &found);
+
+    if (rc == CRM4E_OK && found.id != 0) {
+        rc = c4_db_remove(unit->db, &c4_tables[C4_TABLE_COUNTER], found.id);
+        rc = rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+    }
+    return rc;
+}
+
+int c4_limit_forget_module(c4_unit *unit, int32_t module)
+{
+    static const c4_limit of_module[] = {
+        C4_LIMIT_TEAM_MODULE_FIELDS, C4_LIMIT_ORG_MODULE_FIELDS, C4_LIMIT_TEAM_MODULE_LOOKUPS,
+        C4_LIMIT_TEAM_MODULE_FILES,  C4_LIMIT_MODULE_USERS,      C4_LIMIT_MODULE_ADMINS,
+        C4_LIMIT_MODULE_WORKFLOWS,   C4_LIMIT_ACTIVE_WORKFLOWS,  C4_LIMIT_SHARING_RULES,
+    };
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < sizeof of_module / sizeof of_module[0] && rc == CRM4E_OK; i++) {
+        rc = c4_limit_forget(unit, of_module[i], module);
+    }
+    return rc;
 }

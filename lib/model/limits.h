@@ -33,7 +33,51 @@ typedef enum c4_limit {
     C4_LIMIT_END
 } c4_limit;
 
+/* What an edition has or has not. X(NAME, number, "text"). */
+#define C4_FEATURES(X) X(INTERACTIONS, 1, "interactions")
+
+typedef enum c4_feature {
+#define C4_FEATURE_ENUM(name, number, text) C4_FEATURE_##name = number,
+    C4_FEATURES(C4_FEATURE_ENUM)
+#undef C4_FEATURE_ENUM
+    C4_FEATURE_END
+} c4_feature;
+
+/* The edition that counts now: the one bought, or that of a trial while it runs
+ * and gives more. Everything that depends on the edition asks here. */
+c4_edition c4_edition_now(const c4_unit *unit);
+bool c4_trial_runs(const c4_unit *unit);
+/* Whether `other` gives more than `edition`. */
+bool c4_edition_above(c4_edition other, c4_edition edition);
+
 const char *c4_limit_name(c4_limit limit);
+const char *c4_feature_name(c4_feature feature);
+/* What an edition alone says, for so many licences of each kind. */
+typedef struct c4_bought {
+    c4_edition edition;
+    int64_t crm_licences;
+    int64_t team_licences;
+} c4_bought;
+int64_t c4_limit_bought(const c4_bought *bought, c4_limit limit);
+bool c4_feature_bought(c4_edition edition, c4_feature feature);
+/* Whether the org has the feature now, after the host's licence callback. */
+int c4_feature_of(c4_unit *unit, c4_feature feature, bool *granted);
+/* Of what there is one counter. */
+typedef enum c4_limit_scope {
+    C4_LIMIT_OF_ORG,
+    C4_LIMIT_OF_MODULE, /* any */
+    C4_LIMIT_OF_ORG_MODULE,
+    C4_LIMIT_OF_TEAM_MODULE,
+    C4_LIMIT_OF_SPACE
+} c4_limit_scope;
+c4_limit_scope c4_limit_scope_of(c4_limit limit);
+/* Whether there is a counter of the limit for each such module. */
+bool c4_limit_counts_in(c4_limit limit, const c4_module *module);
+/* The limit of fields of a type in team modules, beside that of all fields;
+ * C4_LIMIT_END: there is none. */
+c4_limit c4_limit_of_type(c4_field_type type);
+/* What the counter says; 0 without one. */
+int c4_limit_used(c4_unit *unit, c4_limit limit, int64_t scope, int64_t *used);
 /* The edition's limit, after the host's licence callback; INT64_MAX: none. */
 int c4_limit_of(c4_unit *unit, c4_limit limit, int64_t *value);
 /* Uses `amount` (negative: gives back) of a limit within `scope` (module
@@ -43,6 +87,10 @@ int c4_limit_take(c4_unit *unit, c4_limit limit, int64_t scope, int64_t amount);
 /* The same for modules: by kind, and by the pool that team modules and custom
  * org modules share in the larger editions. */
 int c4_limit_take_module(c4_unit *unit, bool team, int64_t amount);
+/* Forgets what was used of a limit within a scope that is no more. */
+int c4_limit_forget(c4_unit *unit, c4_limit limit, int64_t scope);
+/* The same for all limits within a module, by its number. */
+int c4_limit_forget_module(c4_unit *unit, int32_t module);
 /* Writes the counter row of a limit whose use is known, in a new org. */
 int c4_limit_start(c4_unit *unit, c4_limit limit, int64_t scope, int64_t used);
 

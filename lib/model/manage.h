@@ -51,6 +51,16 @@ typedef struct c4_org_change {
     int crm4e; /* 0 keeps, 1 on, 2 off */
 } c4_org_change;
 int c4_org_change_put(c4_unit *unit, const c4_org_change *change);
+enum {
+    C4_MOST_LICENCES = 1000000000,
+    C4_TRIAL_DAYS = 15, /* unless the host says otherwise */
+    C4_MOST_TRIAL_DAYS = 365
+};
+/* The org's only trial; `days` 0: C4_TRIAL_DAYS. */
+int c4_trial_start(c4_unit *unit, c4_edition edition, int32_t days);
+/* Whether a trial is over and no transaction that committed has said so yet: a clock that is set
+ * back would give it back. To be asked where the state row can still be written. */
+bool c4_trial_ends(const c4_unit *unit);
 
 typedef struct c4_role_spec {
     const char *name;
@@ -172,8 +182,49 @@ int c4_space_put(c4_unit *unit, const c4_space_spec *spec, crm4e_id *id);
 int c4_space_remove(c4_unit *unit, const char *name);
 int c4_space_member_put(c4_unit *unit, const c4_space *space, crm4e_id user, bool admin);
 int c4_space_member_remove(c4_unit *unit, const c4_space *space, crm4e_id user);
-int c4_space_place(c4_unit *unit, const c4_space *space, const c4_module *module,
-                   const char *folder); /* NULL: directly; moves when already there */
+/* Whether the actor may know of the space: he is a member, or manages spaces. */
+bool c4_space_known(const c4_unit *unit, const c4_space *space);
+/* The space without the modules that the actor does not see. */
+int c4_space_seen(c4_unit *unit, const c4_space *space, c4_space *seen);
+/* At a position among the modules beside it that he sees, -1: at the end; in no
+ * folder with NULL. Moves one that stands there. */
+int c4_space_place(c4_unit *unit, const c4_space *space, const char *module, const char *folder,
+                   int32_t position);
+int c4_space_take(c4_unit *unit, const c4_space *space, const char *module);
+/* Modules of a folder that is removed move up into the space. */
+int c4_space_add_folder(c4_unit *unit, const c4_space *space, const char *name, int32_t position);
+int c4_space_rename_folder(c4_unit *unit, const c4_space *space, const char *name,
+                           const char *new_name);
+int c4_space_move_folder(c4_unit *unit, const c4_space *space, const char *name, int32_t position);
+int c4_space_remove_folder(c4_unit *unit, const c4_space *space, const char *name);
+
+/* The tab group of all he may open; the name is no other's. */
+#define C4_ALL_TABS "All Tabs"
+enum {
+    C4_TAB_GROUPS_MAX = 200
+};
+/* Tab groups need customise. */
+typedef struct c4_tab_group_spec {
+    const char *name;
+    const char *new_name; /* of one that exists */
+    const char *label;    /* NULL for a new one: the name */
+    const char *label_zh;
+    const c4_json *modules;  /* ["Deals", ...] replaces what the actor sees of it */
+    const c4_json *profiles; /* ["Standard", ...] replaces */
+    const c4_json *roles;
+    bool create_only;
+} c4_tab_group_spec;
+int c4_tab_group_put(c4_unit *unit, const c4_tab_group_spec *spec, crm4e_id *id);
+int c4_tab_group_remove(c4_unit *unit, const char *name);
+int c4_tab_group_place(c4_unit *unit, const char *name, const char *module, int32_t position);
+int c4_tab_group_take(c4_unit *unit, const char *name, const char *module);
+/* To a profile, or a role, by name. */
+int c4_tab_group_show(c4_unit *unit, const char *name, bool profile, const char *viewer,
+                      bool shown);
+/* Whether the actor finds it in his menu. */
+bool c4_tab_group_shown(const c4_unit *unit, const c4_tab_group *group);
+/* Without the modules he does not see. */
+int c4_tab_group_seen(c4_unit *unit, const c4_tab_group *group, c4_tab_group *seen);
 
 typedef struct c4_module_spec {
     const char *api_name;
@@ -185,6 +236,7 @@ typedef struct c4_module_spec {
     const char *space; /* team modules: where it is placed; NULL: nowhere */
     c4_org_default org_default;
     int hidden;                    /* 0 keeps, 1 yes, 2 no */
+    int archived;                  /* 0 keeps, 1 yes, 2 no; not of the standard */
     const c4_json *permissions;    /* team: {"member": {"actions": [...], "fields": {...}}} */
     const c4_json *default_owners; /* team: emails of members, at most 5 */
     bool create_only;
@@ -194,6 +246,12 @@ typedef struct c4_module_spec {
  * or admin of the team module. What names fields or members of a new module
  * comes in a second put, once these are there. */
 int c4_module_put(c4_unit *unit, const c4_module_spec *spec, int32_t *number);
+/* Whether the actor may remove a module: who configures it may, but for the
+ * standard's, and where a system administrator appointed somebody else. */
+int c4_module_check_removal(c4_unit *unit, int32_t number, const c4_module **module);
+/* The module without its records: what belongs to it goes, and the limits get back
+ * what it used. Numbers of modules and fields never come back. */
+int c4_module_drop(c4_unit *unit, const c4_module *module);
 /* One action or field of a team profile; of neither: the permission on the field. */
 int c4_module_allow_action(c4_unit *unit, const c4_module *module, c4_team_profile profile,
                            crm4e_action action, bool allow);
@@ -234,6 +292,7 @@ int c4_user_spec_read(c4_unit *unit, const c4_json *json, c4_user_spec *spec);
 int c4_group_spec_read(c4_unit *unit, const c4_json *json, c4_group_spec *spec);
 int c4_sharing_rule_spec_read(c4_unit *unit, const c4_json *json, c4_sharing_rule_spec *spec);
 int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec);
+int c4_tab_group_spec_read(c4_unit *unit, const c4_json *json, c4_tab_group_spec *spec);
 /* "fields" and "members" of a module object are left to the caller. */
 int c4_module_spec_read(c4_unit *unit, const c4_json *json, c4_module_spec *spec);
 int c4_field_spec_read(c4_unit *unit, const c4_json *json, c4_field_spec *spec);
@@ -259,6 +318,9 @@ int c4_member_spec_read(c4_unit *unit, const c4_json *json, c4_member_spec *spec
 /* The same objects out of the snapshot, for export; what reads back to the
  * same org. */
 void c4_org_write(c4_buffer *out, const c4_meta *meta);
+/* The same with what a document does not have: the name, and how it stands with
+ * the trial. */
+void c4_org_describe(c4_buffer *out, const c4_unit *unit);
 void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role);
 /* All of them as an array, parents before those below. */
 void c4_roles_write(c4_buffer *out, const c4_meta *meta);
@@ -267,7 +329,11 @@ void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user);
 void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *group);
 void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing_rule *rule);
 void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space);
+void c4_tab_group_write(c4_buffer *out, const c4_meta *meta, const c4_tab_group *group);
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module);
 void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field);
+/* For people: who is in a team module; a module in a list, as the actor finds it. */
+void c4_module_write_members(c4_buffer *out, const c4_meta *meta, const c4_module *module);
+void c4_module_write_line(c4_buffer *out, const c4_unit *unit, const c4_module *module);
 
 #endif

@@ -348,8 +348,8 @@ static int take_limits(c4_unit *unit, const c4_module *module, c4_field_type typ
     bool team = module->kind == C4_MODULE_TEAM;
     int rc = c4_limit_take(unit, team ? C4_LIMIT_TEAM_MODULE_FIELDS : C4_LIMIT_ORG_MODULE_FIELDS,
                            module->number, amount);
-    if (rc == CRM4E_OK && team && is_lookup(type)) {
-        rc = c4_limit_take(unit, C4_LIMIT_TEAM_MODULE_LOOKUPS, module->number, amount);
+    if (rc == CRM4E_OK && team && c4_limit_of_type(type) != C4_LIMIT_END) {
+        rc = c4_limit_take(unit, c4_limit_of_type(type), module->number, amount);
     }
     return rc;
 }

@@ -177,6 +177,38 @@ static int check_change(c4_unit *unit, const c4_module *module, const c4_member 
     return CRM4E_OK;
 }
 
+int c4_member_check_appointed(c4_unit *unit, const c4_module *module)
+{
+    int rc = CRM4E_OK;
+    for (size_t i = 0; i < module->member_count && rc == CRM4E_OK; i++) {
+        const c4_member *member = &module->members[i];
+        crm4e_id row = 0;
+        ruling decided = RULING_NONE;
+        if (member->profile == CRM4E_TEAM_ADMIN && member->user != unit->actor->id) {
+            rc = find_ruling(unit, module->number, member->user, &row, &decided);
+        }
+        if (rc == CRM4E_OK && C4_REFUSES(APPOINTED_STAYS, decided == RULING_APPOINTED)) {
+            rc = c4_refuse_denied(unit, "appointed",
+                                  "a system administrator appointed an admin of the module");
+        }
+    }
+    return rc;
+}
+
+int c4_member_inherit(c4_unit *unit, const c4_user *user)
+{
+    int rc = CRM4E_OK;
+    for (size_t i = 0; i < unit->meta->module_count && rc == CRM4E_OK; i++) {
+        const c4_module *module = unit->meta->modules[i];
+        const c4_member *member = c4_module_member(module, user->id);
+        if (member != NULL && member->profile == CRM4E_TEAM_ADMIN &&
+            last_admin(unit->meta, module, user->id)) {
+            rc = c4_audit(unit, "module_inherited", module->number, user->email);
+        }
+    }
+    return rc;
+}
+
 /* What a system administrator does to an admin is remembered; an admin who
  * steps down by himself takes nothing from what was decided about him. */
 static int note_ruling(c4_unit *unit, const c4_module *module, const c4_member *was, crm4e_id user,
@@ -189,6 +221,17 @@ static int note_ruling(c4_unit *unit, const c4_module *module, const c4_member *
         return CRM4E_OK;
     }
     return write_ruling(unit, module->number, user, to_admin);
+}
+
+/* Only a system administrator takes the last one: the module is his from then on. */
+static int note_last(c4_unit *unit, const c4_module *module, const c4_member *was,
+                     c4_team_profile profile)
+{
+    const c4_user *user = was != NULL ? c4_meta_user(unit->meta, was->user) : NULL;
+    bool leaves = user != NULL && was->profile == CRM4E_TEAM_ADMIN && profile != CRM4E_TEAM_ADMIN;
+    return leaves && c4_user_works(user) && last_admin(unit->meta, module, user->id)
+               ? c4_audit(unit, "module_inherited", module->number, user->email)
+               : CRM4E_OK;
 }
 
 /* The team module in the fresh snapshot, for one who may change its members. */
@@ -239,6 +282,9 @@ int c4_member_put(c4_unit *unit, const c4_module *module, crm4e_id user, c4_team
     if (rc == CRM4E_OK) {
         rc = note_ruling(unit, module, was, user, profile);
     }
+    if (rc == CRM4E_OK) {
+        rc = note_last(unit, module, was, profile);
+    }
     if (rc < 0 || (was != NULL && was->profile == profile)) {
         return rc;
     }
@@ -267,6 +313,9 @@ int c4_member_remove(c4_unit *unit, const c4_module *module, crm4e_id user)
     rc = check_change(unit, module, was, user, 0);
     if (rc == CRM4E_OK) {
         rc = note_ruling(unit, module, was, user, 0);
+    }
+    if (rc == CRM4E_OK) {
+        rc = note_last(unit, module, was, 0);
     }
     if (rc == CRM4E_OK) {
         rc = drop_member(unit, module, was);

@@ -278,6 +278,15 @@ static int read_settings(c4_unit *unit, const c4_module_spec *spec, c4_module *m
     return rc;
 }
 
+/* 0 keeps, 1 yes, 2 no */
+static void set_flag(c4_module *module, uint32_t flag, int wanted)
+{
+    if (wanted != 0) {
+        module->flags &= ~flag;
+        module->flags |= wanted == 1 ? flag : 0;
+    }
+}
+
 static int read_spec(c4_unit *unit, const c4_module_spec *spec, c4_module *module)
 {
     int rc = read_labels(unit, spec, module);
@@ -292,10 +301,12 @@ static int read_spec(c4_unit *unit, const c4_module_spec *spec, c4_module *modul
     if (spec->org_default != 0) {
         module->org_default = spec->org_default;
     }
-    if (spec->hidden != 0) {
-        module->flags &= ~(uint32_t)C4_MODULE_HIDDEN;
-        module->flags |= spec->hidden == 1 ? (uint32_t)C4_MODULE_HIDDEN : 0;
+    if (rc == CRM4E_OK && spec->archived == 1 && module->kind == C4_MODULE_STANDARD) {
+        rc = c4_refuse(unit, CRM4E_E_UNSUPPORTED, "archived", "standard",
+                       "is not for modules of the standard, which are hidden");
     }
+    set_flag(module, C4_MODULE_HIDDEN, spec->hidden);
+    set_flag(module, C4_MODULE_ARCHIVED, spec->archived);
     return rc;
 }
 
@@ -336,8 +347,8 @@ static bool asks_default_alone(const c4_module_spec *spec)
 {
     return spec->org_default != 0 && spec->singular == NULL && spec->plural == NULL &&
            spec->singular_zh == NULL && spec->plural_zh == NULL && spec->hidden == 0 &&
-           spec->space == NULL && spec->permissions == NULL && spec->default_owners == NULL &&
-           !spec->team;
+           spec->archived == 0 && spec->space == NULL && spec->permissions == NULL &&
+           spec->default_owners == NULL && !spec->team;
 }
 
 static int check_change(c4_unit *unit, const c4_module_spec *spec, const c4_module *old)
@@ -400,6 +411,26 @@ int c4_module_put(c4_unit *unit, const c4_module_spec *spec, int32_t *number)
     }
     *number = old->number;
     return put_old(unit, spec, old);
+}
+
+int c4_module_check_removal(c4_unit *unit, int32_t number, const c4_module **module)
+{
+    const c4_module_spec nothing = {.api_name = NULL};
+    int rc = c4_change_start(unit);
+    if (rc < 0) {
+        return rc;
+    }
+    *module = c4_meta_module(unit->meta, number);
+    if (*module == NULL) {
+        return c4_refuse(unit, CRM4E_E_NOT_FOUND, "module", "module", "does not exist");
+    }
+    rc = check_change(unit, &nothing, *module);
+    if (rc == CRM4E_OK && (*module)->kind == C4_MODULE_STANDARD) {
+        rc = c4_refuse_denied(unit, "standard", "modules of the standard cannot be removed");
+    }
+    return rc == CRM4E_OK && !c4_actor_is_administrator(unit)
+               ? c4_member_check_appointed(unit, *module)
+               : rc;
 }
 
 /* A team module in the fresh snapshot, for one who may configure it. */

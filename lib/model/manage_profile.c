@@ -225,7 +225,7 @@ static int find_base(c4_unit *unit, const c4_profile_spec *spec, const c4_profil
                : c4_refuse(unit, CRM4E_E_NOT_FOUND, "clone_of", "profile", "names no profile");
 }
 
-static int write_profile(c4_unit *unit, const c4_profile *profile, const c4_profile *old)
+int c4_profile_store(c4_unit *unit, const c4_profile *profile, const c4_profile *old)
 {
     const crm4e_table *table = &c4_tables[C4_TABLE_PROFILE];
     static const uint32_t columns[] = {C4_PROFILE_NAME, C4_PROFILE_KIND, C4_PROFILE_DEFINITION};
@@ -313,7 +313,7 @@ int c4_profile_put(c4_unit *unit, const c4_profile_spec *spec, crm4e_id *id)
         changed.kind = C4_PROFILE_CUSTOM;
     }
     *id = changed.id;
-    return write_profile(unit, &changed, old);
+    return c4_profile_store(unit, &changed, old);
 }
 
 /* The profile in the fresh snapshot, for one who may change it. */
@@ -410,7 +410,7 @@ int c4_profile_allow(c4_unit *unit, const c4_profile_grant *grant)
     if (rc == CRM4E_OK) {
         rc = check_rights(unit, true, old, &changed);
     }
-    return rc < 0 ? rc : write_profile(unit, &changed, old);
+    return rc < 0 ? rc : c4_profile_store(unit, &changed, old);
 }
 
 /* Deleted users keep a profile that exists. */
@@ -445,7 +445,7 @@ static int check_unused(c4_unit *unit, const c4_profile *profile)
             return c4_refuse(unit, CRM4E_E_CONFLICT, "name", "in_use", "is held by users");
         }
     }
-    return CRM4E_OK;
+    return c4_tab_group_check_unused(unit, profile->id);
 }
 
 int c4_profile_remove(c4_unit *unit, const char *name)

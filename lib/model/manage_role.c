@@ -236,6 +236,9 @@ int c4_role_remove(c4_unit *unit, const char *name)
     }
     rc = check_unused(unit, role);
     if (rc == CRM4E_OK) {
+        rc = c4_tab_group_check_unused(unit, role->id);
+    }
+    if (rc == CRM4E_OK) {
         rc = move_deleted_users(unit, role);
     }
     if (rc == CRM4E_OK) {

@@ -180,7 +180,8 @@ int c4_check_word(c4_unit *unit, const char *member, c4_names names, uint32_t nu
 bool c4_user_works(const c4_user *user)
 {
     return C4_OPENS(USER_ACTIVE, user->status == CRM4E_USER_ACTIVE) &&
-           C4_OPENS(USER_LICENSED, user->licence != CRM4E_LICENCE_NONE);
+           C4_OPENS(USER_LICENSED,
+                    user->licence == CRM4E_LICENCE_CRM || user->licence == CRM4E_LICENCE_TEAM);
 }
 
 int c4_find_user(c4_unit *unit, const char *member, const char *email, const c4_user **out)

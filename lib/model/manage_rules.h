@@ -90,8 +90,39 @@ int c4_rows_drop(c4_unit *unit, const crm4e_table *table, uint32_t column, int64
 /* Writes the row of a module that exists, or of a standard one that had none. */
 int c4_module_store(c4_unit *unit, const c4_module *module);
 
+/* Writes the row of a profile, where it differs from `old` (NULL: a new one). */
+int c4_profile_store(c4_unit *unit, const c4_profile *profile, const c4_profile *old);
+
+/* Modules in an order that is kept (manage_places.c), in the arena of the unit. */
+typedef struct c4_places {
+    c4_space_item *items;
+    size_t count;
+} c4_places;
+/* Whether the actor may open or configure the module: no other is told to him. */
+bool c4_actor_sees(c4_unit *unit, const c4_module *module);
+/* The module of that name: NOT_FOUND, with one text, for one that does not exist
+ * and one he does not see; INVALID for one that lives inside of records. */
+int c4_place_module(c4_unit *unit, const char *name, const c4_module **module);
+/* Those the actor sees. */
+int c4_places_seen(c4_unit *unit, const c4_space_item *items, size_t count, c4_places *out);
+/* `list` in the place of what he sees of `old`; the others keep their places. */
+int c4_places_merge(c4_unit *unit, const c4_space_item *old, size_t count, const c4_places *list,
+                    c4_places *out);
+/* The item at a position among those of its folder that he sees, from 0; -1, and
+ * any past the last: the end. It stands there once. */
+int c4_places_put(c4_unit *unit, const c4_space_item *items, size_t count, c4_space_item item,
+                  int32_t position, c4_places *out);
+/* All but this module. */
+int c4_places_drop(c4_unit *unit, const c4_space_item *items, size_t count, int32_t module,
+                   c4_places *out);
+bool c4_places_same(const c4_space_item *items, size_t count, const c4_places *list);
+/* INVALID below -1. */
+int c4_check_position(c4_unit *unit, int32_t position);
+
 /* Puts a module into a space, rights aside: `folder` as in c4_space_item. */
 int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint32_t folder);
+/* Takes it out of the space, rights aside. */
+int c4_space_drop_item(c4_unit *unit, const c4_space *space, int32_t module);
 
 /* Reads a list of picklist values over those of `field` (manage_option.c). */
 int c4_options_merge(c4_unit *unit, const c4_json *json, c4_field *field);
@@ -107,9 +138,19 @@ int c4_subject_forget(c4_unit *unit, crm4e_id user);
 /* Writes the row of a group. */
 int c4_group_store(c4_unit *unit, const c4_user_group *group, bool fresh);
 
+/* Role or profile: CONFLICT while a tab group is shown to it. */
+int c4_tab_group_check_unused(c4_unit *unit, crm4e_id viewer);
+/* Takes a module out of the tab group, rights aside, if it stands there. */
+int c4_tab_group_drop_item(c4_unit *unit, const c4_tab_group *group, int32_t module);
+
 /* Membership of team modules, for those that also touch it (manage_member.c). */
 int c4_member_create(c4_unit *unit, int32_t module, crm4e_id user, c4_team_profile profile);
-/* Everything a deleted user belonged to. */
+/* DENIED when a system administrator appointed an admin of the module who is not the actor. */
+int c4_member_check_appointed(c4_unit *unit, const c4_module *module);
+/* A line of audit for each team module that has no other admin who works than a user
+ * who stops to: system administrators rule it from then on. */
+int c4_member_inherit(c4_unit *unit, const c4_user *user);
+/* Everything a deleted user belonged to; spaces, also when he is no longer active. */
 int c4_member_forget(c4_unit *unit, crm4e_id user);
 int c4_space_forget(c4_unit *unit, crm4e_id user);
 

@@ -3,6 +3,8 @@
 #include "model/definition.h"
 #include "model/manage_rules.h"
 
+#include <string.h>
+
 /* A space while it is changed. */
 typedef struct draft {
     c4_space space; /* id 0: new */
@@ -11,20 +13,33 @@ typedef struct draft {
     c4_space_member *members;
 } draft;
 
-static bool manages(const c4_unit *unit, const c4_space *space)
-{
-    if (c4_actor_has(unit, C4_ADMIN_MANAGE_TEAM_SPACES)) {
-        return true;
-    }
-    const c4_space_member *member = c4_space_member_of(space, unit->actor->id);
-    return member != NULL && member->admin;
-}
-
 static int need_managing(c4_unit *unit, const c4_space *space)
 {
-    return C4_OPENS(CONFIGURE_SPACE, manages(unit, space))
+    return C4_OPENS(CONFIGURE_SPACE, c4_actor_manages_space(unit, space))
                ? CRM4E_OK
                : c4_refuse_denied(unit, "space_admin", "only an admin of the space may change it");
+}
+
+/* To somebody who is not in it a space is like one that is not there. */
+static bool belongs(const c4_unit *unit, const c4_space *space)
+{
+    return c4_actor_has(unit, C4_ADMIN_MANAGE_TEAM_SPACES) ||
+           c4_space_member_of(space, unit->actor->id) != NULL;
+}
+
+bool c4_space_known(const c4_unit *unit, const c4_space *space)
+{
+    return unit->meta->org.crm4e_enabled && C4_OPENS(SPACE_KNOWN, belongs(unit, space));
+}
+
+int c4_space_seen(c4_unit *unit, const c4_space *space, c4_space *seen)
+{
+    c4_places places;
+    int rc = c4_places_seen(unit, space->items, space->item_count, &places);
+    *seen = *space;
+    seen->items = places.items;
+    seen->item_count = places.count;
+    return rc;
 }
 
 static int no_memory(c4_unit *unit)
@@ -66,23 +81,31 @@ static int find_folder(c4_unit *unit, const c4_space *space, const char *name, u
     return rc;
 }
 
-/* Modules stay in folders that are still there, others move up. */
-static int follow_folders(c4_unit *unit, const c4_space *old, draft *d)
+/* Modules follow their folders: `places` says where each of the old ones is now,
+ * from 1; 0: gone, and they move up into the space. */
+static int follow_folders(c4_unit *unit, const c4_space *old, const uint32_t *places, draft *d)
 {
-    int rc = CRM4E_OK;
     d->items = c4_arena_array(unit->arena, old->item_count, sizeof *d->items);
     if (d->items == NULL) {
         return no_memory(unit);
     }
-    for (size_t i = 0; i < old->item_count && rc == CRM4E_OK; i++) {
-        d->items[i] = (c4_space_item){old->items[i].module, 0};
-        if (old->items[i].folder != 0) {
-            const char *name = old->folders[old->items[i].folder - 1];
-            rc = find_folder(unit, &d->space, name, &d->items[i].folder);
-        }
+    for (size_t i = 0; i < old->item_count; i++) {
+        uint32_t folder = old->items[i].folder;
+        d->items[i] = (c4_space_item){old->items[i].module, folder != 0 ? places[folder - 1] : 0};
     }
     d->space.items = d->items;
-    return rc;
+    return CRM4E_OK;
+}
+
+/* Folders of a list go by their names. */
+static int follow_names(c4_unit *unit, const c4_space *old, draft *d)
+{
+    uint32_t *places = c4_arena_array(unit->arena, old->folder_count, sizeof *places);
+    int rc = places != NULL ? CRM4E_OK : no_memory(unit);
+    for (size_t i = 0; i < old->folder_count && rc == CRM4E_OK; i++) {
+        rc = find_folder(unit, &d->space, old->folders[i], &places[i]);
+    }
+    return rc < 0 ? rc : follow_folders(unit, old, places, d);
 }
 
 static int read_folders(c4_unit *unit, const c4_json *json, const c4_space *old, draft *d)
@@ -114,18 +137,7 @@ static int read_folders(c4_unit *unit, const c4_json *json, const c4_space *old,
         }
         d->folders[d->space.folder_count++] = name;
     }
-    return rc == CRM4E_OK && old != NULL ? follow_folders(unit, old, d) : rc;
-}
-
-static int placeable(c4_unit *unit, const c4_module *module)
-{
-    if (module == NULL) {
-        return c4_refuse(unit, CRM4E_E_NOT_FOUND, "modules", "module", "names no module");
-    }
-    return (module->flags & C4_MODULE_CHILD) == 0
-               ? CRM4E_OK
-               : c4_refuse(unit, CRM4E_E_INVALID, "modules", "module",
-                           "names a module that lives inside of records");
+    return rc == CRM4E_OK && old != NULL ? follow_names(unit, old, d) : rc;
 }
 
 static int read_item(c4_unit *unit, const c4_json *json, draft *d, c4_space_item *out)
@@ -135,8 +147,8 @@ static int read_item(c4_unit *unit, const c4_json *json, draft *d, c4_space_item
     if (name == NULL) {
         return CRM4E_E_INVALID;
     }
-    const c4_module *module = c4_meta_module_named(unit->meta, name);
-    int rc = placeable(unit, module);
+    const c4_module *module = NULL;
+    int rc = c4_place_module(unit, name, &module);
     if (rc < 0) {
         return rc;
     }
@@ -153,26 +165,29 @@ static int read_item(c4_unit *unit, const c4_json *json, draft *d, c4_space_item
     return rc;
 }
 
+/* In the place of the modules that the actor sees there. */
 static int read_items(c4_unit *unit, const c4_json *json, draft *d)
 {
-    int rc = CRM4E_OK;
+    size_t count = c4_json_count(json);
+    c4_places list = {c4_arena_array(unit->arena, count, sizeof *list.items), count};
+    c4_places merged = {NULL, 0};
+    int rc = list.items != NULL ? CRM4E_OK : no_memory(unit);
     if (c4_json_kind(json) != C4_JSON_ARRAY) {
         return c4_refuse(unit, CRM4E_E_INVALID, "modules", "type", "must be an array");
     }
-    d->items = c4_arena_array(unit->arena, c4_json_count(json), sizeof *d->items);
-    if (d->items == NULL) {
-        return no_memory(unit);
-    }
-    for (size_t i = 0; i < c4_json_count(json) && rc == CRM4E_OK; i++) {
-        rc = read_item(unit, c4_json_item(json, i), d, &d->items[i]);
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        rc = read_item(unit, c4_json_item(json, i), d, &list.items[i]);
         for (size_t j = 0; j < i && rc == CRM4E_OK; j++) {
-            if (d->items[j].module == d->items[i].module) {
+            if (list.items[j].module == list.items[i].module) {
                 rc = c4_refuse(unit, CRM4E_E_CONFLICT, "modules", "unique", "names a module twice");
             }
         }
     }
-    d->space.items = d->items;
-    d->space.item_count = c4_json_count(json);
+    if (rc == CRM4E_OK) {
+        rc = c4_places_merge(unit, d->space.items, d->space.item_count, &list, &merged);
+    }
+    d->space.items = merged.items;
+    d->space.item_count = merged.count;
     return rc;
 }
 
@@ -275,7 +290,7 @@ static int check_free(c4_unit *unit, const char *name, const c4_space *old)
 
 static int check_right(c4_unit *unit, const c4_space_spec *spec, const c4_space *old)
 {
-    if (old != NULL && spec->new_name == NULL) {
+    if (old != NULL && spec->new_name == NULL && belongs(unit, old)) {
         return need_managing(unit, old);
     }
     int rc = c4_need_permission(unit, C4_ADMIN_MANAGE_TEAM_SPACES);
@@ -505,44 +520,203 @@ int c4_space_member_remove(c4_unit *unit, const c4_space *space, crm4e_id user)
     return rc < 0 ? rc : c4_change_done(unit, "space_member_removed", space->id, space->name);
 }
 
-int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint32_t folder)
+static int store_items(c4_unit *unit, const c4_space *space, const c4_places *places)
 {
     c4_space changed = *space;
-    size_t count = 0;
-    c4_space_item *items = c4_arena_array(unit->arena, space->item_count + 1, sizeof *items);
-    if (items == NULL) {
-        return no_memory(unit);
-    }
-    for (size_t i = 0; i < space->item_count; i++) {
-        if (space->items[i].module != module) {
-            items[count++] = space->items[i];
-        } else if (space->items[i].folder == folder) {
-            return CRM4E_OK;
-        }
-    }
-    items[count++] = (c4_space_item){module, folder};
-    changed.items = items;
-    changed.item_count = count;
+    changed.items = places->items;
+    changed.item_count = places->count;
     int rc = write_space(unit, &changed, false);
     return rc < 0 ? rc : c4_change_done(unit, "space", space->id, space->name);
 }
 
-int c4_space_place(c4_unit *unit, const c4_space *space, const c4_module *module,
-                   const char *folder)
+int c4_space_drop_item(c4_unit *unit, const c4_space *space, int32_t module)
 {
-    int32_t number = module->number;
-    uint32_t place = 0;
-    int rc = open_space(unit, space->id, &space);
-    if (rc == CRM4E_OK) {
-        rc = placeable(unit, c4_meta_module(unit->meta, number));
-    }
-    if (rc == CRM4E_OK && folder != NULL) {
-        rc = find_folder(unit, space, folder, &place);
-        if (rc == CRM4E_OK && place == 0) {
-            rc = c4_refuse(unit, CRM4E_E_NOT_FOUND, "folder", "folder", "names no folder");
+    c4_places places;
+    int rc = c4_places_drop(unit, space->items, space->item_count, module, &places);
+    return rc < 0 || places.count == space->item_count ? rc : store_items(unit, space, &places);
+}
+
+/* Where it stands already it stays, unless a place is named. */
+int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint32_t folder)
+{
+    c4_places places;
+    for (size_t i = 0; i < space->item_count; i++) {
+        if (space->items[i].module == module && space->items[i].folder == folder) {
+            return CRM4E_OK;
         }
     }
-    return rc < 0 ? rc : c4_space_add_item(unit, space, number, place);
+    int rc = c4_places_put(unit, space->items, space->item_count, (c4_space_item){module, folder},
+                           -1, &places);
+    return rc < 0 ? rc : store_items(unit, space, &places);
+}
+
+static int need_folder(c4_unit *unit, const c4_space *space, const char *name, uint32_t *folder)
+{
+    int rc = find_folder(unit, space, name, folder);
+    return rc == CRM4E_OK && *folder == 0
+               ? c4_refuse(unit, CRM4E_E_NOT_FOUND, "folder", "folder", "names no folder")
+               : rc;
+}
+
+int c4_space_place(c4_unit *unit, const c4_space *space, const char *module, const char *folder,
+                   int32_t position)
+{
+    const c4_module *found = NULL;
+    c4_space_item item = {0, 0};
+    c4_places places;
+    int rc = open_space(unit, space->id, &space);
+    if (rc == CRM4E_OK) {
+        rc = c4_check_position(unit, position);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_place_module(unit, module, &found);
+    }
+    if (rc == CRM4E_OK && folder != NULL) {
+        rc = need_folder(unit, space, folder, &item.folder);
+    }
+    if (rc < 0) {
+        return rc;
+    }
+    item.module = found->number;
+    rc = c4_places_put(unit, space->items, space->item_count, item, position, &places);
+    return rc < 0 || c4_places_same(space->items, space->item_count, &places)
+               ? rc
+               : store_items(unit, space, &places);
+}
+
+int c4_space_take(c4_unit *unit, const c4_space *space, const char *module)
+{
+    const c4_module *found = NULL;
+    c4_places places;
+    int rc = open_space(unit, space->id, &space);
+    if (rc == CRM4E_OK) {
+        rc = c4_place_module(unit, module, &found);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_places_drop(unit, space->items, space->item_count, found->number, &places);
+    }
+    if (rc == CRM4E_OK && places.count == space->item_count) {
+        rc = c4_refuse(unit, CRM4E_E_NOT_FOUND, "modules", "placed", "does not stand in the space");
+    }
+    return rc < 0 ? rc : store_items(unit, space, &places);
+}
+
+/* The folders in the order of `order`, which holds places of the old ones, and
+ * their number for `name`. */
+static int store_folders(c4_unit *unit, const c4_space *old, const size_t *order, size_t count,
+                         const char *name)
+{
+    draft d = {.space = *old};
+    uint32_t *places = c4_arena_array(unit->arena, old->folder_count + 1, sizeof *places);
+    d.folders = c4_arena_array(unit->arena, count, sizeof *d.folders);
+    if (places == NULL || d.folders == NULL) {
+        return no_memory(unit);
+    }
+    for (size_t i = 0; i < count; i++) {
+        d.folders[i] = order[i] < old->folder_count ? old->folders[order[i]] : name;
+        places[order[i]] = (uint32_t)i + 1;
+    }
+    d.space.folders = d.folders;
+    d.space.folder_count = count;
+    int rc = follow_folders(unit, old, places, &d);
+    return rc < 0 ? rc : store_space(unit, old, &d);
+}
+
+/* Takes the folder at `from` out, and with `stays` puts it in at a position. */
+static int arrange_folders(c4_unit *unit, const c4_space *old, size_t from, bool stays,
+                           int32_t position, const char *name)
+{
+    size_t *order = c4_arena_array(unit->arena, old->folder_count + 1, sizeof *order);
+    size_t count = 0;
+    size_t at;
+    if (order == NULL) {
+        return no_memory(unit);
+    }
+    for (size_t i = 0; i < old->folder_count; i++) {
+        if (i != from) {
+            order[count++] = i;
+        }
+    }
+    if (stays) {
+        at = position < 0 || (size_t)position > count ? count : (size_t)position;
+        memmove(order + at + 1, order + at, (count - at) * sizeof *order);
+        order[at] = from;
+        count++;
+    }
+    return stays && count == old->folder_count && order[from] == from
+               ? CRM4E_OK
+               : store_folders(unit, old, order, count, name);
+}
+
+/* INVALID or CONFLICT for a name that folder `own` may not have (0: a new one). */
+static int check_folder(c4_unit *unit, const c4_space *space, const char *name, uint32_t own)
+{
+    uint32_t same = 0;
+    int rc = c4_check_name(unit, "folder", name, C4_NAME_MAX);
+    if (rc == CRM4E_OK) {
+        rc = find_folder(unit, space, name, &same);
+    }
+    return rc == CRM4E_OK && same != 0 && same != own
+               ? c4_refuse(unit, CRM4E_E_CONFLICT, "folder", "unique", "is taken by another folder")
+               : rc;
+}
+
+int c4_space_add_folder(c4_unit *unit, const c4_space *space, const char *name, int32_t position)
+{
+    int rc = open_space(unit, space->id, &space);
+    if (rc == CRM4E_OK) {
+        rc = c4_check_position(unit, position);
+    }
+    if (rc == CRM4E_OK) {
+        rc = check_folder(unit, space, name, 0);
+    }
+    return rc < 0 ? rc : arrange_folders(unit, space, space->folder_count, true, position, name);
+}
+
+/* The folder of a space that the actor may change. */
+static int open_folder(c4_unit *unit, const c4_space **space, const char *name, uint32_t *folder)
+{
+    int rc = open_space(unit, (*space)->id, space);
+    return rc < 0 ? rc : need_folder(unit, *space, name, folder);
+}
+
+int c4_space_rename_folder(c4_unit *unit, const c4_space *space, const char *name,
+                           const char *new_name)
+{
+    uint32_t folder = 0;
+    int rc = open_folder(unit, &space, name, &folder);
+    if (rc == CRM4E_OK) {
+        rc = check_folder(unit, space, new_name, folder);
+    }
+    if (rc < 0) {
+        return rc;
+    }
+    draft d = {.space = *space};
+    d.folders = c4_arena_array(unit->arena, space->folder_count, sizeof *d.folders);
+    if (d.folders == NULL) {
+        return no_memory(unit);
+    }
+    memcpy(d.folders, space->folders, space->folder_count * sizeof *d.folders);
+    d.folders[folder - 1] = new_name;
+    d.space.folders = d.folders;
+    return store_space(unit, space, &d);
+}
+
+int c4_space_move_folder(c4_unit *unit, const c4_space *space, const char *name, int32_t position)
+{
+    uint32_t folder = 0;
+    int rc = open_folder(unit, &space, name, &folder);
+    if (rc == CRM4E_OK) {
+        rc = c4_check_position(unit, position);
+    }
+    return rc < 0 ? rc : arrange_folders(unit, space, folder - 1, true, position, NULL);
+}
+
+int c4_space_remove_folder(c4_unit *unit, const c4_space *space, const char *name)
+{
+    uint32_t folder = 0;
+    int rc = open_folder(unit, &space, name, &folder);
+    return rc < 0 ? rc : arrange_folders(unit, space, folder - 1, false, -1, NULL);
 }
 
 int c4_space_forget(c4_unit *unit, crm4e_id user)

@@ -44,6 +44,10 @@ static int read_texts(c4_unit *unit, const c4_user_spec *spec, c4_user *user)
 static int read_words(c4_unit *unit, const c4_user_spec *spec, c4_user *user)
 {
     int rc = c4_check_word(unit, "licence", C4_NAMES_LICENCE, spec->licence);
+    if (rc == CRM4E_OK && spec->licence == CRM4E_LICENCE_PORTAL) {
+        rc = c4_refuse(unit, CRM4E_E_UNSUPPORTED, "licence", "portal",
+                       "is of a portal: there are no portal users, least of all in team modules");
+    }
     if (rc == CRM4E_OK) {
         rc = c4_check_word(unit, "status", C4_NAMES_USER_STATUS, spec->status);
     }
@@ -294,8 +298,13 @@ static int store_user(c4_unit *unit, const c4_user *old, c4_user *user)
     }
     user->id = old != NULL ? old->id : c4_unit_new_id(unit);
     rc = write_user(unit, user, old == NULL);
+    if (rc == CRM4E_OK && old != NULL && c4_user_works(old) && !c4_user_works(user)) {
+        rc = c4_member_inherit(unit, old);
+    }
     if (rc == CRM4E_OK && user->status == CRM4E_USER_DELETED) {
         rc = forget_user(unit, user->id);
+    } else if (rc == CRM4E_OK && user->status != CRM4E_USER_ACTIVE) {
+        rc = c4_space_forget(unit, user->id);
     }
     return rc < 0 ? rc : c4_change_done(unit, "user", user->id, user->email);
 }

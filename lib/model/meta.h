@@ -157,6 +157,19 @@ typedef struct c4_space {
     size_t member_count;
 } c4_space;
 
+/* Modules under one title in the classic interface. */
+typedef struct c4_tab_group {
+    crm4e_id id;
+    const char *name;
+    c4_label label;
+    const c4_space_item *items; /* in order, in no folder; a module may be gone */
+    size_t item_count;
+    const crm4e_id *profiles; /* whom it is shown to; with no roles either: everybody */
+    size_t profile_count;
+    const crm4e_id *roles;
+    size_t role_count;
+} c4_tab_group;
+
 /* Somebody a group, a sharing rule or a share speaks of. */
 typedef struct c4_subject {
     c4_subject_kind kind;
@@ -214,7 +227,9 @@ typedef struct c4_org_info {
     c4_ui_mode ui_mode;
     bool crm4e_enabled;
     c4_hierarchy hierarchy;
-    unsigned char key[16]; /* secret of page tokens */
+    int64_t trial_until;      /* also of a trial that is over; 0: there was none */
+    c4_edition trial_edition; /* ask c4_edition_now() for the one that counts */
+    unsigned char key[16];    /* secret of page tokens */
 } c4_org_info;
 
 /* What a layer above makes of a snapshot, once, and keeps with it. */
@@ -241,6 +256,8 @@ typedef struct c4_meta {
     size_t profile_count;
     const c4_space *spaces; /* sorted by id */
     size_t space_count;
+    const c4_tab_group *tab_groups; /* sorted by id */
+    size_t tab_group_count;
     const c4_user_group *groups; /* sorted by id */
     size_t group_count;
     const c4_sharing_rule *sharing_rules; /* sorted by module, id */
@@ -271,6 +288,7 @@ const c4_profile *c4_meta_profile(const c4_meta *meta, crm4e_id id);
 const c4_profile *c4_meta_profile_named(const c4_meta *meta, const char *name);
 const c4_space *c4_meta_space(const c4_meta *meta, crm4e_id id);
 const c4_space *c4_meta_space_named(const c4_meta *meta, const char *name);
+const c4_tab_group *c4_meta_tab_group_named(const c4_meta *meta, const char *name);
 const c4_user_group *c4_meta_group(const c4_meta *meta, crm4e_id id);
 const c4_user_group *c4_meta_group_named(const c4_meta *meta, const char *name);
 /* Whom a subject names; NULL: nobody there is. Users who were deleted are there,

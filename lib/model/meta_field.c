@@ -137,7 +137,8 @@ static bool is_lookup(const c4_field *field)
     return field->type == CRM4E_TYPE_LOOKUP || field->type == CRM4E_TYPE_MULTISELECTLOOKUP;
 }
 
-static const char *field_problem(const c4_builder *builder, const c4_field *field)
+/* A lookup that was removed may point to a module that was removed after it. */
+static const char *field_problem(const c4_builder *builder, const c4_field *field, bool removed)
 {
     int32_t greatest = c4_type_info_of(field->type)->length;
 
@@ -153,7 +154,7 @@ static const char *field_problem(const c4_builder *builder, const c4_field *fiel
     if (is_lookup(field) && field->target_count != 1) {
         return "the lookup has no target";
     }
-    for (size_t i = 0; i < field->target_count; i++) {
+    for (size_t i = 0; i < field->target_count && !removed; i++) {
         if (c4_meta_module(builder->meta, field->targets[i]) == NULL) {
             return "the target of the lookup does not exist";
         }
@@ -177,7 +178,7 @@ static int overlay_field(c4_builder *builder, c4_field *field, const field_row *
         field->flags &= ~(uint32_t)C4_FIELD_KEYED;
     }
     c4_label_fill(&field->label);
-    problem = field_problem(builder, field);
+    problem = field_problem(builder, field, row->removed);
     return problem == NULL ? CRM4E_OK : c4_definition_corrupt(&source, problem);
 }
 

@@ -403,6 +403,19 @@ const c4_space *c4_meta_space_named(const c4_meta *meta, const char *name)
     return NULL;
 }
 
+const c4_tab_group *c4_meta_tab_group_named(const c4_meta *meta, const char *name)
+{
+    folded_name key;
+
+    fold_c(&key, name);
+    for (size_t i = 0; i < meta->tab_group_count; i++) {
+        if (is_named(meta->tab_groups[i].name, &key)) {
+            return &meta->tab_groups[i];
+        }
+    }
+    return NULL;
+}
+
 const c4_user_group *c4_meta_group_named(const c4_meta *meta, const char *name)
 {
     folded_name key;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/civil.h"
 #include "base/zone.h"
 
 static void read_key(c4_row *row, c4_org_info *org)
@@ -14,6 +15,18 @@ static void read_key(c4_row *row, c4_org_info *org)
         c4_row_refuse(row, "the key of page tokens is missing");
     } else {
         memcpy(org->key, value->data, sizeof org->key);
+    }
+}
+
+static void read_trial(c4_row *row, c4_org_info *org)
+{
+    bool until = row->values[C4_ORG_TRIAL_UNTIL].type != CRM4E_VALUE_NULL;
+
+    if (until != (row->values[C4_ORG_TRIAL_EDITION].type != CRM4E_VALUE_NULL)) {
+        c4_row_refuse(row, "half of the trial is missing");
+    } else if (until) {
+        org->trial_until = c4_row_i64(row, C4_ORG_TRIAL_UNTIL, 1, C4_TIME_MAX);
+        org->trial_edition = c4_row_word(row, C4_ORG_TRIAL_EDITION, C4_NAMES_EDITION);
     }
 }
 
@@ -33,6 +46,7 @@ static void read_org(c4_row *row, void *item)
     org->ui_mode = c4_row_word(row, C4_ORG_UI_MODE, C4_NAMES_UI_MODE);
     org->crm4e_enabled = c4_row_boolean(row, C4_ORG_CRM4E);
     org->hierarchy = c4_row_word(row, C4_ORG_HIERARCHY, C4_NAMES_HIERARCHY);
+    read_trial(row, org);
     read_key(row, org);
     if (row->rc == CRM4E_OK && !c4_zone_known(org->zone)) {
         c4_row_refuse(row, "the time zone is not known");
@@ -181,8 +195,9 @@ static int build_definitions(c4_builder *builder)
 
 /* Each part rests on those before it. */
 static int (*const parts[])(c4_builder *builder) = {
-    read_generation,  build_org,      c4_build_roles,  c4_build_profiles, c4_build_users,
-    c4_build_modules, check_profiles, c4_build_spaces, c4_build_sharing,  build_definitions,
+    read_generation,     build_org,        c4_build_roles,    c4_build_profiles,
+    c4_build_users,      c4_build_modules, check_profiles,    c4_build_spaces,
+    c4_build_tab_groups, c4_build_sharing, build_definitions,
 };
 
 int c4_meta_load(c4_meta **out, const c4_mem *mem, c4_db *db, crm4e_error *error)

@@ -26,6 +26,7 @@ static const crm4e_column org_columns[C4_ORG_COLUMNS] = {
     [C4_ORG_HIERARCHY] = {"hierarchy", INTEGER},
     [C4_ORG_TRIAL_UNTIL] = {"trial_until", OPTIONAL_TIME},
     [C4_ORG_KEY] = {"token_key", BLOB},
+    [C4_ORG_TRIAL_EDITION] = {"trial_edition", OPTIONAL_INTEGER},
 };
 
 static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
@@ -301,6 +302,20 @@ static const crm4e_column search_block_columns[C4_SEARCH_BLOCK_COLUMNS] = {
     [C4_SEARCH_BLOCK_BYTES] = {"bytes", BLOB},
 };
 
+static const crm4e_column tab_group_columns[C4_TAB_GROUP_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_TAB_GROUP_NAME] = {"name", TEXT},
+    [C4_TAB_GROUP_DEFINITION] = {"definition", TEXT},
+};
+
+static const crm4e_column feedback_columns[C4_FEEDBACK_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_FEEDBACK_USER] = {"user_id", INTEGER},
+    [C4_FEEDBACK_TIME] = {"sent_time", TIME},
+    [C4_FEEDBACK_PLACE] = {"place", OPTIONAL_TEXT},
+    [C4_FEEDBACK_TEXT] = {"message", TEXT},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -335,4 +350,6 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     PLAIN(C4_TABLE_SEARCH_QUEUE, "search_queue", search_queue_columns),
     PLAIN(C4_TABLE_SEARCH_RUN, "search_run", search_run_columns),
     PLAIN(C4_TABLE_SEARCH_BLOCK, "search_block", search_block_columns),
+    PLAIN(C4_TABLE_TAB_GROUP, "tab_group", tab_group_columns),
+    PLAIN(C4_TABLE_FEEDBACK, "feedback", feedback_columns),
 };

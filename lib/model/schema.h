@@ -38,6 +38,8 @@ typedef enum c4_table_id {
     C4_TABLE_SEARCH_QUEUE, /* records whose words are not in a run yet */
     C4_TABLE_SEARCH_RUN,   /* words of records, in order, in blocks */
     C4_TABLE_SEARCH_BLOCK,
+    C4_TABLE_TAB_GROUP, /* of the classic interface */
+    C4_TABLE_FEEDBACK,  /* what users say of the interface */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -58,6 +60,7 @@ enum {
     C4_ORG_HIERARCHY,
     C4_ORG_TRIAL_UNTIL,
     C4_ORG_KEY /* secret of page tokens */,
+    C4_ORG_TRIAL_EDITION,
     C4_ORG_COLUMNS
 };
 enum {
@@ -263,6 +266,19 @@ enum {
     C4_SEARCH_BLOCK_BYTES,
     C4_SEARCH_BLOCK_COLUMNS
 }; /* id: the run's and its place in it, see record/search_run.h */
+
+enum {
+    C4_TAB_GROUP_NAME = 1,
+    C4_TAB_GROUP_DEFINITION /* labels, modules, whom it is shown to */,
+    C4_TAB_GROUP_COLUMNS
+};
+enum {
+    C4_FEEDBACK_USER = 1,
+    C4_FEEDBACK_TIME,
+    C4_FEEDBACK_PLACE,
+    C4_FEEDBACK_TEXT,
+    C4_FEEDBACK_COLUMNS
+};
 
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum {

@@ -72,14 +72,10 @@ typedef struct spec_member {
         name, SPEC_SKIP, 0, C4_NAMES_COUNT, 0, 0                                                   \
     }
 
-enum {
-    MOST_LICENCES = 1000000000
-};
-
 static const spec_member org_members[] = {
     WORD(c4_org_change, edition, C4_NAMES_EDITION),
-    INT64(c4_org_change, crm_licences, 0, MOST_LICENCES),
-    INT64(c4_org_change, team_licences, 0, MOST_LICENCES),
+    INT64(c4_org_change, crm_licences, 0, C4_MOST_LICENCES),
+    INT64(c4_org_change, team_licences, 0, C4_MOST_LICENCES),
     TEXT(c4_org_change, locale),
     ZONE(c4_org_change),
     TEXT(c4_org_change, currency),
@@ -132,8 +128,16 @@ static const spec_member sharing_rule_members[] = {
 };
 
 static const spec_member space_members[] = {
-    TEXT(c4_space_spec, name),     TEXT(c4_space_spec, new_name), ARRAY(c4_space_spec, folders),
-    ARRAY(c4_space_spec, modules), ARRAY(c4_space_spec, members),
+    TEXT(c4_space_spec, name),
+    ARRAY(c4_space_spec, folders),
+    ARRAY(c4_space_spec, modules),
+    ARRAY(c4_space_spec, members),
+};
+
+static const spec_member tab_group_members[] = {
+    TEXT(c4_tab_group_spec, name),      TEXT(c4_tab_group_spec, label),
+    TEXT(c4_tab_group_spec, label_zh),  ARRAY(c4_tab_group_spec, modules),
+    ARRAY(c4_tab_group_spec, profiles), ARRAY(c4_tab_group_spec, roles),
 };
 
 static const spec_member module_members[] = {
@@ -146,6 +150,7 @@ static const spec_member module_members[] = {
     TEXT(c4_module_spec, space),
     WORD(c4_module_spec, org_default, C4_NAMES_SHARE),
     SWITCH(c4_module_spec, hidden),
+    SWITCH(c4_module_spec, archived),
     OBJECT(c4_module_spec, permissions),
     ARRAY(c4_module_spec, default_owners),
     SKIP("fields"),
@@ -391,6 +396,13 @@ int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec)
 {
     *spec = (c4_space_spec){.name = NULL};
     int rc = read_object(unit, json, space_members, COUNT(space_members), spec);
+    return rc < 0 ? rc : need(unit, spec->name, "name");
+}
+
+int c4_tab_group_spec_read(c4_unit *unit, const c4_json *json, c4_tab_group_spec *spec)
+{
+    *spec = (c4_tab_group_spec){.name = NULL};
+    int rc = read_object(unit, json, tab_group_members, COUNT(tab_group_members), spec);
     return rc < 0 ? rc : need(unit, spec->name, "name");
 }
 

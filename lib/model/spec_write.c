@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The snapshot as JSON objects; spec_read.c reads the same members. */
+#include "base/civil.h"
 #include "model/manage_rules.h"
 
 #include <string.h>
@@ -71,21 +72,53 @@ static const char *email_of(const c4_meta *meta, crm4e_id id)
     return user != NULL && user->status != CRM4E_USER_DELETED ? user->email : NULL;
 }
 
+static void org_members(c4_buffer *out, bool *first, const c4_org_info *org)
+{
+    text_member(out, first, "edition", c4_text_of(C4_NAMES_EDITION, org->edition));
+    number_member(out, first, "crm_licences", org->crm_licences);
+    number_member(out, first, "team_licences", org->team_licences);
+    text_member(out, first, "locale", org->locale);
+    text_member(out, first, "time_zone", org->zone);
+    text_member(out, first, "currency", org->currency);
+    number_member(out, first, "fiscal_month", org->fiscal_month);
+    text_member(out, first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, org->ui_mode));
+    text_member(out, first, "hierarchy", c4_text_of(C4_NAMES_HIERARCHY, org->hierarchy));
+    truth_member(out, first, "crm4e", org->crm4e_enabled);
+}
+
 void c4_org_write(c4_buffer *out, const c4_meta *meta)
 {
-    const c4_org_info *org = &meta->org;
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "edition", c4_text_of(C4_NAMES_EDITION, org->edition));
-    number_member(out, &first, "crm_licences", org->crm_licences);
-    number_member(out, &first, "team_licences", org->team_licences);
-    text_member(out, &first, "locale", org->locale);
-    text_member(out, &first, "time_zone", org->zone);
-    text_member(out, &first, "currency", org->currency);
-    number_member(out, &first, "fiscal_month", org->fiscal_month);
-    text_member(out, &first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, org->ui_mode));
-    text_member(out, &first, "hierarchy", c4_text_of(C4_NAMES_HIERARCHY, org->hierarchy));
-    truth_member(out, &first, "crm4e", org->crm4e_enabled);
+    org_members(out, &first, &meta->org);
+    c4_buffer_char(out, '}');
+}
+
+static void trial_members(c4_buffer *out, const c4_unit *unit)
+{
+    const c4_org_info *org = &unit->meta->org;
+    char until[C4_TIME_TEXT];
+    bool first = true;
+    c4_time_format(org->trial_until, until);
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "edition", c4_text_of(C4_NAMES_EDITION, org->trial_edition));
+    text_member(out, &first, "until", until);
+    truth_member(out, &first, "runs", c4_trial_runs(unit));
+    c4_buffer_char(out, '}');
+}
+
+void c4_org_describe(c4_buffer *out, const c4_unit *unit)
+{
+    const c4_org_info *org = &unit->meta->org;
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "name", org->name);
+    org_members(out, &first, org);
+    text_member(out, &first, "edition_now", c4_text_of(C4_NAMES_EDITION, c4_edition_now(unit)));
+    if (org->trial_until != 0) {
+        c4_json_put_key(out, &first, "trial");
+        trial_members(out, unit);
+    }
     c4_buffer_char(out, '}');
 }
 
@@ -335,6 +368,45 @@ void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space)
     c4_buffer_char(out, '}');
 }
 
+/* Each of `ids`, which are of profiles or of roles, by name. */
+static void viewer_list(c4_buffer *out, const c4_meta *meta, const crm4e_id *ids, size_t count)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        const c4_profile *profile = c4_meta_profile(meta, ids[i]);
+        const c4_role *role = c4_meta_role(meta, ids[i]);
+        item_start(out, &first);
+        put_text(out, profile != NULL ? profile->name : role != NULL ? role->name : "");
+    }
+    c4_buffer_char(out, ']');
+}
+
+void c4_tab_group_write(c4_buffer *out, const c4_meta *meta, const c4_tab_group *group)
+{
+    bool first = true;
+    bool inner = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "name", group->name);
+    text_member(out, &first, "label", group->label.en);
+    text_member(out, &first, "label_zh", group->label.zh);
+    c4_json_put_key(out, &first, "modules");
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < group->item_count; i++) {
+        const c4_module *module = c4_meta_module(meta, group->items[i].module);
+        if (module != NULL) {
+            item_start(out, &inner);
+            put_text(out, module->api_name);
+        }
+    }
+    c4_buffer_char(out, ']');
+    c4_json_put_key(out, &first, "profiles");
+    viewer_list(out, meta, group->profiles, group->profile_count);
+    c4_json_put_key(out, &first, "roles");
+    viewer_list(out, meta, group->roles, group->role_count);
+    c4_buffer_char(out, '}');
+}
+
 static void option_list(c4_buffer *out, const c4_field *field)
 {
     bool first = true;
@@ -476,6 +548,9 @@ void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *modul
     text_member(out, &first, "singular_zh", module->singular.zh);
     text_member(out, &first, "plural_zh", module->plural.zh);
     truth_member(out, &first, "hidden", (module->flags & C4_MODULE_HIDDEN) != 0);
+    if (module->kind != C4_MODULE_STANDARD) {
+        truth_member(out, &first, "archived", (module->flags & C4_MODULE_ARCHIVED) != 0);
+    }
     if (module->kind == C4_MODULE_TEAM) {
         truth_member(out, &first, "team", true);
         c4_json_put_key(out, &first, "permissions");
@@ -490,4 +565,69 @@ void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *modul
     c4_json_put_key(out, &first, "fields");
     own_fields(out, meta, module);
     c4_buffer_char(out, '}');
+}
+
+static int64_t working_admins(const c4_meta *meta, const c4_module *module)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < module->member_count; i++) {
+        const c4_user *user = c4_meta_user(meta, module->members[i].user);
+        count +=
+            module->members[i].profile == CRM4E_TEAM_ADMIN && user != NULL && c4_user_works(user);
+    }
+    return count;
+}
+
+void c4_module_write_line(c4_buffer *out, const c4_unit *unit, const c4_module *module)
+{
+    static const char *const kinds[] = {[C4_MODULE_STANDARD] = "standard",
+                                        [C4_MODULE_CUSTOM] = "custom",
+                                        [C4_MODULE_TEAM] = "team"};
+    const c4_member *member = c4_module_member(module, unit->actor->id);
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "api_name", module->api_name);
+    text_member(out, &first, "singular", module->singular.en);
+    text_member(out, &first, "plural", module->plural.en);
+    text_member(out, &first, "singular_zh", module->singular.zh);
+    text_member(out, &first, "plural_zh", module->plural.zh);
+    text_member(out, &first, "kind", kinds[module->kind]);
+    truth_member(out, &first, "hidden", (module->flags & C4_MODULE_HIDDEN) != 0);
+    truth_member(out, &first, "archived", (module->flags & C4_MODULE_ARCHIVED) != 0);
+    truth_member(out, &first, "configures", c4_actor_configures(unit, module));
+    if (module->kind == C4_MODULE_TEAM) {
+        c4_json_put_key(out, &first, "profile");
+        if (member != NULL) {
+            put_text(out, c4_text_of(C4_NAMES_TEAM_PROFILE, member->profile));
+        } else {
+            c4_buffer_text(out, "null");
+        }
+        c4_json_put_key(out, &first, "admins");
+        c4_buffer_i64(out, working_admins(unit->meta, module));
+    }
+    c4_buffer_char(out, '}');
+}
+
+void c4_module_write_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    bool first_line = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < module->member_count; i++) {
+        const c4_member *member = &module->members[i];
+        const c4_user *user = c4_meta_user(meta, member->user);
+        bool first = true;
+        if (user == NULL) {
+            continue;
+        }
+        item_start(out, &first_line);
+        c4_buffer_char(out, '{');
+        c4_json_put_key(out, &first, "id");
+        c4_buffer_i64(out, user->id);
+        text_member(out, &first, "user", user->email);
+        text_member(out, &first, "name", user->name);
+        text_member(out, &first, "profile", c4_text_of(C4_NAMES_TEAM_PROFILE, member->profile));
+        truth_member(out, &first, "active", c4_user_works(user));
+        c4_buffer_char(out, '}');
+    }
+    c4_buffer_char(out, ']');
 }

@@ -65,6 +65,7 @@ static const c4_name licences[] = {
     {CRM4E_LICENCE_CRM, "crm"},
     {CRM4E_LICENCE_TEAM, "team"},
     {CRM4E_LICENCE_NONE, "none"},
+    {CRM4E_LICENCE_PORTAL, "portal"},
     {0, NULL},
 };
 

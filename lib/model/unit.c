@@ -90,6 +90,7 @@ int c4_unit_read_clock(c4_unit *unit)
         now > C4_TIME_MAX) {
         return c4_fail(unit->error, CRM4E_E_CALLBACK, "the clock gave no time within its range");
     }
+    unit->heard = now;
     unit->now = now > unit->state.clock ? now : unit->state.clock;
     return CRM4E_OK;
 }
@@ -242,6 +243,17 @@ bool c4_actor_configures(const c4_unit *unit, const c4_module *module)
 bool c4_actor_automates(const c4_unit *unit, const c4_module *module)
 {
     return configures(unit, module, C4_ADMIN_MANAGE_AUTOMATION);
+}
+
+bool c4_actor_manages_space(const c4_unit *unit, const c4_space *space)
+{
+    const c4_space_member *member;
+
+    if (c4_actor_has(unit, C4_ADMIN_MANAGE_TEAM_SPACES)) {
+        return true;
+    }
+    member = c4_space_member_of(space, unit->actor->id);
+    return member != NULL && member->admin;
 }
 
 int c4_audit(c4_unit *unit, const char *kind, int64_t object, const char *detail)

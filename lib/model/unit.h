@@ -63,7 +63,8 @@ typedef struct c4_unit {
     const c4_user *actor; /* NULL only while an org is created */
     crm4e_error *error;
     c4_arena *arena; /* scratch, emptied when the call ends */
-    int64_t now;
+    int64_t now;     /* the host's clock, or the latest time ever used where that is later */
+    int64_t heard;   /* what the host's clock said */
     uint32_t source; /* C4_SOURCE_* */
     c4_state state;
     c4_kept_state *kept; /* of the connection; NULL: the row is read in each transaction */
@@ -73,6 +74,8 @@ typedef struct c4_unit {
     void *asked;         /* what the host's authorise callback answered in this operation */
     const struct c4_hooks *hooks; /* what layers above do when records change; NULL: nothing */
     const c4_criteria_methods *criteria; /* NULL: rules with criteria open nothing */
+    /* Whether the gate shows the actor a module, for the layers below it; NULL: none. */
+    bool (*shows)(struct c4_unit *unit, const c4_module *module);
     c4_meta_part **reach; /* where the gate keeps what it worked out; NULL: nowhere */
 } c4_unit;
 
@@ -117,6 +120,9 @@ bool c4_actor_configures(const c4_unit *unit, const c4_module *module);
 /* Who may set up automation of a module: manage_automation for org modules; its
  * admins and system administrators for team modules. */
 bool c4_actor_automates(const c4_unit *unit, const c4_module *module);
+
+/* Its admins, and who manages team spaces. */
+bool c4_actor_manages_space(const c4_unit *unit, const c4_space *space);
 
 /* One line in the audit log of configuration changes. */
 int c4_audit(c4_unit *unit, const char *kind, int64_t object, const char *detail);

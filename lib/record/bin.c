@@ -77,6 +77,22 @@ static bool is_whole(const crm4e_value *row, crm4e_id id)
            row[C4_COLUMN_VERSION].integer < INT64_MAX;
 }
 
+/* Whether it points to a record of a module that was removed since. */
+static bool leads_nowhere(const c4_unit *unit, const c4_field *field, const crm4e_value *row)
+{
+    return field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP &&
+           row[field->column].type != CRM4E_VALUE_NULL &&
+           c4_meta_module(unit->meta, (int32_t)row[field->key_column].integer) == NULL;
+}
+
+/* What hung on such a record is gone with it. */
+static int empty_link(c4_write *write, const c4_field *field)
+{
+    write->after[field->column] = c4_null();
+    write->after[field->key_column] = c4_null();
+    return (write->module->flags & C4_MODULE_CHILD) != 0 ? CRM4E_E_NOT_FOUND : CRM4E_OK;
+}
+
 /* Fields that were removed since are left out. */
 static int decode_row(c4_write *write, crm4e_id id, const crm4e_value *bytes)
 {
@@ -94,13 +110,17 @@ static int decode_row(c4_write *write, crm4e_id id, const crm4e_value *bytes)
         if (field != NULL) {
             rc = c4_change_to_row(field, &changes[i].before, write->after);
         }
+        if (field != NULL && rc == CRM4E_OK && leads_nowhere(unit, field, write->after)) {
+            rc = empty_link(write, field);
+        }
     }
     if (rc == CRM4E_OK && !is_whole(write->after, id)) {
         rc = CRM4E_E_CORRUPT;
     }
-    return rc == CRM4E_E_CORRUPT ? c4_fail(unit->error, rc, "a record in the bin is damaged")
-           : rc == CRM4E_OK      ? CRM4E_OK
-                                 : c4_fail_plain(unit->error, rc);
+    return rc == CRM4E_E_CORRUPT     ? c4_fail(unit->error, rc, "a record in the bin is damaged")
+           : rc == CRM4E_E_NOT_FOUND ? c4_no_such_record(unit)
+           : rc == CRM4E_OK          ? CRM4E_OK
+                                     : c4_fail_plain(unit->error, rc);
 }
 
 /* The row as it was deleted, of the same module: in write->after. */

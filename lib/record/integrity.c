@@ -232,15 +232,16 @@ static int64_t modules_of_kind(const c4_meta *meta, c4_module_kind kind)
     return count;
 }
 
-static int64_t custom_fields(const c4_module *module, bool lookups)
+/* Those of a type that has a limit of its own, or all. */
+static int64_t custom_fields(const c4_module *module, c4_limit of_type)
 {
     int64_t count = 0;
 
     for (size_t i = 0; module && i < module->field_count; i++) {
         const c4_field *field = &module->fields[i];
 
-        count +=
-            (field->flags & C4_FIELD_CUSTOM) != 0 && (!lookups || field->type == CRM4E_TYPE_LOOKUP);
+        count += (field->flags & C4_FIELD_CUSTOM) != 0 &&
+                 (of_type == C4_LIMIT_END || c4_limit_of_type(field->type) == of_type);
     }
     return count;
 }
@@ -294,8 +295,9 @@ static int64_t counted(const c4_meta *meta, int64_t limit, int64_t scope)
     case C4_LIMIT_MODULE_POOL:
         return modules_of_kind(meta, C4_MODULE_TEAM) + modules_of_kind(meta, C4_MODULE_CUSTOM);
     case C4_LIMIT_TEAM_MODULE_FIELDS:
-    case C4_LIMIT_ORG_MODULE_FIELDS: return custom_fields(module, false);
-    case C4_LIMIT_TEAM_MODULE_LOOKUPS: return custom_fields(module, true);
+    case C4_LIMIT_ORG_MODULE_FIELDS: return custom_fields(module, C4_LIMIT_END);
+    case C4_LIMIT_TEAM_MODULE_LOOKUPS:
+    case C4_LIMIT_TEAM_MODULE_FILES: return custom_fields(module, (c4_limit)limit);
     case C4_LIMIT_TEAM_SPACES: return (int64_t)meta->space_count;
     case C4_LIMIT_SPACE_FOLDERS:
         space = c4_meta_space(meta, scope);
@@ -343,28 +345,18 @@ static void check_counted(c4_checking *c, c4_limit limit, int64_t scope)
 
 static void check_counters_are_there(c4_checking *c)
 {
-    static const c4_limit of_org[] = {
-        C4_LIMIT_TEAM_MODULES, C4_LIMIT_CUSTOM_MODULES, C4_LIMIT_MODULE_POOL, C4_LIMIT_TEAM_SPACES,
-        C4_LIMIT_WORKFLOWS,    C4_LIMIT_CRM_USERS,      C4_LIMIT_TEAM_USERS,  C4_LIMIT_USER_GROUPS};
-    static const c4_limit of_module[] = {C4_LIMIT_SHARING_RULES, C4_LIMIT_MODULE_WORKFLOWS,
-                                         C4_LIMIT_ACTIVE_WORKFLOWS, C4_LIMIT_MODULE_USERS,
-                                         C4_LIMIT_MODULE_ADMINS};
     const c4_meta *meta = c->unit->meta;
 
-    for (size_t i = 0; i < sizeof of_org / sizeof of_org[0]; i++)
-        check_counted(c, of_org[i], 0);
-    for (size_t i = 0; i < meta->space_count; i++)
-        check_counted(c, C4_LIMIT_SPACE_FOLDERS, meta->spaces[i].id);
-    for (size_t m = 0; m < meta->module_count; m++) {
-        const c4_module *module = meta->modules[m];
-        bool team = module->kind == C4_MODULE_TEAM;
-
-        for (size_t i = 0; i < sizeof of_module / sizeof of_module[0]; i++)
-            check_counted(c, of_module[i], module->number);
-        check_counted(c, team ? C4_LIMIT_TEAM_MODULE_FIELDS : C4_LIMIT_ORG_MODULE_FIELDS,
-                      module->number);
-        if (team)
-            check_counted(c, C4_LIMIT_TEAM_MODULE_LOOKUPS, module->number);
+    for (c4_limit limit = 1; limit < C4_LIMIT_END; limit++) {
+        if (c4_limit_scope_of(limit) == C4_LIMIT_OF_ORG)
+            check_counted(c, limit, 0);
+        for (size_t i = 0; c4_limit_scope_of(limit) == C4_LIMIT_OF_SPACE && i < meta->space_count;
+             i++)
+            check_counted(c, limit, meta->spaces[i].id);
+        for (size_t m = 0; m < meta->module_count; m++) {
+            if (c4_limit_counts_in(limit, meta->modules[m]))
+                check_counted(c, limit, meta->modules[m]->number);
+        }
     }
 }
 

@@ -85,6 +85,12 @@ int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id); /* administ
 /* Turns the lock on or off, for who may edit the record. */
 int c4_record_set_locked(c4_unit *unit, const char *module, crm4e_id id, bool locked);
 
+/* Removes a team module or a custom org module with its records, their history, bin
+ * and shares, what hangs on them, and its configuration; links that point to them
+ * are emptied. Who configures it may. CONFLICT while a lookup of another module
+ * points to it, LOCKED while a record of it is locked. */
+int c4_module_remove(c4_unit *unit, int32_t number);
+
 enum {
     C4_SHARES_MAX = 10 /* subjects a record is shared with */
 };

@@ -150,6 +150,7 @@ static int put_space(c4_application *a, const c4_json *item)
     int rc = c4_space_spec_read(a->unit, item, &spec);
 
     spec.modules = NULL; /* placed once the modules are there */
+    spec.members = NULL; /* last: who leaves the space by it arranges it before */
     return rc < 0 ? rc : c4_space_put(a->unit, &spec, &id);
 }
 
@@ -161,7 +162,7 @@ static int put_placing(c4_application *a, const c4_json *item)
 
     if (rc < 0 || (!spec.modules && !spec.members))
         return rc;
-    placing.name = spec.new_name ? spec.new_name : spec.name;
+    placing.name = spec.name;
     placing.modules = spec.modules;
     placing.members = spec.members; /* whoever made the space is in it so far */
     return c4_space_put(a->unit, &placing, &id);
@@ -173,6 +174,24 @@ static int write_space(c4_application *a, const c4_json *item, c4_buffer *out)
 
     if (space)
         c4_space_write(out, a->unit->meta, space);
+    return out->code;
+}
+
+static int put_tab_group(c4_application *a, const c4_json *item)
+{
+    c4_tab_group_spec spec = {0};
+    crm4e_id id;
+    int rc = c4_tab_group_spec_read(a->unit, item, &spec);
+
+    return rc < 0 ? rc : c4_tab_group_put(a->unit, &spec, &id);
+}
+
+static int write_tab_group(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_tab_group *group = c4_meta_tab_group_named(a->unit->meta, text_of(item, "name"));
+
+    if (group)
+        c4_tab_group_write(out, a->unit->meta, group);
     return out->code;
 }
 
@@ -355,6 +374,7 @@ const c4_part c4_parts[C4_PARTS] = {
     {"modules", .complete = true, .put = leave_module, .write = write_module},
     {"modules", .complete = true, .put = put_module_settings, .write = write_module},
     {"spaces", .complete = true, .put = put_placing, .write = write_space},
+    {"tab_groups", .put = put_tab_group, .write = write_tab_group},
     {"sharing_rules", .put = put_sharing_rule, .write = write_sharing_rule},
     {"workflows", .put = put_workflow, .write = write_workflow},
     {"charts", .put = put_chart, .write = write_chart},

@@ -107,6 +107,18 @@ static void write_spaces(c4_buffer *out, const c4_meta *meta)
     c4_buffer_char(out, ']');
 }
 
+static void write_tab_groups(c4_buffer *out, const c4_meta *meta)
+{
+    bool first = true;
+
+    begin_list(out, "tab_groups");
+    for (size_t i = 0; i < meta->tab_group_count; i++) {
+        separate(out, &first);
+        c4_tab_group_write(out, meta, &meta->tab_groups[i]);
+    }
+    c4_buffer_char(out, ']');
+}
+
 static void write_modules(c4_buffer *out, const c4_meta *meta)
 {
     bool first = true;
@@ -156,6 +168,7 @@ int c4_export(c4_unit *unit, c4_buffer *out)
     write_groups(out, meta);
     write_spaces(out, meta);
     write_modules(out, meta);
+    write_tab_groups(out, meta);
     write_sharing_rules(out, meta);
     rc = write_definitions(unit, out);
     c4_buffer_char(out, '}');

@@ -330,13 +330,12 @@ static uint32_t profile_actions(const oracle *o, int user, int module)
 static uint32_t module_actions(const oracle *o, int user, int module)
 {
     const world *w = o->w;
-    bool vault = module == WORLD_VAULT;
 
     if (is_administrator(o, user)) {
-        return vault && w->archived ? bit(CRM4E_ACTION_VIEW) | bit(CRM4E_ACTION_EXPORT)
-                                    : WORLD_ALL_ACTIONS;
+        return w->archived[module] ? bit(CRM4E_ACTION_VIEW) | bit(CRM4E_ACTION_EXPORT)
+                                   : WORLD_ALL_ACTIONS;
     }
-    if (vault && (w->hidden || w->archived)) {
+    if (w->hidden[module] || w->archived[module]) {
         return 0;
     }
     if (world_modules[module].kind != WORLD_TEAM) {

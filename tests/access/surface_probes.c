@@ -34,6 +34,8 @@ static const char document[] =
     "            'Due': 'hidden', 'Met': 'hidden'},"
     "  'Accounts': {'Phone': 'hidden'}, 'Deals': {'Amount': 'hidden'}}}],"
     " 'users': [{'email': 'max@acme.example', 'role': 'Low', 'profile': 'Blind'}],"
+    " 'spaces': [{'name': 'Floor', 'modules': ['Vault', 'Desk'],"
+    "   'members': [{'user': 'ana@acme.example'}, {'user': 'max@acme.example', 'admin': true}]}],"
     " 'workflows': [{'name': 'Tell', 'module': 'Leads', 'on': 'edit', 'conditions': [{'then': ["
     "  {'notify': {'to': 'owner', 'subject': '" SECRET "', 'body': '" SECRET "'}}]}]}],"
     " 'charts': [{'name': 'Hidden', 'module': 'Leads', 'group_by': ['Phone'],"
@@ -680,6 +682,33 @@ void probe_asking(void)
 
 /* ------------------------------------------------------------- the org's settings */
 
+/* Of a space he is an admin of he hears nothing about the module in it that is
+ * closed to him, and moves it no more than one that is not there. */
+static void probe_space(void)
+{
+    char absent[256];
+    crm4e_space *space = NULL;
+    crm4e_text *text = NULL;
+    int rc;
+
+    surface_allowed(crm4e_space_open(&space, max, "Floor"));
+    rc = crm4e_space_json(&text, space);
+    assert_non_null(strstr(crm4e_text_data(text), "Desk"));
+    assert_null(strstr(crm4e_text_data(text), "Vault"));
+    surface_allowed(surface_said_text(rc, text));
+    text = NULL;
+    rc = crm4e_spaces_json(&text, max);
+    assert_null(strstr(crm4e_text_data(text), "Vault"));
+    surface_allowed(surface_said_text(rc, text));
+    surface_refused(crm4e_space_place(space, "Absent", NULL, 0), CRM4E_E_NOT_FOUND);
+    (void)snprintf(absent, sizeof absent, "%s", crm4e_error_message(crm4e_session_error(max)));
+    surface_refused(crm4e_space_place(space, "Vault", NULL, 0), CRM4E_E_NOT_FOUND);
+    assert_string_equal(crm4e_error_message(crm4e_session_error(max)), absent);
+    surface_refused(crm4e_space_take(space, "Vault"), CRM4E_E_NOT_FOUND);
+    assert_string_equal(crm4e_error_message(crm4e_session_error(max)), absent);
+    crm4e_space_free(space);
+}
+
 void probe_settings(void)
 {
     static const char change[] = "{\"crm4e\": 1, \"roles\": [{\"name\": \"Spy\"}]}";
@@ -690,6 +719,9 @@ void probe_settings(void)
 
     assert_null(strstr(crm4e_text_data(text), "Vault"));
     surface_allowed(surface_said_text(rc, text));
+    rc = crm4e_limits_json(&text, max);
+    assert_null(strstr(crm4e_text_data(text), "Vault"));
+    surface_allowed(surface_said_text(rc, text));
     for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
         rc = surface_said(crm4e_module_open(&module, max, modules[i]));
         if (rc == CRM4E_OK) {
@@ -698,15 +730,27 @@ void probe_settings(void)
             text = NULL;
             rc = crm4e_sharing_rules_json(&text, module);
             (void)surface_said_text(rc, text);
+            text = NULL;
+            rc = crm4e_module_members_json(&text, module);
+            (void)surface_said_text(rc, text);
+            text = NULL;
         }
         crm4e_module_free(module);
         module = NULL;
     }
+    rc = crm4e_modules_json(&text, max);
+    assert_null(strstr(crm4e_text_data(text), "Vault"));
+    surface_allowed(surface_said_text(rc, text));
+    text = NULL;
     rc = crm4e_user_json(&text, max, crm4e_session_user(ana));
     (void)surface_said_text(rc, text);
     text = NULL;
+    probe_space();
     denied(crm4e_org_apply(&text, max, change, CRM4E_NUL_TERMINATED), NULL);
     denied(crm4e_org_export(&text, max), NULL);
+    denied(crm4e_org_digest(&text, max), NULL);
+    denied(crm4e_feedback_json(&text, max, 0, 10), NULL);
+    denied(crm4e_tab_groups_json(&text, max), NULL);
     assert_null(text);
 }
 

@@ -136,8 +136,25 @@ static bool changeable(const pair *p, int record)
     const world *w = p->sides[0].w;
     const world_record *r = &w->records[record];
 
-    return !r->deleted && !r->locked && !(r->module == WORLD_VAULT && w->archived) &&
-           !hangs_on_deleted(w, record);
+    return !r->deleted && !r->locked && !w->archived[r->module] && !hangs_on_deleted(w, record);
+}
+
+/* Whether a sharing rule goes by the field. A record he sees may come or go when
+ * he changes another field that the rule goes by as well: a channel that
+ * docs/access.md names. */
+static bool decides(const world *w, world_module_id module, int field)
+{
+    for (int i = 0; i < w->rule_count; i++) {
+        const world_rule *rule = &w->rules[i];
+        for (int n = 0; rule->module == module && n < rule->node_count; n++) {
+            const world_node *node = &rule->nodes[n];
+            bool compares = node->op != WORLD_AND && node->op != WORLD_OR && node->op != WORLD_NOT;
+            if (compares && node->field == field) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 static void hide_values(pair *p)
@@ -150,7 +167,8 @@ static void hide_values(pair *p)
         for (int f = 0; changeable(p, i) && f < module->field_count; f++) {
             bool hidden = oracle_field(p->oracles[0], p->user, (int)w->records[i].module, f) ==
                           CRM4E_PERMISSION_HIDDEN;
-            if (plain(&module->fields[f]) && (!seen || hidden)) {
+            bool secret = !seen || (hidden && !decides(w, w->records[i].module, f));
+            if (plain(&module->fields[f]) && secret) {
                 hide_value(p, i, f);
             }
         }
@@ -195,6 +213,8 @@ static void hide_records(pair *p)
     for (int i = 0; i < w->record_count; i++) {
         world_kind kind = world_modules[w->records[i].module].kind;
         bool free_standing = kind == WORLD_ORG || kind == WORLD_TEAM;
+        /* its first field gets another value, which must open it to nobody */
+        free_standing = free_standing && !decides(w, w->records[i].module, 0);
         if (free_standing && i % 3 == 0 && changeable(p, i) && !visible(p, i) && !hung_on(w, i)) {
             hide_record(p, i);
         }

@@ -19,12 +19,13 @@ static int tell(side *s, int rc, FILE *out)
     return rc;
 }
 
-static void tell_text(side *s, int rc, crm4e_text *text, FILE *out)
+/* By address: the call that gives the text may stand beside it among the arguments. */
+static void tell_text(side *s, int rc, crm4e_text **text, FILE *out)
 {
-    if (tell(s, rc, out) >= 0 && text != NULL) {
-        (void)fprintf(out, "%s\n", crm4e_text_data(text));
+    if (tell(s, rc, out) >= 0 && *text != NULL) {
+        (void)fprintf(out, "%s\n", crm4e_text_data(*text));
     }
-    crm4e_text_free(text);
+    crm4e_text_free(*text);
 }
 
 typedef struct target {
@@ -196,7 +197,7 @@ static void call_get(side *s, uint64_t *r, FILE *out)
     if (tell(s, crm4e_record_get_text(record, field->api_name, &value, NULL), out) >= 0) {
         (void)fprintf(out, "%s=%s\n", field->api_name, value != NULL ? value : "(empty)");
     }
-    tell_text(s, crm4e_record_json(&text, record), text, out);
+    tell_text(s, crm4e_record_json(&text, record), &text, out);
     crm4e_record_free(record);
 }
 
@@ -205,7 +206,7 @@ static void tell_rows(side *s, int rc, crm4e_cursor *rows, FILE *out)
     crm4e_text *text = NULL;
 
     if (tell(s, rc, out) >= 0) {
-        tell_text(s, crm4e_cursor_json(&text, rows), text, out);
+        tell_text(s, crm4e_cursor_json(&text, rows), &text, out);
     }
     crm4e_cursor_free(rows);
 }
@@ -301,7 +302,7 @@ static void call_chart(side *s, uint64_t *r, FILE *out)
     free(criteria);
     rc = rc < 0 ? rc : crm4e_chart_run(chart);
     if (tell(s, rc, out) >= 0) {
-        tell_text(s, crm4e_chart_json(&text, chart), text, out);
+        tell_text(s, crm4e_chart_json(&text, chart), &text, out);
     }
     crm4e_chart_free(chart);
 }
@@ -315,7 +316,7 @@ static void call_timeline(side *s, uint64_t *r, FILE *out)
                                  1 + world_below(r, 20));
 
     tell_target("timeline", t, out);
-    tell_text(s, rc, text, out);
+    tell_text(s, rc, &text, out);
 }
 
 /* Words that values have, or begin, and one that none has. */
@@ -337,22 +338,27 @@ static void call_search(side *s, uint64_t *r, FILE *out)
     options.offset = world_below(r, 5);
     (void)fprintf(out, "search %s in %s: ", text, options.modules != NULL ? modules : "all");
     int rc = crm4e_search_json(&found, s->session, text, CRM4E_NUL_TERMINATED, &options);
-    tell_text(s, rc, found, out);
+    tell_text(s, rc, &found, out);
 }
 
 static void call_settings(side *s, uint64_t *r, FILE *out)
 {
     int module = world_below(r, WORLD_MODULES);
-    int kind = world_below(r, 4);
+    int kind = world_below(r, 6);
     crm4e_module *handle = NULL;
     crm4e_text *text = NULL;
 
     if (kind == 0) {
-        tell_text(s, crm4e_navigation_json(&text, s->session), text, out);
+        tell_text(s, crm4e_navigation_json(&text, s->session), &text, out);
+    } else if (kind == 2) {
+        tell_text(s, crm4e_modules_json(&text, s->session), &text, out);
     } else if (kind == 1) {
-        tell_text(s, crm4e_org_export(&text, s->session), text, out);
+        tell_text(s, crm4e_org_export(&text, s->session), &text, out);
     } else if (tell(s, crm4e_module_open(&handle, s->session, name_of(module)), out) >= 0) {
-        tell_text(s, crm4e_module_json(&text, handle), text, out);
+        tell_text(s,
+                  kind == 3 ? crm4e_module_members_json(&text, handle)
+                            : crm4e_module_json(&text, handle),
+                  &text, out);
     }
     crm4e_module_free(handle);
 }
@@ -371,11 +377,11 @@ static void call_ask(side *s, uint64_t *r, FILE *out)
     if (kind < 2) {
         (void)tell(s, crm4e_may(s->session, action, name_of(t.module), t.id, field), out);
     } else if (kind == 2) {
-        tell_text(s, crm4e_who_can(&text, s->session, action, name_of(t.module), t.id), text, out);
+        tell_text(s, crm4e_who_can(&text, s->session, action, name_of(t.module), t.id), &text, out);
     } else if (tell(s,
                     crm4e_explain(&verdict, s->session, 0, action, name_of(t.module), t.id, NULL),
                     out) >= 0) {
-        tell_text(s, crm4e_verdict_json(&text, verdict), text, out);
+        tell_text(s, crm4e_verdict_json(&text, verdict), &text, out);
     }
     crm4e_verdict_free(verdict);
 }
@@ -416,7 +422,7 @@ static void tell_record(side *s, crm4e_record *record, FILE *out)
 {
     crm4e_text *text = NULL;
 
-    tell_text(s, crm4e_record_json(&text, record), text, out);
+    tell_text(s, crm4e_record_json(&text, record), &text, out);
 }
 
 static void call_create(side *s, uint64_t *r, FILE *out)
@@ -536,7 +542,7 @@ static void call_import(side *s, uint64_t *r, FILE *out)
     options.reject_user = out;
     options.dry_run = 1;
     options.partial = world_below(r, 2);
-    tell_text(s, crm4e_import_csv(&text, s->session, &options), text, out);
+    tell_text(s, crm4e_import_csv(&text, s->session, &options), &text, out);
 }
 
 /* Whom to share with; at times himself, or nobody. */
@@ -571,7 +577,7 @@ static void call_share(side *s, uint64_t *r, FILE *out)
         (void)tell(s, crm4e_record_unshare(s->session, name_of(t.module), t.id, whom, subject),
                    out);
     } else if (kind == 1) {
-        tell_text(s, crm4e_record_shares(&text, s->session, name_of(t.module), t.id), text, out);
+        tell_text(s, crm4e_record_shares(&text, s->session, name_of(t.module), t.id), &text, out);
     } else if (kind == 2) {
         int locked = world_below(r, 2);
         (void)tell(s, crm4e_record_set_locked(s->session, name_of(t.module), t.id, locked), out);

@@ -29,10 +29,10 @@ typedef enum world_module_id {
     WORLD_LEADS,
     WORLD_CONTACTS,
     WORLD_DEALS,
-    WORLD_DOCUMENTS, /* team module */
+    WORLD_DOCUMENTS, /* team module; hidden or archived at times */
     WORLD_PROJECTS,  /* custom org module */
     WORLD_VAULT,     /* custom org module; hidden or archived at times */
-    WORLD_REQUESTS,  /* team module */
+    WORLD_REQUESTS,  /* team module; the same */
     WORLD_TASKS,
     WORLD_EVENTS,
     WORLD_CALLS,
@@ -185,9 +185,9 @@ typedef struct world_share {
 typedef struct world {
     uint64_t seed;
     crm4e_hierarchy hierarchy;
-    bool crm4e;    /* team modules are on */
-    bool hidden;   /* WORLD_VAULT */
-    bool archived; /* WORLD_VAULT */
+    bool crm4e; /* team modules are on */
+    bool hidden[WORLD_MODULES];
+    bool archived[WORLD_MODULES];
     crm4e_share defaults[WORLD_MODULES];
     world_team teams[WORLD_MODULES];
     uint8_t *members; /* team profile by [module * user_count + user] */

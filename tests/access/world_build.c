@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/definition.h"
 #include "model/schema.h"
 #include "model/standard.h"
 #include "record/query.h"
@@ -231,7 +230,7 @@ static void write_restrictions(const world *w, FILE *out)
         } else {
             (void)fprintf(out, ",\"org_default\":\"%s\"", defaults[w->defaults[m]]);
         }
-        (void)fputs(m == WORLD_VAULT && w->hidden ? ",\"hidden\":true}" : "}", out);
+        (void)fputs(m == WORLD_VAULT && w->hidden[m] ? ",\"hidden\":true}" : "}", out);
     }
 }
 
@@ -389,7 +388,8 @@ void raw_begin(raw_unit *raw, stage *s)
                           .error = &raw->error,
                           .arena = &raw->arena,
                           .source = C4_SOURCE_SYSTEM,
-                          .criteria = &c4_sharing_criteria};
+                          .criteria = &c4_sharing_criteria,
+                          .shows = c4_access_module_shown};
     assert_int_equal(c4_db_connect(&raw->db, &s->f.raw, crm4e_org_id(s->org), 0, NULL, NULL),
                      CRM4E_OK);
     assert_int_equal(c4_db_begin(&raw->db, CRM4E_TRANSACTION_WRITE), CRM4E_OK);
@@ -406,113 +406,6 @@ void raw_commit(raw_unit *raw)
     c4_arena_free(&raw->arena);
 }
 
-/* Ids of groups and roles, which have no interface to ask for them. */
-typedef struct subject_ids {
-    const world *w;
-    raw_unit *raw;
-    crm4e_id *groups;
-} subject_ids;
-
-static c4_subject *find_subjects(const subject_ids *ids, const world_subject *subjects, int count)
-{
-    c4_subject *out =
-        c4_arena_array(&ids->raw->arena, (size_t)(count > 0 ? count : 1), sizeof *out);
-
-    assert_non_null(out);
-    for (int i = 0; i < count; i++) {
-        const world_subject *subject = &subjects[i];
-        out[i].kind = subject->kind;
-        if (subject->kind == CRM4E_SUBJECT_USER) {
-            out[i].id = ids->w->users[subject->index].id;
-        } else if (subject->kind == CRM4E_SUBJECT_GROUP) {
-            out[i].id = ids->groups[subject->index];
-        } else {
-            const c4_role *role =
-                c4_meta_role_named(ids->raw->unit.meta, ids->w->roles[subject->index].name);
-            assert_non_null(role);
-            out[i].id = role->id;
-        }
-    }
-    return out;
-}
-
-static void insert(raw_unit *raw, c4_table_id table, const crm4e_value *values)
-{
-    assert_int_equal(c4_db_insert(&raw->db, &c4_tables[table], values), CRM4E_OK);
-}
-
-static void insert_groups(const subject_ids *ids)
-{
-    const world *w = ids->w;
-    c4_unit *unit = &ids->raw->unit;
-
-    for (int i = 0; i < w->group_count; i++) {
-        ids->groups[i] = c4_unit_new_id(unit);
-    }
-    for (int i = 0; i < w->group_count; i++) {
-        const world_group *g = &w->groups[i];
-        const c4_user_group group = {.name = g->name,
-                                     .sources = find_subjects(ids, g->sources, g->source_count),
-                                     .source_count = (size_t)g->source_count};
-        c4_buffer text;
-        c4_buffer_init(&text, &ids->raw->env.mem, C4_DEFINITION_MAX);
-        c4_definition_write_group(&text, &group);
-        const crm4e_value values[C4_GROUP_COLUMNS] = {
-            c4_integer(ids->groups[i]), c4_c_text(g->name), c4_text_value(text.data, text.length)};
-        insert(ids->raw, C4_TABLE_GROUP, values);
-        c4_buffer_free(&text);
-    }
-}
-
-static void read_criteria(const subject_ids *ids, const world_rule *r, c4_sharing_rule *rule,
-                          const c4_module *module)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-
-    assert_non_null(out);
-    world_write_criteria(ids->w, r, out);
-    (void)fclose(out);
-    char *kept = c4_arena_array(&ids->raw->arena, length + 1, 1);
-    assert_non_null(kept);
-    memcpy(kept, text, length + 1);
-    free(text);
-    rule->when = kept;
-    int rc =
-        c4_sharing_criteria.check(&ids->raw->unit, module, kept, &rule->fields, &rule->field_count);
-    if (rc != CRM4E_OK) {
-        print_error("%s: %s\n", kept, ids->raw->error.message);
-    }
-    assert_int_equal(rc, CRM4E_OK);
-}
-
-static void insert_rule(const subject_ids *ids, const world_rule *r)
-{
-    raw_unit *raw = ids->raw;
-    const c4_module *module =
-        c4_meta_module_named(raw->unit.meta, world_modules[r->module].api_name);
-    c4_sharing_rule rule = {.from = find_subjects(ids, r->from, r->from_count),
-                            .from_count = (size_t)r->from_count,
-                            .to = find_subjects(ids, r->to, r->to_count),
-                            .to_count = (size_t)r->to_count,
-                            .level = r->level,
-                            .superiors = r->superiors};
-    c4_buffer text;
-
-    assert_non_null(module);
-    if (r->from_count == 0) {
-        read_criteria(ids, r, &rule, module);
-    }
-    c4_buffer_init(&text, &raw->env.mem, C4_DEFINITION_MAX);
-    c4_definition_write_sharing_rule(&text, &rule);
-    const crm4e_value values[C4_SHARING_RULE_COLUMNS] = {
-        c4_integer(c4_unit_new_id(&raw->unit)), c4_integer(module->number), c4_c_text(r->name),
-        c4_integer(r->active), c4_text_value(text.data, text.length)};
-    insert(raw, C4_TABLE_SHARING_RULE, values);
-    c4_buffer_free(&text);
-}
-
 int world_find(crm4e_session *session, crm4e_subject kind, const char *name, crm4e_id *id)
 {
     switch (kind) {
@@ -522,6 +415,79 @@ int world_find(crm4e_session *session, crm4e_subject kind, const char *name, crm
     }
 }
 
+static crm4e_id subject_id(const world *w, crm4e_session *session, const world_subject *subject)
+{
+    const char *name = subject->kind == CRM4E_SUBJECT_USER    ? w->users[subject->index].email
+                       : subject->kind == CRM4E_SUBJECT_GROUP ? w->groups[subject->index].name
+                                                              : w->roles[subject->index].name;
+    crm4e_id id = 0;
+
+    if (subject->kind == CRM4E_SUBJECT_USER) {
+        return w->users[subject->index].id;
+    }
+    assert_fine(session, world_find(session, subject->kind, name, &id));
+    return id;
+}
+
+/* All of them first: they name one another. */
+static void make_groups(const world *w, crm4e_session *session)
+{
+    for (int i = 0; i < w->group_count; i++) {
+        crm4e_group_options options = CRM4E_GROUP_OPTIONS_INIT;
+        options.name = w->groups[i].name;
+        assert_fine(session, crm4e_group_create(NULL, session, &options));
+    }
+    for (int i = 0; i < w->group_count; i++) {
+        const world_group *g = &w->groups[i];
+        for (int k = 0; k < g->source_count; k++) {
+            assert_fine(session, crm4e_group_add(session, g->name, g->sources[k].kind,
+                                                 subject_id(w, session, &g->sources[k])));
+        }
+    }
+}
+
+static void say_which(const world *w, const world_rule *r, crm4e_session *session,
+                      crm4e_sharing_rule *rule)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+
+    assert_non_null(out);
+    world_write_criteria(w, r, out);
+    (void)fclose(out);
+    assert_fine(session, crm4e_sharing_rule_when(rule, text));
+    free(text);
+}
+
+static void make_rule(const world *w, const world_rule *r, crm4e_session *session)
+{
+    crm4e_module *module = NULL;
+    crm4e_sharing_rule *rule = NULL;
+
+    assert_fine(session, crm4e_module_open(&module, session, world_modules[r->module].api_name));
+    assert_fine(session, crm4e_sharing_rule_new(&rule, module, r->name));
+    if (r->from_count == 0) {
+        say_which(w, r, session, rule);
+    }
+    for (int i = 0; i < r->from_count; i++) {
+        assert_fine(session, crm4e_sharing_rule_from(rule, r->from[i].kind,
+                                                     subject_id(w, session, &r->from[i])));
+    }
+    for (int i = 0; i < r->to_count; i++) {
+        assert_fine(session,
+                    crm4e_sharing_rule_to(rule, r->to[i].kind, subject_id(w, session, &r->to[i])));
+    }
+    assert_fine(session, crm4e_sharing_rule_permission(rule, r->level));
+    assert_fine(session, crm4e_sharing_rule_superiors(rule, r->superiors));
+    assert_fine(session, crm4e_sharing_rule_save(rule));
+    if (!r->active) {
+        assert_fine(session, crm4e_sharing_rule_activate(module, r->name, 0));
+    }
+    crm4e_sharing_rule_free(rule);
+    crm4e_module_free(module);
+}
+
 /* By the administrator, who may share with anybody. */
 static void share_records(const world *w, stage *s)
 {
@@ -529,62 +495,42 @@ static void share_records(const world *w, stage *s)
         const world_share *share = &w->shares[i];
         const world_record *record = &w->records[share->record];
         const world_subject *subject = &share->subject;
-        const char *name = subject->kind == CRM4E_SUBJECT_USER    ? w->users[subject->index].email
-                           : subject->kind == CRM4E_SUBJECT_GROUP ? w->groups[subject->index].name
-                                                                  : w->roles[subject->index].name;
-        crm4e_id id = 0;
-        assert_fine(s->admin, world_find(s->admin, subject->kind, name, &id));
         assert_fine(s->admin,
                     crm4e_record_share(s->admin, world_modules[record->module].api_name, record->id,
-                                       subject->kind, id, share->level, share->related));
+                                       subject->kind, subject_id(w, s->admin, subject),
+                                       share->level, share->related));
     }
 }
 
-/* The archive has no interface of its own; locks come last, in one go. */
+/* Locks come after all other changes of records, and the archive after them. */
 static void set_flags(const world *w, stage *s)
 {
-    static const uint32_t locked = C4_COLUMN_LOCKED;
-    static const uint32_t flags = C4_MODULE_FLAGS;
-    const crm4e_value yes = c4_integer(1);
-    raw_unit raw;
-
-    raw_begin(&raw, s);
     for (int i = 0; i < w->record_count; i++) {
         const world_record *r = &w->records[i];
-        const c4_module *module =
-            c4_meta_module_named(raw.unit.meta, world_modules[r->module].api_name);
         if (r->locked && !r->deleted) {
-            assert_int_equal(c4_db_update(&raw.db, &module->table, r->id, &locked, &yes, 1),
-                             CRM4E_OK);
+            assert_fine(s->admin, crm4e_record_set_locked(
+                                      s->admin, world_modules[r->module].api_name, r->id, 1));
         }
     }
-    if (w->archived) {
-        const c4_module *vault =
-            c4_meta_module_named(raw.unit.meta, world_modules[WORLD_VAULT].api_name);
-        const crm4e_value both =
-            c4_integer(C4_MODULE_ARCHIVED | (w->hidden ? C4_MODULE_HIDDEN : 0));
-        assert_int_equal(
-            c4_db_update(&raw.db, &c4_tables[C4_TABLE_MODULE], vault->number, &flags, &both, 1),
-            CRM4E_OK);
+    for (int m = 0; m < WORLD_MODULES; m++) {
+        crm4e_module *module = NULL;
+        if (!w->archived[m] && !w->hidden[m]) {
+            continue;
+        }
+        assert_fine(s->admin, crm4e_module_open(&module, s->admin, world_modules[m].api_name));
+        assert_fine(s->admin, crm4e_module_set_hidden(module, w->hidden[m]));
+        if (w->archived[m]) {
+            assert_fine(s->admin, crm4e_module_set_archived(module, 1));
+        }
+        crm4e_module_free(module);
     }
-    c4_unit_meta_changed(&raw.unit);
-    raw_commit(&raw);
 }
 
-static void insert_rules(const world *w, stage *s)
+static void make_rules(const world *w, crm4e_session *session)
 {
-    raw_unit raw;
-
-    raw_begin(&raw, s);
-    const subject_ids ids = {
-        w, &raw, c4_arena_array(&raw.arena, (size_t)w->group_count + 1, sizeof(crm4e_id))};
-    assert_non_null(ids.groups);
-    insert_groups(&ids);
     for (int i = 0; i < w->rule_count; i++) {
-        insert_rule(&ids, &w->rules[i]);
+        make_rule(w, &w->rules[i], session);
     }
-    c4_unit_meta_changed(&raw.unit);
-    raw_commit(&raw);
 }
 
 void stage_open(stage *s, world *w, fixture_storage kind)
@@ -599,7 +545,10 @@ void stage_open(stage *s, world *w, fixture_storage kind)
     apply_people(w, s->admin);
     find_users(w, s);
     create_records(w, s);
-    insert_rules(w, s);
+    assert_fine(s->admin, crm4e_session_begin(s->admin));
+    make_groups(w, s->admin);
+    make_rules(w, s->admin);
+    assert_fine(s->admin, crm4e_session_commit(s->admin));
     share_records(w, s);
     apply_rights(w, s->admin);
     delete_records(w, s);

@@ -417,8 +417,8 @@ world *world_make(uint64_t seed, int size)
     w->seed = seed;
     w->hierarchy = chance(r, 65) ? CRM4E_HIERARCHY_ROLE : CRM4E_HIERARCHY_REPORTING_TO;
     w->crm4e = chance(r, 92);
-    w->hidden = chance(r, 25);
-    w->archived = chance(r, 20);
+    w->hidden[WORLD_VAULT] = chance(r, 25);
+    w->archived[WORLD_VAULT] = chance(r, 20);
     for (int m = 0; m < WORLD_MODULES; m++) {
         crm4e_share chosen = !is_team(m) && chance(r, 30) ? (crm4e_share)(1 + world_below(r, 4))
                                                           : CRM4E_SHARE_PRIVATE;
@@ -434,6 +434,10 @@ world *world_make(uint64_t seed, int size)
     make_records(w, r, 3 + 4 * size);
     make_rules(w, r, world_below(r, 12 * size));
     make_shares(w, r, world_below(r, 40 * size));
+    for (int m = 0; m < WORLD_MODULES; m++) {
+        w->hidden[m] = w->hidden[m] || (is_team(m) && chance(r, 6));
+        w->archived[m] = w->archived[m] || (is_team(m) && chance(r, 12));
+    }
     return w;
 }
 

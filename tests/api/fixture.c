@@ -237,6 +237,12 @@ static int add_parts(handle_set *set)
     module.space = "Office";
     rc = crm4e_space_create(&set->space, set->session, &space);
     if (rc == CRM4E_OK)
+        rc = crm4e_space_add_folder(set->space, "Sales", -1);
+    if (rc == CRM4E_OK)
+        rc = crm4e_space_add_folder(set->space, "Other", -1);
+    if (rc == CRM4E_OK)
+        rc = crm4e_space_place(set->space, "Leads", NULL, -1);
+    if (rc == CRM4E_OK)
         rc = crm4e_module_create(&set->module, set->session, &module);
     field.api_name = "Title";
     field.type = CRM4E_TYPE_TEXT;
@@ -269,9 +275,10 @@ static int add_sharing(handle_set *set)
 {
     crm4e_role_options role = CRM4E_ROLE_OPTIONS_INIT;
     crm4e_group_options group = CRM4E_GROUP_OPTIONS_INIT;
+    crm4e_tab_group_options tabs = CRM4E_TAB_GROUP_OPTIONS_INIT;
     int rc;
 
-    role.name = group.name = "Spare";
+    role.name = group.name = tabs.name = "Spare";
     rc = crm4e_role_create(NULL, set->session, &role);
     if (rc == CRM4E_OK)
         rc = crm4e_profile_create(set->session, "Spare", "Standard");
@@ -282,6 +289,10 @@ static int add_sharing(handle_set *set)
         rc = crm4e_group_create(NULL, set->session, &group);
     if (rc == CRM4E_OK)
         rc = crm4e_group_add(set->session, "Bobs", CRM4E_SUBJECT_USER, set->user);
+    if (rc == CRM4E_OK)
+        rc = crm4e_tab_group_create(NULL, set->session, &tabs);
+    if (rc == CRM4E_OK)
+        rc = crm4e_tab_group_place(set->session, "Spare", "Leads", -1);
     if (rc == CRM4E_OK)
         rc = crm4e_sharing_rule_new(&set->criteria_rule, set->leads, "Spare");
     if (rc == CRM4E_OK)
@@ -369,6 +380,7 @@ static void set_call_options(fixture *f)
     static const crm4e_user_options user = CRM4E_USER_OPTIONS_INIT;
     static const crm4e_role_options role = CRM4E_ROLE_OPTIONS_INIT;
     static const crm4e_group_options group = CRM4E_GROUP_OPTIONS_INIT;
+    static const crm4e_tab_group_options tabs = CRM4E_TAB_GROUP_OPTIONS_INIT;
     static const crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     static const crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
     static const crm4e_import_options import = CRM4E_IMPORT_OPTIONS_INIT;
@@ -378,6 +390,10 @@ static void set_call_options(fixture *f)
     f->org_options = org;
     f->org_options.name = "Third";
     f->org_options.admin_email = "tom@third.example";
+    f->needs = (crm4e_edition_needs)CRM4E_EDITION_NEEDS_INIT;
+    f->needs.users = 12;
+    f->org_update = (crm4e_org_update_options)CRM4E_ORG_UPDATE_OPTIONS_INIT;
+    f->org_update.edition = CRM4E_EDITION_ULTIMATE;
     f->user_options = user;
     f->user_options.email = "new@acme.example";
     f->update_options = user;
@@ -393,6 +409,11 @@ static void set_call_options(fixture *f)
     f->group_update = group;
     f->group_update.name = "Spare";
     f->group_update.new_name = "Spared";
+    f->tab_group_options = tabs;
+    f->tab_group_options.name = "Sales";
+    f->tab_group_update = tabs;
+    f->tab_group_update.name = "Spare";
+    f->tab_group_update.new_name = "Spared";
     f->module_options = module;
     f->module_options.api_name = "Projects";
     f->field_options = field;

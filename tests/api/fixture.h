@@ -69,12 +69,16 @@ typedef struct fixture {
     crm4e_storage storage;
     crm4e_engine_options engine_options; /* of a further engine */
     crm4e_org_options org_options;
+    crm4e_edition_needs needs;
+    crm4e_org_update_options org_update;
     crm4e_user_options user_options;
     crm4e_user_options update_options;
     crm4e_role_options role_options;
     crm4e_role_options role_update;
     crm4e_group_options group_options;
     crm4e_group_options group_update;
+    crm4e_tab_group_options tab_group_options;
+    crm4e_tab_group_options tab_group_update;
     crm4e_module_options module_options;
     crm4e_field_options field_options;
     crm4e_space_options space_options;

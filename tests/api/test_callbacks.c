@@ -50,6 +50,13 @@ static int32_t any_limit(void *user, crm4e_id org, const char *name, int64_t *li
     return answer;
 }
 
+static int32_t any_feature(void *user, crm4e_id org, const char *name, int32_t *granted)
+{
+    (void)user, (void)org, (void)name;
+    *granted = (int32_t)told;
+    return answer;
+}
+
 static int32_t any_delivery(void *user, const crm4e_message *message)
 {
     (void)user, (void)message;
@@ -312,7 +319,7 @@ static void a_licence_answers_what_it_likes(void **state)
 {
     fixture *f = *state;
     crm4e_engine_options options = f->engine_options;
-    crm4e_license license = {sizeof license, NULL, any_limit};
+    crm4e_license license = {sizeof license, NULL, any_limit, NULL};
 
     options.license = &license;
     answer = CRM4E_PASSTHROUGH;
@@ -336,6 +343,68 @@ static void a_licence_answers_what_it_likes(void **state)
     told = INT64_MAX;
     assert_null(unchanged_problem(&f->watch));
     assert_int_equal(fixture_user(f->own.session, "new@acme.example", NULL, NULL), CRM4E_OK);
+}
+
+/* What only reads, edits, deactivates or removes never asks. */
+static void a_broken_licence_locks_nobody_out(void **state)
+{
+    fixture *f = *state;
+    crm4e_engine_options options = f->engine_options;
+    crm4e_license license = {sizeof license, NULL, any_limit, any_feature};
+    crm4e_user_options user = CRM4E_USER_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+
+    options.license = &license;
+    assert_int_equal(open_with(f, &options), CRM4E_OK);
+    answer = 0;
+    user.email = BOB;
+    user.name = "Robert";
+    assert_int_equal(crm4e_user_update(f->own.session, &user), CRM4E_OK);
+    user.status = CRM4E_USER_INACTIVE;
+    assert_int_equal(crm4e_user_update(f->own.session, &user), CRM4E_OK);
+    assert_int_equal(fixture_lead(f->own.session, "Li", NULL), CRM4E_OK);
+    assert_int_equal(crm4e_record_delete(f->own.session, "Leads", f->own.lead, 0), CRM4E_OK);
+    assert_true(fixture_count(f->own.session, "select Company from Leads") > 0);
+    assert_int_equal(crm4e_group_remove(f->own.session, "Spare"), CRM4E_OK);
+    assert_int_equal(crm4e_org_json(&text, f->own.session), CRM4E_OK);
+    crm4e_text_free(text);
+    user.status = CRM4E_USER_ACTIVE;
+    assert_int_equal(crm4e_user_update(f->own.session, &user), CRM4E_E_CALLBACK);
+    text = NULL;
+    assert_int_equal(crm4e_limits_json(&text, f->own.session), CRM4E_E_CALLBACK);
+    assert_null(text);
+}
+
+/* From inside of the callback: the session that asks is in use, others read,
+ * and nobody writes. */
+static int32_t reenter(void *user, crm4e_id org, const char *name, int64_t *limit)
+{
+    fixture *f = user;
+    crm4e_text *text = NULL;
+    crm4e_session *other = NULL;
+
+    (void)org, (void)name, (void)limit;
+    if (crm4e_org_json(&text, f->own.session) != CRM4E_E_MISUSE ||
+        crm4e_session_open(&other, f->own.org, ANA) != CRM4E_OK ||
+        crm4e_org_json(&text, other) != CRM4E_OK || fixture_lead(other, "Li", NULL) != CRM4E_E_BUSY)
+        asked = -1;
+    crm4e_text_free(text);
+    crm4e_session_close(other);
+    asked++;
+    return CRM4E_PASSTHROUGH;
+}
+
+static void a_licence_calls_back_in(void **state)
+{
+    fixture *f = *state;
+    crm4e_engine_options options = f->engine_options;
+    crm4e_license license = {sizeof license, f, reenter, NULL};
+
+    options.license = &license;
+    assert_int_equal(open_with(f, &options), CRM4E_OK);
+    asked = 0;
+    assert_int_equal(fixture_user(f->own.session, "new@acme.example", NULL, NULL), CRM4E_OK);
+    assert_int_equal(asked, 1);
 }
 
 static void a_delivery_answers_what_it_likes(void **state)
@@ -407,6 +476,8 @@ int main(void)
         TEST(authentication_answers_what_it_likes),
         TEST(authorisation_answers_what_it_likes),
         TEST(a_licence_answers_what_it_likes),
+        TEST(a_broken_licence_locks_nobody_out),
+        TEST(a_licence_calls_back_in),
         TEST(a_delivery_answers_what_it_likes),
         TEST(readers_and_writers_fail),
     };

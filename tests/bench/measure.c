@@ -47,6 +47,11 @@ static double median(const double *values, size_t count)
     return count % 2 == 1 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
 }
 
+static const char *other_of(const bench_line *line)
+{
+    return line->other ? line->other : "sqlite";
+}
+
 static void print_text(const bench_line *line)
 {
     printf("%s %s ratio=%.2f", line->id, line->work, line->ratio);
@@ -54,7 +59,7 @@ static void print_text(const bench_line *line)
         printf(" goal<=%.2f", line->goal);
     if (line->most > 0)
         printf(" goal<=%.2fus", line->most);
-    printf(" crm4e=%.2fus sqlite=%.2fus", line->crm4e, line->sqlite);
+    printf(" crm4e=%.2fus %s=%.2fus", line->crm4e, other_of(line), line->sqlite);
     if (line->records > 0)
         printf(" N=%lld", (long long)line->records);
     putchar('\n');
@@ -70,7 +75,7 @@ static void print_json(const bench_line *line, bool first)
         printf("null");
     if (line->most > 0)
         printf(", \"goal_us\": %.2f", line->most);
-    printf(", \"crm4e_us\": %.3f, \"sqlite_us\": %.3f, \"records\": %lld}", line->crm4e,
+    printf(", \"crm4e_us\": %.3f, \"%s_us\": %.3f, \"records\": %lld}", line->crm4e, other_of(line),
            line->sqlite, (long long)line->records);
 }
 

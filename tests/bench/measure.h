@@ -16,7 +16,8 @@ typedef struct bench_line {
     int64_t records;  /* in the file, where it matters; 0: it does not */
     double crm4e;     /* microseconds, median */
     double sqlite;
-    double ratio; /* median of the ratios of neighbouring runs */
+    double ratio;      /* median of the ratios of neighbouring runs */
+    const char *other; /* what it is compared with; NULL: "sqlite" */
 } bench_line;
 
 typedef struct bench {
@@ -54,5 +55,6 @@ void bench_l1(bench *b);
 void bench_a1(bench *b);
 void bench_c1(bench *b);
 void bench_s1(bench *b);
+void bench_n1(bench *b);
 
 #endif

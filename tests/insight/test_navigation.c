@@ -124,12 +124,13 @@ static void nextgen(void **state)
     assert_int_equal(c4_json_count(c4_json_member(root, "requests")), 1);
     const c4_json *request = c4_json_item(c4_json_member(root, "requests"), 0);
     assert_string_equal(word(request, "api_name"), "Helpdesk");
-    assert_string_equal(own_spaces(s, root), "Legal[Deals Contracts(Papers Leads) Empty()]");
+    assert_string_equal(own_spaces(s, root),
+                        "Legal[Deals Contracts(Papers Leads) Empty() Closed()]");
     assert_null(c4_json_member(root, "modules"));
     root = open_menu(s, "n@x.example");
     assert_false(lists(default_items(root), "Deals"));
     assert_false(lists(default_items(root), "Papers"));
-    assert_string_equal(own_spaces(s, root), "Legal[Contracts(Leads) Empty()]");
+    assert_string_equal(own_spaces(s, root), "Legal[Contracts(Leads) Empty() Closed()]");
     assert_int_equal(c4_json_count(c4_json_member(root, "requests")), 0);
     /* who made the space is in it, others are not */
     assert_ok(put_user(s, "{'email': 'b@x.example', 'profile': 'Standard'}"));
@@ -147,7 +148,11 @@ static void classic_and_back(void **state)
     assert_string_equal(word(root, "ui"), "classic");
     assert_null(c4_json_member(root, "spaces"));
     assert_null(c4_json_member(root, "requests"));
-    const c4_json *modules = c4_json_member(root, "modules");
+    const c4_json *groups = c4_json_member(root, "tab_groups");
+    assert_int_equal(c4_json_count(groups), 1);
+    assert_string_equal(word(c4_json_item(groups, 0), "name"), "All Tabs");
+    assert_non_null(word(c4_json_item(groups, 0), "label_zh"));
+    const c4_json *modules = c4_json_member(c4_json_item(groups, 0), "modules");
     assert_true(lists(modules, "Leads"));
     assert_true(lists(modules, "Papers"));
     assert_false(lists(modules, "Helpdesk"));
@@ -155,7 +160,8 @@ static void classic_and_back(void **state)
     assert_non_null(word(c4_json_item(modules, 0), "label_zh"));
     assert_ok(put_user(s, "{'email': 'a@x.example', 'ui_mode': 'nextgen'}"));
     root = open_menu(s, "a@x.example");
-    assert_string_equal(own_spaces(s, root), "Legal[Deals Contracts(Papers Leads) Empty()]");
+    assert_string_equal(own_spaces(s, root),
+                        "Legal[Deals Contracts(Papers Leads) Empty() Closed()]");
     close_menu(s);
 }
 
@@ -167,10 +173,12 @@ static void without_crm4e(void **state)
     static const char *const users[] = {"a@x.example", ORG_ADMIN};
     for (size_t i = 0; i < 2; i++) {
         const c4_json *root = open_menu(s, users[i]);
-        assert_true(lists(default_items(root), "Deals"));
-        assert_false(lists(default_items(root), "Papers"));
-        assert_int_equal(c4_json_count(c4_json_member(root, "requests")), 0);
-        assert_int_equal(c4_json_count(c4_json_member(root, "spaces")), 1);
+        assert_string_equal(word(root, "ui"), "classic");
+        assert_null(c4_json_member(root, "spaces"));
+        assert_null(c4_json_member(root, "requests"));
+        const c4_json *all = c4_json_item(c4_json_member(root, "tab_groups"), 0);
+        assert_true(lists(c4_json_member(all, "modules"), "Deals"));
+        assert_false(lists(c4_json_member(all, "modules"), "Papers"));
     }
     close_menu(s);
 }
@@ -206,7 +214,7 @@ static void narrowed_by_the_host(void **state)
     const c4_json *root = open_menu(s, "a@x.example");
     assert_false(lists(default_items(root), "Deals"));
     assert_int_equal(c4_json_count(c4_json_member(root, "requests")), 0);
-    assert_string_equal(own_spaces(s, root), "Legal[Contracts(Papers Leads) Empty()]");
+    assert_string_equal(own_spaces(s, root), "Legal[Contracts(Papers Leads) Empty() Closed()]");
     s->org.env.auth.authorise = NULL;
     close_menu(s);
 }

@@ -154,6 +154,10 @@ static void dump(c4_buffer *out, const c4_meta *meta)
         append(out, "space");
         c4_space_write(out, meta, &meta->spaces[i]);
     }
+    for (size_t i = 0; i < meta->tab_group_count; i++) {
+        append(out, "tab group");
+        c4_tab_group_write(out, meta, &meta->tab_groups[i]);
+    }
 }
 
 /* Out of storage, whatever the unit believes. */
@@ -186,6 +190,7 @@ typedef struct change {
     const char *b;
     const c4_module *module;
     const c4_space *space;
+    int32_t position;
     crm4e_id user;
     c4_team_profile profile;
     bool admin;
@@ -380,6 +385,21 @@ static int unmake_member(c4_unit *unit, const change *what)
     return c4_member_remove(unit, what->module, what->user);
 }
 
+static int change_space_name(c4_unit *unit, const change *what)
+{
+    const c4_space_spec spec = {.name = what->a, .new_name = what->b};
+    crm4e_id id = 0;
+    return c4_space_put(unit, &spec, &id);
+}
+
+static int change_tab_group(c4_unit *unit, const change *what)
+{
+    c4_tab_group_spec spec;
+    crm4e_id id = 0;
+    int rc = c4_tab_group_spec_read(unit, what->json, &spec);
+    return rc < 0 ? rc : c4_tab_group_put(unit, &spec, &id);
+}
+
 static int change_space_member(c4_unit *unit, const change *what)
 {
     return c4_space_member_put(unit, what->space, what->user, what->admin);
@@ -392,7 +412,7 @@ static int unmake_space_member(c4_unit *unit, const change *what)
 
 static int change_place(c4_unit *unit, const change *what)
 {
-    return c4_space_place(unit, what->space, what->module, what->b);
+    return c4_space_place(unit, what->space, what->a, what->b, what->position);
 }
 
 int put_org(steps *s, const char *json)
@@ -516,6 +536,18 @@ int remove_role(steps *s, const char *name)
     return run(s, unmake_role, &what);
 }
 
+int put_tab_group(steps *s, const char *json)
+{
+    change what = {.json = NULL};
+    return run_json(s, change_tab_group, &what, json);
+}
+
+int rename_space(steps *s, const char *name, const char *new_name)
+{
+    const change what = {.a = name, .b = new_name};
+    return run(s, change_space_name, &what);
+}
+
 int remove_space(steps *s, const char *name)
 {
     const change what = {.a = name};
@@ -549,7 +581,7 @@ int remove_space_member(steps *s, const char *space, const char *email)
 
 int place(steps *s, const char *space, const char *module, const char *folder)
 {
-    const change what = {.space = space_of(s, space), .module = module_of(s, module), .b = folder};
+    const change what = {.space = space_of(s, space), .a = module, .b = folder, .position = -1};
     return run(s, change_place, &what);
 }
 

@@ -47,6 +47,8 @@ int rename_role(steps *s, const char *name, const char *new_name);
 int rename_profile(steps *s, const char *name, const char *new_name);
 int rename_group(steps *s, const char *name, const char *new_name);
 int put_space(steps *s, const char *json);
+int put_tab_group(steps *s, const char *json);
+int rename_space(steps *s, const char *name, const char *new_name);
 int put_module(steps *s, const char *json);
 int put_field(steps *s, const char *module, const char *json);
 int put_member(steps *s, const char *module, const char *email, c4_team_profile profile);

@@ -264,12 +264,81 @@ static int32_t answer_limit(void *user, crm4e_id org, const char *name, int64_t 
     return host->answer;
 }
 
+static int32_t answer_feature(void *user, crm4e_id org, const char *name, int32_t *granted)
+{
+    host_licence *host = user;
+
+    host->asked++;
+    host->org = org;
+    host->offered = *granted;
+    (void)strncpy(host->name, name, sizeof host->name - 1);
+    *granted = (int32_t)host->limit;
+    return host->answer;
+}
+
+static bool has_interactions(org_fixture *f)
+{
+    bool granted = false;
+
+    assert_int_equal(c4_feature_of(&f->unit, C4_FEATURE_INTERACTIONS, &granted), CRM4E_OK);
+    return granted;
+}
+
+/* Model, section 1. */
+static void test_every_feature_of_every_edition(void **state)
+{
+    static const bool interactions[EDITIONS] = {false, false, false, true, true, true, true};
+    org_fixture *f = *state;
+
+    begin(f);
+    for (c4_edition edition = 1; edition <= EDITIONS; edition++) {
+        set_edition(f, edition, 10);
+        assert_int_equal(has_interactions(f), interactions[edition - 1]);
+    }
+    assert_string_equal(c4_feature_name(C4_FEATURE_INTERACTIONS), "interactions");
+    assert_null(c4_feature_name((c4_feature)0));
+    assert_null(c4_feature_name(C4_FEATURE_END));
+    org_rollback(f);
+}
+
+static void test_host_grants_features(void **state)
+{
+    static const struct {
+        int32_t answer;
+        int64_t granted;
+    } nonsense[] = {{CRM4E_CONTINUE, 2}, {CRM4E_CONTINUE, -1}, {0, 1}, {CRM4E_DENY, 0}, {-4, 1}};
+    org_fixture *f = *state;
+    host_licence host = {.answer = CRM4E_CONTINUE, .limit = 0};
+    bool granted = false;
+
+    f->env.license = (crm4e_license){sizeof f->env.license, &host, answer_limit, answer_feature};
+    begin(f);
+    assert_false(has_interactions(f));
+    assert_string_equal(host.name, "interactions");
+    assert_int_equal(host.offered, 1);
+    assert_int_equal(host.org, f->org);
+    host.answer = CRM4E_PASSTHROUGH;
+    assert_true(has_interactions(f));
+    set_edition(f, CRM4E_EDITION_FREE, 3);
+    assert_false(has_interactions(f));
+    host.answer = CRM4E_CONTINUE;
+    host.limit = 1;
+    assert_true(has_interactions(f));
+    for (size_t i = 0; i < sizeof nonsense / sizeof nonsense[0]; i++) {
+        host.answer = nonsense[i].answer;
+        host.limit = nonsense[i].granted;
+        assert_int_equal(c4_feature_of(&f->unit, C4_FEATURE_INTERACTIONS, &granted),
+                         CRM4E_E_CALLBACK);
+    }
+    org_rollback(f);
+}
+
 static void test_host_moves_limits(void **state)
 {
     org_fixture *f = *state;
     host_licence host = {.answer = CRM4E_CONTINUE, .limit = 3};
 
-    f->env.license = (crm4e_license){sizeof f->env.license, &host, answer_limit};
+    f->env.license = (crm4e_license){sizeof f->env.license, &host, answer_limit, answer_feature};
     begin(f);
     assert_int_equal(limit_of(f, C4_LIMIT_TEAM_SPACES), 3);
     assert_string_equal(host.name, "team_spaces");
@@ -297,7 +366,7 @@ static void test_host_breaks_the_contract(void **state)
     org_fixture *f = *state;
     host_licence host = {0};
 
-    f->env.license = (crm4e_license){sizeof f->env.license, &host, answer_limit};
+    f->env.license = (crm4e_license){sizeof f->env.license, &host, answer_limit, answer_feature};
     begin(f);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t value = 0;
@@ -341,6 +410,8 @@ int main(void)
         ON_ORG(test_downgrade),
         ON_ORG(test_modules_share_the_pool),
         ON_ORG(test_modules_after_a_downgrade),
+        ON_ORG(test_every_feature_of_every_edition),
+        ON_ORG(test_host_grants_features),
         ON_ORG(test_host_moves_limits),
         ON_ORG(test_host_breaks_the_contract),
         ON_ORG(test_memory_fails),

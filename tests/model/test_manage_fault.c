@@ -52,6 +52,27 @@ static int run_group(c4_unit *unit, const c4_json *json)
     return rc < 0 ? rc : c4_group_put(unit, &spec, &id);
 }
 
+static int run_tab_group(c4_unit *unit, const c4_json *json)
+{
+    c4_tab_group_spec spec;
+    crm4e_id id = 0;
+    int rc = c4_tab_group_spec_read(unit, json, &spec);
+    return rc < 0 ? rc : c4_tab_group_put(unit, &spec, &id);
+}
+
+static int run_tab_group_changes(c4_unit *unit, const c4_json *json)
+{
+    (void)json;
+    int rc = c4_tab_group_place(unit, "Tabs", "Leads", 0);
+    if (rc == CRM4E_OK) {
+        rc = c4_tab_group_show(unit, "Tabs", true, "Standard", true);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_tab_group_take(unit, "Tabs", "Leads");
+    }
+    return rc < 0 ? rc : c4_tab_group_remove(unit, "Tabs");
+}
+
 static int run_group_removal(c4_unit *unit, const c4_json *json)
 {
     (void)json;
@@ -156,6 +177,8 @@ static const fault_case cases[] = {
     {run_field, "{\"api_name\":\"Code\",\"type\":\"text\",\"unique\":\"folded\",\"indexed\":true}"},
     {run_field_removal, "{}"},
     {run_group, "{\"name\":\"G\",\"sources\":[{\"user\":\"a@x.example\"}]}"},
+    {run_tab_group, "{\"name\":\"T\",\"modules\":[\"Leads\"],\"roles\":[\"CEO\"]}"},
+    {run_tab_group_changes, "{}"},
     {run_group_removal, "{}"},
     {run_group_source, "{}"},
     {run_sharing_rule, "{\"module\":\"Leads\",\"name\":\"R\",\"to\":[{\"role\":\"CEO\"}],"
@@ -181,6 +204,7 @@ static void make_org(steps *s)
     assert_ok(put_profile(s, "{'name': 'Spare', 'clone_of': 'Standard'}"));
     assert_ok(put_group(s, "{'name': 'Team', 'sources': [{'user': 'b@x.example'}]}"));
     assert_ok(put_group(s, "{'name': 'Spare'}"));
+    assert_ok(put_tab_group(s, "{'name': 'Tabs', 'modules': ['Deals']}"));
     assert_ok(put_sharing_rule(s, "{'module': 'Leads', 'name': 'Old', 'to': [{'group': 'Team'}],"
                                   " 'from': [{'role': 'CEO'}]}"));
 }

@@ -115,6 +115,27 @@ static void appointments_stand(void **state)
     assert_ok(remove_member(s, "Docs", "a@x.example"));
 }
 
+/* Removing the module would undo the appointment. */
+static void appointments_stand_against_removal(void **state)
+{
+    steps *s = *state;
+    const c4_module *module = NULL;
+    make_team(s);
+    int32_t docs = module_of(s, "Docs")->number;
+    assert_ok(c4_module_check_removal(&s->org.unit, docs, &module));
+    act_as_admin(s);
+    assert_ok(put_member(s, "Docs", "a@x.example", CRM4E_TEAM_ADMIN));
+    assert_ok(c4_module_check_removal(&s->org.unit, docs, &module));
+    act_as(s, "f@x.example");
+    assert_refused(s, c4_module_check_removal(&s->org.unit, docs, &module), CRM4E_E_DENIED,
+                   "appointed");
+    act_as(s, "a@x.example");
+    assert_ok(c4_module_check_removal(&s->org.unit, docs, &module));
+    act_as(s, "c@x.example");
+    assert_refused(s, c4_module_check_removal(&s->org.unit, docs, &module), CRM4E_E_DENIED,
+                   "team_admin");
+}
+
 static void dismissals_stand(void **state)
 {
     steps *s = *state;
@@ -174,7 +195,7 @@ static void users_are_limited(void **state)
 {
     steps *s = *state;
     make_team(s);
-    s->org.env.license = (crm4e_license){sizeof(crm4e_license), NULL, three_users};
+    s->org.env.license = (crm4e_license){sizeof(crm4e_license), NULL, three_users, NULL};
     assert_ok(put_member(s, "Docs", "a@x.example", CRM4E_TEAM_MEMBER));
     assert_ok(put_member(s, "Docs", "b@x.example", CRM4E_TEAM_MEMBER));
     assert_refused(s, put_member(s, "Docs", "c@x.example", CRM4E_TEAM_MEMBER), CRM4E_E_LIMIT,
@@ -204,15 +225,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(members_come_and_go),
-        TEST(only_admins_change_members),
-        TEST(who_may_be_a_member),
-        TEST(the_last_admin_stays),
-        TEST(appointments_stand),
-        TEST(dismissals_stand),
-        TEST(five_admins),
-        TEST(users_are_limited),
-        TEST(default_owners_are_in_the_team),
+        TEST(members_come_and_go), TEST(only_admins_change_members),
+        TEST(who_may_be_a_member), TEST(the_last_admin_stays),
+        TEST(appointments_stand),  TEST(appointments_stand_against_removal),
+        TEST(dismissals_stand),    TEST(five_admins),
+        TEST(users_are_limited),   TEST(default_owners_are_in_the_team),
     };
     return steps_run("members", tests, sizeof tests / sizeof tests[0]);
 }

@@ -59,7 +59,7 @@ static void lists_replace(void **state)
     legal = space_of(s, "Legal");
     assert_int_equal(legal->item_count, 0);
     assert_int_equal(legal->member_count, 1);
-    assert_ok(put_space(s, "{'name': 'Legal', 'new_name': 'Law'}"));
+    assert_ok(rename_space(s, "Legal", "Law"));
     assert_null(c4_meta_space_named(meta_of(s), "Legal"));
     assert_int_equal(space_of(s, "Law")->member_count, 1);
 }
@@ -94,9 +94,6 @@ static void values_are_checked(void **state)
          "type"},
         {"{'name': 'New', 'members': ['a@x.example', {'user': 'A@x.example'}]}", CRM4E_E_CONFLICT,
          "unique"},
-        {"{'name': 'Old', 'new_name': 'Other'}", CRM4E_E_CONFLICT, "unique"},
-        {"{'name': 'Old', 'new_name': 'CRM Teamspace'}", CRM4E_E_CONFLICT, "unique"},
-        {"{'name': 'Old', 'new_name': ''}", CRM4E_E_INVALID, "mandatory"},
     };
     make_people(s);
     assert_ok(put_user(s, "{'email': 'gone@x.example', 'status': 'inactive'}"));
@@ -105,7 +102,12 @@ static void values_are_checked(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_refused(s, put_space(s, cases[i].json), cases[i].code, cases[i].rule);
     }
-    assert_ok(put_space(s, "{'name': 'Old', 'new_name': 'OLD'}"));
+    assert_refused(s, rename_space(s, "Old", "Other"), CRM4E_E_CONFLICT, "unique");
+    assert_refused(s, rename_space(s, "Old", "CRM Teamspace"), CRM4E_E_CONFLICT, "unique");
+    assert_refused(s, rename_space(s, "Old", ""), CRM4E_E_INVALID, "mandatory");
+    assert_ok(rename_space(s, "Old", "OLD"));
+    assert_refused(s, put_space(s, "{'name': 'Old', 'new_name': 'New'}"), CRM4E_E_INVALID,
+                   "unknown_member");
 }
 
 static void rights(void **state)
@@ -115,21 +117,23 @@ static void rights(void **state)
     assert_ok(put_space(s, "{'name': 'Legal', 'members': ['o@x.example', 't@x.example']}"));
     act_as(s, "a@x.example");
     assert_refused(s, put_space(s, "{'name': 'Mine'}"), CRM4E_E_DENIED, "manage_team_spaces");
+    /* to who is not in it, the space is like one that is not there */
     assert_refused(s, put_space(s, "{'name': 'Legal', 'folders': []}"), CRM4E_E_DENIED,
-                   "space_admin");
+                   "manage_team_spaces");
+    assert_false(c4_space_known(&s->org.unit, space_of(s, "Legal")));
     assert_refused(s, remove_space(s, "Legal"), CRM4E_E_DENIED, "manage_team_spaces");
     act_as(s, "t@x.example");
     assert_refused(s, put_space_member(s, "Legal", "t@x.example", true), CRM4E_E_DENIED,
                    "space_admin");
     assert_refused(s, place(s, "Legal", "Deals", NULL), CRM4E_E_DENIED, "space_admin");
+    assert_true(c4_space_known(&s->org.unit, space_of(s, "Legal")));
     act_as_admin(s);
     assert_ok(put_space_member(s, "Legal", "t@x.example", true));
     act_as(s, "t@x.example");
     assert_ok(put_space(s, "{'name': 'Legal', 'folders': ['F']}"));
     assert_ok(put_space_member(s, "Legal", "a@x.example", false));
     assert_ok(place(s, "Legal", "Deals", "f"));
-    assert_refused(s, put_space(s, "{'name': 'Legal', 'new_name': 'Law'}"), CRM4E_E_DENIED,
-                   "manage_team_spaces");
+    assert_refused(s, rename_space(s, "Legal", "Law"), CRM4E_E_DENIED, "manage_team_spaces");
     assert_refused(s, remove_space(s, "Legal"), CRM4E_E_DENIED, "manage_team_spaces");
     act_as(s, "o@x.example");
     assert_ok(remove_space(s, "Legal"));
@@ -201,6 +205,40 @@ static void limits(void **state)
     assert_true(used(s, C4_LIMIT_SPACE_FOLDERS, space_of(s, "S1")->id) == 1);
 }
 
+/* An admin of a space who may not open what stands there. */
+static void what_is_closed_stays_in_place(void **state)
+{
+    steps *s = *state;
+    c4_space seen;
+    make_people(s);
+    assert_ok(put_user(s, "{'email': 'a@x.example', 'profile': 'Standard'}"));
+    assert_ok(put_module(s, "{'api_name': 'Papers', 'team': true}"));
+    assert_ok(put_module(s, "{'api_name': 'Secrets', 'team': true}"));
+    assert_ok(put_member(s, "Papers", "a@x.example", CRM4E_TEAM_MEMBER));
+    assert_ok(put_space(s, "{'name': 'Legal', 'folders': ['A', 'B'], 'modules': ['Deals', "
+                           "{'module': 'Secrets', 'folder': 'A'}, 'Papers', 'Leads'],"
+                           " 'members': [{'user': 'a@x.example', 'admin': true}]}"));
+    act_as(s, "a@x.example");
+    assert_ok(c4_space_seen(&s->org.unit, space_of(s, "Legal"), &seen));
+    assert_int_equal(seen.item_count, 3);
+    assert_ok(put_space(s, "{'name': 'Legal', 'modules': ['Papers', 'Deals']}"));
+    const c4_space *legal = space_of(s, "Legal");
+    int32_t secrets = module_of(s, "Secrets")->number;
+    assert_int_equal(legal->item_count, 3);
+    assert_int_equal(legal->items[0].module, module_of(s, "Papers")->number);
+    assert_int_equal(legal->items[1].module, secrets);
+    assert_int_equal(legal->items[1].folder, 1);
+    assert_ok(put_space(s, "{'name': 'Legal', 'modules': []}"));
+    assert_int_equal(space_of(s, "Legal")->item_count, 1);
+    assert_int_equal(space_of(s, "Legal")->items[0].module, secrets);
+    assert_refused(s, put_space(s, "{'name': 'Legal', 'modules': ['Secrets']}"), CRM4E_E_NOT_FOUND,
+                   "module");
+    assert_refused(s, place(s, "Legal", "Secrets", NULL), CRM4E_E_NOT_FOUND, "module");
+    act_as_admin(s);
+    assert_ok(put_org(s, "{'crm4e': false}"));
+    assert_false(c4_space_known(&s->org.unit, space_of(s, "Legal")));
+}
+
 static void create_only_refuses_what_is_there(void **state)
 {
     steps *s = *state;
@@ -223,6 +261,7 @@ int main(void)
         TEST(members_come_and_go),
         TEST(a_module_stands_once),
         cmocka_unit_test_setup_teardown(limits, steps_standard, steps_teardown),
+        TEST(what_is_closed_stays_in_place),
         TEST(create_only_refuses_what_is_there),
     };
     return steps_run("spaces", tests, sizeof tests / sizeof tests[0]);

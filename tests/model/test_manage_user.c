@@ -280,6 +280,17 @@ static void presence_ends(void **state)
     assert_false(online);
 }
 
+static void no_portal_users(void **state)
+{
+    steps *s = *state;
+    assert_ok(put_user(s, "{'email': 'a@x.example'}"));
+    assert_refused(s, put_user(s, "{'email': 'p@x.example', 'licence': 'portal'}"),
+                   CRM4E_E_UNSUPPORTED, "portal");
+    assert_refused(s, put_user(s, "{'email': 'a@x.example', 'licence': 'portal'}"),
+                   CRM4E_E_UNSUPPORTED, "portal");
+    assert_non_null(strstr(s->org.error.message, "portal users"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
@@ -296,6 +307,7 @@ int main(void)
         TEST(the_last_administrator_stays),
         cmocka_unit_test_setup_teardown(licences_are_counted, steps_standard, steps_teardown),
         TEST(presence_ends),
+        TEST(no_portal_users),
     };
     return steps_run("users", tests, sizeof tests / sizeof tests[0]);
 }

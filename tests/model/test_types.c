@@ -72,7 +72,7 @@ static void test_types_users_may_make(void **state)
 static void test_enumerations_round_trip(void **state)
 {
     static const uint32_t counts[C4_NAMES_COUNT] = {
-        [C4_NAMES_EDITION] = 7,    [C4_NAMES_LICENCE] = 3,      [C4_NAMES_USER_STATUS] = 3,
+        [C4_NAMES_EDITION] = 7,    [C4_NAMES_LICENCE] = 4,      [C4_NAMES_USER_STATUS] = 3,
         [C4_NAMES_UI_MODE] = 2,    [C4_NAMES_SHARE] = 4,        [C4_NAMES_HIERARCHY] = 2,
         [C4_NAMES_PERMISSION] = 3, [C4_NAMES_TEAM_PROFILE] = 5, [C4_NAMES_ACTION] = 13,
     };

@@ -279,6 +279,10 @@ static void fields_that_are_closed(void **state)
     refused(h, sue, lead, OPTIONS(.owner = 0), CRM4E_E_DENIED, "Leads.Fax");
     refused(h, sue, poor, OPTIONS(.owner = 0), CRM4E_E_DENIED, "Leads.Fax");
     host_apply(h, "{'profiles': [{'name': 'Seller', 'fields': {'Leads': {'Fax': 'read_write'},"
+                  " 'Deals': {'Amount': 'hidden', 'Stage': 'read_write'}}}]}");
+    refused(h, sue, lead, OPTIONS(.deal = "{'Stage': 'Qualification', 'Amount': 1}"),
+            CRM4E_E_DENIED, "Deals.Amount");
+    host_apply(h, "{'profiles': [{'name': 'Seller', 'fields': {'Leads': {'Fax': 'read_write'},"
                   " 'Contacts': {'Fax': 'read_only'}}}]}");
     refused(h, sue, lead, OPTIONS(.owner = 0), CRM4E_E_DENIED, "Contacts.Fax");
     host_ok(sue, convert(sue, poor, OPTIONS(.owner = 0), NULL, NULL, NULL));

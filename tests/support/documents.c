@@ -38,6 +38,8 @@ const char rich_document[] =
     "   'profile': 'Standard', 'time_zone': 'Europe/Lisbon', 'ui_mode': 'classic'},"
     "  {'email': 'max@acme.example', 'licence': 'team', 'profile': 'Team User'},"
     "  {'email': 'old@acme.example', 'status': 'inactive', 'licence': 'none'}],"
+    " 'tab_groups': [{'name': 'Selling', 'label_zh': '销售', 'modules': ['Deals', 'Leads'],"
+    "   'roles': ['CEO']}],"
     " 'groups': [{'name': 'Outer', 'description': 'All in reach', 'sources': [{'group': 'Inner'},"
     "   {'role_and_subordinates': 'Sales'}]},"
     "  {'name': 'Inner', 'sources': [{'user': 'max@acme.example'}, {'group': 'Outer'},"

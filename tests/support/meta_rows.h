@@ -22,7 +22,7 @@ typedef struct cell {
 } cell;
 
 enum {
-    MOST_CELLS = 14
+    MOST_CELLS = 15
 };
 
 #define I(n)                                                                                       \

@@ -93,7 +93,8 @@ int org_fixture_create(org_fixture *f, const c4_org_spec *spec)
                         .error = &f->error,
                         .arena = &f->arena,
                         .source = C4_SOURCE_API,
-                        .criteria = &c4_sharing_criteria};
+                        .criteria = &c4_sharing_criteria,
+                        .shows = c4_access_module_shown};
     if (rc == CRM4E_OK) {
         rc = c4_store_org_create(&f->store, f->org);
     }

@@ -71,6 +71,7 @@ static void a_document_makes_an_org(void **state)
                                 "\"groups\":{\"created\":2,\"changed\":0,\"unchanged\":0},"
                                 "\"spaces\":{\"created\":1,\"changed\":0,\"unchanged\":0},"
                                 "\"members\":{\"created\":3,\"changed\":0,\"unchanged\":0},"
+                                "\"tab_groups\":{\"created\":1,\"changed\":0,\"unchanged\":0},"
                                 "\"sharing_rules\":{\"created\":2,\"changed\":0,\"unchanged\":0},"
                                 "\"workflows\":{\"created\":2,\"changed\":0,\"unchanged\":0},"
                                 "\"charts\":{\"created\":1,\"changed\":0,\"unchanged\":0}}");

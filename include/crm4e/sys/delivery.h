@@ -12,7 +12,7 @@ extern "C" {
 typedef struct crm4e_message {
     size_t struct_size;
     crm4e_id id;        /**< of the outbox entry */
-    const char *kind;   /**< "notify", "webhook", "function" */
+    const char *kind;   /**< "notify", "webhook", "function", "feedback" */
     const char *key;    /**< stable over retries: deliver once per key */
     const char *module; /**< API name of the record's module */
     crm4e_id record;    /**< what it is about */

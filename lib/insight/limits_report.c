@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "insight/limits_report.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "model/gates.h"
+#include "model/limits.h"
+
+typedef struct report {
+    c4_unit *unit;
+    c4_buffer *out;
+    bool first;
+    int64_t most[C4_LIMIT_END]; /* each limit, asked for once */
+} report;
+
+static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
+{
+    c4_json_put_key(out, first, key);
+    c4_json_put_text(out, text, strlen(text));
+}
+
+static void put_number(c4_buffer *out, bool *first, const char *key, int64_t number, bool none)
+{
+    c4_json_put_key(out, first, key);
+    if (none)
+        c4_buffer_text(out, "null");
+    else
+        c4_buffer_i64(out, number);
+}
+
+/* `place` is the key of `name`; NULL: of the org. */
+static int put_limit(report *r, c4_limit limit, int64_t scope, const char *place, const char *name)
+{
+    int64_t most = r->most[limit];
+    bool none = most == INT64_MAX;
+    bool first = true;
+    int64_t used = 0;
+    int rc = c4_limit_used(r->unit, limit, scope, &used);
+
+    if (rc < 0)
+        return rc;
+    c4_buffer_text(r->out, r->first ? "{" : ",{");
+    r->first = false;
+    put_text(r->out, &first, "name", c4_limit_name(limit));
+    if (place)
+        put_text(r->out, &first, place, name);
+    put_number(r->out, &first, "limit", most, none);
+    put_number(r->out, &first, "used", used, false);
+    put_number(r->out, &first, "left", used < most ? most - used : 0, none);
+    c4_buffer_char(r->out, '}');
+    return r->out->code;
+}
+
+/* Whoever configures a module and may not open it does not learn of it here. */
+static bool opens(c4_unit *unit, const c4_module *module)
+{
+    c4_scope scope;
+    bool open =
+        c4_access_module_number(unit, module->number, CRM4E_ACTION_VIEW, &scope) == CRM4E_OK &&
+        c4_access_authorise(&scope, NULL, 0) == CRM4E_OK;
+
+    c4_failure_clear(unit->error);
+    return open;
+}
+
+static bool shows_module(c4_unit *unit, const c4_module *module)
+{
+    return c4_actor_is_administrator(unit) ||
+           (C4_OPENS(LIMITS_MODULE, c4_actor_configures(unit, module)) &&
+            C4_OPENS(LIMITS_OPEN_MODULE, opens(unit, module)));
+}
+
+static int put_modules(report *r)
+{
+    const c4_meta *meta = r->unit->meta;
+    int rc = CRM4E_OK;
+
+    for (size_t m = 0; m < meta->module_count && rc == CRM4E_OK; m++) {
+        const c4_module *module = meta->modules[m];
+
+        if (!shows_module(r->unit, module))
+            continue;
+        for (c4_limit limit = 1; limit < C4_LIMIT_END && rc == CRM4E_OK; limit++) {
+            if (c4_limit_counts_in(limit, module))
+                rc = put_limit(r, limit, module->number, "module", module->api_name);
+        }
+    }
+    return rc;
+}
+
+static int put_spaces(report *r, c4_limit limit)
+{
+    const c4_meta *meta = r->unit->meta;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < meta->space_count && rc == CRM4E_OK; i++) {
+        const c4_space *space = &meta->spaces[i];
+
+        if (C4_OPENS(LIMITS_SPACE, c4_actor_manages_space(r->unit, space)))
+            rc = put_limit(r, limit, space->id, "space", space->name);
+    }
+    return rc;
+}
+
+static int put_limits(report *r)
+{
+    int rc = CRM4E_OK;
+
+    for (c4_limit limit = 1; limit < C4_LIMIT_END && rc == CRM4E_OK; limit++) {
+        rc = c4_limit_of(r->unit, limit, &r->most[limit]);
+        if (rc == CRM4E_OK && c4_limit_scope_of(limit) == C4_LIMIT_OF_ORG)
+            rc = put_limit(r, limit, 0, NULL, NULL);
+    }
+    if (rc == CRM4E_OK)
+        rc = put_modules(r);
+    for (c4_limit limit = 1; limit < C4_LIMIT_END && rc == CRM4E_OK; limit++) {
+        if (c4_limit_scope_of(limit) == C4_LIMIT_OF_SPACE)
+            rc = put_spaces(r, limit);
+    }
+    return rc;
+}
+
+static int put_features(c4_unit *unit, c4_buffer *out)
+{
+    for (c4_feature feature = 1; feature < C4_FEATURE_END; feature++) {
+        bool first = true;
+        bool granted = false;
+        int rc = c4_feature_of(unit, feature, &granted);
+
+        if (rc < 0)
+            return rc;
+        c4_buffer_text(out, feature == 1 ? "{" : ",{");
+        put_text(out, &first, "name", c4_feature_name(feature));
+        c4_json_put_key(out, &first, "granted");
+        c4_buffer_text(out, granted ? "true}" : "false}");
+    }
+    return out->code;
+}
+
+int c4_limits_to_json(c4_unit *unit, c4_buffer *out)
+{
+    report r = {.unit = unit, .out = out, .first = true};
+    bool first = true;
+    int rc;
+
+    c4_buffer_char(out, '{');
+    put_text(out, &first, "edition", c4_text_of(C4_NAMES_EDITION, c4_edition_now(unit)));
+    c4_buffer_text(out, ",\"limits\":[");
+    rc = put_limits(&r);
+    c4_buffer_text(out, "],\"features\":[");
+    if (rc == CRM4E_OK)
+        rc = put_features(unit, out);
+    c4_buffer_text(out, "]}");
+    return rc < 0 ? rc : out->code;
+}
