@@ -97,21 +97,29 @@ int c4_options_read(crm4e_error *error, void *copy, size_t known, size_t least, 
     return CRM4E_OK;
 }
 
-/* Copies an interface of the host; one of another size is refused, so that no
+/* Copies an interface of the host. One that an older release had may be shorter:
+ * then the methods that came later are NULL. Any other size is refused, so that no
  * method is ever missed. */
-static int take_interface(crm4e_error *error, void *copy, size_t size, const void *given,
-                          const char *name)
+static int take_older_interface(crm4e_error *error, void *copy, size_t size, size_t older,
+                                const void *given, const char *name)
 {
     size_t given_size;
 
     if (!given)
         return CRM4E_OK;
     memcpy(&given_size, given, sizeof given_size);
-    if (given_size != size)
+    if (given_size != size && given_size != older)
         return c4_fail(error, CRM4E_E_MISUSE, "struct_size of '%s' is %zu, not %zu", name,
                        given_size, size);
-    memcpy(copy, given, size);
+    memset(copy, 0, size);
+    memcpy(copy, given, given_size);
     return CRM4E_OK;
+}
+
+static int take_interface(crm4e_error *error, void *copy, size_t size, const void *given,
+                          const char *name)
+{
+    return take_older_interface(error, copy, size, size, given, name);
 }
 
 static int take_host(c4_engine *engine, const crm4e_engine_options *options)
@@ -125,7 +133,8 @@ static int take_host(c4_engine *engine, const crm4e_engine_options *options)
     if (rc == CRM4E_OK)
         rc = take_interface(error, &env->auth, sizeof env->auth, options->auth, "auth");
     if (rc == CRM4E_OK)
-        rc = take_interface(error, &env->license, sizeof env->license, options->license, "license");
+        rc = take_older_interface(error, &env->license, sizeof env->license,
+                                  offsetof(crm4e_license, feature), options->license, "license");
     if (rc == CRM4E_OK)
         rc = take_interface(error, &env->delivery, sizeof env->delivery, options->delivery,
                             "delivery");

@@ -188,6 +188,18 @@ static bool hung_on(const world *w, int record)
     return false;
 }
 
+/* Whether a share opens what is related to it: while it is in the bin, it does not,
+ * also to somebody to whom its module is closed. docs/access.md names that. */
+static bool opens_related(const world *w, int record)
+{
+    for (int i = 0; i < w->share_count; i++) {
+        if (w->shares[i].record == record && w->shares[i].related) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* There in one world, in the recycle bin in the other; one change in both. */
 static void hide_record(pair *p, int record)
 {
@@ -214,7 +226,8 @@ static void hide_records(pair *p)
         world_kind kind = world_modules[w->records[i].module].kind;
         bool free_standing = kind == WORLD_ORG || kind == WORLD_TEAM;
         /* its first field gets another value, which must open it to nobody */
-        free_standing = free_standing && !decides(w, w->records[i].module, 0);
+        free_standing =
+            free_standing && !decides(w, w->records[i].module, 0) && !opens_related(w, i);
         if (free_standing && i % 3 == 0 && changeable(p, i) && !visible(p, i) && !hung_on(w, i)) {
             hide_record(p, i);
         }
