@@ -236,11 +236,31 @@ static void shares_and_locks_ask(void **state)
     assert_refused(s, run_step(s, lock_account, &id), CRM4E_E_DENIED, "authorise");
 }
 
+/* A module that the host refuses, or about which it gives no clear answer, is not
+ * in a menu; nothing is left of the refusal. */
+static void menus_ask(void **state)
+{
+    static const int32_t answers[] = {CRM4E_E_DENIED, -99, CRM4E_E_USER};
+    steps *s = *state;
+    const c4_module *accounts = c4_meta_module_named(s->org.unit.meta, "Accounts");
+    const c4_module *leads = c4_meta_module_named(s->org.unit.meta, "Leads");
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        s->org.unit.asked = NULL;
+        listen(s, CRM4E_ACTION_VIEW, "Accounts", NULL, false, answers[i]);
+        assert_false(c4_access_module_shown(&s->org.unit, accounts));
+        assert_int_equal(s->org.error.code, CRM4E_OK);
+        assert_true(c4_access_module_shown(&s->org.unit, leads));
+    }
+    s->org.unit.asked = NULL;
+    s->org.env.auth = (crm4e_auth){0};
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(asked_once_per_question, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(a_refusal_refuses, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(menus_ask, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(answers_that_are_none, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(not_asked_about_what_is_refused, steps_setup,
                                         steps_teardown),
