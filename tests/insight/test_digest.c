@@ -37,7 +37,7 @@ static crm4e_id lead(crm4e_session *session, const char *name)
 static void there_and_back(fixture *f, char end[33])
 {
     char before[33], after[33];
-    handle_set set = {NULL};
+    handle_set set = {.session = NULL};
     crm4e_session *s;
     crm4e_id gone;
 
