@@ -89,6 +89,7 @@ ALLOWED = {
         "load": "the one loader; those who call it stand here",
         "look": "after c4_access_stored_row() in the scope",
     },
+    "lib/record/request.c": {"take": "asks its scope with the row it loaded, before anything is shown"},
     "lib/record/search.c": {"judge": "after c4_access_stored_row() in the scope, of fields that may be read"},
     "lib/record/search_merge.c": {
         "collect_record": "copies words to the index, which tells nobody: hits are read through the gate",

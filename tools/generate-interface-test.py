@@ -199,6 +199,7 @@ OPTIONS = {
     "crm4e_search_options": "search_options",
     "crm4e_audit_options": "audit_options",
     "crm4e_convert_options": "convert_options",
+    "crm4e_requests_options": "requests_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",

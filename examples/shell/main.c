@@ -24,6 +24,7 @@ static const command commands[] = {
      run_export_records},
     {"query", 1, 1, true, "'select ...'", run_query},
     {"search", 1, 1, true, "TEXT [--module M] [--limit N]", run_search},
+    {"requests", 0, 0, true, "[--module M] [--limit N] [--after TOKEN]", run_requests},
     {"get", 2, 2, true, "MODULE ID", run_get},
     {"create", 2, 2, true, "MODULE JSON", run_create},
     {"update", 3, 3, true, "MODULE ID JSON [--version N]", run_update},
@@ -145,6 +146,7 @@ static const option known_options[] = {
     VALUE("--deal", deal),
     FLAG("--overwrite", overwrite),
     VALUE("--by", by),
+    VALUE("--after", after),
 };
 enum {
     OPTIONS = sizeof known_options / sizeof *known_options

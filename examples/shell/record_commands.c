@@ -267,3 +267,19 @@ int run_search(shell *self)
     rc = crm4e_search_json(&text, self->session, self->words[1], CRM4E_NUL_TERMINATED, &options);
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }
+
+int run_requests(shell *self)
+{
+    crm4e_requests_options options = CRM4E_REQUESTS_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    int64_t limit = 0;
+    int rc;
+
+    if (self->limit && (!whole_number(self->limit, &limit) || limit < 1 || limit > 1000))
+        return usage_error("not a number from 1 to 1000", self->limit);
+    options.module = self->module;
+    options.after = self->after;
+    options.limit = (int32_t)limit;
+    rc = crm4e_requests_json(&text, self->session, &options);
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+}

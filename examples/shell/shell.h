@@ -76,6 +76,7 @@ typedef struct shell {
     const char *deal;
     bool overwrite;
     const char *by;
+    const char *after;
     told_needs needs;
     const char *words[WORDS]; /* the command and its arguments */
     int word_count;
@@ -137,6 +138,7 @@ int run_chart(shell *self);
 int run_nav(shell *self);
 int run_timeline(shell *self);
 int run_search(shell *self);
+int run_requests(shell *self);
 int run_audit(shell *self);
 int run_due(shell *self);
 int run_explain(shell *self);

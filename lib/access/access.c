@@ -311,6 +311,21 @@ bool c4_access_module_shown(c4_unit *unit, const c4_module *module)
            c4_access_module_visible(unit, module) && c4_access_host_shows(unit, module);
 }
 
+bool c4_access_requests(c4_unit *unit, const c4_module *module)
+{
+    const c4_member *member =
+        module->kind == C4_MODULE_TEAM ? c4_module_member(module, unit->actor->id) : NULL;
+
+    if (member == NULL || C4_REFUSES(REQUESTS_PROFILE, member->profile != CRM4E_TEAM_REQUESTER) ||
+        C4_REFUSES(REQUESTS_SWITCHED_ON, !unit->meta->org.crm4e_enabled) ||
+        C4_REFUSES(REQUESTS_UNUSED,
+                   (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) != 0) ||
+        C4_REFUSES(REQUESTS_VIEW, (module->team[member->profile].actions & BIT(VIEW)) == 0)) {
+        return false;
+    }
+    return c4_access_host_shows(unit, module);
+}
+
 bool c4_access_owned(const c4_scope *scope, crm4e_id id, crm4e_id owner)
 {
     return scope->everything || C4_OPENS(ROW, c4_id_table_has(&scope->owner_table, owner) ||

@@ -48,6 +48,9 @@ bool c4_access_host_shows(c4_unit *unit, const c4_module *module);
 /* Both, with team modules only while they are switched on. */
 bool c4_access_module_shown(c4_unit *unit, const c4_module *module);
 
+/* Whether he sends requests to the module: he is a requester of it who may view them. */
+bool c4_access_requests(c4_unit *unit, const c4_module *module);
+
 /* Whether a row lies in the scope by its owner or a share. All there is to say
  * in a scope `by_owner`; in others ask one of the next two when it is not. */
 bool c4_access_owned(const c4_scope *scope, crm4e_id id, crm4e_id owner);

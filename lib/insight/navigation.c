@@ -26,12 +26,7 @@ static bool opens(const menu *m, const c4_module *module)
 
 static bool requests(const menu *m, const c4_module *module)
 {
-    const c4_member *member =
-        module->kind == C4_MODULE_TEAM ? c4_module_member(module, m->unit->actor->id) : NULL;
-
-    return member != NULL && member->profile == CRM4E_TEAM_REQUESTER &&
-           (module->flags & (C4_MODULE_HIDDEN | C4_MODULE_ARCHIVED)) == 0 &&
-           c4_access_host_shows(m->unit, module);
+    return c4_access_requests(m->unit, module);
 }
 
 static void put_comma(c4_buffer *out, bool *first)

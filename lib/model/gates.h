@@ -124,6 +124,10 @@
     X(SHOWN_REQUESTER, "team modules from the navigation of requesters")                           \
     X(SHOWN_TEAM_VIEW, "team modules one may not view from the navigation")                        \
     X(SHOWN_VIEW, "org modules one may not view from the navigation")                              \
+    X(REQUESTS_PROFILE, "modules one is no requester of from the list of requests")                \
+    X(REQUESTS_SWITCHED_ON, "team modules from the list of requests while switched off")           \
+    X(REQUESTS_UNUSED, "hidden and archived modules from the list of requests")                    \
+    X(REQUESTS_VIEW, "modules whose requesters may not view from the list of requests")            \
     X(LIMITS_MODULE, "limits of modules one does not configure from the report")                   \
     X(LIMITS_OPEN_MODULE, "limits of modules one may not open from the report")                    \
     X(LIMITS_SPACE, "limits of spaces one does not manage from the report")                        \

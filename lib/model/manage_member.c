@@ -118,6 +118,9 @@ static int drop_member(c4_unit *unit, const c4_module *module, const c4_member *
     if (rc == CRM4E_OK && row != 0) {
         rc = c4_stored(unit, c4_db_remove(unit->db, table, row));
     }
+    if (rc == CRM4E_OK && member->profile == CRM4E_TEAM_REQUESTER) {
+        rc = c4_request_turn(unit, module->number, member->user, false);
+    }
     return rc < 0 ? rc : drop_default_owner(unit, module, member->user);
 }
 
@@ -294,6 +297,9 @@ int c4_member_put(c4_unit *unit, const c4_module *module, crm4e_id user, c4_team
     }
     if (rc == CRM4E_OK && profile == CRM4E_TEAM_REQUESTER) {
         rc = drop_default_owner(unit, module, user);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_request_turn(unit, module->number, user, profile == CRM4E_TEAM_REQUESTER);
     }
     return rc < 0
                ? rc

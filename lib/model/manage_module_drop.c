@@ -14,6 +14,7 @@ static const struct {
     {C4_TABLE_APPOINTMENT, C4_APPOINTMENT_MODULE},
     {C4_TABLE_FIELD, C4_FIELD_MODULE},
     {C4_TABLE_ROTATION, C4_ROTATION_OWNER},
+    {C4_TABLE_REQUEST, C4_REQUEST_MODULE},
 };
 
 static int drop_own_rows(c4_unit *unit, const c4_module *module)

@@ -410,20 +410,19 @@ static int collect_ids(c4_unit *unit, c4_rows *rows, crm4e_id *ids, size_t capac
     return rc == CRM4E_ROW ? c4_fail_plain(unit->error, CRM4E_E_CALLBACK) : c4_stored(unit, rc);
 }
 
-int c4_rows_with(c4_unit *unit, const crm4e_table *table, uint32_t column, int64_t wanted,
-                 crm4e_id **ids, size_t *count)
+int c4_rows_where(c4_unit *unit, const crm4e_table *table, const crm4e_predicate *where,
+                  uint32_t index, crm4e_id **ids, size_t *count)
 {
-    const crm4e_value constant = c4_integer(wanted);
-    const crm4e_predicate where = c4_where(CRM4E_OP_EQ, column, &constant, 1);
     const uint32_t id_column = 0;
     int64_t total = 0;
     crm4e_plan plan;
     c4_rows *rows = NULL;
     *count = 0;
     c4_plan_init(&plan, table);
-    plan.where = &where;
+    plan.where = where;
     plan.columns = &id_column;
     plan.column_count = 1;
+    plan.index = index;
     int rc = c4_stored(unit, c4_rows_count(unit->db, &plan, &total));
     if (rc < 0) {
         return rc;
@@ -433,6 +432,14 @@ int c4_rows_with(c4_unit *unit, const crm4e_table *table, uint32_t column, int64
     rc = rc < 0 ? c4_stored(unit, rc) : collect_ids(unit, rows, *ids, (size_t)total, count);
     c4_rows_close(rows);
     return rc;
+}
+
+int c4_rows_with(c4_unit *unit, const crm4e_table *table, uint32_t column, int64_t wanted,
+                 crm4e_id **ids, size_t *count)
+{
+    const crm4e_value constant = c4_integer(wanted);
+    const crm4e_predicate where = c4_where(CRM4E_OP_EQ, column, &constant, 1);
+    return c4_rows_where(unit, table, &where, CRM4E_NO_INDEX, ids, count);
 }
 
 int c4_rows_drop(c4_unit *unit, const crm4e_table *table, uint32_t column, int64_t wanted)

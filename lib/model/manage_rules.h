@@ -81,7 +81,10 @@ void c4_field_permissions_sort(c4_field_permission *fields, size_t count);
 int c4_pair_find(c4_unit *unit, const crm4e_table *table, const uint32_t keys[2],
                  const int64_t wanted[2], crm4e_id *id, const uint32_t *columns, int64_t *values,
                  size_t count);
-/* Ids of all rows with one value, in the arena of the unit. */
+/* Ids of all rows that meet the predicate, found by the index, in the arena of the unit. */
+int c4_rows_where(c4_unit *unit, const crm4e_table *table, const crm4e_predicate *where,
+                  uint32_t index, crm4e_id **ids, size_t *count);
+/* The same of one value. */
 int c4_rows_with(c4_unit *unit, const crm4e_table *table, uint32_t column, int64_t wanted,
                  crm4e_id **ids, size_t *count);
 /* Removes them. */
@@ -152,6 +155,9 @@ int c4_member_check_appointed(c4_unit *unit, const c4_module *module);
 int c4_member_inherit(c4_unit *unit, const c4_user *user);
 /* Everything a deleted user belonged to; spaces, also when he is no longer active. */
 int c4_member_forget(c4_unit *unit, crm4e_id user);
+/* He becomes a requester of the module, or stops to be one: what he created and owns
+ * there are requests of his, or are not (manage_request.c). */
+int c4_request_turn(c4_unit *unit, int32_t module, crm4e_id user, bool asks);
 int c4_space_forget(c4_unit *unit, crm4e_id user);
 
 #endif

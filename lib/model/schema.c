@@ -316,6 +316,21 @@ static const crm4e_column feedback_columns[C4_FEEDBACK_COLUMNS] = {
     [C4_FEEDBACK_TEXT] = {"message", TEXT},
 };
 
+static const crm4e_column request_columns[C4_REQUEST_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_REQUEST_MODULE] = {"module", INTEGER},
+    [C4_REQUEST_CREATOR] = {"creator", INTEGER},
+    [C4_REQUEST_OWNER] = {"owner", OPTIONAL_INTEGER},
+    [C4_REQUEST_CREATOR_ASKS] = {"creator_asks", BOOLEAN},
+    [C4_REQUEST_OWNER_ASKS] = {"owner_asks", BOOLEAN},
+};
+static const uint32_t request_creator_key[] = {C4_REQUEST_CREATOR, C4_REQUEST_CREATOR_ASKS, 0};
+static const uint32_t request_owner_key[] = {C4_REQUEST_OWNER, C4_REQUEST_OWNER_ASKS, 0};
+static const crm4e_index request_indexes[] = {
+    [C4_REQUEST_BY_CREATOR] = {"request_creator", request_creator_key, 3, 0},
+    [C4_REQUEST_BY_OWNER] = {"request_owner", request_owner_key, 3, 0},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -352,4 +367,5 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     PLAIN(C4_TABLE_SEARCH_BLOCK, "search_block", search_block_columns),
     PLAIN(C4_TABLE_TAB_GROUP, "tab_group", tab_group_columns),
     PLAIN(C4_TABLE_FEEDBACK, "feedback", feedback_columns),
+    INDEXED(C4_TABLE_REQUEST, "request", request_columns, request_indexes),
 };

@@ -40,6 +40,7 @@ typedef enum c4_table_id {
     C4_TABLE_SEARCH_BLOCK,
     C4_TABLE_TAB_GROUP, /* of the classic interface */
     C4_TABLE_FEEDBACK,  /* what users say of the interface */
+    C4_TABLE_REQUEST,   /* whose requests the records of team modules are */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -279,6 +280,15 @@ enum {
     C4_FEEDBACK_TEXT,
     C4_FEEDBACK_COLUMNS
 };
+/* The id is the record's. */
+enum {
+    C4_REQUEST_MODULE = 1,
+    C4_REQUEST_CREATOR,
+    C4_REQUEST_OWNER,        /* NULL: the creator */
+    C4_REQUEST_CREATOR_ASKS, /* he is a requester of the module */
+    C4_REQUEST_OWNER_ASKS,
+    C4_REQUEST_COLUMNS
+};
 
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum {
@@ -291,6 +301,10 @@ enum {
 enum {
     C4_OUTBOX_BY_DUE = 0,   /* state, due */
     C4_OUTBOX_BY_RECORD = 1 /* record, state */
+};
+enum {
+    C4_REQUEST_BY_CREATOR = 0, /* creator, creator_asks, id */
+    C4_REQUEST_BY_OWNER = 1    /* owner, owner_asks, id */
 };
 
 #endif

@@ -37,6 +37,9 @@ void c4_check_life(c4_checking *c, const c4_module *module, const crm4e_value *r
 void c4_check_binned(c4_checking *c, const crm4e_value *row);
 /* A manual share, after all records. */
 void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row);
+/* What the table of requests says of a record, and whether it says it of each. */
+void c4_check_request(c4_checking *c, const c4_module *module, const crm4e_value *record);
+void c4_check_requested(c4_checking *c, const void *about, const crm4e_value *row);
 /* Records that should be somewhere and were not met. */
 void c4_check_lost(c4_checking *c);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "record/integrity_inside.h"
+#include "record/request.h"
 
 typedef struct life {
     int64_t version;
@@ -90,6 +91,48 @@ void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row)
         c4_check_report(c, "share", row[0].integer, "", "is of a record that is gone");
     else if ((row[C4_SHARE_RESTING].integer != 0) != (known->action == C4_RECORD_DELETED))
         c4_check_report(c, "share", row[0].integer, "", "rests, or does not, against its record");
+}
+
+static const uint32_t request_columns[C4_REQUEST_COLUMNS] = {
+    0,
+    C4_REQUEST_MODULE,
+    C4_REQUEST_CREATOR,
+    C4_REQUEST_OWNER,
+    C4_REQUEST_CREATOR_ASKS,
+    C4_REQUEST_OWNER_ASKS,
+};
+
+/* Each record of a team module has its row there. */
+void c4_check_request(c4_checking *c, const c4_module *module, const crm4e_value *record)
+{
+    crm4e_value wanted[C4_REQUEST_COLUMNS];
+    crm4e_value kept[C4_REQUEST_COLUMNS];
+    bool same = true;
+    int rc;
+
+    if (module->kind != C4_MODULE_TEAM)
+        return;
+    c4_request_row(module, record, wanted);
+    rc = c4_db_get(c->unit->db, &c4_tables[C4_TABLE_REQUEST], wanted[0].integer, request_columns,
+                   kept, C4_REQUEST_COLUMNS);
+    for (size_t i = 0; rc == CRM4E_OK && i < C4_REQUEST_COLUMNS; i++)
+        same = same && c4_value_equal(&kept[i], &wanted[i]);
+    if (rc == CRM4E_E_NOT_FOUND || (rc == CRM4E_OK && !same))
+        c4_check_report(c, module->api_name, wanted[0].integer, "",
+                        "is not what the requests say of it");
+    else if (rc != CRM4E_OK)
+        c->rc = rc;
+}
+
+/* And each row its record; after all records. */
+void c4_check_requested(c4_checking *c, const void *about, const crm4e_value *row)
+{
+    const life *known = life_of(c, row[0].integer);
+
+    (void)about;
+    if (known == NULL || known->action == C4_RECORD_DELETED ||
+        known->module != row[C4_REQUEST_MODULE].integer)
+        c4_check_report(c, "request", row[0].integer, "", "is of a record that is gone");
 }
 
 /* What was deleted may have been purged from the bin. */

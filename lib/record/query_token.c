@@ -6,53 +6,44 @@
  */
 #include "record/query_page.h"
 
-#include "base/siphash.h"
+#include "base/seal.h"
 #include "base/text.h"
 
 #include <string.h>
 
 enum {
-    VERSION = 1,
-    MARK_SIZE = 8 /* of the keyed hash, at the end */
+    VERSION = 1
 };
-
-static void put_word(c4_buffer *out, uint64_t word)
-{
-    unsigned char bytes[8];
-    for (unsigned i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(word >> (8 * i));
-    c4_buffer_put(out, bytes, sizeof bytes);
-}
 
 static void put_bytes(c4_buffer *out, const void *bytes, size_t length)
 {
-    put_word(out, length);
+    c4_word_put(out, length);
     c4_buffer_put(out, bytes, length);
 }
 
 static void put_criteria(c4_buffer *out, const c4_criteria *node)
 {
-    put_word(out, (uint64_t)node->kind);
-    put_word(out, node->child_count);
+    c4_word_put(out, (uint64_t)node->kind);
+    c4_word_put(out, node->child_count);
     for (size_t i = 0; i < node->child_count && node->kind != C4_CRITERIA_LEAF; i++)
         put_criteria(out, node->children[i]);
     if (node->kind != C4_CRITERIA_LEAF)
         return;
     put_bytes(out, node->path, strlen(node->path));
-    put_word(out, (uint64_t)node->comparator);
-    put_word(out, node->literal_count);
+    c4_word_put(out, (uint64_t)node->comparator);
+    c4_word_put(out, node->literal_count);
     for (size_t i = 0; i < node->literal_count; i++) {
-        put_word(out, (uint64_t)node->literals[i].kind);
+        c4_word_put(out, (uint64_t)node->literals[i].kind);
         put_bytes(out, node->literals[i].text, node->literals[i].length);
     }
 }
 
 static void put_path(c4_buffer *out, const c4_path *path)
 {
-    put_word(out, path->hop_count);
+    c4_word_put(out, path->hop_count);
     for (size_t i = 0; i < path->hop_count; i++)
-        put_word(out, (uint64_t)path->hops[i]->number);
-    put_word(out, (uint64_t)path->field->number);
+        c4_word_put(out, (uint64_t)path->hops[i]->number);
+    c4_word_put(out, (uint64_t)path->field->number);
 }
 
 /* What a token is bound to: who asks, and all of the query but its page. */
@@ -62,70 +53,22 @@ static int query_hash(const c4_prepared *p, uint64_t *hash)
     c4_buffer out;
     int rc;
     c4_buffer_init(&out, p->unit->arena->mem, SIZE_MAX / 2);
-    put_word(&out, (uint64_t)p->unit->actor->id);
-    put_word(&out, (uint64_t)p->scope.module->number);
-    put_word(&out, p->column_count);
+    c4_word_put(&out, (uint64_t)p->unit->actor->id);
+    c4_word_put(&out, (uint64_t)p->scope.module->number);
+    c4_word_put(&out, p->column_count);
     for (size_t i = 0; i < p->column_count; i++)
         put_path(&out, &p->columns[i]);
     for (size_t i = 0; i < p->order_count; i++)
-        put_word(&out, (uint64_t)p->order[i].column << 1 | p->order[i].descending);
-    put_word(&out, tree->ids != NULL);
+        c4_word_put(&out, (uint64_t)p->order[i].column << 1 | p->order[i].descending);
+    c4_word_put(&out, tree->ids != NULL);
     for (size_t i = 0; tree->ids != NULL && i < tree->id_count; i++)
-        put_word(&out, (uint64_t)tree->ids[i]);
+        c4_word_put(&out, (uint64_t)tree->ids[i]);
     if (tree->where != NULL)
         put_criteria(&out, tree->where);
     rc = out.code;
     *hash = rc == CRM4E_OK ? c4_siphash(p->unit->meta->org.key, out.data, out.length) : 0;
     c4_buffer_free(&out);
     return rc == CRM4E_OK ? rc : c4_compiler_fail(&p->compiler, rc);
-}
-
-static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-static char *encode(c4_arena *arena, const unsigned char *bytes, size_t length)
-{
-    size_t room = length / 3 * 4 + 5; /* what bounds `length` bounds this */
-    char *text = c4_arena_alloc(arena, room);
-    size_t written = 0;
-    unsigned bits = 0;
-    unsigned held = 0;
-    if (text == NULL)
-        return NULL;
-    for (size_t i = 0; i < length; i++) {
-        held = held << 8 | bytes[i];
-        for (bits += 8; bits >= 6; bits -= 6)
-            text[written++] = letters[held >> (bits - 6) & 63U];
-        held &= 63U;
-    }
-    if (bits > 0)
-        text[written++] = letters[held << (6 - bits) & 63U];
-    text[written] = '\0';
-    return text;
-}
-
-/* False for anything encode() does not write. */
-static bool decode(c4_arena *arena, const char *text, size_t length, unsigned char **bytes,
-                   size_t *count)
-{
-    unsigned bits = 0;
-    unsigned held = 0;
-    bool well = length % 4 != 1;
-    *count = 0;
-    *bytes = c4_arena_alloc(arena, length);
-    if (*bytes == NULL)
-        return false;
-    for (size_t i = 0; i < length && well; i++) {
-        const char *letter = memchr(letters, text[i], sizeof letters - 1);
-        well = letter != NULL;
-        held = held << 6 | (well ? (unsigned)(letter - letters) : 0);
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            (*bytes)[(*count)++] = (unsigned char)(held >> bits & 255U);
-        }
-        held &= (1U << bits) - 1U;
-    }
-    return well && held == 0;
 }
 
 int c4_token_write(const c4_prepared *p, const c4_position *position, c4_arena *arena,
@@ -138,20 +81,18 @@ int c4_token_write(const c4_prepared *p, const c4_position *position, c4_arena *
         return rc;
     c4_buffer_init(&out, p->unit->arena->mem, C4_TOKEN_CEILING / 4 * 3);
     c4_buffer_char(&out, VERSION);
-    put_word(&out, hash);
-    put_word(&out, (uint64_t)position->id);
+    c4_word_put(&out, hash);
+    c4_word_put(&out, (uint64_t)position->id);
     for (size_t i = 0; i < p->sort_count; i++) {
         const crm4e_value *value = &position->values[i];
         c4_buffer_char(&out, (char)value->type);
         if (value->type == CRM4E_VALUE_INTEGER)
-            put_word(&out, (uint64_t)value->integer);
+            c4_word_put(&out, (uint64_t)value->integer);
         else if (value->type == CRM4E_VALUE_TEXT)
             put_bytes(&out, value->data, value->length);
     }
-    if (out.code == CRM4E_OK)
-        put_word(&out, c4_siphash(p->unit->meta->org.key, out.data, out.length));
     rc = out.code;
-    *token = rc == CRM4E_OK ? encode(arena, (const unsigned char *)out.data, out.length) : NULL;
+    *token = rc == CRM4E_OK ? c4_seal(arena, p->unit->meta->org.key, out.data, out.length) : NULL;
     if (rc == CRM4E_OK && *token == NULL)
         rc = CRM4E_E_NO_MEMORY;
     c4_buffer_free(&out);
@@ -179,10 +120,7 @@ static const unsigned char *take(reader *r, size_t length)
 static uint64_t take_word(reader *r)
 {
     const unsigned char *bytes = take(r, 8);
-    uint64_t word = 0;
-    for (unsigned i = 0; i < 8 && bytes != NULL; i++)
-        word |= (uint64_t)bytes[i] << (8 * i);
-    return word;
+    return bytes != NULL ? c4_word_at(bytes) : 0;
 }
 
 static crm4e_value take_value(reader *r, crm4e_column_type column)
@@ -204,13 +142,6 @@ static crm4e_value take_value(reader *r, crm4e_column_type column)
     return value;
 }
 
-static bool is_ours(const c4_prepared *p, const unsigned char *bytes, size_t length)
-{
-    reader mark = {bytes + length - MARK_SIZE, MARK_SIZE, true};
-    uint64_t wanted = c4_siphash(p->unit->meta->org.key, bytes, length - MARK_SIZE);
-    return (take_word(&mark) ^ wanted) == 0;
-}
-
 static bool read_position(const c4_prepared *p, reader *r, uint64_t hash, c4_position *position)
 {
     const unsigned char *version = take(r, 1);
@@ -226,24 +157,18 @@ static bool read_position(const c4_prepared *p, reader *r, uint64_t hash, c4_pos
 int c4_token_read(const c4_prepared *p, c4_position *position)
 {
     const c4_query_tree *tree = p->tree;
-    unsigned char *bytes = NULL;
-    size_t count = 0;
+    reader r = {.well = true};
     uint64_t hash = 0;
-    bool well = tree->after_length <= C4_TOKEN_CEILING;
     int rc = query_hash(p, &hash);
     if (rc != CRM4E_OK)
         return rc;
-    if (well) {
-        well = decode(p->unit->arena, tree->after, tree->after_length, &bytes, &count);
-        if (bytes == NULL)
-            return c4_compiler_fail(&p->compiler, CRM4E_E_NO_MEMORY);
-    }
-    well = well && count > MARK_SIZE && is_ours(p, bytes, count);
-    if (well) {
-        reader r = {bytes, count - MARK_SIZE, true};
-        well = read_position(p, &r, hash, position);
-    }
-    if (!well) {
+    rc = tree->after_length <= C4_TOKEN_CEILING
+             ? c4_unseal(p->unit->arena, p->unit->meta->org.key, tree->after, tree->after_length,
+                         &r.at, &r.left)
+             : CRM4E_E_INVALID;
+    if (rc == CRM4E_E_NO_MEMORY)
+        return c4_compiler_fail(&p->compiler, rc);
+    if (rc != CRM4E_OK || !read_position(p, &r, hash, position)) {
         (void)c4_fail(p->unit->error, CRM4E_E_INVALID,
                       "the page token was altered or belongs to another query");
         (void)c4_fail_field(p->unit->error, p->scope.module->api_name, "", "token");

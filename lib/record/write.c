@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Creating and changing records. */
 #include "record/inside.h"
+#include "record/request.h"
 #include "record/search_run.h"
 
 #include <stdint.h>
@@ -39,6 +40,9 @@ int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action)
     c4_change change = {write->module, record, action, write->before, write->after};
     int rc = c4_search_note(unit, &change);
 
+    if (rc == CRM4E_OK) {
+        rc = c4_request_note(unit, &change);
+    }
     return rc == CRM4E_OK && unit->hooks != NULL && unit->hooks->changed != NULL
                ? unit->hooks->changed(unit, &change)
                : rc;

@@ -719,6 +719,9 @@ void probe_settings(void)
 
     assert_null(strstr(crm4e_text_data(text), "Vault"));
     surface_allowed(surface_said_text(rc, text));
+    rc = crm4e_requests_json(&text, max, NULL);
+    assert_string_equal(crm4e_text_data(text), "{\"requests\":[],\"after\":null}");
+    surface_allowed(surface_said_text(rc, text));
     rc = crm4e_limits_json(&text, max);
     assert_null(strstr(crm4e_text_data(text), "Vault"));
     surface_allowed(surface_said_text(rc, text));

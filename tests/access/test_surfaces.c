@@ -162,6 +162,8 @@ static const surface surfaces[] = {
     {"crm4e_record_shares", probe_sharing, NULL},
     {"crm4e_record_unshare", probe_sharing, NULL},
     {"crm4e_record_version", probe_reading, NULL},
+    {"crm4e_requests_json", probe_settings, NULL},
+    {"crm4e_requests_options_init", NULL, memory_only},
     {"crm4e_role_create", NULL, no_values},
     {"crm4e_role_find", NULL, no_values},
     {"crm4e_role_json", NULL, no_values},

@@ -88,6 +88,7 @@ typedef struct fixture {
     crm4e_search_options search_options;
     crm4e_audit_options audit_options;
     crm4e_convert_options convert_options;
+    crm4e_requests_options requests_options;
     char backup[96];
     crm4e_engine *engine;
     handle_set own;   /* Ana of Acme: who calls */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "api/inside.h"
+#include "record/request.h"
+
+int crm4e_requests_options_init(crm4e_requests_options *options)
+{
+    static const crm4e_requests_options initial = CRM4E_REQUESTS_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+static int read_page(c4_unit *unit, const crm4e_requests_options *options, c4_request_page *page)
+{
+    crm4e_requests_options copy = CRM4E_REQUESTS_OPTIONS_INIT;
+    int rc = CRM4E_OK;
+
+    if (options)
+        rc = c4_options_read(unit->error, &copy, sizeof copy, sizeof copy, options);
+    if (rc == CRM4E_OK && (copy.limit < 0 || copy.limit > C4_REQUEST_MOST || copy.reserved != 0))
+        rc = c4_fail(unit->error, CRM4E_E_INVALID, "'limit' is 0 to %d", C4_REQUEST_MOST);
+    *page = (c4_request_page){
+        .module = copy.module,
+        .after = copy.after,
+        .limit = copy.limit > 0 ? (size_t)copy.limit : C4_REQUEST_LIMIT,
+    };
+    return rc;
+}
+
+static int write_requests(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
+{
+    c4_request_page page;
+    int rc = read_page(unit, arguments, &page);
+
+    (void)object;
+    return rc < 0 ? rc : c4_requests_to_json(unit, &page, out);
+}
+
+int crm4e_requests_json(crm4e_text **out, crm4e_session *session,
+                        const crm4e_requests_options *options)
+{
+    return c4_call_text(out, session, C4_KIND_SESSION, write_requests, (void *)options);
+}
