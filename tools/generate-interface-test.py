@@ -95,6 +95,8 @@ ARGUMENTS = {
     "record_shares.record": "f->own.lead",
     "record_set_locked.record": "f->own.lead",
     "record_set_locked.locked": "1",
+    "module_set_default_owners.users": "&f->own.user",
+    "module_set_default_owners.count": "0",
     "module_set_hidden.hidden": "1",
     "module_set_archived.archived": "1",
     "chart_open.name": '"By company"',

@@ -55,6 +55,23 @@ CRM4E_API int crm4e_requests_options_init(crm4e_requests_options *options);
 CRM4E_API int crm4e_requests_json(crm4e_text **out, crm4e_session *session,
                                   const crm4e_requests_options *options);
 
+/**
+ * Requester settings of a team module: whom the records that its requesters add go to, in
+ * turn, before workflow rules look at them. Without any, and while none of them works, a
+ * request belongs to who sent it. Who leaves the team, becomes a requester or is deleted is
+ * taken from the list; who is inactive is passed over until he is back.
+ *
+ * @param module a team module; its admins and system administrators may
+ * @param users  active members who are no requesters; may be NULL when `count` is 0
+ * @param count  0 to 5
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_LIMIT (rule "default_owners") beyond five;
+ *         #CRM4E_E_NOT_FOUND for a user; #CRM4E_E_INVALID for one who is not active or outside of the
+ *         team; #CRM4E_E_CONFLICT for one who is named twice; #CRM4E_E_UNSUPPORTED for an org module;
+ *         #CRM4E_E_NOT_FOUND when the module is gone; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_set_default_owners(crm4e_module *module, const crm4e_id *users,
+                                              size_t count);
+
 #ifdef __cplusplus
 }
 #endif

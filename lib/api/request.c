@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/inside.h"
+#include "model/manage.h"
 #include "record/request.h"
 
 int crm4e_requests_options_init(crm4e_requests_options *options)
@@ -42,4 +43,27 @@ int crm4e_requests_json(crm4e_text **out, crm4e_session *session,
                         const crm4e_requests_options *options)
 {
     return c4_call_text(out, session, C4_KIND_SESSION, write_requests, (void *)options);
+}
+
+typedef struct owners_arguments {
+    const crm4e_id *users;
+    size_t count;
+} owners_arguments;
+
+static int set_owners(c4_unit *unit, void *object, void *arguments)
+{
+    const owners_arguments *a = arguments;
+    const c4_module *module = NULL;
+    int rc = c4_held_module(unit, object, &module);
+
+    if (rc == CRM4E_OK && a->count > 0)
+        rc = c4_need(unit->error, a->users, "users");
+    return rc < 0 ? rc : c4_module_set_default_owners(unit, module, a->users, a->count);
+}
+
+int crm4e_module_set_default_owners(crm4e_module *module, const crm4e_id *users, size_t count)
+{
+    owners_arguments arguments = {users, count};
+
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, set_owners, &arguments);
 }

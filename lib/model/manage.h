@@ -252,6 +252,9 @@ int c4_module_check_removal(c4_unit *unit, int32_t number, const c4_module **mod
 /* The module without its records: what belongs to it goes, and the limits get back
  * what it used. Numbers of modules and fields never come back. */
 int c4_module_drop(c4_unit *unit, const c4_module *module);
+/* Whom requests go to, in turn; none: to who sent them. */
+int c4_module_set_default_owners(c4_unit *unit, const c4_module *module, const crm4e_id *users,
+                                 size_t count);
 /* One action or field of a team profile; of neither: the permission on the field. */
 int c4_module_allow_action(c4_unit *unit, const c4_module *module, c4_team_profile profile,
                            crm4e_action action, bool allow);

@@ -4,7 +4,6 @@
 #include "model/manage_rules.h"
 
 enum {
-    MOST_DEFAULT_OWNERS = 5,
     /* Its fields of the standard have numbers below C4_FIRST_CUSTOM_FIELD. */
     MOST_MODULE_NUMBER = 1000000
 };
@@ -112,56 +111,6 @@ static int read_permissions(c4_unit *unit, const c4_json *json, c4_module *modul
         const c4_json *value = c4_json_member_at(json, i, &word);
         rc = read_profile(unit, word, value, module);
     }
-    return rc;
-}
-
-static int read_owner(c4_unit *unit, const c4_json *json, const c4_module *module, crm4e_id *out)
-{
-    const c4_user *user = NULL;
-    const char *email = c4_spec_text(json);
-    if (email == NULL) {
-        return c4_refuse(unit, CRM4E_E_INVALID, "default_owners", "type", "must hold emails");
-    }
-    int rc = c4_find_working_user(unit, "default_owners", email, &user);
-    if (rc < 0) {
-        return rc;
-    }
-    const c4_member *member = c4_module_member(module, user->id);
-    if (member == NULL || member->profile == CRM4E_TEAM_REQUESTER) {
-        return c4_refuse(unit, CRM4E_E_INVALID, "default_owners", "member",
-                         "names somebody outside of the team");
-    }
-    *out = user->id;
-    return CRM4E_OK;
-}
-
-static int read_owners(c4_unit *unit, const c4_json *json, c4_module *module)
-{
-    size_t count = c4_json_count(json);
-    crm4e_id *owners = NULL;
-    int rc = CRM4E_OK;
-    if (c4_json_kind(json) != C4_JSON_ARRAY) {
-        return c4_refuse(unit, CRM4E_E_INVALID, "default_owners", "type", "must be an array");
-    }
-    if (count > MOST_DEFAULT_OWNERS) {
-        c4_refuse(unit, CRM4E_E_LIMIT, "default_owners", "default_owners", "has more than 5 users");
-        return c4_fail_limit(unit->error, "default_owners", MOST_DEFAULT_OWNERS, (int64_t)count);
-    }
-    owners = c4_arena_array(unit->arena, count, sizeof *owners);
-    if (owners == NULL) {
-        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
-    }
-    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        rc = read_owner(unit, c4_json_item(json, i), module, &owners[i]);
-        for (size_t j = 0; j < i && rc == CRM4E_OK; j++) {
-            if (owners[j] == owners[i]) {
-                rc = c4_refuse(unit, CRM4E_E_CONFLICT, "default_owners", "unique",
-                               "names a user twice");
-            }
-        }
-    }
-    module->default_owners = owners;
-    module->default_owner_count = count;
     return rc;
 }
 
@@ -273,7 +222,7 @@ static int read_settings(c4_unit *unit, const c4_module_spec *spec, c4_module *m
         rc = read_permissions(unit, spec->permissions, module);
     }
     if (rc == CRM4E_OK && spec->default_owners != NULL) {
-        rc = read_owners(unit, spec->default_owners, module);
+        rc = c4_default_owners_read(unit, spec->default_owners, module);
     }
     return rc;
 }
@@ -483,6 +432,20 @@ int c4_module_set_field(c4_unit *unit, const c4_module *module, c4_team_profile 
         c4_team_permissions *team = &changed.team[profile];
         rc = c4_field_permissions_set(unit, &changed, field, permission, &team->fields,
                                       &team->field_count);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_module_store(unit, &changed);
+    }
+    return rc < 0 ? rc : c4_change_done(unit, "module", changed.number, changed.api_name);
+}
+
+int c4_module_set_default_owners(c4_unit *unit, const c4_module *module, const crm4e_id *users,
+                                 size_t count)
+{
+    c4_module changed;
+    int rc = open_team(unit, module->number, &changed);
+    if (rc == CRM4E_OK) {
+        rc = c4_default_owners_set(unit, users, count, &changed);
     }
     if (rc == CRM4E_OK) {
         rc = c4_module_store(unit, &changed);

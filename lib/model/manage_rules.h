@@ -155,6 +155,11 @@ int c4_member_check_appointed(c4_unit *unit, const c4_module *module);
 int c4_member_inherit(c4_unit *unit, const c4_user *user);
 /* Everything a deleted user belonged to; spaces, also when he is no longer active. */
 int c4_member_forget(c4_unit *unit, crm4e_id user);
+/* The users whom requests go to in turn, checked and put into `module`: LIMIT beyond five,
+ * NOT_FOUND, CONFLICT for one twice, INVALID for who is not active or could not own records
+ * there. Of a document they are emails (manage_request.c). */
+int c4_default_owners_set(c4_unit *unit, const crm4e_id *users, size_t count, c4_module *module);
+int c4_default_owners_read(c4_unit *unit, const c4_json *json, c4_module *module);
 /* He becomes a requester of the module, or stops to be one: what he created and owns
  * there are requests of his, or are not (manage_request.c). */
 int c4_request_turn(c4_unit *unit, int32_t module, crm4e_id user, bool asks);

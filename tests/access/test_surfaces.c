@@ -97,6 +97,7 @@ static const surface surfaces[] = {
     {"crm4e_module_remove_field", NULL, no_values},
     {"crm4e_module_remove_member", NULL, no_values},
     {"crm4e_module_set_archived", NULL, no_values},
+    {"crm4e_module_set_default_owners", NULL, no_values},
     {"crm4e_module_set_field", NULL, no_values},
     {"crm4e_module_set_hidden", NULL, no_values},
     {"crm4e_module_set_org_default", NULL, no_values},

@@ -452,6 +452,403 @@ static void without_memory(void **state)
     host_starve(*state, list_all, nothing_left);
 }
 
+static crm4e_module *module_of(crm4e_session *session, const char *name)
+{
+    crm4e_module *module = NULL;
+
+    host_ok(session, crm4e_module_open(&module, session, name));
+    return module;
+}
+
+static const char *owner_of(crm4e_session *session, crm4e_id id)
+{
+    static char owner[64];
+    crm4e_record *record = NULL;
+    const char *text = NULL;
+
+    host_ok(session, crm4e_record_open(&record, session, "Papers", id));
+    host_ok(session, crm4e_record_get_text(record, "Owner", &text, NULL));
+    (void)snprintf(owner, sizeof owner, "%.*s", (int)strcspn(text, "@"), text);
+    crm4e_record_free(record);
+    return owner;
+}
+
+/* Who the next request goes to. */
+static void assert_goes_to(const char *owner)
+{
+    assert_string_equal(owner_of(pat, add(pat, "Papers", "A")), owner);
+}
+
+static void add_team(host *h)
+{
+    host_apply(h, "{'users': [{'email': 'u1@acme.example', 'profile': 'Standard'},"
+                  "  {'email': 'u2@acme.example', 'profile': 'Standard'}],"
+                  " 'modules': [{'api_name': 'Papers', 'members': ["
+                  "  {'user': 'u1@acme.example', 'profile': 'member'},"
+                  "  {'user': 'u2@acme.example', 'profile': 'participant'}]}]}");
+}
+
+static void default_owners_in_turn(void **state)
+{
+    host *h = *state;
+    crm4e_module *papers = module_of(h->admin, "Papers");
+    crm4e_id users[6];
+
+    add_team(h);
+    users[0] = user_id(h->admin, "u2@acme.example");
+    users[1] = user_id(h->admin, "lee@acme.example");
+    users[2] = user_id(h->admin, "u1@acme.example");
+    assert_goes_to("pat");
+    host_ok(h->admin, crm4e_module_set_default_owners(papers, users, 3));
+    for (int i = 0; i < 2; i++) {
+        assert_goes_to("lee");
+        assert_goes_to("u1");
+        assert_goes_to("u2");
+    }
+    /* of members' records they say nothing */
+    assert_string_equal(owner_of(lee, add(lee, "Papers", "B")), "lee");
+    assert_names(pat, "A A A A A A A");
+    /* who is not there is passed over until he is back, and the request is never without */
+    host_apply(h, "{'users': [{'email': 'u1@acme.example', 'status': 'inactive'}]}");
+    assert_goes_to("lee");
+    assert_goes_to("u2");
+    host_apply(h, "{'users': [{'email': 'u1@acme.example', 'status': 'active'}]}");
+    assert_goes_to("lee");
+    assert_goes_to("u1");
+    host_ok(h->admin, crm4e_module_remove_member(papers, users[0]));
+    host_ok(h->admin, crm4e_module_add_member(papers, users[2], CRM4E_TEAM_REQUESTER));
+    assert_goes_to("lee");
+    assert_goes_to("lee");
+    host_apply(h, "{'users': [{'email': 'lee@acme.example', 'status': 'deleted'}]}");
+    assert_goes_to("pat");
+    host_ok(h->admin, crm4e_module_set_default_owners(papers, NULL, 0));
+    assert_goes_to("pat");
+    crm4e_module_free(papers);
+    assert_sound(h);
+}
+
+static void default_owners_are_checked(void **state)
+{
+    host *h = *state;
+    crm4e_module *papers = module_of(h->admin, "Papers"), *leads = module_of(h->admin, "Leads");
+    crm4e_module *his = module_of(lee, "Papers");
+    crm4e_session *admin = h->admin;
+    crm4e_id users[6] = {0}, good, requester;
+
+    add_team(h);
+    good = user_id(admin, "lee@acme.example");
+    requester = user_id(admin, "quin@acme.example");
+    for (int i = 0; i < 6; i++)
+        users[i] = good;
+    host_refused(admin, crm4e_module_set_default_owners(papers, users, 6), CRM4E_E_LIMIT,
+                 "default_owners has more than 5 users");
+    host_refused(admin, crm4e_module_set_default_owners(papers, users, SIZE_MAX), CRM4E_E_LIMIT,
+                 NULL);
+    host_refused(admin, crm4e_module_set_default_owners(papers, users, 2), CRM4E_E_CONFLICT, NULL);
+    host_refused(admin, crm4e_module_set_default_owners(papers, NULL, 1), CRM4E_E_MISUSE, NULL);
+    host_refused(admin, crm4e_module_set_default_owners(papers, &requester, 1), CRM4E_E_INVALID,
+                 "default_owners names somebody outside of the team");
+    users[0] = 1;
+    host_refused(admin, crm4e_module_set_default_owners(papers, users, 1), CRM4E_E_NOT_FOUND, NULL);
+    host_refused(lee, crm4e_module_set_default_owners(his, &good, 1), CRM4E_E_DENIED, NULL);
+    host_refused(admin, crm4e_module_set_default_owners(leads, &good, 1), CRM4E_E_UNSUPPORTED,
+                 NULL);
+    users[0] = user_id(admin, "u1@acme.example");
+    host_apply(h, "{'users': [{'email': 'u1@acme.example', 'status': 'inactive'}]}");
+    host_refused(admin, crm4e_module_set_default_owners(papers, users, 1), CRM4E_E_INVALID, NULL);
+    assert_goes_to("pat");
+    host_ok(admin, crm4e_module_remove(papers));
+    host_refused(admin, crm4e_module_set_default_owners(papers, &good, 1), CRM4E_E_NOT_FOUND, NULL);
+    crm4e_module_free(papers);
+    crm4e_module_free(leads);
+    crm4e_module_free(his);
+}
+
+/* ------------------------------------------------------------- closed to others */
+
+#define SECRET "zqsecret"
+typedef struct asked {
+    crm4e_session *session;
+    crm4e_id id; /* of the request, or of nothing */
+    crm4e_text *text;
+} asked;
+
+static int by_query(asked *a)
+{
+    crm4e_cursor *cursor = NULL;
+    int rc = crm4e_query_text(&cursor, a->session, "select Name, Owner, Status from Papers");
+
+    rc = rc == CRM4E_OK ? crm4e_cursor_json(&a->text, cursor) : rc;
+    crm4e_cursor_free(cursor);
+    return rc;
+}
+
+static int by_criteria(asked *a)
+{
+    crm4e_query *query = NULL;
+    int64_t count = 0;
+    int rc = crm4e_query_new(&query, a->session, "Papers");
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_query_where(query, "Name like '" SECRET "%'");
+    if (rc == CRM4E_OK)
+        rc = crm4e_query_count(query, &count);
+    crm4e_query_free(query);
+    return rc == CRM4E_OK && count > 0 ? 1000 : rc;
+}
+
+static int by_search(asked *a)
+{
+    return crm4e_search_json(&a->text, a->session, SECRET, CRM4E_NUL_TERMINATED, NULL);
+}
+
+static int by_chart(asked *a)
+{
+    crm4e_chart *chart = NULL;
+    int rc = crm4e_chart_new(&chart, a->session, "Papers");
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_chart_group_by(chart, "Owner", 0);
+    if (rc == CRM4E_OK)
+        rc = crm4e_chart_measure(chart, CRM4E_COUNT, NULL);
+    if (rc == CRM4E_OK)
+        rc = crm4e_chart_run(chart);
+    if (rc == CRM4E_OK)
+        rc = crm4e_chart_json(&a->text, chart);
+    crm4e_chart_free(chart);
+    return rc;
+}
+
+static int by_requests(asked *a)
+{
+    return crm4e_requests_json(&a->text, a->session, NULL);
+}
+
+static int by_module_requests(asked *a)
+{
+    crm4e_requests_options options = CRM4E_REQUESTS_OPTIONS_INIT;
+
+    options.module = "Papers";
+    return crm4e_requests_json(&a->text, a->session, &options);
+}
+
+static int by_module(asked *a)
+{
+    crm4e_module *module = NULL;
+    int rc = crm4e_module_open(&module, a->session, "Papers");
+
+    rc = rc == CRM4E_OK ? crm4e_module_json(&a->text, module) : rc;
+    crm4e_module_free(module);
+    return rc;
+}
+
+static int by_modules(asked *a)
+{
+    return crm4e_modules_json(&a->text, a->session);
+}
+
+static int by_navigation(asked *a)
+{
+    return crm4e_navigation_json(&a->text, a->session);
+}
+
+static int by_limits(asked *a)
+{
+    return crm4e_limits_json(&a->text, a->session);
+}
+
+static int by_opening(asked *a)
+{
+    crm4e_record *record = NULL;
+    int rc = crm4e_record_open(&record, a->session, "Papers", a->id);
+
+    crm4e_record_free(record);
+    return rc;
+}
+
+static int by_deleting(asked *a)
+{
+    return crm4e_record_delete(a->session, "Papers", a->id, 0);
+}
+
+static int by_restoring(asked *a)
+{
+    return crm4e_record_restore(a->session, "Papers", a->id);
+}
+
+static int by_locking(asked *a)
+{
+    return crm4e_record_set_locked(a->session, "Papers", a->id, 1);
+}
+
+static int by_shares(asked *a)
+{
+    return crm4e_record_shares(&a->text, a->session, "Papers", a->id);
+}
+
+static int by_timeline(asked *a)
+{
+    return crm4e_timeline_json(&a->text, a->session, "Papers", a->id, 0, 0, 10);
+}
+
+static int by_asking(asked *a)
+{
+    return crm4e_may(a->session, CRM4E_ACTION_VIEW, "Papers", a->id, NULL);
+}
+
+static int by_explaining(asked *a)
+{
+    crm4e_verdict *verdict = NULL;
+    int rc = crm4e_explain(&verdict, a->session, crm4e_session_user(a->session), CRM4E_ACTION_VIEW,
+                           "Papers", a->id, NULL);
+
+    rc = rc >= 0 ? crm4e_verdict_json(&a->text, verdict) : rc;
+    crm4e_verdict_free(verdict);
+    return rc;
+}
+
+static int by_who_can(asked *a)
+{
+    return crm4e_who_can(&a->text, a->session, CRM4E_ACTION_VIEW, "Papers", a->id);
+}
+
+/* A task that everybody sees points to it. */
+static int by_lookup(asked *a)
+{
+    crm4e_cursor *cursor = NULL;
+    int rc = crm4e_query_text(&cursor, a->session, "select Subject, What_Id from Tasks");
+
+    rc = rc == CRM4E_OK ? crm4e_cursor_json(&a->text, cursor) : rc;
+    crm4e_cursor_free(cursor);
+    return rc;
+}
+
+static int32_t write_nothing(void *user, const char *bytes, size_t length)
+{
+    size_t *written = user;
+
+    (void)bytes;
+    *written += length;
+    return 0;
+}
+
+static int by_export(asked *a)
+{
+    crm4e_export_options options = CRM4E_EXPORT_OPTIONS_INIT;
+    size_t written = 0;
+    int rc;
+
+    options.module = "Papers";
+    options.write = write_nothing;
+    options.write_user = &written;
+    rc = crm4e_export_records(a->session, &options, NULL);
+    return rc < 0 ? rc : 1000 + (int)written;
+}
+
+static const struct {
+    const char *name;
+    int (*ask)(asked *a);
+} questions[] = {
+    {"query", by_query},           {"criteria", by_criteria},
+    {"search", by_search},         {"chart", by_chart},
+    {"requests", by_requests},     {"requests of the module", by_module_requests},
+    {"module", by_module},         {"modules", by_modules},
+    {"navigation", by_navigation}, {"limits", by_limits},
+    {"opening", by_opening},       {"deleting", by_deleting},
+    {"restoring", by_restoring},   {"locking", by_locking},
+    {"shares", by_shares},         {"timeline", by_timeline},
+    {"asking", by_asking},         {"explaining", by_explaining},
+    {"who can", by_who_can},       {"lookup", by_lookup},
+    {"export", by_export},
+};
+enum {
+    QUESTIONS = sizeof questions / sizeof questions[0]
+};
+
+/* Code, message and text of an answer; malloc'd. */
+static char *asked_of(crm4e_session *session, size_t question, crm4e_id id)
+{
+    asked a = {session, id, NULL};
+    int rc = questions[question].ask(&a);
+    const char *text = a.text ? crm4e_text_data(a.text) : "";
+    const char *message = rc < 0 ? crm4e_error_message(crm4e_session_error(session)) : "";
+    size_t size = strlen(text) + strlen(message) + 64;
+    char *all = malloc(size);
+
+    assert_non_null(all);
+    (void)snprintf(all, size, "%d|%s|%s", rc, message, text);
+    crm4e_text_free(a.text);
+    return all;
+}
+
+/* Every question, asked by another requester and by somebody outside, is answered as it
+ * was before the request was there, and as of a record that never was. */
+static void closed_to_others(void **state)
+{
+    host *h = *state;
+    crm4e_session *out;
+    crm4e_session *others[2];
+    char *before[2][QUESTIONS];
+    crm4e_record *task = NULL;
+    char link[64];
+    crm4e_id id;
+
+    host_apply(h, "{'users': [{'email': 'out@acme.example', 'profile': 'Standard'}],"
+                  " 'modules': [{'api_name': 'Tasks', 'org_default': 'public_read_only'}]}");
+    out = host_session(h, "out@acme.example");
+    others[0] = quin;
+    others[1] = out;
+    id = add(lee, "Papers", SECRET);
+    host_ok(h->admin, crm4e_record_new(&task, h->admin, "Tasks"));
+    host_ok(h->admin, crm4e_record_set_text(task, "Subject", "Look", CRM4E_NUL_TERMINATED));
+    (void)snprintf(link, sizeof link, "Papers:%lld", (long long)id);
+    host_ok(h->admin, crm4e_record_set_text(task, "What_Id", link, CRM4E_NUL_TERMINATED));
+    host_ok(h->admin, crm4e_record_save(task));
+    crm4e_record_free(task);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t q = 0; q < QUESTIONS; q++)
+            before[i][q] = asked_of(others[i], q, id + (1 << 20));
+    id = add(pat, "Papers", SECRET);
+    set_owner(lee, "Papers", id, "lee@acme.example");
+    for (size_t i = 0; i < 2; i++)
+        for (size_t q = 0; q < QUESTIONS; q++) {
+            char *after = asked_of(others[i], q, id);
+
+            if (strcmp(before[i][q], after) != 0)
+                print_error("%s of %zu\n", questions[q].name, i);
+            assert_string_equal(before[i][q], after);
+            assert_null(strstr(after, SECRET));
+            free(before[i][q]);
+            free(after);
+        }
+    crm4e_session_close(out);
+}
+
+/* He who asked finds it by what is open to him, and the module nowhere. */
+static void open_to_him(void **state)
+{
+    static const char *const found_by[] = {"query", "criteria", "search", "requests",
+                                           "requests of the module"};
+    static const char *const closed[] = {"module", "who can"};
+    crm4e_id id = add(pat, "Papers", SECRET);
+
+    (void)state;
+    set_owner(lee, "Papers", id, "lee@acme.example");
+    for (size_t q = 0; q < QUESTIONS; q++) {
+        char *said = asked_of(pat, q, id);
+
+        for (size_t i = 0; i < sizeof found_by / sizeof found_by[0]; i++)
+            if (strcmp(questions[q].name, found_by[i]) == 0)
+                assert_true(strstr(said, SECRET) != NULL || strncmp(said, "1000|", 5) == 0);
+        for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
+            if (strcmp(questions[q].name, closed[i]) == 0)
+                assert_int_equal(said[0], '-');
+        if (strcmp(questions[q].name, "modules") == 0)
+            assert_null(strstr(said, "Papers"));
+        free(said);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, host_teardown)
@@ -467,6 +864,10 @@ int main(void)
         TEST(status_and_hidden_fields),
         TEST(out_of_use),
         TEST(without_memory),
+        TEST(default_owners_in_turn),
+        TEST(default_owners_are_checked),
+        TEST(closed_to_others),
+        TEST(open_to_him),
     };
     return host_run("requests", tests, sizeof tests / sizeof tests[0]);
 }
