@@ -67,6 +67,7 @@
  */
 
 #include <crm4e/access.h>
+#include <crm4e/assignment.h>
 #include <crm4e/audit.h>
 #include <crm4e/chart.h>
 #include <crm4e/convert.h>

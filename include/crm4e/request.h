@@ -72,6 +72,19 @@ CRM4E_API int crm4e_requests_json(crm4e_text **out, crm4e_session *session,
 CRM4E_API int crm4e_module_set_default_owners(crm4e_module *module, const crm4e_id *users,
                                               size_t count);
 
+/**
+ * Requester settings of a team module: the assignment rule that chooses whom requests go to, in
+ * place of default owners; setting one drops the other. When none of its entries holds, when
+ * nobody of the entry works, and when its author may no longer do what it does, the request
+ * belongs to who sent it; of the last the run log tells.
+ *
+ * @param module a team module; its admins and system administrators may
+ * @param name   of an assignment rule of the module; NULL: none
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_NOT_FOUND for the rule, and when the module is gone;
+ *         #CRM4E_E_UNSUPPORTED for an org module; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_module_set_assignment_rule(crm4e_module *module, const char *name);
+
 #ifdef __cplusplus
 }
 #endif

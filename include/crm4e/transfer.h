@@ -70,19 +70,20 @@ typedef struct crm4e_import_options {
     void *read_user;     /**< handed to `read` */
     crm4e_writer reject; /**< takes the refused rows as CSV with row number and reason, or NULL */
     void *reject_user;   /**< handed to `reject` */
-    crm4e_progress progress; /**< or NULL */
-    void *progress_user;     /**< handed to `progress` */
-    int32_t dry_run;         /**< 1: check everything, keep nothing */
-    int32_t partial;         /**< 1: keep the good rows; 0: all or nothing */
-    int32_t guarded;         /**< 1: the file was exported without #CRM4E_EXPORT_RAW */
-    uint32_t reserved;       /**< 0 */
+    crm4e_progress progress;     /**< or NULL */
+    void *progress_user;         /**< handed to `progress` */
+    int32_t dry_run;             /**< 1: check everything, keep nothing */
+    int32_t partial;             /**< 1: keep the good rows; 0: all or nothing */
+    int32_t guarded;             /**< 1: the file was exported without #CRM4E_EXPORT_RAW */
+    uint32_t reserved;           /**< 0 */
+    const char *assignment_rule; /**< chooses the owner of rows that name none; NULL: who imports */
 } crm4e_import_options;
 
 /** Initialiser of #crm4e_import_options. */
 #define CRM4E_IMPORT_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(crm4e_import_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0,  \
-            0, 0                                                                                   \
+            0, 0, NULL                                                                             \
     }
 
 /**

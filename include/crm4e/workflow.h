@@ -27,7 +27,9 @@ typedef uint32_t crm4e_assign_target;
 enum {
     CRM4E_ASSIGN_TEAM_MODULE_USERS = 1, /**< the team module's users, requesters excluded */
     CRM4E_ASSIGN_USERS = 2,             /**< those listed */
-    CRM4E_ASSIGN_ROLE = 3               /**< users of one role */
+    CRM4E_ASSIGN_ROLE = 3,              /**< users of one role */
+    CRM4E_ASSIGN_GROUP = 4,             /**< users of one group, with those it includes */
+    CRM4E_ASSIGN_RULE = 5               /**< whom an assignment rule of the module says */
 };
 
 /** Which open activities go to the new owner. */
@@ -48,12 +50,14 @@ typedef struct crm4e_assign_options {
     const char *role;           /**< for #CRM4E_ASSIGN_ROLE */
     int32_t online_only; /**< 1: only users that are online; nobody online: owner unchanged */
     int32_t notify;      /**< 1: tell the new owner */
+    const char *group;   /**< for #CRM4E_ASSIGN_GROUP */
+    const char *assignment_rule; /**< for #CRM4E_ASSIGN_RULE */
 } crm4e_assign_options;
 
 /** Initialiser of #crm4e_assign_options. */
 #define CRM4E_ASSIGN_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(crm4e_assign_options), 0, 0, NULL, 0, NULL, 0, 0                                    \
+        sizeof(crm4e_assign_options), 0, 0, NULL, 0, NULL, 0, 0, NULL, NULL                        \
     }
 
 /**

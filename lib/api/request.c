@@ -67,3 +67,17 @@ int crm4e_module_set_default_owners(crm4e_module *module, const crm4e_id *users,
 
     return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, set_owners, &arguments);
 }
+
+static int set_rule(c4_unit *unit, void *object, void *arguments)
+{
+    const char *name = arguments;
+    const c4_module *module = NULL;
+    int rc = c4_held_module(unit, object, &module);
+
+    return rc < 0 ? rc : c4_module_set_assignment_rule(unit, module, name ? name : "");
+}
+
+int crm4e_module_set_assignment_rule(crm4e_module *module, const char *name)
+{
+    return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, set_rule, (void *)name);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The builder of rules writes the rule's JSON, the one form that is checked
  * and stored. */
+#include <stddef.h>
 #include <string.h>
 
 #include "api/inside.h"
@@ -221,7 +222,8 @@ static void put_text(held_workflow *self, bool *first, const char *key, const ch
     c4_json_put_text(&self->conditions, text, strlen(text));
 }
 
-static const char *const target_names[] = {"team_module_users", "users", "role"};
+static const char *const target_names[] = {"team_module_users", "users", "role", "group",
+                                           "assignment_rule"};
 
 static void put_users(held_workflow *self, const c4_meta *meta, bool *first,
                       const crm4e_assign_options *options)
@@ -260,11 +262,15 @@ static int check_assign(c4_unit *unit, const crm4e_assign_options *options)
 {
     crm4e_error *error = unit->error;
 
-    if (options->target < CRM4E_ASSIGN_TEAM_MODULE_USERS || options->target > CRM4E_ASSIGN_ROLE ||
+    if (options->target < CRM4E_ASSIGN_TEAM_MODULE_USERS || options->target > CRM4E_ASSIGN_RULE ||
         (options->transfer & ~(uint32_t)CRM4E_TRANSFER_OPEN_ACTIVITIES))
         return c4_fail(error, CRM4E_E_INVALID, "no such target or transfer");
     if (options->target == CRM4E_ASSIGN_ROLE)
         return c4_need(error, options->role, "role");
+    if (options->target == CRM4E_ASSIGN_GROUP)
+        return c4_need(error, options->group, "group");
+    if (options->target == CRM4E_ASSIGN_RULE)
+        return c4_need(error, options->assignment_rule, "assignment_rule");
     if (options->target != CRM4E_ASSIGN_USERS)
         return CRM4E_OK;
     if (options->user_count == 0 || !options->users)
@@ -278,7 +284,7 @@ static int check_assign(c4_unit *unit, const crm4e_assign_options *options)
 
 int crm4e_workflow_then_assign_owner(crm4e_workflow *token, const crm4e_assign_options *options)
 {
-    crm4e_assign_options copy;
+    crm4e_assign_options copy = CRM4E_ASSIGN_OPTIONS_INIT;
     bool first = true;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
@@ -288,7 +294,8 @@ int crm4e_workflow_then_assign_owner(crm4e_workflow *token, const crm4e_assign_o
     if (rc < 0)
         return rc;
     unit = c4_idle_unit(entry.session);
-    rc = c4_options_read(unit->error, &copy, sizeof copy, sizeof copy, options);
+    rc = c4_options_read(unit->error, &copy, sizeof copy, offsetof(crm4e_assign_options, group),
+                         options);
     if (rc == CRM4E_OK)
         rc = check_assign(unit, &copy);
     if (rc == CRM4E_OK)
@@ -300,6 +307,10 @@ int crm4e_workflow_then_assign_owner(crm4e_workflow *token, const crm4e_assign_o
         put_users(self, unit->meta, &first, &copy);
     if (copy.target == CRM4E_ASSIGN_ROLE)
         put_text(self, &first, "role", copy.role);
+    if (copy.target == CRM4E_ASSIGN_GROUP)
+        put_text(self, &first, "group", copy.group);
+    if (copy.target == CRM4E_ASSIGN_RULE)
+        put_text(self, &first, "assignment_rule", copy.assignment_rule);
     c4_json_put_key(&self->conditions, &first, "online_only");
     c4_buffer_text(&self->conditions, copy.online_only ? "true" : "false");
     c4_json_put_key(&self->conditions, &first, "notify");

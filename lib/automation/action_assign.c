@@ -2,6 +2,8 @@
 /* The action that gives a record its owner, in rotation. */
 #include <stdlib.h>
 
+#include "access/reach.h"
+#include "automation/assignment.h"
 #include "automation/run.h"
 #include "model/manage_rules.h"
 
@@ -9,6 +11,8 @@ static const c4_name targets[] = {
     {CRM4E_ASSIGN_TEAM_MODULE_USERS, "team_module_users"},
     {CRM4E_ASSIGN_USERS, "users"},
     {CRM4E_ASSIGN_ROLE, "role"},
+    {CRM4E_ASSIGN_GROUP, "group"},
+    {CRM4E_ASSIGN_RULE, "assignment_rule"},
     {0, NULL},
 };
 
@@ -29,7 +33,11 @@ static const c4_name profiles[] = {
 };
 
 static const char *const members[] = {
-    "target", "users", "role", "profiles", "online_only", "notify", "transfer", NULL,
+    "target",   "users",       "role",   "group",    "assignment_rule",
+    "profiles", "online_only", "notify", "transfer", NULL,
+};
+static const char *const target_members[] = {
+    "target", "users", "role", "group", "profiles", "online_only", NULL,
 };
 
 static int compare_ids(const void *a, const void *b)
@@ -83,6 +91,43 @@ static void read_role(c4_rule_reader *reader, const c4_json *value, c4_assign *a
     assign->role = role->id;
 }
 
+static void read_group(c4_rule_reader *reader, const c4_json *value, c4_assign *assign)
+{
+    const c4_user_group *group = NULL;
+    int64_t id = 0;
+
+    if (reader->stored && c4_json_i64(value, &id)) {
+        group = c4_meta_group(reader->meta, id);
+    } else if (!reader->stored && c4_json_kind(value) == C4_JSON_TEXT) {
+        group = c4_meta_group_named(reader->meta, c4_json_text(value, NULL));
+    }
+    if (group == NULL) {
+        c4_rule_refuse(reader, CRM4E_E_NOT_FOUND, "group", "group", "names no group");
+        return;
+    }
+    assign->group = group->id;
+}
+
+/* A stored id may be of a rule that is gone: it shows when the action runs. */
+static void read_rule(c4_rule_reader *reader, const c4_json *value, c4_assign *assign)
+{
+    const c4_definition *rule = NULL;
+
+    if (reader->stored && c4_json_i64(value, &assign->rule)) {
+        return;
+    }
+    if (reader->unit != NULL && c4_json_kind(value) == C4_JSON_TEXT) {
+        reader->rc =
+            c4_assignment_named(reader->unit, reader->module, c4_json_text(value, NULL), &rule);
+    }
+    if (rule == NULL) {
+        c4_rule_refuse(reader, CRM4E_E_NOT_FOUND, "assignment_rule", "assignment_rule",
+                       "names no assignment rule of the module");
+        return;
+    }
+    assign->rule = rule->id;
+}
+
 /* A member that belongs to another target would do nothing: it is refused. */
 static void check_target(c4_rule_reader *reader, const c4_json *json, crm4e_assign_target target)
 {
@@ -93,6 +138,8 @@ static void check_target(c4_rule_reader *reader, const c4_json *json, crm4e_assi
         {"profiles", CRM4E_ASSIGN_TEAM_MODULE_USERS},
         {"users", CRM4E_ASSIGN_USERS},
         {"role", CRM4E_ASSIGN_ROLE},
+        {"group", CRM4E_ASSIGN_GROUP},
+        {"assignment_rule", CRM4E_ASSIGN_RULE},
     };
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -106,22 +153,46 @@ static void check_target(c4_rule_reader *reader, const c4_json *json, crm4e_assi
     }
 }
 
+static void read_target(c4_rule_reader *reader, const c4_json *json, c4_assign *assign)
+{
+    assign->target = c4_rule_word(reader, json, "target", targets, true);
+    check_target(reader, json, assign->target);
+    assign->profiles = c4_rule_words(reader, json, "profiles", profiles);
+    assign->online_only = c4_rule_flag(reader, json, "online_only");
+    switch (assign->target) {
+    case CRM4E_ASSIGN_USERS: read_users(reader, c4_json_member(json, "users"), assign); break;
+    case CRM4E_ASSIGN_ROLE: read_role(reader, c4_json_member(json, "role"), assign); break;
+    case CRM4E_ASSIGN_GROUP: read_group(reader, c4_json_member(json, "group"), assign); break;
+    case CRM4E_ASSIGN_RULE:
+        read_rule(reader, c4_json_member(json, "assignment_rule"), assign);
+        break;
+    default: break;
+    }
+}
+
 void c4_assign_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action)
 {
     c4_assign *assign = &action->as.assign;
 
     *assign = (c4_assign){0};
     c4_rule_members(reader, json, "assign_owner", members);
-    assign->target = c4_rule_word(reader, json, "target", targets, true);
-    check_target(reader, json, assign->target);
-    assign->profiles = c4_rule_words(reader, json, "profiles", profiles);
+    read_target(reader, json, assign);
     assign->transfer = c4_rule_words(reader, json, "transfer", transfers) >> 1;
-    assign->online_only = c4_rule_flag(reader, json, "online_only");
     assign->notify = c4_rule_flag(reader, json, "notify");
-    if (assign->target == CRM4E_ASSIGN_USERS) {
-        read_users(reader, c4_json_member(json, "users"), assign);
-    } else if (assign->target == CRM4E_ASSIGN_ROLE) {
-        read_role(reader, c4_json_member(json, "role"), assign);
+}
+
+/* Rules that choose do not ask one another. */
+void c4_assign_read_target(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action)
+{
+    c4_assign *assign = &action->as.assign;
+
+    *assign = (c4_assign){0};
+    c4_rule_members(reader, json, "to", target_members);
+    if (c4_rule_word(reader, json, "target", targets, true) == CRM4E_ASSIGN_RULE) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "target", "target", "is no target of this rule");
+    }
+    if (reader->rc == CRM4E_OK) {
+        read_target(reader, json, assign);
     }
 }
 
@@ -161,6 +232,30 @@ static void write_role(c4_rule_writer *writer, bool *first, crm4e_id id)
     }
 }
 
+static void write_group(const c4_rule_writer *writer, bool *first, crm4e_id id)
+{
+    const c4_user_group *group = c4_meta_group(writer->meta, id);
+
+    if (writer->stored || group == NULL) {
+        c4_json_put_key(writer->out, first, "group");
+        c4_buffer_i64(writer->out, id);
+    } else {
+        c4_rule_put_text(writer->out, first, "group", group->name);
+    }
+}
+
+static void write_rule(const c4_rule_writer *writer, bool *first, crm4e_id id)
+{
+    const c4_definition *rule = c4_assignment_of(writer->meta, id);
+
+    if (writer->stored || rule == NULL) {
+        c4_json_put_key(writer->out, first, "assignment_rule");
+        c4_buffer_i64(writer->out, id);
+    } else {
+        c4_rule_put_text(writer->out, first, "assignment_rule", rule->name);
+    }
+}
+
 static void write_flag(c4_buffer *out, bool *first, const char *member, bool flag)
 {
     if (flag) {
@@ -181,6 +276,10 @@ void c4_assign_write(c4_rule_writer *writer, const c4_rule_action *action)
         write_users(writer, &first, assign);
     } else if (assign->target == CRM4E_ASSIGN_ROLE) {
         write_role(writer, &first, assign->role);
+    } else if (assign->target == CRM4E_ASSIGN_GROUP) {
+        write_group(writer, &first, assign->group);
+    } else if (assign->target == CRM4E_ASSIGN_RULE) {
+        write_rule(writer, &first, assign->rule);
     }
     c4_rule_put_words(out, &first, "profiles", profiles, assign->profiles);
     write_flag(out, &first, "online_only", assign->online_only);
@@ -206,51 +305,90 @@ bool c4_owner_eligible(const c4_unit *unit, const c4_module *module, crm4e_id id
            (c4_profile_actions(user->profile, module) & 1u << CRM4E_ACTION_VIEW) != 0;
 }
 
-/* Everybody the target means, in order of ids: room for all of them at most. */
-static size_t list_target(const c4_run *run, const c4_assign *assign, crm4e_id *out)
+static size_t list_role(const c4_meta *meta, crm4e_id role, crm4e_id *out)
 {
-    const c4_module *module = run->change->module;
-    const c4_meta *meta = run->unit->meta;
-    uint32_t wanted = assign->profiles != 0 ? assign->profiles : ~(1u << CRM4E_TEAM_REQUESTER);
     size_t count = 0;
 
-    for (size_t i = 0; assign->target == CRM4E_ASSIGN_TEAM_MODULE_USERS && i < module->member_count;
-         i++) {
-        const c4_member *member = &module->members[i];
-        if ((wanted & 1u << member->profile) != 0) {
-            out[count++] = member->user;
-        }
-    }
-    for (size_t i = 0; assign->target == CRM4E_ASSIGN_USERS && i < assign->user_count; i++) {
-        out[count++] = assign->users[i];
-    }
-    for (size_t i = 0; assign->target == CRM4E_ASSIGN_ROLE && i < meta->user_count; i++) {
-        if (meta->users[i].role->id == assign->role) {
+    for (size_t i = 0; i < meta->user_count; i++) {
+        if (meta->users[i].role->id == role) {
             out[count++] = meta->users[i].id;
         }
     }
     return count;
 }
 
-static int list_eligible(const c4_run *run, const c4_assign *assign, crm4e_id **out, size_t *count)
+static size_t list_members(const c4_module *module, uint32_t wanted, crm4e_id *out)
 {
-    const c4_module *module = run->change->module;
-    size_t most = module->member_count + assign->user_count + run->unit->meta->user_count;
-    crm4e_id *ids = c4_arena_array(run->unit->arena, most, sizeof *ids);
-    size_t listed;
+    size_t count = 0;
 
-    *count = 0;
-    *out = ids;
-    if (ids == NULL) {
-        return c4_fail_plain(run->unit->error, CRM4E_E_NO_MEMORY);
-    }
-    listed = list_target(run, assign, ids);
-    for (size_t i = 0; i < listed; i++) {
-        if (c4_owner_eligible(run->unit, module, ids[i])) {
-            ids[(*count)++] = ids[i];
+    for (size_t i = 0; i < module->member_count; i++) {
+        if ((wanted & 1u << module->members[i].profile) != 0) {
+            out[count++] = module->members[i].user;
         }
     }
+    return count;
+}
+
+static int list_group(c4_unit *unit, crm4e_id group, crm4e_id *out, size_t *count)
+{
+    const c4_meta *meta = unit->meta;
+    const c4_subject subject = {CRM4E_SUBJECT_GROUP, group};
+    uint8_t *in = c4_arena_array(unit->arena, meta->user_count, sizeof *in);
+    int rc = in != NULL ? c4_crowd_mark(unit->arena, meta, &subject, 1, in) : CRM4E_E_NO_MEMORY;
+
+    for (size_t i = 0; rc == CRM4E_OK && i < meta->user_count; i++) {
+        if (in[i] != 0) {
+            out[(*count)++] = meta->users[i].id;
+        }
+    }
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+/* Everybody the target means, in order of ids: room for all of them at most. */
+static int list_target(c4_unit *unit, const c4_module *module, const c4_assign *assign,
+                       crm4e_id *out, size_t *count)
+{
+    uint32_t wanted = assign->profiles != 0 ? assign->profiles : ~(1u << CRM4E_TEAM_REQUESTER);
+
+    *count = 0;
+    switch (assign->target) {
+    case CRM4E_ASSIGN_TEAM_MODULE_USERS: *count = list_members(module, wanted, out); break;
+    case CRM4E_ASSIGN_ROLE: *count = list_role(unit->meta, assign->role, out); break;
+    case CRM4E_ASSIGN_GROUP: return list_group(unit, assign->group, out, count);
+    default:
+        for (size_t i = 0; i < assign->user_count; i++) {
+            out[(*count)++] = assign->users[i];
+        }
+        break;
+    }
     return CRM4E_OK;
+}
+
+int c4_assign_choose(c4_unit *unit, const c4_module *module, const crm4e_value *row,
+                     const c4_assign *assign, crm4e_id rotation, int32_t number, crm4e_id *chosen)
+{
+    size_t most = module->member_count + assign->user_count + unit->meta->user_count;
+    crm4e_id *ids;
+    size_t listed = 0;
+    size_t count = 0;
+    int rc;
+
+    if (assign->target == CRM4E_ASSIGN_RULE) {
+        return c4_assignment_choose(unit, module, assign->rule, row, chosen);
+    }
+    ids = c4_arena_array(unit->arena, most, sizeof *ids);
+    if (ids == NULL) {
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    }
+    rc = list_target(unit, module, assign, ids, &listed);
+    for (size_t i = 0; i < listed; i++) {
+        if (c4_owner_eligible(unit, module, ids[i])) {
+            ids[count++] = ids[i];
+        }
+    }
+    return rc == CRM4E_OK
+               ? c4_rotation_next(unit, rotation, number, ids, count, assign->online_only, chosen)
+               : rc;
 }
 
 int c4_rule_set_owner(c4_unit *unit, const c4_module *module, crm4e_id record, crm4e_id owner)
@@ -290,21 +428,15 @@ static int hand_over(c4_run *run, const c4_rule_action *action, crm4e_id chosen)
 
 int c4_assign_run(c4_run *run, const c4_rule_action *action)
 {
-    const c4_assign *assign = &action->as.assign;
-    crm4e_id *ids = NULL;
     crm4e_id chosen = 0;
-    size_t count = 0;
     int rc;
 
     if (run->assigned) {
         c4_run_skip(run, action, "the owner was assigned already");
         return CRM4E_OK;
     }
-    rc = list_eligible(run, assign, &ids, &count);
-    if (rc == CRM4E_OK) {
-        rc = c4_rotation_next(run->unit, run->definition->id, action->number, ids, count,
-                              assign->online_only, &chosen);
-    }
+    rc = c4_assign_choose(run->unit, run->change->module, run->row, &action->as.assign,
+                          run->definition->id, action->number, &chosen);
     if (rc == CRM4E_OK && chosen == 0) {
         c4_run_skip(run, action, "nobody is eligible");
         return CRM4E_OK;

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "model/manage_rules.h"
 
-static int check_module(c4_unit *unit, const c4_module *module)
+int c4_rule_check_module(c4_unit *unit, const c4_module *module)
 {
     if (module == NULL ||
         (!c4_actor_automates(unit, module) && !c4_access_module_visible(unit, module))) {
@@ -19,7 +19,7 @@ static int check_module(c4_unit *unit, const c4_module *module)
     return CRM4E_OK;
 }
 
-static int find_module(c4_unit *unit, const c4_json *json, const c4_module **module)
+int c4_rule_find_module(c4_unit *unit, const c4_json *json, const c4_module **module)
 {
     const c4_json *name = c4_json_member(json, "module");
 
@@ -27,7 +27,7 @@ static int find_module(c4_unit *unit, const c4_json *json, const c4_module **mod
         return c4_refuse(unit, CRM4E_E_INVALID, "module", "mandatory", "is missing or no text");
     }
     *module = c4_meta_module_named(unit->meta, c4_json_text(name, NULL));
-    return check_module(unit, *module);
+    return c4_rule_check_module(unit, *module);
 }
 
 /* NULL when there is none. `*position` is where the next rule would stand. */
@@ -140,7 +140,7 @@ int c4_workflow_put(c4_unit *unit, const c4_json *json, bool create_only, crm4e_
     int rc = c4_change_start(unit);
 
     if (rc == CRM4E_OK) {
-        rc = find_module(unit, json, &reader.module);
+        rc = c4_rule_find_module(unit, json, &reader.module);
     }
     if (rc == CRM4E_OK) {
         reader.meta = unit->meta;
@@ -175,7 +175,7 @@ static int open_rule(c4_unit *unit, const c4_module *module, const char *name,
 
     if (rc == CRM4E_OK) {
         *fresh = c4_meta_module(unit->meta, number);
-        rc = check_module(unit, *fresh);
+        rc = c4_rule_check_module(unit, *fresh);
     }
     if (rc == CRM4E_OK) {
         rc = c4_check_name(unit, "name", name, C4_RULE_NAME_MAX);

@@ -96,7 +96,7 @@ static void read_actions(c4_rule_reader *reader, const c4_json *then, c4_rule_co
     *total += count;
 }
 
-static void read_criteria(c4_rule_reader *reader, c4_rule_condition *condition)
+void c4_rule_read_criteria(c4_rule_reader *reader, c4_rule_condition *condition)
 {
     int rc;
 
@@ -136,7 +136,7 @@ static void read_conditions(c4_rule_reader *reader, const c4_json *list, c4_rule
             c4_rule_refuse(reader, CRM4E_E_INVALID, "conditions", "unreachable",
                            "holds a condition for all records before the last");
         }
-        read_criteria(reader, &conditions[i]);
+        c4_rule_read_criteria(reader, &conditions[i]);
         read_actions(reader, c4_json_member(item, "then"), &conditions[i], &total);
     }
     if (total == 0) {

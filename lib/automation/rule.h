@@ -25,6 +25,8 @@ typedef struct c4_assign {
     const crm4e_id *users; /* sorted, distinct */
     size_t user_count;
     crm4e_id role;
+    crm4e_id group;
+    crm4e_id rule;     /* an assignment rule */
     uint32_t profiles; /* bits 1 << CRM4E_TEAM_*; 0: all but requesters */
     uint32_t transfer; /* CRM4E_TRANSFER_* */
     bool online_only;
@@ -124,6 +126,12 @@ int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule);
 /* Of the snapshot's workflows the one at `index`, parsed once per snapshot. Only
  * memory can fail: a rule that cannot be read has its `problem`. */
 int c4_rule_of(c4_unit *unit, size_t index, const c4_rule **rule);
+
+/* The criteria of a condition whose `when` is known. */
+void c4_rule_read_criteria(c4_rule_reader *reader, c4_rule_condition *condition);
+/* The module that a rule's JSON names, for who may set up its automation. */
+int c4_rule_find_module(c4_unit *unit, const c4_json *json, const c4_module **module);
+int c4_rule_check_module(c4_unit *unit, const c4_module *module);
 
 /* Parts of reading. `text` of a refusal follows the member's name. */
 void c4_rule_refuse(c4_rule_reader *reader, int code, const char *member, const char *rule,

@@ -3,16 +3,10 @@
 #include "automation/run.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/manage_rules.h"
 #include "model/standard.h"
-
-/* The rotation of a module's requester settings; actions of rules count from 1. */
-enum {
-    REQUESTER_ROTATION = 0
-};
 
 /* By what happened: bits 1 << c4_trigger of the rules it wakes. */
 static const uint32_t woken_by[C4_RECORD_ACTION_END] = {
@@ -23,14 +17,13 @@ static const uint32_t woken_by[C4_RECORD_ACTION_END] = {
     [C4_RECORD_OWNER_CHANGED] = 1u << C4_ON_EDIT | 1u << C4_ON_CREATE_OR_EDIT,
 };
 
-/* What a rule may be refused without the write it hangs on failing as well. */
 static const int refusals[] = {
     CRM4E_E_INVALID, CRM4E_E_NOT_FOUND, CRM4E_E_DENIED,      CRM4E_E_INACTIVE, CRM4E_E_LIMIT,
     CRM4E_E_CYCLE,   CRM4E_E_CONFLICT,  CRM4E_E_DEPTH,       CRM4E_E_TOO_BIG,  CRM4E_E_LOOP,
     CRM4E_E_LOCKED,  CRM4E_E_USER,      CRM4E_E_UNSUPPORTED,
 };
 
-static bool is_refusal(int code)
+bool c4_is_refusal(int code)
 {
     bool is = false;
 
@@ -97,50 +90,42 @@ static int give_up(c4_run *run, int code)
     return rc;
 }
 
-static const c4_user *author_of(const c4_run *run)
-{
-    return c4_meta_user(run->unit->meta, run->definition->author);
-}
-
-/* CRM4E_ROW with the condition that holds, CRM4E_OK when none does. Behind a
- * lookup it meets what the author may see. */
-static int find_condition(const c4_run *run, const c4_rule_condition **found)
+int c4_rule_find_condition(c4_unit *unit, const c4_definition *definition, const c4_rule *rule,
+                           const crm4e_value *row, const c4_rule_condition **found)
 {
     const crm4e_predicate *predicate = NULL;
-    c4_unit author = c4_unit_as(run->unit, author_of(run));
+    c4_unit author = c4_unit_as(unit, c4_meta_user(unit->meta, definition->author));
     int rc = CRM4E_OK;
 
-    for (size_t i = 0; i < run->rule->condition_count && rc == CRM4E_OK; i++) {
-        const c4_rule_condition *condition = &run->rule->conditions[i];
+    for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
+        const c4_rule_condition *condition = &rule->conditions[i];
         *found = condition;
         if (condition->criteria == NULL) {
             return CRM4E_ROW;
         }
-        rc = c4_criteria_compile_rule(run->unit, &author, run->change->module, condition->criteria,
-                                      &predicate);
+        rc = c4_criteria_compile_rule(unit, &author, rule->module, condition->criteria, &predicate);
         if (rc == CRM4E_OK) {
-            rc = c4_predicate_matches(run->unit, predicate, run->change->module, run->row);
+            rc = c4_predicate_matches(unit, predicate, rule->module, row);
         }
     }
     return rc;
 }
 
-/* A rule never does more than its author could set up today. */
-static int check_author(const c4_run *run)
+int c4_rule_check_author(c4_unit *unit, const c4_definition *definition, const c4_rule *rule)
 {
-    const c4_user *author = author_of(run);
+    const c4_user *author = c4_meta_user(unit->meta, definition->author);
     c4_unit asked;
 
     if (author == NULL || !c4_user_works(author)) {
-        return c4_refuse_denied(run->unit, "author",
+        return c4_refuse_denied(unit, "author",
                                 "the author of the rule is not active or has no licence");
     }
-    asked = c4_unit_as(run->unit, author);
-    if (!c4_actor_automates(&asked, run->change->module)) {
-        return c4_refuse_denied(run->unit, "author",
+    asked = c4_unit_as(unit, author);
+    if (!c4_actor_automates(&asked, rule->module)) {
+        return c4_refuse_denied(unit, "author",
                                 "the author of the rule may no longer set up automation");
     }
-    return c4_rule_check_rights(&asked, run->rule);
+    return c4_rule_check_rights(&asked, rule);
 }
 
 static int act(c4_run *run, const c4_rule_condition *condition)
@@ -159,7 +144,7 @@ static int act_within_mark(c4_run *run, const c4_rule_condition *condition)
 {
     const c4_run before = *run;
     c4_db *db = run->unit->db;
-    int rc = check_author(run);
+    int rc = c4_rule_check_author(run->unit, run->definition, run->rule);
 
     if (rc != CRM4E_OK) {
         return rc;
@@ -187,14 +172,14 @@ static int run_rule(c4_run *run)
     if (run->rule->problem != NULL) {
         return give_up(run, c4_fail(run->unit->error, CRM4E_E_INVALID, "%s", run->rule->problem));
     }
-    rc = find_condition(run, &condition);
+    rc = c4_rule_find_condition(run->unit, run->definition, run->rule, run->row, &condition);
     if (rc == CRM4E_ROW) {
         rc = act_within_mark(run, condition);
         if (rc == CRM4E_OK) {
             return log_run(run, run->skipped ? C4_RUN_PARTLY : C4_RUN_DONE, run->notes);
         }
     }
-    return is_refusal(rc) ? give_up(run, rc) : rc;
+    return c4_is_refusal(rc) ? give_up(run, rc) : rc;
 }
 
 /* A rule of which not even the trigger can be read goes with every change. */
@@ -264,40 +249,4 @@ static int changed(c4_unit *unit, const c4_change *change)
     return rc;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    crm4e_id x = *(const crm4e_id *)a;
-    crm4e_id y = *(const crm4e_id *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-/* Requester settings: a request goes to one of the module's default owners. */
-static int choose_owner(c4_unit *unit, const c4_module *module, crm4e_id *owner)
-{
-    const c4_member *member = c4_module_member(module, unit->actor->id);
-    crm4e_id chosen = 0;
-    crm4e_id *ids;
-    size_t count = 0;
-    int rc;
-
-    if (module->kind != C4_MODULE_TEAM || member == NULL ||
-        member->profile != CRM4E_TEAM_REQUESTER || module->default_owner_count == 0) {
-        return CRM4E_OK;
-    }
-    ids = c4_arena_array(unit->arena, module->default_owner_count, sizeof *ids);
-    if (ids == NULL) {
-        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
-    }
-    for (size_t i = 0; i < module->default_owner_count; i++) {
-        if (c4_owner_eligible(unit, module, module->default_owners[i])) {
-            ids[count++] = module->default_owners[i];
-        }
-    }
-    qsort(ids, count, sizeof *ids, compare_ids);
-    rc = c4_rotation_next(unit, module->number, REQUESTER_ROTATION, ids, count, false, &chosen);
-    *owner = chosen != 0 ? chosen : *owner;
-    return rc;
-}
-
-const c4_hooks c4_automation_hooks = {choose_owner, changed};
+const c4_hooks c4_automation_hooks = {c4_choose_owner, changed};

@@ -46,6 +46,24 @@ int c4_update_run(c4_run *run, const c4_rule_action *action);
 int c4_notify_run(c4_run *run, const c4_rule_action *action);
 int c4_webhook_run(c4_run *run, const c4_rule_action *action);
 
+/* What a rule may be refused without the write it hangs on failing as well. */
+bool c4_is_refusal(int code);
+/* The condition that holds: CRM4E_ROW, or CRM4E_OK when none does. Behind a lookup it
+ * meets what the author may see. */
+int c4_rule_find_condition(c4_unit *unit, const c4_definition *definition, const c4_rule *rule,
+                           const crm4e_value *row, const c4_rule_condition **found);
+/* A rule never does more than its author could set up today. */
+int c4_rule_check_author(c4_unit *unit, const c4_definition *definition, const c4_rule *rule);
+
+/* Reads and writes whom to choose among, without what is done then. */
+void c4_assign_read_target(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+/* Who of the target is next, by the place of its rotation; 0: nobody is eligible. */
+int c4_assign_choose(c4_unit *unit, const c4_module *module, const crm4e_value *row,
+                     const c4_assign *assign, crm4e_id rotation, int32_t number, crm4e_id *chosen);
+/* The hook: requester settings, and the rule that an import names. */
+int c4_choose_owner(c4_unit *unit, const struct c4_draft *draft, const crm4e_value *row,
+                    crm4e_id *owner);
+
 /* Whether a user could own records of the module: active, licensed for it, and
  * in a team module one of its users who is no requester, or an administrator. */
 bool c4_owner_eligible(const c4_unit *unit, const c4_module *module, crm4e_id user);

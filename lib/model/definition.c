@@ -229,6 +229,16 @@ static void take_owners(c4_definition_reader *r, const c4_json *object, c4_modul
     module->default_owner_count = count;
 }
 
+/* The assignment rule of requester settings. */
+static void take_assignment(c4_definition_reader *r, const c4_json *object, c4_module *module)
+{
+    const c4_json *rule = c4_json_member(object, "assignment");
+
+    if (rule != NULL && (!c4_json_i64(rule, &module->assignment) || module->assignment < 1)) {
+        c4_take_refuse(r, "the assignment rule is no id");
+    }
+}
+
 static void take_team(c4_definition_reader *r, const c4_json *permissions, c4_team_profile profile,
                       c4_team_permissions *team)
 {
@@ -251,6 +261,7 @@ int c4_definition_read_module(const c4_definition_source *source, const crm4e_va
     take_label(&r, document.root, "singular", "singular_zh", &module->singular);
     take_label(&r, document.root, "plural", "plural_zh", &module->plural);
     take_owners(&r, document.root, module);
+    take_assignment(&r, document.root, module);
     permissions = c4_take_member(&r, document.root, "permissions", C4_JSON_OBJECT);
     for (c4_team_profile i = 1; permissions != NULL && i <= C4_TEAM_PROFILE_COUNT; i++) {
         take_team(&r, permissions, i, &module->team[i]);

@@ -8,7 +8,7 @@
  *   module:  {"singular", "plural", "singular_zh", "plural_zh",
  *             "permissions": {"member": {"actions": ["view"],
  *                                        "fields": {"1000021": "hidden"}}},
- *             "default_owners": [17]}
+ *             "default_owners": [17], "assignment": 23}
  *   field:   {"label", "label_zh", "mandatory", "unique": "folded", "indexed",
  *             "keyed", "length", "scale", "targets": [4], "default", "tooltip",
  *             "options": [{"code", "value", "label", "label_zh", "active",

@@ -104,6 +104,10 @@ void c4_definition_write_module(c4_buffer *out, const c4_module *module)
             c4_buffer_i64(out, module->default_owners[i]);
         }
         c4_buffer_char(out, ']');
+        if (module->assignment != 0) {
+            c4_json_put_key(out, &first, "assignment");
+            c4_buffer_i64(out, module->assignment);
+        }
     }
     c4_buffer_char(out, '}');
 }

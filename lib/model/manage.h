@@ -239,6 +239,7 @@ typedef struct c4_module_spec {
     int archived;                  /* 0 keeps, 1 yes, 2 no; not of the standard */
     const c4_json *permissions;    /* team: {"member": {"actions": [...], "fields": {...}}} */
     const c4_json *default_owners; /* team: emails of members, at most 5 */
+    const char *assignment_rule;   /* team: its name in the module, "" for none */
     bool create_only;
 } c4_module_spec;
 /* Team modules: needs create_team_module and membership of the space; the
@@ -255,6 +256,8 @@ int c4_module_drop(c4_unit *unit, const c4_module *module);
 /* Whom requests go to, in turn; none: to who sent them. */
 int c4_module_set_default_owners(c4_unit *unit, const c4_module *module, const crm4e_id *users,
                                  size_t count);
+/* The assignment rule that says whom requests go to, in place of default owners; "": none. */
+int c4_module_set_assignment_rule(c4_unit *unit, const c4_module *module, const char *name);
 /* One action or field of a team profile; of neither: the permission on the field. */
 int c4_module_allow_action(c4_unit *unit, const c4_module *module, c4_team_profile profile,
                            crm4e_action action, bool allow);

@@ -125,8 +125,8 @@ static int check_kind(c4_unit *unit, const c4_module_spec *spec, c4_module_kind 
         return c4_refuse(unit, CRM4E_E_INVALID, "org_default", "kind",
                          "does not apply to team modules");
     }
-    if (!team &&
-        (spec->space != NULL || spec->permissions != NULL || spec->default_owners != NULL)) {
+    if (!team && (spec->space != NULL || spec->permissions != NULL ||
+                  spec->default_owners != NULL || spec->assignment_rule != NULL)) {
         return c4_refuse(unit, CRM4E_E_INVALID, spec->space != NULL ? "space" : "permissions",
                          "kind", "applies to team modules only");
     }
@@ -224,6 +224,9 @@ static int read_settings(c4_unit *unit, const c4_module_spec *spec, c4_module *m
     if (rc == CRM4E_OK && spec->default_owners != NULL) {
         rc = c4_default_owners_read(unit, spec->default_owners, module);
     }
+    if (rc == CRM4E_OK && spec->assignment_rule != NULL) {
+        rc = c4_requester_rule_set(unit, spec->assignment_rule, module);
+    }
     return rc;
 }
 
@@ -281,7 +284,8 @@ static int put_new(c4_unit *unit, const c4_module_spec *spec, int32_t *number)
     }
     *number = module.number;
     module = *c4_meta_module(unit->meta, *number);
-    if (spec->permissions != NULL || spec->default_owners != NULL) {
+    if (spec->permissions != NULL || spec->default_owners != NULL ||
+        spec->assignment_rule != NULL) {
         rc = read_settings(unit, spec, &module);
         rc = rc < 0 ? rc : c4_module_store(unit, &module);
     }
@@ -297,7 +301,7 @@ static bool asks_default_alone(const c4_module_spec *spec)
     return spec->org_default != 0 && spec->singular == NULL && spec->plural == NULL &&
            spec->singular_zh == NULL && spec->plural_zh == NULL && spec->hidden == 0 &&
            spec->archived == 0 && spec->space == NULL && spec->permissions == NULL &&
-           spec->default_owners == NULL && !spec->team;
+           spec->default_owners == NULL && spec->assignment_rule == NULL && !spec->team;
 }
 
 static int check_change(c4_unit *unit, const c4_module_spec *spec, const c4_module *old)
@@ -446,6 +450,19 @@ int c4_module_set_default_owners(c4_unit *unit, const c4_module *module, const c
     int rc = open_team(unit, module->number, &changed);
     if (rc == CRM4E_OK) {
         rc = c4_default_owners_set(unit, users, count, &changed);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_module_store(unit, &changed);
+    }
+    return rc < 0 ? rc : c4_change_done(unit, "module", changed.number, changed.api_name);
+}
+
+int c4_module_set_assignment_rule(c4_unit *unit, const c4_module *module, const char *name)
+{
+    c4_module changed;
+    int rc = open_team(unit, module->number, &changed);
+    if (rc == CRM4E_OK) {
+        rc = c4_requester_rule_set(unit, name, &changed);
     }
     if (rc == CRM4E_OK) {
         rc = c4_module_store(unit, &changed);

@@ -15,6 +15,7 @@ static const struct {
     {C4_TABLE_FIELD, C4_FIELD_MODULE},
     {C4_TABLE_ROTATION, C4_ROTATION_OWNER},
     {C4_TABLE_REQUEST, C4_REQUEST_MODULE},
+    {C4_TABLE_ASSIGNMENT, C4_ASSIGNMENT_MODULE},
 };
 
 static int drop_own_rows(c4_unit *unit, const c4_module *module)
@@ -36,6 +37,12 @@ static int drop_rotations(c4_unit *unit, const c4_module *module, int64_t *rules
         if (rule->module == module->number) {
             rc = c4_rows_drop(unit, &c4_tables[C4_TABLE_ROTATION], C4_ROTATION_OWNER, rule->id);
             *rules += 1;
+        }
+    }
+    for (size_t i = 0; i < unit->meta->assignment_count && rc == CRM4E_OK; i++) {
+        const c4_definition *rule = &unit->meta->assignments[i];
+        if (rule->module == module->number) {
+            rc = c4_rows_drop(unit, &c4_tables[C4_TABLE_ROTATION], C4_ROTATION_OWNER, rule->id);
         }
     }
     return rc;

@@ -56,7 +56,42 @@ int c4_default_owners_set(c4_unit *unit, const crm4e_id *users, size_t count, c4
     }
     module->default_owners = owners;
     module->default_owner_count = count;
+    if (count > 0) {
+        module->assignment = 0;
+    }
     return rc;
+}
+
+int c4_assignment_named(c4_unit *unit, const c4_module *module, const char *name,
+                        const c4_definition **found)
+{
+    int rc = CRM4E_OK;
+    *found = NULL;
+    for (size_t i = 0; i < unit->meta->assignment_count && rc == CRM4E_OK; i++) {
+        const c4_definition *rule = &unit->meta->assignments[i];
+        bool same = false;
+        if (rule->module == module->number) {
+            rc = c4_same_name(unit, rule->name, name, &same);
+            *found = same ? rule : *found;
+        }
+    }
+    return rc;
+}
+
+int c4_requester_rule_set(c4_unit *unit, const char *name, c4_module *module)
+{
+    const c4_definition *rule = NULL;
+    int rc = name[0] != '\0' ? c4_assignment_named(unit, module, name, &rule) : CRM4E_OK;
+    if (rc == CRM4E_OK && name[0] != '\0' && rule == NULL) {
+        rc = c4_refuse(unit, CRM4E_E_NOT_FOUND, "assignment_rule", "assignment_rule",
+                       "names no assignment rule of the module");
+    }
+    if (rc < 0) {
+        return rc;
+    }
+    module->assignment = rule != NULL ? rule->id : 0;
+    module->default_owner_count = rule != NULL ? 0 : module->default_owner_count;
+    return CRM4E_OK;
 }
 
 int c4_default_owners_read(c4_unit *unit, const c4_json *json, c4_module *module)

@@ -160,6 +160,12 @@ int c4_member_forget(c4_unit *unit, crm4e_id user);
  * there. Of a document they are emails (manage_request.c). */
 int c4_default_owners_set(c4_unit *unit, const crm4e_id *users, size_t count, c4_module *module);
 int c4_default_owners_read(c4_unit *unit, const c4_json *json, c4_module *module);
+/* The assignment rule by name, "" for none; giving one drops the default owners, and
+ * the other way round. */
+int c4_requester_rule_set(c4_unit *unit, const char *name, c4_module *module);
+/* The assignment rule of that name; NULL: none. */
+int c4_assignment_named(c4_unit *unit, const c4_module *module, const char *name,
+                        const c4_definition **found);
 /* He becomes a requester of the module, or stops to be one: what he created and owns
  * there are requests of his, or are not (manage_request.c). */
 int c4_request_turn(c4_unit *unit, int32_t module, crm4e_id user, bool asks);

@@ -93,6 +93,7 @@ typedef struct c4_module {
     c4_team_permissions team[C4_TEAM_PROFILE_COUNT + 1]; /* by c4_team_profile */
     const crm4e_id *default_owners;                      /* requester settings, at most 5 */
     size_t default_owner_count;
+    crm4e_id assignment; /* requester settings: the assignment rule; 0: none */
 } c4_module;
 
 typedef struct c4_role {
@@ -264,6 +265,8 @@ typedef struct c4_meta {
     size_t sharing_rule_count;
     const c4_definition *workflows; /* sorted by module, position, id */
     size_t workflow_count;
+    const c4_definition *assignments; /* sorted by module, name */
+    size_t assignment_count;
     const c4_definition *charts; /* sorted by module, name */
     size_t chart_count;
     _Atomic(c4_meta_part *) rules; /* the automation's; NULL until it is made */

@@ -141,6 +141,17 @@ static void read_chart(c4_row *row, void *item)
                     c4_row_text(row, C4_CHART_DEFINITION));
 }
 
+static void read_assignment(c4_row *row, void *item)
+{
+    c4_definition *rule = item;
+
+    rule->module = (int32_t)c4_row_i64(row, C4_ASSIGNMENT_MODULE, 1, INT32_MAX);
+    rule->name = c4_row_text(row, C4_ASSIGNMENT_NAME);
+    rule->active = true;
+    take_definition(row, rule, c4_row_i64(row, C4_ASSIGNMENT_AUTHOR, 1, INT64_MAX),
+                    c4_row_text(row, C4_ASSIGNMENT_DEFINITION));
+}
+
 static int compare_workflows(const void *a, const void *b)
 {
     const c4_definition *x = a;
@@ -155,7 +166,7 @@ static int compare_workflows(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static int compare_charts(const void *a, const void *b)
+static int compare_named(const void *a, const void *b)
 {
     const c4_definition *x = a;
     const c4_definition *y = b;
@@ -175,6 +186,7 @@ static int build_definitions(c4_builder *builder)
     c4_meta *meta = builder->meta;
     void *rules = NULL;
     void *charts = NULL;
+    void *assignments = NULL;
     int rc = c4_build_list(builder, C4_TABLE_WORKFLOW, sizeof(c4_definition), read_workflow, &rules,
                            &meta->workflow_count);
 
@@ -182,12 +194,20 @@ static int build_definitions(c4_builder *builder)
         rc = c4_build_list(builder, C4_TABLE_CHART, sizeof(c4_definition), read_chart, &charts,
                            &meta->chart_count);
     }
+    if (rc == CRM4E_OK) {
+        rc = c4_build_list(builder, C4_TABLE_ASSIGNMENT, sizeof(c4_definition), read_assignment,
+                           &assignments, &meta->assignment_count);
+    }
     if (rc == CRM4E_OK && meta->workflow_count > 0) {
         qsort(rules, meta->workflow_count, sizeof(c4_definition), compare_workflows);
     }
     if (rc == CRM4E_OK && meta->chart_count > 0) {
-        qsort(charts, meta->chart_count, sizeof(c4_definition), compare_charts);
+        qsort(charts, meta->chart_count, sizeof(c4_definition), compare_named);
     }
+    if (rc == CRM4E_OK && meta->assignment_count > 0) {
+        qsort(assignments, meta->assignment_count, sizeof(c4_definition), compare_named);
+    }
+    meta->assignments = assignments;
     meta->workflows = rules;
     meta->charts = charts;
     return rc;

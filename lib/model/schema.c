@@ -331,6 +331,14 @@ static const crm4e_index request_indexes[] = {
     [C4_REQUEST_BY_OWNER] = {"request_owner", request_owner_key, 3, 0},
 };
 
+static const crm4e_column assignment_columns[C4_ASSIGNMENT_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_ASSIGNMENT_MODULE] = {"module", INTEGER},
+    [C4_ASSIGNMENT_NAME] = {"name", TEXT},
+    [C4_ASSIGNMENT_AUTHOR] = {"author", INTEGER},
+    [C4_ASSIGNMENT_DEFINITION] = {"definition", TEXT},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -368,4 +376,5 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     PLAIN(C4_TABLE_TAB_GROUP, "tab_group", tab_group_columns),
     PLAIN(C4_TABLE_FEEDBACK, "feedback", feedback_columns),
     INDEXED(C4_TABLE_REQUEST, "request", request_columns, request_indexes),
+    PLAIN(C4_TABLE_ASSIGNMENT, "assignment", assignment_columns),
 };

@@ -38,9 +38,10 @@ typedef enum c4_table_id {
     C4_TABLE_SEARCH_QUEUE, /* records whose words are not in a run yet */
     C4_TABLE_SEARCH_RUN,   /* words of records, in order, in blocks */
     C4_TABLE_SEARCH_BLOCK,
-    C4_TABLE_TAB_GROUP, /* of the classic interface */
-    C4_TABLE_FEEDBACK,  /* what users say of the interface */
-    C4_TABLE_REQUEST,   /* whose requests the records of team modules are */
+    C4_TABLE_TAB_GROUP,  /* of the classic interface */
+    C4_TABLE_FEEDBACK,   /* what users say of the interface */
+    C4_TABLE_REQUEST,    /* whose requests the records of team modules are */
+    C4_TABLE_ASSIGNMENT, /* rules that choose owners */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -288,6 +289,13 @@ enum {
     C4_REQUEST_CREATOR_ASKS, /* he is a requester of the module */
     C4_REQUEST_OWNER_ASKS,
     C4_REQUEST_COLUMNS
+};
+enum {
+    C4_ASSIGNMENT_MODULE = 1,
+    C4_ASSIGNMENT_NAME,
+    C4_ASSIGNMENT_AUTHOR,
+    C4_ASSIGNMENT_DEFINITION,
+    C4_ASSIGNMENT_COLUMNS
 };
 
 /* Positions of indexes in their tables, where somebody walks them by name. */

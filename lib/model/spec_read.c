@@ -153,6 +153,7 @@ static const spec_member module_members[] = {
     SWITCH(c4_module_spec, archived),
     OBJECT(c4_module_spec, permissions),
     ARRAY(c4_module_spec, default_owners),
+    TEXT(c4_module_spec, assignment_rule),
     SKIP("fields"),
     SKIP("members"),
 };

@@ -525,6 +525,17 @@ static void default_owners(c4_buffer *out, const c4_meta *meta, const c4_module 
     c4_buffer_char(out, ']');
 }
 
+static const char *assignment_name(const c4_meta *meta, const c4_module *module)
+{
+    const char *name = "";
+    for (size_t i = 0; module->assignment != 0 && i < meta->assignment_count; i++) {
+        if (meta->assignments[i].id == module->assignment) {
+            name = meta->assignments[i].name;
+        }
+    }
+    return name;
+}
+
 static void own_fields(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     bool first = true;
@@ -557,6 +568,7 @@ void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *modul
         team_permissions(out, module);
         c4_json_put_key(out, &first, "default_owners");
         default_owners(out, meta, module);
+        text_member(out, &first, "assignment_rule", assignment_name(meta, module));
         c4_json_put_key(out, &first, "members");
         team_members(out, meta, module);
     } else {

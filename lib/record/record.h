@@ -33,11 +33,14 @@ typedef struct c4_change {
     const crm4e_value *after;  /* NULL when deleted */
 } c4_change;
 
+struct c4_draft;
+
 /* Layers above, called inside the transaction. Each may be NULL. */
 typedef struct c4_hooks {
-    /* Chooses the owner of a record about to be added; keeps *owner when it has
-     * no opinion (requester settings, assignment rules). */
-    int (*choose_owner)(c4_unit *unit, const c4_module *module, crm4e_id *owner);
+    /* Chooses the owner of a record about to be added, whose row is whole but for its
+     * id; keeps *owner when it has no opinion (requester settings, assignment rules). */
+    int (*choose_owner)(c4_unit *unit, const struct c4_draft *draft, const crm4e_value *row,
+                        crm4e_id *owner);
     /* After the row and its history are written (workflow rules). */
     int (*changed)(c4_unit *unit, const c4_change *change);
 } c4_hooks;
@@ -50,6 +53,8 @@ typedef struct c4_draft {
     crm4e_id id;              /* 0: a new record */
     int64_t expected_version; /* 0: whatever is there */
     crm4e_id owner;           /* 0: keep, or the default */
+    crm4e_id assignment;      /* a new record: the assignment rule that chooses the owner; 0: the
+                                 requester settings */
     crm4e_value *values;      /* field_count; storage form, in the draft's arena */
     bool *set;                /* field_count */
     c4_arena *arena;

@@ -138,17 +138,26 @@ static int choose_owner(c4_write *write, crm4e_id *owner)
         rc =
             c4_access_module_number(unit, write->module->number, CRM4E_ACTION_CHANGE_OWNER, &scope);
     }
-    if (rc == CRM4E_OK && asked != 0) {
-        return c4_owner_check(unit, write->module, asked);
+    return rc == CRM4E_OK && asked != 0 ? c4_owner_check(unit, write->module, asked) : rc;
+}
+
+/* Where nobody was asked for, the layers above may choose by what the record says. */
+static int assign_owner(c4_write *write)
+{
+    c4_unit *unit = write->unit;
+    crm4e_id owner = unit->actor->id;
+    int rc;
+
+    if (write->draft->owner != 0 || unit->hooks == NULL || unit->hooks->choose_owner == NULL) {
+        return CRM4E_OK;
     }
-    if (rc == CRM4E_OK && unit->hooks != NULL && unit->hooks->choose_owner != NULL) {
-        rc = unit->hooks->choose_owner(unit, write->module, owner);
-        if (rc == CRM4E_OK && *owner != unit->actor->id &&
-            c4_owner_check(unit, write->module, *owner) != CRM4E_OK) {
-            c4_failure_clear(unit->error);
-            *owner = unit->actor->id;
-        }
+    rc = unit->hooks->choose_owner(unit, write->draft, write->after, &owner);
+    if (rc == CRM4E_OK && owner != unit->actor->id &&
+        c4_owner_check(unit, write->module, owner) != CRM4E_OK) {
+        c4_failure_clear(unit->error);
+        owner = unit->actor->id;
     }
+    write->after[C4_COLUMN_OWNER] = c4_integer(owner);
     return rc;
 }
 
@@ -235,6 +244,9 @@ static int create(c4_unit *unit, c4_draft *draft, bool as_rule, crm4e_id *id)
     }
     if (rc == CRM4E_OK) {
         rc = fill_row(&write);
+    }
+    if (rc == CRM4E_OK) {
+        rc = assign_owner(&write);
     }
     if (rc == CRM4E_OK) {
         rc = insert(&write, &draft->stored);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "transfer/apply_parts.h"
 
+#include "automation/assignment.h"
 #include "base/text.h"
 
 static const char *text_of(const c4_json *item, const char *member)
@@ -201,8 +202,9 @@ static int put_module(c4_application *a, const c4_json *item)
     int32_t number;
     int rc = c4_module_spec_read(a->unit, item, &spec);
 
-    spec.permissions = NULL;    /* they name fields, */
-    spec.default_owners = NULL; /* and members */
+    spec.permissions = NULL;     /* they name fields, */
+    spec.default_owners = NULL;  /* and members, */
+    spec.assignment_rule = NULL; /* and a rule */
     return rc < 0 ? rc : c4_module_put(a->unit, &spec, &number);
 }
 
@@ -212,7 +214,22 @@ static int put_module_settings(c4_application *a, const c4_json *item)
     int32_t number;
     int rc = c4_module_spec_read(a->unit, item, &spec);
 
+    spec.assignment_rule = NULL;
     return rc < 0 ? rc : c4_module_put(a->unit, &spec, &number);
+}
+
+static int put_requester_rule(c4_application *a, const c4_json *item)
+{
+    c4_module_spec spec = {0};
+    c4_module_spec rule = {0};
+    int32_t number;
+    int rc = c4_module_spec_read(a->unit, item, &spec);
+
+    if (rc < 0 || !spec.assignment_rule)
+        return rc;
+    rule.api_name = spec.api_name;
+    rule.assignment_rule = spec.assignment_rule;
+    return c4_module_put(a->unit, &rule, &number);
 }
 
 static int write_module(c4_application *a, const c4_json *item, c4_buffer *out)
@@ -344,6 +361,22 @@ static int write_workflow(c4_application *a, const c4_json *item, c4_buffer *out
     return found ? c4_workflow_write(a->unit, found, out) : CRM4E_OK;
 }
 
+static int put_assignment(c4_application *a, const c4_json *item)
+{
+    crm4e_id id;
+
+    return c4_assignment_put(a->unit, NULL, item, &id);
+}
+
+static int write_assignment(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_meta *meta = a->unit->meta;
+    const c4_definition *found =
+        find_definition(a, meta->assignments, meta->assignment_count, item);
+
+    return found ? c4_assignment_write(a->unit, found, out) : CRM4E_OK;
+}
+
 static int put_chart(c4_application *a, const c4_json *item)
 {
     crm4e_id id;
@@ -376,6 +409,8 @@ const c4_part c4_parts[C4_PARTS] = {
     {"spaces", .complete = true, .put = put_placing, .write = write_space},
     {"tab_groups", .put = put_tab_group, .write = write_tab_group},
     {"sharing_rules", .put = put_sharing_rule, .write = write_sharing_rule},
+    {"assignment_rules", .put = put_assignment, .write = write_assignment},
+    {"modules", .complete = true, .put = put_requester_rule, .write = write_module},
     {"workflows", .put = put_workflow, .write = write_workflow},
     {"charts", .put = put_chart, .write = write_chart},
 };

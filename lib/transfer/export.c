@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "automation/assignment.h"
 #include "model/manage.h"
 #include "transfer/transfer.h"
 
@@ -137,6 +138,13 @@ static int write_definitions(c4_unit *unit, c4_buffer *out)
     bool first = true;
     int rc = CRM4E_OK;
 
+    begin_list(out, "assignment_rules");
+    for (size_t i = 0; rc == CRM4E_OK && i < meta->assignment_count; i++) {
+        separate(out, &first);
+        rc = c4_assignment_write(unit, &meta->assignments[i], out);
+    }
+    c4_buffer_char(out, ']');
+    first = true;
     begin_list(out, "workflows");
     for (size_t i = 0; rc == CRM4E_OK && i < meta->workflow_count; i++) {
         separate(out, &first);

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "model/manage_rules.h"
 #include "model/standard.h"
 #include "transfer/transfer.h"
 
@@ -42,6 +43,7 @@ struct c4_import {
     c4_map names;   /* "module:folded name" -> id */
     c4_scope scope; /* to create records */
     const c4_module *module;
+    crm4e_id assignment;     /* the rule that chooses owners; 0: none */
     const c4_field **fields; /* by column; NULL: left out */
     const char **headers;
     size_t column_count;
@@ -208,6 +210,19 @@ static int read_header(c4_unit *unit, c4_import *import)
     return map_columns(unit, import);
 }
 
+static int find_assignment(c4_unit *unit, c4_import *import)
+{
+    const char *name = import->options->assignment_rule;
+    const c4_definition *rule = NULL;
+    int rc = name ? c4_assignment_named(unit, import->module, name, &rule) : CRM4E_OK;
+
+    if (rc == CRM4E_OK && name && !rule)
+        rc = c4_refuse(unit, CRM4E_E_NOT_FOUND, "assignment_rule", "assignment_rule",
+                       "names no assignment rule of the module");
+    import->assignment = rule ? rule->id : 0;
+    return rc;
+}
+
 int c4_import_open(c4_import **out, c4_unit *unit, const crm4e_import_options *options)
 {
     const c4_mem *mem = &unit->env->mem;
@@ -226,6 +241,8 @@ int c4_import_open(c4_import **out, c4_unit *unit, const crm4e_import_options *o
     rc = check_rights(unit, import);
     if (rc == CRM4E_OK)
         rc = find_format(unit, import);
+    if (rc == CRM4E_OK)
+        rc = find_assignment(unit, import);
     if (rc == CRM4E_OK)
         rc = c4_zone_open(&import->zone, mem, unit->actor->zone);
     if (rc == CRM4E_OK)
@@ -418,6 +435,7 @@ static int create_row(c4_import *import, c4_unit *unit)
         if (rc < 0)
             return at_place(unit->error, rc, import->rows, import->headers[i]);
     }
+    draft.assignment = import->assignment;
     if (rc == CRM4E_OK)
         rc = c4_record_create(unit, &draft, &id);
     return rc < 0 ? at_place(unit->error, rc, import->rows, NULL) : CRM4E_ROW;

@@ -440,20 +440,33 @@ static const char *const listened_to[] = {
     "crm4e_who_can",
 };
 static const char *const not_of_records[] = {
-    "crm4e_code_name",      "crm4e_code_text",
-    "crm4e_version_text",   "crm4e_edition_advise", /* constant */
-    "crm4e_check",          "crm4e_org_list",       /* of the host */
-    "crm4e_org_export",     "crm4e_outbox_next",    /* of administrators */
-    "crm4e_group_json",     "crm4e_groups_json",
-    "crm4e_profile_json",   "crm4e_profiles_json",
-    "crm4e_role_json",      "crm4e_roles_json",
-    "crm4e_user_json",                                   /* known to all by name */
-    "crm4e_audit_json",                                  /* of administrators */
-    "crm4e_limits_json",    "crm4e_org_json",            /* known to all */
-    "crm4e_modules_json",   "crm4e_module_members_json", /* of modules that are open */
-    "crm4e_space_json",     "crm4e_spaces_json",         /* names of modules */
-    "crm4e_tab_group_json", "crm4e_tab_groups_json",
-    "crm4e_feedback_json",  "crm4e_org_digest",
+    "crm4e_code_name",
+    "crm4e_code_text",
+    "crm4e_version_text",
+    "crm4e_edition_advise", /* constant */
+    "crm4e_check",
+    "crm4e_org_list", /* of the host */
+    "crm4e_org_export",
+    "crm4e_outbox_next", /* of administrators */
+    "crm4e_group_json",
+    "crm4e_groups_json",
+    "crm4e_profile_json",
+    "crm4e_profiles_json",
+    "crm4e_role_json",
+    "crm4e_roles_json",
+    "crm4e_user_json",  /* known to all by name */
+    "crm4e_audit_json", /* of administrators */
+    "crm4e_limits_json",
+    "crm4e_org_json", /* known to all */
+    "crm4e_modules_json",
+    "crm4e_module_members_json", /* of modules that are open */
+    "crm4e_space_json",
+    "crm4e_spaces_json", /* names of modules */
+    "crm4e_tab_group_json",
+    "crm4e_tab_groups_json",
+    "crm4e_feedback_json",
+    "crm4e_org_digest",
+    "crm4e_assignments_json",
     "crm4e_cursor_token", /* opaque; whoever has one of another's, see above */
 };
 static const char *const handed_out[] = {

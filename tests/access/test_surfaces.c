@@ -23,6 +23,9 @@ typedef struct surface {
 static const surface surfaces[] = {
     {"crm4e_abi_version", NULL, constant},
     {"crm4e_assign_options_init", NULL, memory_only},
+    {"crm4e_assignment_put", NULL, no_values},
+    {"crm4e_assignment_remove", NULL, no_values},
+    {"crm4e_assignments_json", NULL, no_values},
     {"crm4e_audit_json", probe_asking, NULL},
     {"crm4e_audit_options_init", NULL, memory_only},
     {"crm4e_chart_buckets", probe_chart, NULL},
@@ -97,6 +100,7 @@ static const surface surfaces[] = {
     {"crm4e_module_remove_field", NULL, no_values},
     {"crm4e_module_remove_member", NULL, no_values},
     {"crm4e_module_set_archived", NULL, no_values},
+    {"crm4e_module_set_assignment_rule", NULL, no_values},
     {"crm4e_module_set_default_owners", NULL, no_values},
     {"crm4e_module_set_field", NULL, no_values},
     {"crm4e_module_set_hidden", NULL, no_values},

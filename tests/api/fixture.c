@@ -294,6 +294,11 @@ static int add_sharing(handle_set *set)
     if (rc == CRM4E_OK)
         rc = crm4e_tab_group_place(set->session, "Spare", "Leads", -1);
     if (rc == CRM4E_OK)
+        rc = crm4e_assignment_put(set->module,
+                                  "{\"name\": \"Spare\", \"entries\": [{\"to\": {\"target\": "
+                                  "\"team_module_users\"}}]}",
+                                  CRM4E_NUL_TERMINATED);
+    if (rc == CRM4E_OK)
         rc = crm4e_sharing_rule_new(&set->criteria_rule, set->leads, "Spare");
     if (rc == CRM4E_OK)
         rc = crm4e_sharing_rule_when(set->criteria_rule, "Company = 'Nowhere'");
@@ -427,7 +432,9 @@ static void set_call_options(fixture *f)
                                                1,
                                                NULL,
                                                0,
-                                               1};
+                                               1,
+                                               NULL,
+                                               NULL};
     f->import_options = import;
     f->import_options.module = "Leads";
     f->import_options.read = read_csv;

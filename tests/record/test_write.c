@@ -249,10 +249,11 @@ static struct {
     int answer;
 } told;
 
-static int take_owner(c4_unit *unit, const c4_module *module, crm4e_id *owner)
+static int take_owner(c4_unit *unit, const c4_draft *draft, const crm4e_value *row, crm4e_id *owner)
 {
     (void)unit;
-    (void)module;
+    (void)draft;
+    assert_int_equal(row[C4_COLUMN_OWNER].integer, unit->actor->id);
     if (told.owner != 0) {
         *owner = told.owner;
     }

@@ -140,6 +140,10 @@ def same_words(schema, lib):
     yield 'document', set(schema['properties']) - {'crm4e'}, \
         words(source(lib, 'transfer/apply_parts.c'), 'c4_parts') - {'fields', 'members'}
     yield 'workflow', listed('workflow'), words(rule, 'rule_members')
+    assignment = source(lib, 'automation/assignment.c')
+    yield 'assignment_rule', listed('assignment_rule'), words(assignment, 'rule_members')
+    yield 'assignment_entry', listed('assignment_entry'), words(assignment, 'entry_members')
+    yield 'assignment_target', listed('assignment_target'), words(assign, 'target_members')
     yield 'condition', listed('condition'), words(rule, 'condition_members')
     yield 'rule_action', listed('rule_action'), words(rule, 'c4_action_types')
     yield 'on', enum('workflow', 'on'), words(rule, 'triggers')
