@@ -16,7 +16,7 @@ static const command commands[] = {
     {"export", 0, 0, true, "", run_export},
     {"import", 2, 2, true,
      "MODULE FILE.csv [--map FILE.json] [--date-format F] [--dry-run]"
-     " [--partial] [--rejects FILE.csv] [--guarded]",
+     " [--partial] [--rejects FILE.csv] [--guarded] [--assignment-rule NAME]",
      run_import},
     {"export-records", 2, 2, true,
      "MODULE FILE [--format csv|jsonl] [--columns F,G] [--where CRITERIA]"
@@ -58,6 +58,9 @@ static const command commands[] = {
     {"modules", 0, 2, true,
      "[NAME | hide NAME | show NAME | archive NAME | bring-back NAME | remove NAME]", run_modules},
     {"members", 1, 4, true, "MODULE [put EMAIL PROFILE | remove EMAIL]", run_members},
+    {"assignment-rules", 1, 3, true, "MODULE [put JSON | use [NAME] | remove NAME]",
+     run_assignment_rules},
+    {"default-owners", 1, 6, true, "MODULE [EMAIL ...]", run_default_owners},
     {"spaces", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_spaces},
     {"tab-groups", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_tab_groups},
     {"ui-mode", 1, 1, true, "nextgen|classic", run_ui_mode},
@@ -147,6 +150,7 @@ static const option known_options[] = {
     FLAG("--overwrite", overwrite),
     VALUE("--by", by),
     VALUE("--after", after),
+    VALUE("--assignment-rule", assignment_rule),
 };
 enum {
     OPTIONS = sizeof known_options / sizeof *known_options

@@ -139,3 +139,45 @@ int run_members(shell *self)
 {
     return with_module(self, 1, run_team);
 }
+
+static int run_assignment(shell *self, crm4e_module *module)
+{
+    const char *verb = self->words[2];
+    const char *what = self->words[3];
+    crm4e_text *text = NULL;
+    int rc;
+
+    if (!verb) {
+        rc = crm4e_assignments_json(&text, module);
+        return print_if(self, rc, text);
+    }
+    if (strcmp(verb, "put") == 0 && what)
+        return done(self, crm4e_assignment_put(module, what, CRM4E_NUL_TERMINATED));
+    if (strcmp(verb, "remove") == 0 && what)
+        return done(self, crm4e_assignment_remove(module, what));
+    if (strcmp(verb, "use") == 0)
+        return done(self, crm4e_module_set_assignment_rule(module, what));
+    return usage_error("no such verb, or not its arguments", verb);
+}
+
+int run_assignment_rules(shell *self)
+{
+    return with_module(self, 1, run_assignment);
+}
+
+/* Without emails: nobody. */
+static int set_owners(shell *self, crm4e_module *module)
+{
+    crm4e_id users[WORDS];
+    size_t count = 0;
+    int rc = CRM4E_OK;
+
+    for (int i = 2; rc == CRM4E_OK && i < self->word_count; i++)
+        rc = crm4e_user_find(self->session, self->words[i], &users[count++]);
+    return done(self, rc < 0 ? rc : crm4e_module_set_default_owners(module, users, count));
+}
+
+int run_default_owners(shell *self)
+{
+    return with_module(self, 1, set_owners);
+}

@@ -77,6 +77,7 @@ typedef struct shell {
     bool overwrite;
     const char *by;
     const char *after;
+    const char *assignment_rule;
     told_needs needs;
     const char *words[WORDS]; /* the command and its arguments */
     int word_count;
@@ -159,5 +160,7 @@ int run_limits(shell *self);
 int run_advise(shell *self);
 int run_modules(shell *self);
 int run_members(shell *self);
+int run_assignment_rules(shell *self);
+int run_default_owners(shell *self);
 
 #endif

@@ -88,6 +88,7 @@ int run_import(shell *self)
     options.dry_run = self->dry_run;
     options.partial = self->partial;
     options.guarded = self->guarded;
+    options.assignment_rule = self->assignment_rule;
     if (!file)
         result = unreadable(self, self->words[2]);
     else if (self->map && !map)
