@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record/request.h"
 #include "transfer/transfer.h"
 
 /* What the host was asked, and what it says to one question. */
@@ -255,12 +256,60 @@ static void menus_ask(void **state)
     s->org.env.auth = (crm4e_auth){0};
 }
 
+/* The answer to a user's question for his requests, in a fresh operation; NULL: refused. */
+static const char *requests_of(steps *s)
+{
+    static char text[2048];
+    const c4_request_page page = {.limit = 10};
+    c4_buffer out;
+    int rc;
+    s->org.unit.asked = NULL;
+    c4_buffer_init(&out, &s->org.env.mem, sizeof text - 1);
+    rc = c4_requests_to_json(&s->org.unit, &page, &out);
+    (void)snprintf(text, sizeof text, "%s", c4_buffer_c_str(&out));
+    c4_buffer_free(&out);
+    s->org.unit.asked = NULL;
+    return rc == CRM4E_OK ? text : NULL;
+}
+
+/* A module, a record and a field that the host refuses are not in the list; where it gives
+ * no clear answer about a record the list is refused. */
+static void requests_ask(void **state)
+{
+    static const char none[] = "{\"requests\":[],\"after\":null}";
+    steps *s = *state;
+    crm4e_id id = 0;
+    assert_ok(put_user(s, "{'email': 'a@x.example', 'profile': 'Standard'}"));
+    assert_ok(put_module(s, "{'api_name': 'Papers', 'team': true}"));
+    assert_ok(put_member(s, "Papers", "a@x.example", CRM4E_TEAM_REQUESTER));
+    act_as(s, "a@x.example");
+    assert_ok(create(s, "Papers", "{'Name': 'Mine'}", &id));
+    listen(s, CRM4E_ACTION_VIEW, "Papers", NULL, false, 0);
+    assert_non_null(strstr(requests_of(s), "\"name\":\"Mine\""));
+    assert_true(host.calls > 3);
+    assert_int_equal(host.repeated, 0);
+    listen(s, CRM4E_ACTION_VIEW, "Papers", NULL, false, CRM4E_DENY);
+    assert_string_equal(requests_of(s), none);
+    listen(s, CRM4E_ACTION_VIEW, "Papers", NULL, true, CRM4E_DENY);
+    assert_string_equal(requests_of(s), none);
+    listen(s, CRM4E_ACTION_VIEW, "Papers", "Name", false, CRM4E_DENY);
+    assert_non_null(strstr(requests_of(s), "\"name\":null,\"owner\":{"));
+    listen(s, CRM4E_ACTION_VIEW, "Papers", "Owner", false, CRM4E_DENY);
+    assert_non_null(strstr(requests_of(s), "\"name\":\"Mine\",\"owner\":null"));
+    listen(s, CRM4E_ACTION_VIEW, "Papers", NULL, true, CRM4E_E_USER);
+    assert_null(requests_of(s));
+    assert_int_equal(s->org.error.code, CRM4E_E_USER);
+    s->org.env.auth = (crm4e_auth){0};
+    act_as_admin(s);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(asked_once_per_question, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(a_refusal_refuses, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(menus_ask, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(requests_ask, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(answers_that_are_none, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(not_asked_about_what_is_refused, steps_setup,
                                         steps_teardown),
