@@ -221,6 +221,8 @@ static void furnish(matrix *m, crm4e_id tasks[2], crm4e_id notes[2])
         "  {\"module\": \"Papers\", \"name\": \"Rests\", \"on\": \"edit\", \"active\": false,"
         "   \"conditions\": [{\"then\": [{\"notify\": {\"to\": \"owner\", \"subject\": "
         "\"s\"}}]}]}],"
+        " \"assignment_rules\": [{\"module\": \"Papers\", \"name\": \"Large\", \"entries\": ["
+        "   {\"when\": \"Fee > 9\", \"to\": {\"target\": \"team_module_users\"}}]}],"
         " \"charts\": [{\"module\": \"Papers\", \"name\": \"Fees\", \"group_by\": [\"Name\"],"
         "   \"measures\": [\"sum:Fee\"]}],"
         " \"modules\": [{\"api_name\": \"Papers\", \"default_owners\": [\"manager@acme.example\"],"
