@@ -44,6 +44,7 @@ typedef struct handle_set {
     crm4e_sharing_rule *criteria_rule; /* in place of one that is saved */
     crm4e_id lead;
     crm4e_id deleted_lead;
+    crm4e_id self; /* the acting user, an admin of `module` */
     crm4e_id user; /* active, not the acting one */
     crm4e_id role; /* CEO; the lead is shared with it */
     crm4e_id message;
