@@ -157,6 +157,19 @@ static int apply_workflow_when(cell *c)
                     " [{'when': '$', 'then': [{'notify': {'to': 'owner', 'subject': 'x'}}]}]}]}");
 }
 
+static int assignment_when(cell *c)
+{
+    int rc;
+    crm4e_module *module = open_module(c, &rc);
+    char *json = cell_text(c, "{'name': 'Probe', 'entries': [{'when': '$', 'to': {'target': 'role',"
+                              " 'role': 'CEO'}}]}");
+
+    rc = rc < 0 ? rc : crm4e_assignment_put(module, json, CRM4E_NUL_TERMINATED);
+    crm4e_module_free(module);
+    free(json);
+    return rc;
+}
+
 static int apply_workflow_update(cell *c)
 {
     return apply(c, "{'workflows': [{'name': 'Probe', 'module': '#', 'on': 'edit', 'conditions':"
@@ -276,6 +289,7 @@ const position setting_positions[] = {
      WRITES | NO_PATHS | COUNTS_ON_TYPE | SETS_UP, workflow_update, NULL},
     CRITERIA(sharing_when, "crm4e_sharing_rule_when.criteria", ORG_MODULES | NO_PATHS | SETS_UP,
              NULL),
+    CRITERIA(assignment_when, "crm4e_assignment_put.json", SETS_UP, NULL),
     CRITERIA(apply_workflow_when, "crm4e_org_apply.json", SETS_UP, NULL),
     {"applied workflow updates", "crm4e_org_apply.json",
      WRITES | NO_PATHS | COUNTS_ON_TYPE | SETS_UP, apply_workflow_update, NULL},

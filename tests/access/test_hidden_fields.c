@@ -396,6 +396,7 @@ static const char *const elsewhere[] = {
     "crm4e_field_options.default_value",
     "crm4e_field_options.options",
     "crm4e_requests_options.after",
+    ".assignment_rule",
     /* of the host */
     ".path",
 };
