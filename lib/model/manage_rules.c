@@ -4,7 +4,12 @@
 #include "base/text.h"
 #include "base/zone.h"
 
+#include <assert.h>
 #include <string.h>
+
+enum {
+    MOST_DETAIL = 4096 /* bytes: names are 100 characters at most, emails 254 */
+};
 
 int c4_change_start(c4_unit *unit)
 {
@@ -15,6 +20,25 @@ int c4_change_done(c4_unit *unit, const char *kind, int64_t object, const char *
 {
     c4_unit_meta_changed(unit);
     return c4_audit(unit, kind, object, detail);
+}
+
+int c4_member_done(c4_unit *unit, const char *kind, int64_t object, const char *whole,
+                   crm4e_id user, const char *word)
+{
+    const c4_user *member = c4_meta_user(unit->meta, user);
+    c4_buffer detail;
+    c4_buffer_init(&detail, &unit->env->mem, MOST_DETAIL);
+    c4_buffer_text(&detail, whole);
+    c4_buffer_text(&detail, ": ");
+    c4_buffer_text(&detail, member != NULL ? member->email : "");
+    if (word != NULL) {
+        c4_buffer_char(&detail, ' ');
+        c4_buffer_text(&detail, word);
+    }
+    int rc = detail.code == CRM4E_OK ? c4_change_done(unit, kind, object, c4_buffer_c_str(&detail))
+                                     : c4_fail_plain(unit->error, detail.code);
+    c4_buffer_free(&detail);
+    return rc;
 }
 
 int c4_refuse(c4_unit *unit, int code, const char *member, const char *rule, const char *text)
@@ -433,6 +457,27 @@ int c4_rows_with(c4_unit *unit, const crm4e_table *table, uint32_t column, int64
     rc = rc < 0 ? c4_stored(unit, rc) : collect_ids(unit, rows, *ids, (size_t)total, count);
     c4_rows_close(rows);
     return rc;
+}
+
+int c4_named_store(c4_unit *unit, c4_table_id id, const c4_named_row *row, bool fresh)
+{
+    static_assert(C4_SPACE_NAME == 1 && C4_GROUP_NAME == 1 && C4_TAB_GROUP_NAME == 1 &&
+                      C4_SPACE_COLUMNS == 3 && C4_GROUP_COLUMNS == 3 && C4_TAB_GROUP_COLUMNS == 3,
+                  "a table has something beside id, name and definition");
+    static const uint32_t columns[] = {C4_SPACE_NAME, C4_SPACE_DEFINITION};
+    const crm4e_table *table = &c4_tables[id];
+    const crm4e_value values[] = {
+        c4_integer(row->id),
+        c4_c_text(row->name),
+        c4_text_value(row->definition->data, row->definition->length),
+    };
+    int rc = row->definition->code;
+    if (rc == CRM4E_OK) {
+        rc = fresh ? c4_db_insert(unit->db, table, values)
+                   : c4_db_update(unit->db, table, row->id, columns, values + 1, 2);
+    }
+    c4_buffer_free(row->definition);
+    return c4_stored(unit, rc);
 }
 
 int c4_rows_drop(c4_unit *unit, const crm4e_table *table, uint32_t column, int64_t wanted)
