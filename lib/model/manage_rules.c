@@ -53,6 +53,13 @@ int c4_refuse_denied(c4_unit *unit, const char *rule, const char *text)
     return c4_fail_field(unit->error, NULL, NULL, rule);
 }
 
+int c4_need_administrator(c4_unit *unit, const char *text)
+{
+    return C4_REFUSES(ADMINISTRATOR, !c4_actor_is_administrator(unit))
+               ? c4_refuse_denied(unit, "system_administrator", text)
+               : CRM4E_OK;
+}
+
 int c4_need_permission(c4_unit *unit, uint32_t admin_bit)
 {
     if (C4_OPENS(PERMISSION, c4_actor_has(unit, admin_bit))) {

@@ -31,6 +31,8 @@ int c4_member_done(c4_unit *unit, const char *kind, int64_t object, const char *
 int c4_refuse(c4_unit *unit, int code, const char *member, const char *rule, const char *text);
 int c4_refuse_denied(c4_unit *unit, const char *rule, const char *text);
 int c4_need_permission(c4_unit *unit, uint32_t admin_bit);
+/* `text` says what is for system administrators alone. */
+int c4_need_administrator(c4_unit *unit, const char *text);
 /* A code of storage gets its plain message. */
 int c4_stored(c4_unit *unit, int code);
 
