@@ -61,7 +61,7 @@ ALLOWED = {
     },
     "lib/record/check.c": {"find_target": "of rules: whether there is a record, not what is in it"},
     "lib/record/convert.c": {
-        "find_followers": "ids alone, of what hangs on a lead that he may convert: all of it moves"
+        "move_followers": "ids alone, of what hangs on a lead that he may convert: all of it moves"
     },
     "lib/record/history.c": {"c4_write_history": "writes what the change wrote"},
     "lib/record/integrity.c": {"*": "the host's check, which tells ids and columns"},

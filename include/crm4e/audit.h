@@ -43,8 +43,9 @@ CRM4E_API int crm4e_audit_options_init(crm4e_audit_options *options);
 /**
  * Lines of the audit log, the newest first, as a JSON array of {"id", "time",
  * "user", "kind", "object", "detail"}: who changed it (an email; null: the
- * library itself), what kind of thing, its id or, of a module, its number, and in
- * words what it is. For system administrators.
+ * library itself), what kind of thing, its id - of a module its number, of a member
+ * the user's id - and in words what it is: "Documents: wei@acme.example manager".
+ * For system administrators.
  *
  * @param out     receives the text; free it with crm4e_text_free()
  * @param session who asks

@@ -12,7 +12,8 @@ extern "C" {
  * @file
  * Lead conversion: out of a lead come an account, a contact and, if wanted, a
  * deal. It is not reversible. The lead stays, with what it became, but leaves
- * lists, counts, charts and searches, unless their criteria name Converted__s.
+ * lists, counts, charts and exports unless their criteria name Converted__s or
+ * another Converted_ field, and searches in any case.
  */
 
 /** How to convert; what is 0 or NULL has its default. */

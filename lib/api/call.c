@@ -531,6 +531,37 @@ int c4_call(const void *token, c4_kind kind, uint32_t mode, c4_work work, void *
     return c4_leave(&entry, rc);
 }
 
+int c4_call_put(crm4e_id *id, crm4e_session *session, c4_work work, const void *options)
+{
+    c4_put_arguments arguments = {.options = options};
+    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, work, &arguments);
+
+    if (rc == CRM4E_OK && id)
+        *id = arguments.id;
+    return rc;
+}
+
+typedef struct remove_arguments {
+    c4_named_work remove;
+    const char *name;
+} remove_arguments;
+
+static int remove_named(c4_unit *unit, void *object, void *arguments)
+{
+    const remove_arguments *a = arguments;
+    int rc = c4_need(unit->error, a->name, "name");
+
+    (void)object;
+    return rc < 0 ? rc : a->remove(unit, a->name);
+}
+
+int c4_call_remove(crm4e_session *session, c4_named_work remove, const char *name)
+{
+    remove_arguments arguments = {remove, name};
+
+    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, remove_named, &arguments);
+}
+
 typedef struct find_arguments {
     c4_subject_kind kind;
     const char *parameter;

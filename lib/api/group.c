@@ -16,8 +16,6 @@ int crm4e_group_options_init(crm4e_group_options *options)
 }
 
 typedef struct group_arguments {
-    const void *options;
-    crm4e_id id;
     const char *name;
     c4_subject subject;
 } group_arguments;
@@ -42,7 +40,7 @@ static int group_spec(c4_unit *unit, const void *options, bool create, c4_group_
 
 static int create_group(c4_unit *unit, void *object, void *arguments)
 {
-    group_arguments *a = arguments;
+    c4_put_arguments *a = arguments;
     c4_group_spec spec;
     int rc = group_spec(unit, a->options, true, &spec);
 
@@ -52,12 +50,7 @@ static int create_group(c4_unit *unit, void *object, void *arguments)
 
 int crm4e_group_create(crm4e_id *id, crm4e_session *session, const crm4e_group_options *options)
 {
-    group_arguments arguments = {.options = options};
-    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, create_group, &arguments);
-
-    if (rc == CRM4E_OK && id)
-        *id = arguments.id;
-    return rc;
+    return c4_call_put(id, session, create_group, options);
 }
 
 static int named_group(c4_unit *unit, const char *name, const c4_user_group **group)
@@ -72,7 +65,7 @@ static int named_group(c4_unit *unit, const char *name, const c4_user_group **gr
 
 static int update_group(c4_unit *unit, void *object, void *arguments)
 {
-    group_arguments *a = arguments;
+    c4_put_arguments *a = arguments;
     const c4_user_group *group = NULL;
     c4_group_spec spec;
     int rc = group_spec(unit, a->options, false, &spec);
@@ -85,9 +78,7 @@ static int update_group(c4_unit *unit, void *object, void *arguments)
 
 int crm4e_group_update(crm4e_session *session, const crm4e_group_options *options)
 {
-    group_arguments arguments = {.options = options};
-
-    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, update_group, &arguments);
+    return c4_call_put(NULL, session, update_group, options);
 }
 
 static int add_source(c4_unit *unit, void *object, void *arguments)
@@ -123,20 +114,9 @@ int crm4e_group_take(crm4e_session *session, const char *group, crm4e_subject ki
     return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, take_source, &arguments);
 }
 
-static int remove_group(c4_unit *unit, void *object, void *arguments)
-{
-    const group_arguments *a = arguments;
-    int rc = c4_need(unit->error, a->name, "name");
-
-    (void)object;
-    return rc < 0 ? rc : c4_group_remove(unit, a->name);
-}
-
 int crm4e_group_remove(crm4e_session *session, const char *name)
 {
-    group_arguments arguments = {.name = name};
-
-    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, remove_group, &arguments);
+    return c4_call_remove(session, c4_group_remove, name);
 }
 
 int crm4e_group_find(crm4e_session *session, const char *name, crm4e_id *id)

@@ -158,7 +158,17 @@ void c4_keep_trial_end(c4_session *session);
 typedef int (*c4_work)(c4_unit *unit, void *object, void *arguments);
 int c4_call(const void *token, c4_kind kind, uint32_t mode, c4_work work, void *arguments);
 
-/* The same for calls that hand out a text: reads, writes into the buffer. */
+/* For calls that make or change a thing by its options; the work gets this as its
+ * arguments and sets the id, which the caller of a call that makes one receives. */
+typedef struct c4_put_arguments {
+    const void *options;
+    crm4e_id id;
+} c4_put_arguments;
+int c4_call_put(crm4e_id *id, crm4e_session *session, c4_work work, const void *options);
+/* For calls that remove the thing of a name. */
+typedef int (*c4_named_work)(c4_unit *unit, const char *name);
+int c4_call_remove(crm4e_session *session, c4_named_work remove, const char *name);
+/* And for calls that hand out a text: reads, writes into the buffer. */
 typedef int (*c4_text_work)(c4_unit *unit, void *object, void *arguments, c4_buffer *out);
 int c4_call_text(crm4e_text **out, const void *token, c4_kind kind, c4_text_work work,
                  void *arguments);

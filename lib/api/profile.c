@@ -156,20 +156,9 @@ int crm4e_profile_set_field(crm4e_session *session, const char *profile, const c
     return change(session, set_field, &arguments);
 }
 
-static int remove_profile(c4_unit *unit, void *object, void *arguments)
-{
-    const profile_arguments *a = arguments;
-    int rc = c4_need(unit->error, a->name, "name");
-
-    (void)object;
-    return rc < 0 ? rc : c4_profile_remove(unit, a->name);
-}
-
 int crm4e_profile_remove(crm4e_session *session, const char *name)
 {
-    profile_arguments arguments = {.name = name};
-
-    return change(session, remove_profile, &arguments);
+    return c4_call_remove(session, c4_profile_remove, name);
 }
 
 /* One's own profile shows what one may do; others' are for who grants them. */

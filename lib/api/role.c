@@ -36,15 +36,9 @@ static int role_spec(c4_unit *unit, const void *options, bool create, c4_role_sp
     return rc;
 }
 
-typedef struct role_arguments {
-    const void *options;
-    crm4e_id id;
-    const char *name;
-} role_arguments;
-
 static int create_role(c4_unit *unit, void *object, void *arguments)
 {
-    role_arguments *a = arguments;
+    c4_put_arguments *a = arguments;
     c4_role_spec spec;
     int rc = role_spec(unit, a->options, true, &spec);
 
@@ -54,12 +48,7 @@ static int create_role(c4_unit *unit, void *object, void *arguments)
 
 int crm4e_role_create(crm4e_id *id, crm4e_session *session, const crm4e_role_options *options)
 {
-    role_arguments arguments = {.options = options};
-    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, create_role, &arguments);
-
-    if (rc == CRM4E_OK && id)
-        *id = arguments.id;
-    return rc;
+    return c4_call_put(id, session, create_role, options);
 }
 
 static int named_role(c4_unit *unit, const char *name, const c4_role **role)
@@ -74,7 +63,7 @@ static int named_role(c4_unit *unit, const char *name, const c4_role **role)
 
 static int update_role(c4_unit *unit, void *object, void *arguments)
 {
-    role_arguments *a = arguments;
+    c4_put_arguments *a = arguments;
     const c4_role *role = NULL;
     c4_role_spec spec;
     int rc = role_spec(unit, a->options, false, &spec);
@@ -87,25 +76,12 @@ static int update_role(c4_unit *unit, void *object, void *arguments)
 
 int crm4e_role_update(crm4e_session *session, const crm4e_role_options *options)
 {
-    role_arguments arguments = {.options = options};
-
-    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, update_role, &arguments);
-}
-
-static int remove_role(c4_unit *unit, void *object, void *arguments)
-{
-    const role_arguments *a = arguments;
-    int rc = c4_need(unit->error, a->name, "name");
-
-    (void)object;
-    return rc < 0 ? rc : c4_role_remove(unit, a->name);
+    return c4_call_put(NULL, session, update_role, options);
 }
 
 int crm4e_role_remove(crm4e_session *session, const char *name)
 {
-    role_arguments arguments = {.name = name};
-
-    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, remove_role, &arguments);
+    return c4_call_remove(session, c4_role_remove, name);
 }
 
 int crm4e_role_find(crm4e_session *session, const char *name, crm4e_id *id)

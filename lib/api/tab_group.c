@@ -17,8 +17,6 @@ int crm4e_tab_group_options_init(crm4e_tab_group_options *options)
 }
 
 typedef struct tab_group_arguments {
-    const void *options;
-    crm4e_id id;
     const char *name;
     const char *module;
     int32_t position;
@@ -48,7 +46,7 @@ static int tab_group_spec(c4_unit *unit, const void *options, bool create, c4_ta
 
 static int create_tab_group(c4_unit *unit, void *object, void *arguments)
 {
-    tab_group_arguments *a = arguments;
+    c4_put_arguments *a = arguments;
     c4_tab_group_spec spec;
     int rc = tab_group_spec(unit, a->options, true, &spec);
 
@@ -59,13 +57,7 @@ static int create_tab_group(c4_unit *unit, void *object, void *arguments)
 int crm4e_tab_group_create(crm4e_id *id, crm4e_session *session,
                            const crm4e_tab_group_options *options)
 {
-    tab_group_arguments arguments = {.options = options};
-    int rc =
-        c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, create_tab_group, &arguments);
-
-    if (rc == CRM4E_OK && id)
-        *id = arguments.id;
-    return rc;
+    return c4_call_put(id, session, create_tab_group, options);
 }
 
 /* For who customises: the others are not told which there are. */
@@ -83,7 +75,7 @@ static int named_tab_group(c4_unit *unit, const char *name, const c4_tab_group *
 
 static int update_tab_group(c4_unit *unit, void *object, void *arguments)
 {
-    tab_group_arguments *a = arguments;
+    c4_put_arguments *a = arguments;
     const c4_tab_group *group = NULL;
     c4_tab_group_spec spec;
     int rc = tab_group_spec(unit, a->options, false, &spec);
@@ -96,25 +88,12 @@ static int update_tab_group(c4_unit *unit, void *object, void *arguments)
 
 int crm4e_tab_group_update(crm4e_session *session, const crm4e_tab_group_options *options)
 {
-    tab_group_arguments arguments = {.options = options};
-
-    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, update_tab_group, &arguments);
-}
-
-static int remove_tab_group(c4_unit *unit, void *object, void *arguments)
-{
-    const tab_group_arguments *a = arguments;
-    int rc = c4_need(unit->error, a->name, "name");
-
-    (void)object;
-    return rc < 0 ? rc : c4_tab_group_remove(unit, a->name);
+    return c4_call_put(NULL, session, update_tab_group, options);
 }
 
 int crm4e_tab_group_remove(crm4e_session *session, const char *name)
 {
-    tab_group_arguments arguments = {.name = name};
-
-    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, remove_tab_group, &arguments);
+    return c4_call_remove(session, c4_tab_group_remove, name);
 }
 
 static int place(c4_unit *unit, void *object, void *arguments)

@@ -36,15 +36,9 @@ static int user_spec(c4_unit *unit, const void *options, bool create, c4_user_sp
     return c4_need(unit->error, spec->email, "email");
 }
 
-typedef struct user_arguments {
-    const void *options;
-    crm4e_id id;
-    const char *email;
-} user_arguments;
-
 static int create_user(c4_unit *unit, void *object, void *arguments)
 {
-    user_arguments *a = arguments;
+    c4_put_arguments *a = arguments;
     c4_user_spec spec;
     int rc = user_spec(unit, a->options, true, &spec);
 
@@ -54,17 +48,12 @@ static int create_user(c4_unit *unit, void *object, void *arguments)
 
 int crm4e_user_create(crm4e_id *id, crm4e_session *session, const crm4e_user_options *options)
 {
-    user_arguments arguments = {.options = options};
-    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, create_user, &arguments);
-
-    if (rc == CRM4E_OK && id)
-        *id = arguments.id;
-    return rc;
+    return c4_call_put(id, session, create_user, options);
 }
 
 static int update_user(c4_unit *unit, void *object, void *arguments)
 {
-    user_arguments *a = arguments;
+    c4_put_arguments *a = arguments;
     c4_user_spec spec;
     int rc = user_spec(unit, a->options, false, &spec);
 
@@ -76,9 +65,7 @@ static int update_user(c4_unit *unit, void *object, void *arguments)
 
 int crm4e_user_update(crm4e_session *session, const crm4e_user_options *options)
 {
-    user_arguments arguments = {.options = options};
-
-    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, update_user, &arguments);
+    return c4_call_put(NULL, session, update_user, options);
 }
 
 int crm4e_user_find(crm4e_session *session, const char *email, crm4e_id *id)

@@ -48,11 +48,7 @@ static int check_actor(c4_unit *unit)
 {
     int rc = c4_access_actor(unit);
 
-    if (rc == CRM4E_OK && !c4_actor_is_administrator(unit)) {
-        rc = c4_refuse_denied(unit, "system_administrator",
-                              "the outbox is for system administrators");
-    }
-    return rc;
+    return rc < 0 ? rc : c4_need_administrator(unit, "the outbox is for system administrators");
 }
 
 /* Whether an earlier message about the same record still waits. */

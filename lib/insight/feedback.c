@@ -110,11 +110,10 @@ int c4_feedback_to_json(c4_unit *unit, int64_t after, int64_t limit, c4_buffer *
     const crm4e_value *row = NULL;
     c4_rows *rows = NULL;
     crm4e_plan plan;
-    int rc;
+    int rc = c4_need_administrator(unit, "feedback is read by system administrators");
 
-    if (!c4_actor_is_administrator(unit))
-        return c4_refuse_denied(unit, "system_administrator",
-                                "feedback is read by system administrators");
+    if (rc < 0)
+        return rc;
     c4_plan_init(&plan, &c4_tables[C4_TABLE_FEEDBACK]);
     plan.where = &where;
     plan.columns = columns;

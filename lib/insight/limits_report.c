@@ -52,23 +52,33 @@ static int put_limit(report *r, c4_limit limit, int64_t scope, const char *place
     return r->out->code;
 }
 
-/* Whoever configures a module and may not open it does not learn of it here. */
-static bool opens(c4_unit *unit, const c4_module *module)
+/* Whoever configures a module and may not open it does not learn of it here. A host
+ * that gives no clear answer closes it. */
+static int opens(c4_unit *unit, const c4_module *module, bool *open)
 {
     c4_scope scope;
-    bool open =
-        c4_access_module_number(unit, module->number, CRM4E_ACTION_VIEW, &scope) == CRM4E_OK &&
-        c4_access_authorise(&scope, NULL, 0) == CRM4E_OK;
+    int rc = c4_access_module_number(unit, module->number, CRM4E_ACTION_VIEW, &scope);
 
-    c4_failure_clear(unit->error);
-    return open;
+    *open = rc == CRM4E_OK;
+    if (rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED || rc == CRM4E_E_USER ||
+        rc == CRM4E_E_CALLBACK) {
+        c4_failure_clear(unit->error);
+        rc = CRM4E_OK;
+    }
+    return rc;
 }
 
-static bool shows_module(c4_unit *unit, const c4_module *module)
+static int shows_module(c4_unit *unit, const c4_module *module, bool *shown)
 {
-    return c4_actor_is_administrator(unit) ||
-           (C4_OPENS(LIMITS_MODULE, c4_actor_configures(unit, module)) &&
-            C4_OPENS(LIMITS_OPEN_MODULE, opens(unit, module)));
+    bool open = false;
+    int rc = CRM4E_OK;
+
+    *shown = c4_actor_is_administrator(unit);
+    if (!*shown && C4_OPENS(LIMITS_MODULE, c4_actor_configures(unit, module))) {
+        rc = opens(unit, module, &open);
+        *shown = C4_OPENS(LIMITS_OPEN_MODULE, open);
+    }
+    return rc;
 }
 
 static int put_modules(report *r)
@@ -78,11 +88,11 @@ static int put_modules(report *r)
 
     for (size_t m = 0; m < meta->module_count && rc == CRM4E_OK; m++) {
         const c4_module *module = meta->modules[m];
+        bool shown = false;
 
-        if (!shows_module(r->unit, module))
-            continue;
+        rc = shows_module(r->unit, module, &shown);
         for (c4_limit limit = 1; limit < C4_LIMIT_END && rc == CRM4E_OK; limit++) {
-            if (c4_limit_counts_in(limit, module))
+            if (shown && c4_limit_counts_in(limit, module))
                 rc = put_limit(r, limit, module->number, "module", module->api_name);
         }
     }

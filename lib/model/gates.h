@@ -134,6 +134,7 @@
     X(PLACED_SEEN, "modules one may not open from what is placed in spaces and tab groups")        \
     X(SPACE_KNOWN, "team spaces from who is neither a member nor manages them")                    \
     /* configuration */                                                                            \
+    X(ADMINISTRATOR, "all but administrators from the outbox, feedback and the digest")            \
     X(PERMISSION, "from changes that need an admin permission one lacks")                          \
     X(CONFIGURE_MODULE, "from changing modules one does not configure")                            \
     X(CONFIGURE_FIELD, "from changing fields of modules one does not configure")                   \

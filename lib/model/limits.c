@@ -371,15 +371,13 @@ int c4_limit_forget(c4_unit *unit, c4_limit limit, int64_t scope)
 
 int c4_limit_forget_module(c4_unit *unit, int32_t module)
 {
-    static const c4_limit of_module[] = {
-        C4_LIMIT_TEAM_MODULE_FIELDS, C4_LIMIT_ORG_MODULE_FIELDS, C4_LIMIT_TEAM_MODULE_LOOKUPS,
-        C4_LIMIT_TEAM_MODULE_FILES,  C4_LIMIT_MODULE_USERS,      C4_LIMIT_MODULE_ADMINS,
-        C4_LIMIT_MODULE_WORKFLOWS,   C4_LIMIT_ACTIVE_WORKFLOWS,  C4_LIMIT_SHARING_RULES,
-    };
     int rc = CRM4E_OK;
 
-    for (size_t i = 0; i < sizeof of_module / sizeof of_module[0] && rc == CRM4E_OK; i++) {
-        rc = c4_limit_forget(unit, of_module[i], module);
+    for (c4_limit limit = 1; limit < C4_LIMIT_END && rc == CRM4E_OK; limit++) {
+        c4_limit_scope scope = limit_scopes[limit];
+        if (scope != C4_LIMIT_OF_ORG && scope != C4_LIMIT_OF_SPACE) {
+            rc = c4_limit_forget(unit, limit, module);
+        }
     }
     return rc;
 }

@@ -301,9 +301,9 @@ int c4_member_put(c4_unit *unit, const c4_module *module, crm4e_id user, c4_team
     if (rc == CRM4E_OK) {
         rc = c4_request_turn(unit, module->number, user, profile == CRM4E_TEAM_REQUESTER);
     }
-    return rc < 0
-               ? rc
-               : c4_change_done(unit, "member", user, c4_text_of(C4_NAMES_TEAM_PROFILE, profile));
+    return rc < 0 ? rc
+                  : c4_member_done(unit, "member", user, module->api_name, user,
+                                   c4_text_of(C4_NAMES_TEAM_PROFILE, profile));
 }
 
 int c4_member_remove(c4_unit *unit, const c4_module *module, crm4e_id user)
@@ -326,5 +326,5 @@ int c4_member_remove(c4_unit *unit, const c4_module *module, crm4e_id user)
     if (rc == CRM4E_OK) {
         rc = drop_member(unit, module, was);
     }
-    return rc < 0 ? rc : c4_change_done(unit, "member_removed", user, module->api_name);
+    return rc < 0 ? rc : c4_member_done(unit, "member_removed", user, module->api_name, user, NULL);
 }

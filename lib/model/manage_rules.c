@@ -4,7 +4,12 @@
 #include "base/text.h"
 #include "base/zone.h"
 
+#include <assert.h>
 #include <string.h>
+
+enum {
+    MOST_DETAIL = 4096 /* bytes: names are 100 characters at most, emails 254 */
+};
 
 int c4_change_start(c4_unit *unit)
 {
@@ -17,6 +22,25 @@ int c4_change_done(c4_unit *unit, const char *kind, int64_t object, const char *
     return c4_audit(unit, kind, object, detail);
 }
 
+int c4_member_done(c4_unit *unit, const char *kind, int64_t object, const char *whole,
+                   crm4e_id user, const char *word)
+{
+    const c4_user *member = c4_meta_user(unit->meta, user);
+    c4_buffer detail;
+    c4_buffer_init(&detail, &unit->env->mem, MOST_DETAIL);
+    c4_buffer_text(&detail, whole);
+    c4_buffer_text(&detail, ": ");
+    c4_buffer_text(&detail, member != NULL ? member->email : "");
+    if (word != NULL) {
+        c4_buffer_char(&detail, ' ');
+        c4_buffer_text(&detail, word);
+    }
+    int rc = detail.code == CRM4E_OK ? c4_change_done(unit, kind, object, c4_buffer_c_str(&detail))
+                                     : c4_fail_plain(unit->error, detail.code);
+    c4_buffer_free(&detail);
+    return rc;
+}
+
 int c4_refuse(c4_unit *unit, int code, const char *member, const char *rule, const char *text)
 {
     c4_fail(unit->error, code, "%s %s", member, text);
@@ -27,6 +51,13 @@ int c4_refuse_denied(c4_unit *unit, const char *rule, const char *text)
 {
     c4_fail(unit->error, CRM4E_E_DENIED, "%s", text);
     return c4_fail_field(unit->error, NULL, NULL, rule);
+}
+
+int c4_need_administrator(c4_unit *unit, const char *text)
+{
+    return C4_REFUSES(ADMINISTRATOR, !c4_actor_is_administrator(unit))
+               ? c4_refuse_denied(unit, "system_administrator", text)
+               : CRM4E_OK;
 }
 
 int c4_need_permission(c4_unit *unit, uint32_t admin_bit)
@@ -440,6 +471,27 @@ int c4_rows_with(c4_unit *unit, const crm4e_table *table, uint32_t column, int64
     const crm4e_value constant = c4_integer(wanted);
     const crm4e_predicate where = c4_where(CRM4E_OP_EQ, column, &constant, 1);
     return c4_rows_where(unit, table, &where, CRM4E_NO_INDEX, ids, count);
+}
+
+int c4_named_store(c4_unit *unit, c4_table_id id, const c4_named_row *row, bool fresh)
+{
+    static_assert(C4_SPACE_NAME == 1 && C4_GROUP_NAME == 1 && C4_TAB_GROUP_NAME == 1 &&
+                      C4_SPACE_COLUMNS == 3 && C4_GROUP_COLUMNS == 3 && C4_TAB_GROUP_COLUMNS == 3,
+                  "a table has something beside id, name and definition");
+    static const uint32_t columns[] = {C4_SPACE_NAME, C4_SPACE_DEFINITION};
+    const crm4e_table *table = &c4_tables[id];
+    const crm4e_value values[] = {
+        c4_integer(row->id),
+        c4_c_text(row->name),
+        c4_text_value(row->definition->data, row->definition->length),
+    };
+    int rc = row->definition->code;
+    if (rc == CRM4E_OK) {
+        rc = fresh ? c4_db_insert(unit->db, table, values)
+                   : c4_db_update(unit->db, table, row->id, columns, values + 1, 2);
+    }
+    c4_buffer_free(row->definition);
+    return c4_stored(unit, rc);
 }
 
 int c4_rows_drop(c4_unit *unit, const crm4e_table *table, uint32_t column, int64_t wanted)

@@ -22,12 +22,17 @@ enum {
 int c4_change_start(c4_unit *unit);
 /* Ends every change that wrote: the generation moves, the audit gets a line. */
 int c4_change_done(c4_unit *unit, const char *kind, int64_t object, const char *detail);
+/* The same of a member of a whole: "Documents: wei@acme.example manager"; `word` may be NULL. */
+int c4_member_done(c4_unit *unit, const char *kind, int64_t object, const char *whole,
+                   crm4e_id user, const char *word);
 
 /* Each writes the failure and returns its code. `text` follows the member's
  * name: "is missing". */
 int c4_refuse(c4_unit *unit, int code, const char *member, const char *rule, const char *text);
 int c4_refuse_denied(c4_unit *unit, const char *rule, const char *text);
 int c4_need_permission(c4_unit *unit, uint32_t admin_bit);
+/* `text` says what is for system administrators alone. */
+int c4_need_administrator(c4_unit *unit, const char *text);
 /* A code of storage gets its plain message. */
 int c4_stored(c4_unit *unit, int code);
 
@@ -89,6 +94,15 @@ int c4_rows_with(c4_unit *unit, const crm4e_table *table, uint32_t column, int64
                  crm4e_id **ids, size_t *count);
 /* Removes them. */
 int c4_rows_drop(c4_unit *unit, const crm4e_table *table, uint32_t column, int64_t wanted);
+
+/* A row of a table that is an id, a name and a definition: spaces, groups, tab groups. */
+typedef struct c4_named_row {
+    crm4e_id id;
+    const char *name;
+    c4_buffer *definition;
+} c4_named_row;
+/* Writes it and frees the definition. */
+int c4_named_store(c4_unit *unit, c4_table_id table, const c4_named_row *row, bool fresh);
 
 /* Writes the row of a module that exists, or of a standard one that had none. */
 int c4_module_store(c4_unit *unit, const c4_module *module);

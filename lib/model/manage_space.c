@@ -302,23 +302,11 @@ static int check_right(c4_unit *unit, const c4_space_spec *spec, const c4_space 
 
 static int write_space(c4_unit *unit, const c4_space *space, bool fresh)
 {
-    static const uint32_t columns[] = {C4_SPACE_NAME, C4_SPACE_DEFINITION};
-    const crm4e_table *table = &c4_tables[C4_TABLE_SPACE];
     c4_buffer text;
+    const c4_named_row row = {space->id, space->name, &text};
     c4_buffer_init(&text, &unit->env->mem, C4_DEFINITION_MAX);
     c4_definition_write_space(&text, space);
-    crm4e_value values[C4_SPACE_COLUMNS] = {
-        [0] = c4_integer(space->id),
-        [C4_SPACE_NAME] = c4_c_text(space->name),
-        [C4_SPACE_DEFINITION] = c4_text_value(text.data, text.length),
-    };
-    int rc = text.code;
-    if (rc == CRM4E_OK) {
-        rc = fresh ? c4_db_insert(unit->db, table, values)
-                   : c4_db_update(unit->db, table, space->id, columns, values + 1, 2);
-    }
-    c4_buffer_free(&text);
-    return c4_stored(unit, rc);
+    return c4_named_store(unit, C4_TABLE_SPACE, &row, fresh);
 }
 
 static int find_member_row(c4_unit *unit, crm4e_id space, crm4e_id user, crm4e_id *row)
@@ -504,7 +492,9 @@ int c4_space_member_put(c4_unit *unit, const c4_space *space, crm4e_id user, boo
         return CRM4E_OK;
     }
     rc = write_member(unit, space->id, &member);
-    return rc < 0 ? rc : c4_change_done(unit, "space_member", space->id, found->email);
+    return rc < 0 ? rc
+                  : c4_member_done(unit, "space_member", space->id, space->name, user,
+                                   admin ? "admin" : NULL);
 }
 
 int c4_space_member_remove(c4_unit *unit, const c4_space *space, crm4e_id user)
@@ -517,7 +507,9 @@ int c4_space_member_remove(c4_unit *unit, const c4_space *space, crm4e_id user)
         return c4_refuse(unit, CRM4E_E_NOT_FOUND, "user", "member", "is no member of the space");
     }
     rc = drop_member(unit, space->id, user);
-    return rc < 0 ? rc : c4_change_done(unit, "space_member_removed", space->id, space->name);
+    return rc < 0
+               ? rc
+               : c4_member_done(unit, "space_member_removed", space->id, space->name, user, NULL);
 }
 
 static int store_items(c4_unit *unit, const c4_space *space, const c4_places *places)

@@ -16,23 +16,11 @@ static int no_memory(c4_unit *unit)
 
 static int write_row(c4_unit *unit, const c4_tab_group *group, bool fresh)
 {
-    static const uint32_t columns[] = {C4_TAB_GROUP_NAME, C4_TAB_GROUP_DEFINITION};
-    const crm4e_table *table = &c4_tables[C4_TABLE_TAB_GROUP];
     c4_buffer text;
+    const c4_named_row row = {group->id, group->name, &text};
     c4_buffer_init(&text, &unit->env->mem, C4_DEFINITION_MAX);
     c4_definition_write_tab_group(&text, group);
-    crm4e_value values[C4_TAB_GROUP_COLUMNS] = {
-        [0] = c4_integer(group->id),
-        [C4_TAB_GROUP_NAME] = c4_c_text(group->name),
-        [C4_TAB_GROUP_DEFINITION] = c4_text_value(text.data, text.length),
-    };
-    int rc = text.code;
-    if (rc == CRM4E_OK) {
-        rc = fresh ? c4_db_insert(unit->db, table, values)
-                   : c4_db_update(unit->db, table, group->id, columns, values + 1, 2);
-    }
-    c4_buffer_free(&text);
-    return c4_stored(unit, rc);
+    return c4_named_store(unit, C4_TABLE_TAB_GROUP, &row, fresh);
 }
 
 static int store(c4_unit *unit, c4_tab_group *group, bool fresh)

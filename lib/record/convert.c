@@ -331,44 +331,6 @@ static int convert_deal(converting *c, c4_converted *out)
     return rc == CRM4E_OK ? create(c, &scope, &draft, &out->deal) : rc;
 }
 
-/* Ids of the records of a module whose field leads to the lead. */
-static int find_followers(converting *c, const c4_module *module, const c4_field *field,
-                          crm4e_id **ids, size_t *count)
-{
-    const crm4e_value values[] = {c4_integer(c->asked->lead), c4_integer(c->leads->number)};
-    const crm4e_predicate parts[] = {
-        c4_where(CRM4E_OP_EQ, field->column, &values[0], 1),
-        c4_where(CRM4E_OP_EQ, field->key_column, &values[1], 1),
-    };
-    const crm4e_predicate where = c4_where_all(parts, 2);
-    static const uint32_t column = C4_COLUMN_ID;
-    const crm4e_value *row = NULL;
-    c4_rows *rows = NULL;
-    int64_t found = 0;
-    crm4e_plan plan;
-    int rc;
-
-    *count = 0;
-    c4_plan_init(&plan, &module->table);
-    plan.where = &where;
-    rc = c4_rows_count(c->unit->db, &plan, &found);
-    if (rc < 0) {
-        return c4_fail_plain(c->unit->error, rc);
-    }
-    *ids = c4_arena_array(c->unit->arena, (size_t)found, sizeof **ids);
-    if (*ids == NULL) {
-        return c4_record_no_memory(c->unit);
-    }
-    plan.columns = &column;
-    plan.column_count = 1;
-    rc = c4_rows_open(&rows, c->unit->db, &plan);
-    while (rc >= 0 && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW && *count < (size_t)found) {
-        (*ids)[(*count)++] = row[0].integer;
-    }
-    c4_rows_close(rows);
-    return rc < 0 ? c4_fail_plain(c->unit->error, rc) : CRM4E_OK;
-}
-
 static int move_one(converting *c, const c4_module *module, const c4_field *field, crm4e_id id,
                     crm4e_id contact)
 {
@@ -396,8 +358,9 @@ static int move_followers(converting *c, crm4e_id contact)
         crm4e_id *ids = NULL;
         size_t count = 0;
 
-        if (field != NULL) {
-            rc = find_followers(c, module, field, &ids, &count);
+        if (field !=
+            NULL) { /* ids are of one record in the whole org: the module need not be asked */
+            rc = c4_rows_with(c->unit, &module->table, field->column, c->asked->lead, &ids, &count);
         }
         for (size_t k = 0; k < count && rc == CRM4E_OK; k++) {
             rc = move_one(c, module, field, ids[k], contact);

@@ -95,11 +95,10 @@ int c4_digest(c4_unit *unit, char text[C4_DIGEST_TEXT])
     /* of no rows it is not nothing */
     digest d = {.unit = unit,
                 .halves = {UINT64_C(0x6c6962637265636f), UINT64_C(0x7264732e64696765)}};
-    int rc = CRM4E_OK;
+    int rc = c4_need_administrator(unit, "the digest is for system administrators");
 
-    if (!c4_actor_is_administrator(unit))
-        return c4_refuse_denied(unit, "system_administrator",
-                                "the digest is for system administrators");
+    if (rc < 0)
+        return rc;
     c4_buffer_init(&d.row, &unit->env->mem, ROW_MAX);
     for (size_t i = 0; rc == CRM4E_OK && i < unit->meta->module_count; i++)
         rc = add_table(&d, unit->meta->modules[i]->number, &unit->meta->modules[i]->table);

@@ -56,6 +56,10 @@ extern const crm4e_team_profile actor_profiles[ACTORS];
 
 int matrix_open(matrix *m, fixture_storage kind);
 bool matrix_close(matrix *m);
+/* The same as cmocka's setup and teardown: one at a time, in *state. */
+int matrix_in_memory(void **state);
+int matrix_in_sqlite(void **state);
+int matrix_teardown(void **state);
 crm4e_id matrix_record(const matrix *m, actor who, target about);
 
 /* Makes the call; a code, or how many records it gave. */

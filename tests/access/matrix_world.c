@@ -170,3 +170,26 @@ crm4e_id matrix_record(const matrix *m, actor who, target about)
 {
     return about == OWN ? m->own[who] : m->records[about];
 }
+
+static int set_up(void **state, fixture_storage kind)
+{
+    static matrix only;
+
+    *state = &only;
+    return matrix_open(&only, kind) < 0 ? -1 : 0;
+}
+
+int matrix_in_memory(void **state)
+{
+    return set_up(state, FIXTURE_MEMORY);
+}
+
+int matrix_in_sqlite(void **state)
+{
+    return set_up(state, FIXTURE_SQLITE);
+}
+
+int matrix_teardown(void **state)
+{
+    return matrix_close(*state) ? 0 : -1;
+}

@@ -12,27 +12,6 @@
 #define assert_ok(rc) assert_int_equal(rc, CRM4E_OK)
 #define PAPERS        "Papers"
 
-static int open_memory(void **state)
-{
-    static matrix m;
-
-    *state = &m;
-    return matrix_open(&m, FIXTURE_MEMORY) < 0 ? -1 : 0;
-}
-
-static int open_sqlite(void **state)
-{
-    static matrix m;
-
-    *state = &m;
-    return matrix_open(&m, FIXTURE_SQLITE) < 0 ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-    return matrix_close(*state) ? 0 : -1;
-}
-
 static int apply(crm4e_session *session, const char *document)
 {
     return crm4e_org_apply(NULL, session, document, CRM4E_NUL_TERMINATED);
@@ -638,9 +617,9 @@ static void there_are_no_portal_users(void **state)
 }
 
 #define ON_BOTH(test)                                                                              \
-    {#test " in memory", test, open_memory, teardown, NULL},                                       \
+    {#test " in memory", test, matrix_in_memory, matrix_teardown, NULL},                           \
     {                                                                                              \
-#test " on SQLite", test, open_sqlite, teardown, NULL                                      \
+#test " on SQLite", test, matrix_in_sqlite, matrix_teardown, NULL                          \
     }
 
 int main(void)

@@ -512,3 +512,26 @@ bool fixture_close(fixture *f)
         remove_directory(f->directory);
     return atomic_load(&f->alloc.live) == 0;
 }
+
+static int set_up(void **state, fixture_storage kind)
+{
+    static fixture only;
+
+    *state = &only;
+    return fixture_open(&only, kind) < 0 ? -1 : 0;
+}
+
+int fixture_in_memory(void **state)
+{
+    return set_up(state, FIXTURE_MEMORY);
+}
+
+int fixture_in_sqlite(void **state)
+{
+    return set_up(state, FIXTURE_SQLITE);
+}
+
+int fixture_teardown(void **state)
+{
+    return fixture_close(*state) ? 0 : -1;
+}

@@ -103,6 +103,10 @@ int fixture_start(fixture *f, fixture_storage kind);
 int fixture_open(fixture *f, fixture_storage kind);
 /* Closes everything; false when memory was leaked. */
 bool fixture_close(fixture *f);
+/* The same as cmocka's setup and teardown: one at a time, in *state. */
+int fixture_in_memory(void **state);
+int fixture_in_sqlite(void **state);
+int fixture_teardown(void **state);
 
 /* Creates Acme in the started fixture, with a session of Ana. */
 int fixture_org(fixture *f, const char *name, const char *admin, handle_set *set);

@@ -14,27 +14,6 @@
 #define assert_ok(rc) assert_int_equal(rc, CRM4E_OK)
 #define DAY           (INT64_C(86400) * 1000000)
 
-static int open_memory(void **state)
-{
-    static fixture f;
-
-    *state = &f;
-    return fixture_open(&f, FIXTURE_MEMORY) < 0 ? -1 : 0;
-}
-
-static int open_sqlite(void **state)
-{
-    static fixture f;
-
-    *state = &f;
-    return fixture_open(&f, FIXTURE_SQLITE) < 0 ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-    return fixture_close(*state) ? 0 : -1;
-}
-
 static void assert_has(fixture *f, const char *part, bool wanted)
 {
     crm4e_text *text = NULL;
@@ -380,8 +359,8 @@ static void a_clock_that_ran_ahead(void **state)
 }
 
 #define ON_BOTH(test)                                                                              \
-    cmocka_unit_test_setup_teardown(test, open_memory, teardown),                                  \
-        cmocka_unit_test_setup_teardown(test, open_sqlite, teardown)
+    cmocka_unit_test_setup_teardown(test, fixture_in_memory, fixture_teardown),                    \
+        cmocka_unit_test_setup_teardown(test, fixture_in_sqlite, fixture_teardown)
 
 int main(void)
 {

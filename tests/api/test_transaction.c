@@ -10,27 +10,6 @@
 
 #include "fixture.h"
 
-static int open_memory(void **state)
-{
-    static fixture f;
-
-    *state = &f;
-    return fixture_open(&f, FIXTURE_MEMORY) < 0 ? -1 : 0;
-}
-
-static int open_sqlite(void **state)
-{
-    static fixture f;
-
-    *state = &f;
-    return fixture_open(&f, FIXTURE_SQLITE) < 0 ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-    return fixture_close(*state) ? 0 : -1;
-}
-
 static const char all[] = "select Last_Name from Leads";
 
 static void committing_and_rolling_back(void **state)
@@ -279,11 +258,11 @@ int main(void)
 {
 #define MEMORY(name)                                                                               \
     {                                                                                              \
-#name " in memory", name, open_memory, teardown, NULL                                      \
+#name " in memory", name, fixture_in_memory, fixture_teardown, NULL                        \
     }
 #define SQLITE(name)                                                                               \
     {                                                                                              \
-#name " in SQLite", name, open_sqlite, teardown, NULL                                      \
+#name " in SQLite", name, fixture_in_sqlite, fixture_teardown, NULL                        \
     }
 #define BOTH(name) MEMORY(name), SQLITE(name)
     const struct CMUnitTest tests[] = {

@@ -63,6 +63,32 @@ static void lines_in_order(void **state)
     c4_free(s->org.unit.arena->mem, answer);
 }
 
+/* Of a member it says of what, who and what he is. */
+static void members_in_words(void **state)
+{
+    steps *s = *state;
+
+    make_changes(s);
+    assert_ok(put_module(s, "{'api_name': 'Documents', 'team': true}"));
+    assert_ok(put_member(s, "Documents", BOSS, CRM4E_TEAM_MANAGER));
+    assert_int_equal(count(s, (c4_audit_request){.kind = "member"},
+                           "\"detail\":\"Documents: " BOSS " manager\""),
+                     1);
+    assert_ok(remove_member(s, "Documents", BOSS));
+    assert_int_equal(count(s, (c4_audit_request){.kind = "member_removed"},
+                           "\"detail\":\"Documents: " BOSS "\""),
+                     1);
+    assert_ok(put_space(s, "{'name': 'Legal'}"));
+    assert_ok(put_space_member(s, "Legal", BOSS, true));
+    assert_int_equal(count(s, (c4_audit_request){.kind = "space_member"},
+                           "\"detail\":\"Legal: " BOSS " admin\""),
+                     1);
+    assert_ok(remove_space_member(s, "Legal", BOSS));
+    assert_int_equal(count(s, (c4_audit_request){.kind = "space_member_removed"},
+                           "\"detail\":\"Legal: " BOSS "\""),
+                     1);
+}
+
 static void narrowed(void **state)
 {
     steps *s = *state;
@@ -131,10 +157,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
 #define AUDIT_TEST(name) cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
-        AUDIT_TEST(lines_in_order),
-        AUDIT_TEST(narrowed),
-        AUDIT_TEST(page_by_page),
-        AUDIT_TEST(refusals),
+        AUDIT_TEST(lines_in_order), AUDIT_TEST(members_in_words), AUDIT_TEST(narrowed),
+        AUDIT_TEST(page_by_page),   AUDIT_TEST(refusals),
     };
     return steps_run("audit", tests, sizeof tests / sizeof tests[0]);
 }

@@ -26,7 +26,7 @@ extern "C" {
  * they may read, and a write to the same org is #CRM4E_E_BUSY.
  */
 typedef struct crm4e_license {
-    size_t struct_size; /**< sizeof(crm4e_license) */
+    size_t struct_size; /**< sizeof(crm4e_license), also as an older release had it */
     void *user;         /**< handed to every call; may be NULL */
     /**
      * May provide; without it the edition decides. `name` is the limit's
