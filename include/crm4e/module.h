@@ -81,7 +81,8 @@ CRM4E_API int crm4e_field_options_init(crm4e_field_options *options);
  * @param session who creates
  * @param options the module
  * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_CONFLICT when the name is taken; #CRM4E_E_LIMIT;
- *         #CRM4E_E_INVALID; #CRM4E_E_NOT_FOUND for the space; #CRM4E_E_MISUSE; what the storage answers
+ *         #CRM4E_E_INVALID; #CRM4E_E_NOT_FOUND for the space, also for one he is not in; #CRM4E_E_MISUSE;
+ *         what the storage answers
  */
 CRM4E_API int crm4e_module_create(crm4e_module **out, crm4e_session *session,
                                   const crm4e_module_options *options);
@@ -110,8 +111,9 @@ CRM4E_API void crm4e_module_free(crm4e_module *module);
  * @param module  the module; who customises, or its admin, may
  * @param options the field
  * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_CONFLICT when the name is taken; #CRM4E_E_LIMIT;
- *         #CRM4E_E_INVALID; #CRM4E_E_UNSUPPORTED for a type this release does not make;
- *         #CRM4E_E_MISUSE; what the storage answers
+ *         #CRM4E_E_INVALID; #CRM4E_E_NOT_FOUND for a target, also for one he may not see;
+ *         #CRM4E_E_UNSUPPORTED for a type this release does not make; #CRM4E_E_MISUSE; what the
+ *         storage answers
  */
 CRM4E_API int crm4e_module_add_field(crm4e_module *module, const crm4e_field_options *options);
 

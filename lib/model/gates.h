@@ -132,6 +132,9 @@
     X(LIMITS_OPEN_MODULE, "limits of modules one may not open from the report")                    \
     X(LIMITS_SPACE, "limits of spaces one does not manage from the report")                        \
     X(PLACED_SEEN, "modules one may not open from what is placed in spaces and tab groups")        \
+    X(NAME_CLOSED, "closed team modules from who names one in a document")                         \
+    X(TARGET_CLOSED, "closed modules from lookups that somebody adds")                             \
+    X(SHARING_CLOSED, "closed team modules from who makes sharing rules")                          \
     X(SPACE_KNOWN, "team spaces from who is neither a member nor manages them")                    \
     /* configuration */                                                                            \
     X(ADMINISTRATOR, "all but administrators from the outbox, feedback and the digest")            \

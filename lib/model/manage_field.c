@@ -109,13 +109,14 @@ static int read_target(c4_unit *unit, const c4_field_spec *spec, const c4_field 
         return not_for_type(unit, "target");
     }
     const c4_module *target = c4_meta_module_named(unit->meta, spec->target);
-    if (target == NULL || (target->flags & C4_MODULE_CHILD) != 0) {
-        return c4_refuse(unit, CRM4E_E_NOT_FOUND, "target", "module", "names no module");
-    }
     if (old != NULL) {
-        return old->target_count == 1 && old->targets[0] == target->number
+        return target != NULL && old->target_count == 1 && old->targets[0] == target->number
                    ? CRM4E_OK
                    : c4_refuse(unit, CRM4E_E_INVALID, "target", "fixed", "cannot change");
+    }
+    if (target == NULL || (target->flags & C4_MODULE_CHILD) != 0 ||
+        C4_REFUSES(TARGET_CLOSED, !c4_actor_sees(unit, target))) {
+        return c4_refuse(unit, CRM4E_E_NOT_FOUND, "target", "module", "names no module");
     }
     field->targets = c4_arena_copy(unit->arena, &target->number, sizeof target->number);
     field->target_count = 1;

@@ -142,13 +142,8 @@ static int find_space(c4_unit *unit, const char *name, const c4_space **out)
         return CRM4E_OK;
     }
     *out = c4_meta_space_named(unit->meta, name);
-    if (*out == NULL) {
+    if (*out == NULL || C4_REFUSES(CONFIGURE_SPACE_MODULE, !c4_actor_in_space(unit, *out))) {
         return c4_refuse(unit, CRM4E_E_NOT_FOUND, "space", "space", "names no space");
-    }
-    bool uses = c4_actor_has(unit, C4_ADMIN_MANAGE_TEAM_SPACES) ||
-                c4_space_member_of(*out, unit->actor->id) != NULL;
-    if (C4_REFUSES(CONFIGURE_SPACE_MODULE, !uses)) {
-        return c4_refuse_denied(unit, "space_member", "only a member may use the space");
     }
     return CRM4E_OK;
 }
@@ -345,6 +340,24 @@ static int put_old(c4_unit *unit, const c4_module_spec *spec, const c4_module *o
     return rc < 0 ? rc : c4_change_done(unit, "module", module.number, module.api_name);
 }
 
+/* A team module that is closed to the actor is not told of. */
+static bool is_closed(c4_unit *unit, const c4_module *module)
+{
+    return module->kind == C4_MODULE_TEAM && C4_REFUSES(NAME_CLOSED, !c4_actor_sees(unit, module));
+}
+
+/* Only who may make a module hears that the name is taken. */
+static int refuse_taken(c4_unit *unit, const c4_module_spec *spec)
+{
+    int rc = check_kind(unit, spec, spec->team ? C4_MODULE_TEAM : C4_MODULE_CUSTOM);
+    if (rc == CRM4E_OK) {
+        rc = check_creation(unit, spec);
+    }
+    return rc < 0 ? rc
+                  : c4_refuse(unit, CRM4E_E_CONFLICT, "api_name", "unique",
+                              "is taken by another module");
+}
+
 int c4_module_put(c4_unit *unit, const c4_module_spec *spec, int32_t *number)
 {
     int rc = c4_change_start(unit);
@@ -358,9 +371,8 @@ int c4_module_put(c4_unit *unit, const c4_module_spec *spec, int32_t *number)
     if (old == NULL) {
         return put_new(unit, spec, number);
     }
-    if (spec->create_only) {
-        return c4_refuse(unit, CRM4E_E_CONFLICT, "api_name", "unique",
-                         "is taken by another module");
+    if (spec->create_only || is_closed(unit, old)) {
+        return refuse_taken(unit, spec);
     }
     *number = old->number;
     return put_old(unit, spec, old);

@@ -136,6 +136,8 @@ bool c4_places_same(const c4_space_item *items, size_t count, const c4_places *l
 /* INVALID below -1. */
 int c4_check_position(c4_unit *unit, int32_t position);
 
+/* A member of the space, or he manages all. To others it is like one that is not there. */
+bool c4_actor_in_space(const c4_unit *unit, const c4_space *space);
 /* Puts a module into a space, rights aside: `folder` as in c4_space_item. */
 int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint32_t folder);
 /* Takes it out of the space, rights aside. */

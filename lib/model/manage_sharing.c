@@ -19,7 +19,8 @@ static int start(c4_unit *unit)
  * they hang on. Rules reach into neither. */
 int c4_sharing_check_module(c4_unit *unit, const c4_module *module)
 {
-    if (module == NULL) {
+    if (module == NULL || (module->kind == C4_MODULE_TEAM &&
+                           C4_REFUSES(SHARING_CLOSED, !c4_actor_sees(unit, module)))) {
         return c4_refuse(unit, CRM4E_E_NOT_FOUND, "module", "module", "names no module");
     }
     if (module->kind == C4_MODULE_TEAM || (module->flags & C4_MODULE_CHILD) != 0) {

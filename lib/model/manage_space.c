@@ -20,8 +20,7 @@ static int need_managing(c4_unit *unit, const c4_space *space)
                : c4_refuse_denied(unit, "space_admin", "only an admin of the space may change it");
 }
 
-/* To somebody who is not in it a space is like one that is not there. */
-static bool belongs(const c4_unit *unit, const c4_space *space)
+bool c4_actor_in_space(const c4_unit *unit, const c4_space *space)
 {
     return c4_actor_has(unit, C4_ADMIN_MANAGE_TEAM_SPACES) ||
            c4_space_member_of(space, unit->actor->id) != NULL;
@@ -29,7 +28,7 @@ static bool belongs(const c4_unit *unit, const c4_space *space)
 
 bool c4_space_known(const c4_unit *unit, const c4_space *space)
 {
-    return unit->meta->org.crm4e_enabled && C4_OPENS(SPACE_KNOWN, belongs(unit, space));
+    return unit->meta->org.crm4e_enabled && C4_OPENS(SPACE_KNOWN, c4_actor_in_space(unit, space));
 }
 
 int c4_space_seen(c4_unit *unit, const c4_space *space, c4_space *seen)
@@ -290,7 +289,7 @@ static int check_free(c4_unit *unit, const char *name, const c4_space *old)
 
 static int check_right(c4_unit *unit, const c4_space_spec *spec, const c4_space *old)
 {
-    if (old != NULL && spec->new_name == NULL && belongs(unit, old)) {
+    if (old != NULL && spec->new_name == NULL && c4_actor_in_space(unit, old)) {
         return need_managing(unit, old);
     }
     int rc = c4_need_permission(unit, C4_ADMIN_MANAGE_TEAM_SPACES);

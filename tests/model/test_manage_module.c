@@ -54,15 +54,20 @@ static void rights(void **state)
                    "customise");
     act_as(s, "f@x.example");
     assert_refused(s, put_module(s, "{'api_name': 'Docs', 'team': true, 'space': 'Finance'}"),
-                   CRM4E_E_DENIED, "space_member");
+                   CRM4E_E_NOT_FOUND, "space");
     assert_refused(s, put_module(s, "{'api_name': 'Docs', 'team': true, 'space': 'None'}"),
                    CRM4E_E_NOT_FOUND, "space");
     assert_refused(s, put_module(s, "{'api_name': 'Docs'}"), CRM4E_E_DENIED, "customise");
     act_as_admin(s);
     assert_ok(put_module(s, "{'api_name': 'Docs', 'team': true, 'space': 'Finance'}"));
     act_as(s, "f@x.example");
+    assert_refused(s, put_module(s, "{'api_name': 'Docs', 'team': true}"), CRM4E_E_CONFLICT,
+                   "unique");
     assert_refused(s, put_module(s, "{'api_name': 'Docs', 'plural': 'Mine'}"), CRM4E_E_DENIED,
-                   "team_admin");
+                   "customise");
+    act_as(s, "a@x.example");
+    assert_refused(s, put_module(s, "{'api_name': 'Docs', 'team': true}"), CRM4E_E_DENIED,
+                   "create_team_module");
     act_as_admin(s);
     assert_ok(put_member(s, "Docs", "f@x.example", CRM4E_TEAM_MANAGER));
     act_as(s, "f@x.example");
