@@ -285,7 +285,7 @@ static int put_new(c4_unit *unit, const c4_module_spec *spec, int32_t *number)
         rc = rc < 0 ? rc : c4_module_store(unit, &module);
     }
     if (rc == CRM4E_OK && spec->space != NULL) {
-        rc = c4_space_add_item(unit, c4_meta_space_named(unit->meta, spec->space), *number, 0);
+        rc = c4_space_add_item(unit, c4_meta_space_named(unit->meta, spec->space), *number);
     }
     return rc < 0 ? rc : c4_change_done(unit, "module", *number, spec->api_name);
 }
@@ -335,7 +335,7 @@ static int put_old(c4_unit *unit, const c4_module_spec *spec, const c4_module *o
         rc = c4_module_store(unit, &module);
     }
     if (rc == CRM4E_OK && space != NULL) {
-        rc = c4_space_add_item(unit, space, module.number, 0);
+        rc = c4_space_add_item(unit, space, module.number);
     }
     return rc < 0 ? rc : c4_change_done(unit, "module", module.number, module.api_name);
 }

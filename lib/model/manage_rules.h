@@ -138,8 +138,8 @@ int c4_check_position(c4_unit *unit, int32_t position);
 
 /* A member of the space, or he manages all. To others it is like one that is not there. */
 bool c4_actor_in_space(const c4_unit *unit, const c4_space *space);
-/* Puts a module into a space, rights aside: `folder` as in c4_space_item. */
-int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint32_t folder);
+/* Puts a module into a space, rights aside, where it does not stand in it already. */
+int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module);
 /* Takes it out of the space, rights aside. */
 int c4_space_drop_item(c4_unit *unit, const c4_space *space, int32_t module);
 

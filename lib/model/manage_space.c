@@ -528,16 +528,16 @@ int c4_space_drop_item(c4_unit *unit, const c4_space *space, int32_t module)
 }
 
 /* Where it stands already it stays, unless a place is named. */
-int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module, uint32_t folder)
+int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module)
 {
     c4_places places;
     for (size_t i = 0; i < space->item_count; i++) {
-        if (space->items[i].module == module && space->items[i].folder == folder) {
+        if (space->items[i].module == module) {
             return CRM4E_OK;
         }
     }
-    int rc = c4_places_put(unit, space->items, space->item_count, (c4_space_item){module, folder},
-                           -1, &places);
+    int rc = c4_places_put(unit, space->items, space->item_count, (c4_space_item){module, 0}, -1,
+                           &places);
     return rc < 0 ? rc : store_items(unit, space, &places);
 }
 

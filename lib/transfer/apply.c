@@ -151,14 +151,13 @@ static int apply_inside(c4_application *a, const c4_part *what, const c4_json *m
     return CRM4E_OK;
 }
 
-static int apply_single(c4_application *a, const c4_part *what, const c4_json *item, tally *done)
+static int apply_single(c4_application *a, const c4_part *what, const c4_json *item,
+                        c4_outcome *outcome)
 {
     crm4e_error *error = a->unit->error;
-    c4_outcome outcome = C4_UNCHANGED;
     crm4e_error detail;
-    int rc = item ? apply_item(a, what, item, &outcome) : CRM4E_OK;
+    int rc = item ? apply_item(a, what, item, outcome) : CRM4E_OK;
 
-    count(done, outcome);
     if (rc >= 0)
         return CRM4E_OK;
     detail = told(error, rc);
@@ -230,18 +229,17 @@ static int apply_part(c4_application *a, size_t part, const c4_json *document, p
     const c4_json *list = c4_json_member(document, what->inside ? "modules" : what->member);
     size_t first = first_of(part);
 
-    if (what->single)
-        return apply_single(a, what, list, &done->tallies[part]);
     if (what->inside)
         return apply_inside(a, what, list, &done->tallies[part]);
     if (first == part) {
-        done->counts[part] = c4_json_count(list);
+        done->counts[part] = what->single ? list != NULL : c4_json_count(list);
         done->outcomes[part] =
             c4_arena_array(a->unit->arena, done->counts[part], sizeof(c4_outcome));
         if (!done->outcomes[part])
             return c4_fail_plain(a->unit->error, CRM4E_E_NO_MEMORY);
     }
-    return apply_list(a, what, list, done->outcomes[first], NULL);
+    return what->single ? apply_single(a, what, list, done->outcomes[first])
+                        : apply_list(a, what, list, done->outcomes[first], NULL);
 }
 
 static void write_report(progress *done, const c4_json *document, c4_buffer *report)

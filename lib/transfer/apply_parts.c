@@ -11,12 +11,30 @@ static const char *text_of(const c4_json *item, const char *member)
     return c4_json_kind(value) == C4_JSON_TEXT ? c4_json_text(value, NULL) : "";
 }
 
+enum {
+    SWITCHED_OFF = 2 /* c4_org_change.crm4e */
+};
+
 static int put_org(c4_application *a, const c4_json *item)
 {
     c4_org_change change = {.crm_licences = -1, .team_licences = -1};
     int rc = c4_org_change_read(a->unit, item, &change);
 
+    if (change.crm4e == SWITCHED_OFF)
+        change.crm4e = 0; /* at the end: what is made may need it */
     return rc < 0 ? rc : c4_org_change_put(a->unit, &change);
+}
+
+static int put_switch_off(c4_application *a, const c4_json *item)
+{
+    c4_org_change change = {.crm_licences = -1, .team_licences = -1};
+    c4_org_change off = change;
+    int rc = c4_org_change_read(a->unit, item, &change);
+
+    if (rc < 0 || change.crm4e != SWITCHED_OFF)
+        return rc;
+    off.crm4e = SWITCHED_OFF;
+    return c4_org_change_put(a->unit, &off);
 }
 
 static int write_org(c4_application *a, const c4_json *item, c4_buffer *out)
@@ -202,6 +220,7 @@ static int put_module(c4_application *a, const c4_json *item)
     int32_t number;
     int rc = c4_module_spec_read(a->unit, item, &spec);
 
+    spec.space = NULL;           /* the document may make it */
     spec.permissions = NULL;     /* they name fields, */
     spec.default_owners = NULL;  /* and members, */
     spec.assignment_rule = NULL; /* and a rule */
@@ -214,8 +233,34 @@ static int put_module_settings(c4_application *a, const c4_json *item)
     int32_t number;
     int rc = c4_module_spec_read(a->unit, item, &spec);
 
+    spec.space = NULL;
     spec.assignment_rule = NULL;
     return rc < 0 ? rc : c4_module_put(a->unit, &spec, &number);
+}
+
+static int put_module_space(c4_application *a, const c4_json *item)
+{
+    c4_module_spec spec = {0};
+    c4_module_spec place = {0};
+    int32_t number;
+    int rc = c4_module_spec_read(a->unit, item, &spec);
+
+    if (rc < 0 || !spec.space)
+        return rc;
+    place.api_name = spec.api_name;
+    place.space = spec.space;
+    return c4_module_put(a->unit, &place, &number);
+}
+
+/* The module does not know where it stands; the space does. */
+static int write_module_space(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_space *space = c4_meta_space_named(a->unit->meta, text_of(item, "space"));
+
+    c4_buffer_char(out, '.');
+    if (space)
+        c4_space_write(out, a->unit->meta, space);
+    return out->code;
 }
 
 static int put_requester_rule(c4_application *a, const c4_json *item)
@@ -406,6 +451,7 @@ const c4_part c4_parts[C4_PARTS] = {
     {"members", .inside = true, .put = put_member, .write = write_member},
     {"modules", .complete = true, .put = leave_module, .write = write_module},
     {"modules", .complete = true, .put = put_module_settings, .write = write_module},
+    {"modules", .complete = true, .put = put_module_space, .write = write_module_space},
     {"spaces", .complete = true, .put = put_placing, .write = write_space},
     {"tab_groups", .put = put_tab_group, .write = write_tab_group},
     {"sharing_rules", .put = put_sharing_rule, .write = write_sharing_rule},
@@ -413,4 +459,5 @@ const c4_part c4_parts[C4_PARTS] = {
     {"modules", .complete = true, .put = put_requester_rule, .write = write_module},
     {"workflows", .put = put_workflow, .write = write_workflow},
     {"charts", .put = put_chart, .write = write_chart},
+    {"org", .single = true, .complete = true, .put = put_switch_off, .write = write_org},
 };

@@ -97,15 +97,13 @@ static void a_second_time_changes_nothing(void **state)
     free(report);
 }
 
-/* What an export gives makes the same org again, elsewhere and here. */
-static void an_export_makes_the_same_org(void **state)
+/* What the org exports makes the same org again, elsewhere and here. */
+static void export_and_apply(host *h)
 {
-    host *h = *state;
     host *other = NULL;
-    char *first, *again;
+    char *first = exported(h->admin);
+    char *again;
 
-    host_apply(h, rich_document);
-    first = exported(h->admin);
     assert_int_equal(host_setup((void **)&other), 0);
     host_ok(other->admin, crm4e_org_apply(NULL, other->admin, first, strlen(first)));
     again = exported(other->admin);
@@ -117,6 +115,67 @@ static void an_export_makes_the_same_org(void **state)
     free(again);
     free(first);
     assert_int_equal(host_teardown((void **)&other), 0);
+}
+
+static void an_export_makes_the_same_org(void **state)
+{
+    host_apply(*state, rich_document);
+    export_and_apply(*state);
+}
+
+/* Team modules and spaces are made before CRM4E is switched off. */
+static void also_when_it_is_switched_off(void **state)
+{
+    host_apply(*state, rich_document);
+    host_apply(*state, "{'org': {'crm4e': false}}");
+    export_and_apply(*state);
+}
+
+static void a_module_goes_into_a_space_that_is_there(void **state)
+{
+    static const char folded[] =
+        "{'modules': [{'api_name': 'Papers', 'space': 'Legal'}], 'spaces': [{'name': 'Legal',"
+        " 'folders': ['A'], 'modules': [{'module': 'Papers', 'folder': 'A'}]}]}";
+    host *h = *state;
+    char *report = NULL;
+
+    host_apply(h, "{'spaces': [{'name': 'Legal'}], 'modules': [{'api_name': 'Papers',"
+                  " 'team': true}]}");
+    host_ok(h->admin,
+            apply(h->admin, "{'modules': [{'api_name': 'Papers', 'space': 'Legal'}]}", &report));
+    assert_string_equal(report, "{\"modules\":{\"created\":0,\"changed\":1,\"unchanged\":0}}");
+    free(report);
+    for (int i = 0; i < 2; i++) {
+        host_ok(h->admin, apply(h->admin, folded, &report));
+        assert_string_equal(report,
+                            i == 0 ? "{\"modules\":{\"created\":0,\"changed\":0,\"unchanged\":1},"
+                                     "\"spaces\":{\"created\":0,\"changed\":1,\"unchanged\":0}}"
+                                   : "{\"modules\":{\"created\":0,\"changed\":0,\"unchanged\":1},"
+                                     "\"spaces\":{\"created\":0,\"changed\":0,\"unchanged\":1}}");
+        free(report);
+    }
+}
+
+static void a_module_goes_into_a_space_of_its_document(void **state)
+{
+    host *h = *state;
+    char *report = NULL;
+    char *text;
+
+    host_ok(h->admin, apply(h->admin,
+                            "{'modules': [{'api_name': 'Papers', 'team': true, 'space': 'Legal'}],"
+                            " 'spaces': [{'name': 'Legal'}], 'org': {'crm4e': false}}",
+                            &report));
+    assert_string_equal(report, "{\"org\":{\"created\":0,\"changed\":1,\"unchanged\":0},"
+                                "\"modules\":{\"created\":1,\"changed\":0,\"unchanged\":0},"
+                                "\"spaces\":{\"created\":1,\"changed\":0,\"unchanged\":0}}");
+    free(report);
+    text = exported(h->admin);
+    assert_non_null(strstr(text, "\"modules\":[\"Papers\"]"));
+    free(text);
+    host_refused(h->admin,
+                 apply(h->admin, "{'modules': [{'api_name': 'Sheets', 'team': true}]}", NULL),
+                 CRM4E_E_DENIED, "modules[0]: CRM for Everyone is switched off");
 }
 
 static void an_org_as_it_comes_makes_the_same_org(void **state)
@@ -432,6 +491,9 @@ int main(void)
         TEST(a_document_makes_an_org),
         TEST(a_second_time_changes_nothing),
         TEST(an_export_makes_the_same_org),
+        TEST(also_when_it_is_switched_off),
+        TEST(a_module_goes_into_a_space_of_its_document),
+        TEST(a_module_goes_into_a_space_that_is_there),
         TEST(an_org_as_it_comes_makes_the_same_org),
         TEST(what_is_completed_later_is_counted),
         TEST(who_applies_is_admin_unless_others_are),
