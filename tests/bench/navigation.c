@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* N1: what opening a session and its menu costs one of many: an org of 500 team modules
- * with 2,000 members each beside one of 5 with 20. Warm: another session of the org is open. */
+/* N1: what opening a session, its menu and the list of his requests cost one of many: an org
+ * of 500 team modules with 2,000 members each beside one of 5 with 20. Warm: another session
+ * of the org is open. */
 #include "measure.h"
 
 #include <stdlib.h>
@@ -9,7 +10,8 @@
 enum {
     N1_RUNS = 21,
     WARM_UP = 3,
-    CALLS = 5
+    CALLS = 5,
+    EACH = 4 /* requests he sent to each module */
 };
 
 /* One of the two orgs, opened as a member of all there is. */
@@ -20,6 +22,7 @@ typedef struct place {
     int spaces;
     world w;
     crm4e_session *user;
+    crm4e_session *requester; /* of all there is */
     double cold; /* microseconds until the first session is open */
 } place;
 
@@ -72,7 +75,8 @@ static void add_members(const char *path)
 {
     static const char sql[] = "begin;"
                               "insert into crm4e_member(id, module, user_id, team_profile)"
-                              " select 1000000000 + row_number() over (), m.id, u.id, 3"
+                              " select 1000000000 + row_number() over (), m.id, u.id,"
+                              "  case u.email when 'u6@acme.example' then 5 else 3 end"
                               "  from crm4e_module m, crm4e_crm_user u where m.api_name like "
                               "'Team%' and u.email like 'u%';"
                               "insert into crm4e_space_member(id, space, user_id, admin)"
@@ -85,6 +89,23 @@ static void add_members(const char *path)
     world_need(sqlite3_open(path, &db) == SQLITE_OK, "%s", path);
     world_need(sqlite3_exec(db, sql, NULL, NULL, &problem) == SQLITE_OK, "%s", problem);
     sqlite3_close(db);
+}
+
+static void send_requests(place *p)
+{
+    must(&p->w, crm4e_session_begin(p->requester), "beginning");
+    for (int i = 0; i < p->modules * EACH; i++) {
+        crm4e_record *record = NULL;
+        char text[32];
+
+        (void)snprintf(text, sizeof text, "Team%d", i % p->modules);
+        must(&p->w, crm4e_record_new(&record, p->requester, text), "a request");
+        (void)snprintf(text, sizeof text, "Request %d", i);
+        must(&p->w, crm4e_record_set_text(record, "Name", text, CRM4E_NUL_TERMINATED), "its name");
+        must(&p->w, crm4e_record_save(record), "sending it");
+        crm4e_record_free(record);
+    }
+    must(&p->w, crm4e_session_commit(p->requester), "committing");
 }
 
 static void start(bench *b, place *p)
@@ -105,6 +126,8 @@ static void start(bench *b, place *p)
     must(&p->w, world_open(&p->w, &options), "opening");
     p->cold = bench_wall() - before;
     must(&p->w, crm4e_session_open(&p->user, p->w.org, "u7@acme.example"), "a member's session");
+    must(&p->w, crm4e_session_open(&p->requester, p->w.org, "u6@acme.example"), "a requester's");
+    send_requests(p);
 }
 
 static int open_session(place *p)
@@ -122,6 +145,18 @@ static int list_menu(place *p)
     int rc = crm4e_navigation_json(&text, p->user);
 
     world_need(rc != CRM4E_OK || strstr(crm4e_text_data(text), "Team4\"") != NULL, "no module");
+    crm4e_text_free(text);
+    return rc;
+}
+
+static int list_requests(place *p)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_requests_json(&text, p->requester, NULL);
+
+    world_need(rc != CRM4E_OK || strstr(crm4e_text_data(text), "Request 19\"") != NULL ||
+                   p->modules > 5,
+               "no request");
     crm4e_text_free(text);
     return rc;
 }
@@ -162,6 +197,7 @@ void bench_n1(bench *b)
     bench_add(&runs, many.cold, few.cold, 1);
     bench_print(b, &cold, &runs);
     measure(b, &many, &few, "open a session", open_session);
+    measure(b, &many, &few, "my requests", list_requests);
     measure(b, &many, &few, "menu nextgen", list_menu);
     must(&many.w, crm4e_session_set_ui_mode(many.user, CRM4E_UI_CLASSIC), "switching");
     must(&few.w, crm4e_session_set_ui_mode(few.user, CRM4E_UI_CLASSIC), "switching");
