@@ -33,15 +33,34 @@ static bool may_be_ignored(fault_method method)
            method == FAULT_ROLLBACK_TO;
 }
 
-static void open_fixture(fixture *f, probe *p)
+/* The fixture that calls are tried on. A call that was refused and changed nothing leaves
+ * it to the next; any other takes it with it. */
+typedef struct stage {
+    fixture f;
+    probe p;
+    bool open;
+    bool fresh; /* nothing was tried on it yet */
+} stage;
+
+static void stage_close(stage *s)
 {
-    int rc = fixture_open(f, FIXTURE_MEMORY);
+    if (s->open)
+        assert_true(fixture_close(&s->f));
+    s->open = false;
+}
+
+static void stage_open(stage *s)
+{
+    int rc = s->open ? CRM4E_OK : fixture_open(&s->f, FIXTURE_MEMORY);
 
     if (rc < 0)
         fail_msg("fixture: %s", crm4e_code_name(rc));
-    (void)unchanged_problem(&f->watch);
-    f->watch.memory = NULL; /* test_memory.c counts */
-    probe_init(p, f);
+    s->fresh = !s->open;
+    if (s->fresh)
+        (void)unchanged_problem(&s->f.watch);
+    s->open = true;
+    s->f.watch.memory = NULL; /* test_memory.c counts */
+    probe_init(&s->p, &s->f);
 }
 
 /* How often the method was called. */
@@ -75,17 +94,19 @@ static const char *aftermath(const function *called, probe *p, bool fatal)
     return problem ? problem : unchanged_problem(&f->watch);
 }
 
-static void check_refused(const function *called, probe *p, fault_method method, int expected,
+static void check_refused(const function *called, stage *s, fault_method method, int expected,
                           const char *where)
 {
+    probe *p = &s->p;
     bool fatal = p->code <= CRM4E_E_FATAL || may_be_ignored(method);
+    bool opens = find_parameter(called, PARAMETER_HANDLE) < 0; /* an engine may be handed out */
     const char *problem = NULL;
 
     if (p->code != expected && p->code != CRM4E_E_IO)
         interface_fail(called, where, crm4e_code_name(p->code));
     if (owner_error(called, p->f))
         problem = unchanged_error_problem(owner_error(called, p->f), p->code);
-    if (find_parameter(called, PARAMETER_HANDLE) < 0) /* an engine may be handed out */
+    if (opens)
         probe_release(called, p);
     else if (!problem)
         problem = out_problem(&p->outs);
@@ -93,39 +114,57 @@ static void check_refused(const function *called, probe *p, fault_method method,
         problem = aftermath(called, p, fatal);
     if (problem)
         interface_fail(called, where, problem);
+    if (fatal || opens)
+        stage_close(s);
+}
+
+/* The call with its method failing. What a session keeps may spare it calls of the storage:
+ * then it is tried on a fresh one. */
+static void attempt_reaching(const function *called, stage *s, fault_method method, size_t n,
+                             int32_t given)
+{
+    stage_open(s);
+    if (attempt(called, &s->p, method, n, given) >= n)
+        return;
+    assert_false(s->fresh);
+    probe_release(called, &s->p);
+    probe_settle(called, &s->f);
+    stage_close(s);
+    stage_open(s);
+    assert_true(attempt(called, &s->p, method, n, given) >= n);
 }
 
 /* One call of the method fails. */
-static void fail_one(const function *called, fault_method method, size_t n, answer how, int usual)
+static void fail_one(const function *called, stage *s, fault_method method, size_t n, answer how,
+                     int usual)
 {
     char where[64];
-    fixture f;
-    probe p;
 
-    open_fixture(&f, &p);
-    assert_true(attempt(called, &p, method, n, how.given) >= n);
+    attempt_reaching(called, s, method, n, how.given);
     (void)snprintf(where, sizeof where, "method %d, call %zu, answer %ld", (int)method, n,
                    (long)how.given);
     /* checking reports what it reads, garbage too */
-    if (p.code == usual && (may_be_ignored(method) || strcmp(called->name, "crm4e_check") == 0))
-        probe_release(called, &p);
-    else
-        check_refused(called, &p, method, how.code, where);
-    assert_true(fixture_close(&f));
+    if (s->p.code == usual &&
+        (may_be_ignored(method) || strcmp(called->name, "crm4e_check") == 0)) {
+        probe_release(called, &s->p);
+        probe_settle(called, &s->f);
+        stage_close(s);
+    } else {
+        check_refused(called, s, method, how.code, where);
+    }
 }
 
 static size_t calls_of(const function *called, fault_method method, int *usual)
 {
+    stage s = {.open = false};
     size_t count;
-    fixture f;
-    probe p;
 
-    open_fixture(&f, &p);
-    count = attempt(called, &p, method, SIZE_MAX, 0);
-    *usual = p.code;
-    probe_release(called, &p);
-    probe_settle(called, &f);
-    assert_true(fixture_close(&f));
+    stage_open(&s);
+    count = attempt(called, &s.p, method, SIZE_MAX, 0);
+    *usual = s.p.code;
+    probe_release(called, &s.p);
+    probe_settle(called, &s.f);
+    stage_close(&s);
     return count;
 }
 
@@ -136,6 +175,7 @@ enum {
 static void check(void **state)
 {
     const function *called = *state;
+    stage s = {.open = false};
 
     if (called->result != RESULT_CODE)
         return;
@@ -149,9 +189,10 @@ static void check(void **state)
             /* the first with every answer, the others with one in turn */
             for (size_t i = 0; i < ANSWERS; i++)
                 if (n == 1 || n % ANSWERS == i)
-                    fail_one(called, method, n, answers[i], usual);
+                    fail_one(called, &s, method, n, answers[i], usual);
         }
     }
+    stage_close(&s);
 }
 
 int main(void)

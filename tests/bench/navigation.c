@@ -23,7 +23,7 @@ typedef struct place {
     world w;
     crm4e_session *user;
     crm4e_session *requester; /* of all there is */
-    double cold; /* microseconds until the first session is open */
+    double cold;              /* microseconds until the first session is open */
 } place;
 
 static void must(const world *w, int rc, const char *what)
