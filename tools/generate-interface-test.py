@@ -201,6 +201,8 @@ OPTIONS = {
     "crm4e_assign_options": "assign_options",
     "crm4e_import_options": "import_options",
     "crm4e_export_options": "export_options",
+    "crm4e_dump_options": "dump_options",
+    "crm4e_load_options": "load_options",
     "crm4e_search_options": "search_options",
     "crm4e_audit_options": "audit_options",
     "crm4e_convert_options": "convert_options",

@@ -52,6 +52,7 @@ typedef struct shell {
     bool related;
     bool raw;
     bool ids_only;
+    bool hold_outbox;
     const char *edition;
     const char *admin;
     const char *zone;
@@ -121,6 +122,8 @@ int run_check(shell *self);
 int run_backup(shell *self);
 int run_apply(shell *self);
 int run_export(shell *self);
+int run_dump(shell *self);
+int run_load(shell *self);
 int run_import(shell *self);
 int run_export_records(shell *self);
 int run_query(shell *self);

@@ -72,7 +72,7 @@ static int insert(c4_unit *unit, c4_table_id table, const crm4e_value *values)
     return c4_stored(unit, c4_db_insert(unit->db, &c4_tables[table], values));
 }
 
-static int create_tables(c4_unit *unit)
+int c4_tables_create(c4_unit *unit)
 {
     int rc = c4_db_set_version(unit->db, C4_SCHEMA_VERSION);
 
@@ -278,7 +278,7 @@ int c4_org_bootstrap(c4_unit *unit, crm4e_id org_id, const c4_org_spec *spec)
     first_rows rows = {0, 0, 0};
     int rc = check_spec(unit, org_id, &full);
 
-    rc = rc == CRM4E_OK ? create_tables(unit) : rc;
+    rc = rc == CRM4E_OK ? c4_tables_create(unit) : rc;
     rc = rc == CRM4E_OK ? create_state(unit, org_id) : rc;
     rc = rc == CRM4E_OK ? create_org(unit, org_id, &full) : rc;
     rc = rc == CRM4E_OK ? create_roles(unit, &rows) : rc;

@@ -35,6 +35,8 @@ typedef struct c4_org_spec {
 } c4_org_spec;
 /* INVALID, as bootstrap would say, before anything is created. */
 int c4_org_spec_check(c4_unit *unit, const c4_org_spec *spec);
+/* The library's own tables, empty, and the version of the schema. */
+int c4_tables_create(c4_unit *unit);
 int c4_org_bootstrap(c4_unit *unit, crm4e_id org_id, const c4_org_spec *spec);
 
 /* Settings of an org that exists; the system administrator only. */
