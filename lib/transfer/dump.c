@@ -57,9 +57,8 @@ int c4_dump_tell(crm4e_error *error, crm4e_progress progress, void *user, int64_
 
     if (answer == CRM4E_CONTINUE)
         return CRM4E_OK;
-    return answer == CRM4E_DENY
-               ? c4_fail(error, CRM4E_E_ABORTED, "the host stopped it")
-               : c4_fail(error, CRM4E_E_CALLBACK, "the progress callback failed");
+    return answer == CRM4E_DENY ? c4_fail(error, CRM4E_E_ABORTED, "the host stopped it")
+                                : c4_fail(error, CRM4E_E_CALLBACK, "the progress callback failed");
 }
 
 struct c4_dump {

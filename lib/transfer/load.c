@@ -76,9 +76,9 @@ static int fill(c4_load *load)
         return CRM4E_ROW;
     load->at = 0;
     load->have = 0;
-    if (!load->ended && (options->read(options->read_user, load->piece, PIECE, &load->have) !=
-                             CRM4E_CONTINUE ||
-                         load->have > PIECE))
+    if (!load->ended &&
+        (options->read(options->read_user, load->piece, PIECE, &load->have) != CRM4E_CONTINUE ||
+         load->have > PIECE))
         return c4_fail(load->error, CRM4E_E_CALLBACK, "the reader of the dump failed");
     load->ended = load->have == 0;
     return load->ended ? CRM4E_OK : CRM4E_ROW;

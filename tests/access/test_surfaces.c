@@ -114,7 +114,7 @@ static const surface surfaces[] = {
     {"crm4e_org_close", NULL, host_only},
     {"crm4e_org_create", NULL, host_only},
     {"crm4e_org_digest", probe_settings, NULL},
-    {"crm4e_org_dump", probe_settings, NULL},
+    {"crm4e_org_dump", probe_export, NULL},
     {"crm4e_org_export", probe_settings, NULL},
     {"crm4e_org_id", NULL, host_only},
     {"crm4e_org_json", NULL, no_values},

@@ -62,7 +62,7 @@ typedef struct fixture {
     char directory[64]; /* temporary, for SQLite and backups; "" until made */
     int64_t time;       /* of the clock; -1: it fails */
     uint64_t random;
-    size_t csv_at; /* how far the reader of the import is */
+    size_t csv_at;  /* how far the reader of the import is */
     size_t dump_at; /* and that of the dump of an org that the storage does not hold */
     crm4e_clock clock;
     crm4e_random random_source;
