@@ -77,6 +77,7 @@
 #include <crm4e/errors.h>
 #include <crm4e/feedback.h>
 #include <crm4e/group.h>
+#include <crm4e/history.h>
 #include <crm4e/limits.h>
 #include <crm4e/model.h>
 #include <crm4e/module.h>

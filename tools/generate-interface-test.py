@@ -112,6 +112,9 @@ ARGUMENTS = {
     "*.key": "0",
     "*.measure": "0",
     "timeline_json.record": "f->own.lead",
+    "record_history_json.record": "f->own.lead",
+    "record_as_of.record": "f->own.lead",
+    "record_as_of.time": "f->time",
     "timeline_json.after": "0",
     "timeline_json.limit": "10",
     "convert_lead.lead": "f->own.lead",
@@ -205,6 +208,7 @@ OPTIONS = {
     "crm4e_load_options": "load_options",
     "crm4e_search_options": "search_options",
     "crm4e_audit_options": "audit_options",
+    "crm4e_history_options": "history_options",
     "crm4e_convert_options": "convert_options",
     "crm4e_requests_options": "requests_options",
 }

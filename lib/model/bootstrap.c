@@ -106,6 +106,8 @@ static int create_state(c4_unit *unit, crm4e_id org_id)
             [C4_STATE_CLOCK] = c4_integer(unit->now),
             [C4_STATE_SHARES] = c4_integer(0),
             [C4_STATE_UNMERGED] = c4_integer(0),
+            [C4_STATE_HISTORY_FROM] = c4_integer(0),
+            [C4_STATE_HISTORY_SEEN] = c4_integer(0),
         };
         rc = insert(unit, C4_TABLE_STATE, values);
     }
@@ -137,6 +139,7 @@ static int create_org(c4_unit *unit, crm4e_id org_id, const c4_org_spec *spec)
         [C4_ORG_TRIAL_UNTIL] = c4_null(),
         [C4_ORG_KEY] = c4_blob(key, sizeof key),
         [C4_ORG_TRIAL_EDITION] = c4_null(),
+        [C4_ORG_HISTORY_DAYS] = c4_null(),
     };
     rc = insert(unit, C4_TABLE_ORG, values);
     c4_wipe(key, sizeof key);

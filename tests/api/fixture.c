@@ -523,6 +523,7 @@ static void set_call_options(fixture *f)
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";
     f->audit_options = (crm4e_audit_options)CRM4E_AUDIT_OPTIONS_INIT;
+    f->history_options = (crm4e_history_options)CRM4E_HISTORY_OPTIONS_INIT;
     f->requests_options = (crm4e_requests_options)CRM4E_REQUESTS_OPTIONS_INIT;
     f->requests_options.limit = 10;
     f->audit_options.kind = "user";
