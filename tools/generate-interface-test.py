@@ -112,6 +112,7 @@ ARGUMENTS = {
     "*.key": "0",
     "*.measure": "0",
     "timeline_json.record": "f->own.lead",
+    "history_purge.budget": "100",
     "record_history_json.record": "f->own.lead",
     "record_as_of.record": "f->own.lead",
     "record_as_of.time": "f->time",

@@ -53,6 +53,7 @@ typedef struct shell {
     bool raw;
     bool ids_only;
     bool hold_outbox;
+    const char *before;
     const char *edition;
     const char *admin;
     const char *zone;
@@ -141,6 +142,9 @@ int run_unlock(shell *self);
 int run_chart(shell *self);
 int run_nav(shell *self);
 int run_timeline(shell *self);
+int run_history(shell *self);
+int run_as_of(shell *self);
+int run_purge_history(shell *self);
 int run_search(shell *self);
 int run_requests(shell *self);
 int run_audit(shell *self);

@@ -76,6 +76,22 @@ CRM4E_API int crm4e_record_history_json(crm4e_text **out, crm4e_session *session
 CRM4E_API int crm4e_record_as_of(crm4e_text **out, crm4e_session *session, const char *module,
                                  crm4e_id record, crm4e_time time);
 
+/**
+ * Takes lines of history that are older than the org's `history_days`
+ * (crm4e_org_update()), a bounded number at a time: a host calls it now and then, until
+ * nothing is done any more. Of each record the newest line stays, without its
+ * values: who changed it last, and when, can always be answered. From then on
+ * crm4e_record_as_of() goes back so far and no further.
+ *
+ * @param session a system administrator's
+ * @param budget  look at so many lines, 1 to 100000
+ * @param done    receives how many were looked at; fewer than `budget`: there are no more. May be
+ *                NULL
+ * @return #CRM4E_OK, also where history stays; #CRM4E_E_DENIED; #CRM4E_E_INVALID;
+ *         #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_history_purge(crm4e_session *session, int32_t budget, int32_t *done);
+
 #ifdef __cplusplus
 }
 #endif

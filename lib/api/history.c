@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/inside.h"
 #include "insight/past.h"
+#include "record/history_purge.h"
 
 enum {
     USUAL_LINES = 100,
-    MOST_LINES = 1000
+    MOST_LINES = 1000,
+    MOST_BUDGET = 100000
 };
 
 int crm4e_history_options_init(crm4e_history_options *options)
@@ -80,4 +82,29 @@ int crm4e_record_as_of(crm4e_text **out, crm4e_session *session, const char *mod
     history_arguments arguments = {module, record, NULL, time};
 
     return c4_call_text(out, session, C4_KIND_SESSION, write_as_of, &arguments);
+}
+
+typedef struct purge_arguments {
+    int32_t budget;
+    int32_t done;
+} purge_arguments;
+
+static int purge(c4_unit *unit, void *object, void *arguments)
+{
+    purge_arguments *a = arguments;
+
+    (void)object;
+    if (a->budget < 1 || a->budget > MOST_BUDGET)
+        return c4_fail(unit->error, CRM4E_E_INVALID, "'budget' is 1 to %d", MOST_BUDGET);
+    return c4_history_purge(unit, a->budget, &a->done);
+}
+
+int crm4e_history_purge(crm4e_session *session, int32_t budget, int32_t *done)
+{
+    purge_arguments arguments = {budget, 0};
+    int rc = c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, purge, &arguments);
+
+    if (rc == CRM4E_OK && done)
+        *done = arguments.done;
+    return rc;
 }

@@ -434,6 +434,8 @@ static const char *const listened_to[] = {
     "crm4e_sharing_rules_json",
     "crm4e_text_data",
     "crm4e_timeline_json",
+    "crm4e_record_history_json",
+    "crm4e_record_as_of",
     "crm4e_verdict_json",
     "crm4e_verdict_reason_name",
     "crm4e_verdict_sentence",
