@@ -21,9 +21,9 @@ extern "C" {
 /** Which lines of a history. */
 typedef struct crm4e_history_options {
     size_t struct_size; /**< sizeof(crm4e_history_options) */
-    int64_t before;     /**< only lines before this one: the sequence of the last one seen; 0: all */
-    int32_t limit;      /**< at most this many, 1 to 1000; 0: 100 */
-    uint32_t reserved;  /**< 0 */
+    int64_t before;    /**< only lines before this one: the sequence of the last one seen; 0: all */
+    int32_t limit;     /**< at most this many, 1 to 1000; 0: 100 */
+    uint32_t reserved; /**< 0 */
 } crm4e_history_options;
 
 /** Initialiser of #crm4e_history_options. */

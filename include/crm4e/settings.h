@@ -34,7 +34,7 @@ typedef struct crm4e_org_update_options {
 /** Initialiser of #crm4e_org_update_options. */
 #define CRM4E_ORG_UPDATE_OPTIONS_INIT                                                              \
     {                                                                                              \
-        sizeof(crm4e_org_update_options), 0, 0, 0, 0, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0                 \
+        sizeof(crm4e_org_update_options), 0, 0, 0, 0, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0           \
     }
 
 /**

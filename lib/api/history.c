@@ -34,8 +34,8 @@ static int read_options(c4_unit *unit, const crm4e_history_options *options,
     (void)crm4e_history_options_init(copy);
     if (options)
         rc = c4_options_read(unit->error, copy, sizeof *copy, sizeof *copy, options);
-    if (rc == CRM4E_OK && (copy->limit < 0 || copy->limit > MOST_LINES || copy->before < 0 ||
-                           copy->reserved != 0))
+    if (rc == CRM4E_OK &&
+        (copy->limit < 0 || copy->limit > MOST_LINES || copy->before < 0 || copy->reserved != 0))
         rc = c4_fail(unit->error, CRM4E_E_INVALID, "'limit' is 0 to %d, nothing is negative",
                      MOST_LINES);
     if (copy->limit == 0)

@@ -39,8 +39,8 @@ int c4_history_to_json(c4_unit *unit, const char *module, crm4e_id record, int64
     int rc = open_past(&p, unit, module, record);
 
     if (rc == CRM4E_OK) {
-        const c4_timeline_request request = {p.scope.module, p.readable, record, before, true,
-                                             limit};
+        const c4_timeline_request request = {p.scope.module, p.readable, record,
+                                             before,         true,       limit};
 
         rc = c4_timeline_lines(unit, unit->arena, &request, &entries, &count);
     }

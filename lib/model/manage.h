@@ -50,7 +50,7 @@ typedef struct c4_org_change {
     int32_t fiscal_month;
     c4_ui_mode ui_mode;
     c4_hierarchy hierarchy;
-    int crm4e; /* 0 keeps, 1 on, 2 off */
+    int crm4e;            /* 0 keeps, 1 on, 2 off */
     int32_t history_days; /* 0 keeps, -1: history stays */
 } c4_org_change;
 int c4_org_change_put(c4_unit *unit, const c4_org_change *change);

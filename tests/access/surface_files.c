@@ -126,6 +126,24 @@ void probe_export(void)
     probe_dump();
 }
 
+/* ------------------------------------------------------------- history */
+
+int surface_history(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_record_history_json(&text, surface_reader(), module, id, NULL);
+
+    return surface_said_text(rc, text);
+}
+
+int surface_as_of(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_record_as_of(&text, surface_reader(), module, id, INT64_MAX);
+
+    return surface_said_text(rc, text);
+}
+
 /* ------------------------------------------------------------- shares and locks */
 
 static int share_by_id(const char *module, crm4e_id id)

@@ -565,25 +565,9 @@ static int timeline_by_id(const char *module, crm4e_id id)
     return surface_said_text(rc, text);
 }
 
-static int history_by_id(const char *module, crm4e_id id)
-{
-    crm4e_text *text = NULL;
-    int rc = crm4e_record_history_json(&text, max, module, id, NULL);
-
-    return surface_said_text(rc, text);
-}
-
-static int as_of_by_id(const char *module, crm4e_id id)
-{
-    crm4e_text *text = NULL;
-    int rc = crm4e_record_as_of(&text, max, module, id, INT64_MAX);
-
-    return surface_said_text(rc, text);
-}
-
 void probe_timeline(void)
 {
-    int (*const asked[])(const char *, crm4e_id) = {timeline_by_id, history_by_id, as_of_by_id};
+    int (*const asked[])(const char *, crm4e_id) = {timeline_by_id, surface_history, surface_as_of};
 
     for (size_t k = 0; k < sizeof asked / sizeof asked[0]; k++) {
         for (size_t i = 0; i < HIDDEN; i++)
