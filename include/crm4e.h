@@ -69,6 +69,7 @@
 #include <crm4e/access.h>
 #include <crm4e/assignment.h>
 #include <crm4e/audit.h>
+#include <crm4e/backup.h>
 #include <crm4e/chart.h>
 #include <crm4e/convert.h>
 #include <crm4e/edition.h>
@@ -76,6 +77,7 @@
 #include <crm4e/errors.h>
 #include <crm4e/feedback.h>
 #include <crm4e/group.h>
+#include <crm4e/history.h>
 #include <crm4e/limits.h>
 #include <crm4e/model.h>
 #include <crm4e/module.h>

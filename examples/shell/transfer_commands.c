@@ -148,10 +148,9 @@ static int32_t write_target(void *user, const char *bytes, size_t length)
     return open_target(to) ? write_piece(to->file, bytes, length) : 0;
 }
 
-static int export_to(shell *self, crm4e_export_options *options, target *to)
+/* Ends a file of which the library said `rc`. */
+static int end_target(shell *self, target *to, int rc, int64_t rows)
 {
-    int64_t rows = 0;
-    int rc = crm4e_export_records(self->session, options, &rows);
     bool written = rc >= 0 && open_target(to);
 
     if (to->path && to->file && fclose(to->file) != 0)
@@ -161,6 +160,46 @@ static int export_to(shell *self, crm4e_export_options *options, target *to)
     if (rc >= 0 && to->path)
         printf("{\"rows\":%lld}\n", (long long)rows);
     return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
+static int export_to(shell *self, crm4e_export_options *options, target *to)
+{
+    int64_t rows = 0;
+    int rc = crm4e_export_records(self->session, options, &rows);
+
+    return end_target(self, to, rc, rows);
+}
+
+int run_dump(shell *self)
+{
+    crm4e_dump_options options = CRM4E_DUMP_OPTIONS_INIT;
+    target to = {strcmp(self->words[1], "-") == 0 ? NULL : self->words[1], NULL};
+    int64_t rows = 0;
+    int rc;
+
+    options.write = write_target;
+    options.write_user = &to;
+    rc = crm4e_org_dump(self->session, &options, &rows);
+    return end_target(self, &to, rc, rows);
+}
+
+int run_load(shell *self)
+{
+    crm4e_load_options options = CRM4E_LOAD_OPTIONS_INIT;
+    bool standard = strcmp(self->words[1], "-") == 0;
+    FILE *file = standard ? stdin : fopen(self->words[1], "rb");
+    int rc;
+
+    if (!file)
+        return unreadable(self, self->words[1]);
+    options.name = self->org;
+    options.read = read_piece;
+    options.read_user = file;
+    options.flags = self->hold_outbox ? CRM4E_LOAD_HOLD_OUTBOX : 0u;
+    rc = crm4e_org_load(&self->tenant, self->engine, &options);
+    if (!standard)
+        (void)fclose(file);
+    return rc < 0 ? refused_by_engine(self, rc) : EXIT_DONE;
 }
 
 int run_export_records(shell *self)

@@ -27,12 +27,14 @@ typedef struct crm4e_org_update_options {
     int32_t fiscal_month;      /**< first month of the fiscal year, 1 to 12 */
     int32_t crm4e;     /**< 1: team modules and spaces are in use, 2: not, and stay as they are */
     uint32_t reserved; /**< 0 */
+    int32_t history_days; /**< days after which crm4e_history_purge() takes lines; -1: never */
+    uint32_t reserved2;   /**< 0 */
 } crm4e_org_update_options;
 
 /** Initialiser of #crm4e_org_update_options. */
 #define CRM4E_ORG_UPDATE_OPTIONS_INIT                                                              \
     {                                                                                              \
-        sizeof(crm4e_org_update_options), 0, 0, 0, 0, NULL, NULL, NULL, 0, 0, 0, 0                 \
+        sizeof(crm4e_org_update_options), 0, 0, 0, 0, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0           \
     }
 
 /**

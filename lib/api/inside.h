@@ -109,6 +109,19 @@ typedef struct c4_engine_call {
 int c4_engine_enter(c4_engine_call *call, const crm4e_engine *engine);
 int c4_org_enter(c4_engine_call *call, const crm4e_org *org);
 int c4_engine_leave(c4_engine_call *call, int rc);
+/* Of an engine that is not read-only. */
+int c4_need_writable(c4_engine_call *call);
+
+/* A new org, filled by `build` in its one write transaction; it can be opened when
+ * that is committed and not before. */
+typedef int (*c4_org_build)(c4_unit *unit, crm4e_id id, void *arguments);
+typedef struct c4_new_org {
+    const char *name;
+    crm4e_id id; /* 0: one that is free */
+    c4_org_build build;
+    void *arguments;
+} c4_new_org;
+int c4_org_make(crm4e_org **out, c4_engine_call *call, const c4_new_org *org);
 /* One user of the org less; gives its snapshot back when it was the last. */
 void c4_org_release(c4_org *org);
 

@@ -170,7 +170,7 @@ static void keep_org_id(c4_engine *engine, crm4e_id id)
     pthread_mutex_unlock(&engine->lock);
 }
 
-static int build_org(c4_engine_call *call, crm4e_id id, const c4_org_spec *spec)
+static int build_org(c4_engine_call *call, crm4e_id id, c4_org_build build, void *arguments)
 {
     c4_engine *engine = call->engine;
     c4_arena arena;
@@ -184,7 +184,7 @@ static int build_org(c4_engine_call *call, crm4e_id id, const c4_org_spec *spec)
     plain_unit(&unit, call, &db, &arena);
     rc = c4_db_begin(&db, CRM4E_TRANSACTION_WRITE);
     if (rc == CRM4E_OK) {
-        rc = c4_org_bootstrap(&unit, id, spec);
+        rc = build(&unit, id, arguments);
         if (rc == CRM4E_OK)
             rc = c4_db_commit(&db);
         else
@@ -240,36 +240,65 @@ static int make_database(c4_engine_call *call, crm4e_id *id)
                   : c4_fail(&call->error, CRM4E_E_CONFLICT, "the storage holds an org already");
 }
 
+/* The database of an org that has its id already. */
+static int make_given_database(c4_engine_call *call, crm4e_id id)
+{
+    int rc = c4_store_org_create(&call->engine->store, id);
+
+    return rc == CRM4E_E_CONFLICT
+               ? c4_fail(&call->error, rc, "the storage holds an org of this id already")
+               : rc;
+}
+
 /* Build first, publish last: an interrupted creation leaves nothing that can
  * be opened, and may be repeated. The handle comes before publishing, which
  * nothing may fail after. */
-static int create_org(crm4e_org **out, c4_engine_call *call, const c4_org_spec *spec)
+int c4_org_make(crm4e_org **out, c4_engine_call *call, const c4_new_org *org)
 {
     crm4e_org *made = NULL;
-    crm4e_id id = 0;
+    crm4e_id id = org->id;
+    int rc = name_is_free(call, org->name);
+
+    if (rc == CRM4E_OK)
+        rc = id != 0 ? make_given_database(call, id) : make_database(call, &id);
+    if (rc < 0)
+        return rc;
+    rc = build_org(call, id, org->build, org->arguments);
+    if (rc == CRM4E_OK)
+        rc = open_handle(&made, call->engine, id);
+    if (rc == CRM4E_OK)
+        rc = c4_store_org_publish(&call->engine->store, id, org->name);
+    if (rc == CRM4E_OK) {
+        *out = made;
+    } else {
+        if (org->id == 0)
+            keep_org_id(call->engine, id);
+        crm4e_org_close(made);
+    }
+    return rc;
+}
+
+static int bootstrap(c4_unit *unit, crm4e_id id, void *arguments)
+{
+    return c4_org_bootstrap(unit, id, arguments);
+}
+
+static int create_org(crm4e_org **out, c4_engine_call *call, c4_org_spec *spec)
+{
+    const c4_new_org org = {.name = spec->name, .build = bootstrap, .arguments = spec};
     c4_unit unit;
     int rc;
 
     plain_unit(&unit, call, NULL, NULL);
     rc = c4_org_spec_check(&unit, spec);
-    if (rc == CRM4E_OK)
-        rc = name_is_free(call, spec->name);
-    if (rc == CRM4E_OK)
-        rc = make_database(call, &id);
-    if (rc < 0)
-        return rc;
-    rc = build_org(call, id, spec);
-    if (rc == CRM4E_OK)
-        rc = open_handle(&made, call->engine, id);
-    if (rc == CRM4E_OK)
-        rc = c4_store_org_publish(&call->engine->store, id, spec->name);
-    if (rc == CRM4E_OK) {
-        *out = made;
-    } else {
-        keep_org_id(call->engine, id);
-        crm4e_org_close(made);
-    }
-    return rc;
+    return rc == CRM4E_OK ? c4_org_make(out, call, &org) : rc;
+}
+
+int c4_need_writable(c4_engine_call *call)
+{
+    return (call->engine->flags & CRM4E_ENGINE_READ_ONLY) != 0
+               ? c4_fail(&call->error, CRM4E_E_READ_ONLY, "the engine is read-only")
+               : CRM4E_OK;
 }
 
 int crm4e_org_create(crm4e_org **out, crm4e_engine *engine, const crm4e_org_options *options)
@@ -284,8 +313,8 @@ int crm4e_org_create(crm4e_org **out, crm4e_engine *engine, const crm4e_org_opti
     rc = c4_need(&call.error, out, "out");
     if (rc == CRM4E_OK)
         rc = c4_options_read(&call.error, &copy, sizeof copy, sizeof copy, options);
-    if (rc == CRM4E_OK && (call.engine->flags & CRM4E_ENGINE_READ_ONLY))
-        rc = c4_fail(&call.error, CRM4E_E_READ_ONLY, "the engine is read-only");
+    if (rc == CRM4E_OK)
+        rc = c4_need_writable(&call);
     if (rc == CRM4E_OK) {
         spec_of(&copy, &spec);
         rc = create_org(out, &call, &spec);

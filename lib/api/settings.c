@@ -22,10 +22,11 @@ static int update_org(c4_unit *unit, void *object, void *arguments)
 {
     crm4e_org_update_options options;
     c4_org_change change = {0};
-    int rc = c4_options_read(unit->error, &options, sizeof options, sizeof options, arguments);
+    int rc = c4_options_read(unit->error, &options, sizeof options,
+                             offsetof(crm4e_org_update_options, history_days), arguments);
 
     (void)object;
-    if (rc == CRM4E_OK && options.reserved != 0)
+    if (rc == CRM4E_OK && (options.reserved != 0 || options.reserved2 != 0))
         rc = c4_fail(unit->error, CRM4E_E_INVALID, "'reserved' is 0");
     if (rc < 0)
         return rc;
@@ -39,6 +40,7 @@ static int update_org(c4_unit *unit, void *object, void *arguments)
     change.ui_mode = options.ui_mode;
     change.hierarchy = options.hierarchy;
     change.crm4e = options.crm4e;
+    change.history_days = options.history_days;
     return c4_org_change_put(unit, &change);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/seal.h"
 
-#include <string.h>
+#include "base/base64.h"
 
 enum {
     MARK_SIZE = 8 /* of the keyed hash, at the end */
@@ -23,74 +23,41 @@ uint64_t c4_word_at(const unsigned char *bytes)
     return word;
 }
 
-static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/* Text while it is written; bits that make no letter yet. */
-typedef struct encoder {
-    char *at;
-    unsigned bits;
-    unsigned held;
-} encoder;
-
-static void encode(encoder *e, const unsigned char *bytes, size_t length)
+/* The lowest byte first. */
+static void put_mark(c4_base64 *state, c4_buffer *out, uint64_t hash)
 {
-    for (size_t i = 0; i < length; i++) {
-        e->held = e->held << 8 | bytes[i];
-        for (e->bits += 8; e->bits >= 6; e->bits -= 6)
-            *e->at++ = letters[e->held >> (e->bits - 6) & 63U];
-        e->held &= 63U;
-    }
+    unsigned char mark[MARK_SIZE];
+
+    for (unsigned i = 0; i < MARK_SIZE; i++)
+        mark[i] = (unsigned char)(hash >> (8 * i));
+    c4_base64_put(state, out, mark, sizeof mark);
 }
 
 const char *c4_seal(c4_arena *arena, const unsigned char key[C4_SIPHASH_KEY], const void *bytes,
                     size_t length)
 {
-    const uint64_t hash = c4_siphash(key, bytes, length);
-    unsigned char mark[MARK_SIZE];
-    size_t room = (length + MARK_SIZE) / 3 * 4 + 5; /* what bounds `length` bounds this */
-    char *text = c4_arena_alloc(arena, room);
-    encoder e = {.at = text};
-    if (text == NULL)
-        return NULL;
-    for (unsigned i = 0; i < MARK_SIZE; i++)
-        mark[i] = (unsigned char)(hash >> (8 * i));
-    encode(&e, bytes, length);
-    encode(&e, mark, sizeof mark);
-    if (e.bits > 0)
-        *e.at++ = letters[e.held << (6 - e.bits) & 63U];
-    *e.at = '\0';
-    return text;
-}
+    const char *text = NULL;
+    c4_base64 state = {0, 0};
+    c4_buffer out;
 
-/* False for anything encode() does not write. */
-static bool decode(const char *text, size_t length, unsigned char *bytes, size_t *count)
-{
-    unsigned bits = 0;
-    unsigned held = 0;
-    bool well = length % 4 != 1;
-    *count = 0;
-    for (size_t i = 0; i < length && well; i++) {
-        const char *letter = memchr(letters, text[i], sizeof letters - 1);
-        well = letter != NULL;
-        held = held << 6 | (well ? (unsigned)(letter - letters) : 0);
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            bytes[(*count)++] = (unsigned char)(held >> bits & 255U);
-        }
-        held &= (1U << bits) - 1U;
-    }
-    return well && held == 0;
+    c4_buffer_init(&out, arena->mem, SIZE_MAX / 4);
+    c4_base64_put(&state, &out, bytes, length);
+    put_mark(&state, &out, c4_siphash(key, bytes, length));
+    c4_base64_end(&state, &out);
+    if (out.code == CRM4E_OK)
+        text = c4_arena_text(arena, out.data, out.length);
+    c4_buffer_free(&out);
+    return text;
 }
 
 int c4_unseal(c4_arena *arena, const unsigned char key[C4_SIPHASH_KEY], const char *text,
               size_t length, const unsigned char **bytes, size_t *count)
 {
-    unsigned char *decoded = c4_arena_alloc(arena, length);
+    unsigned char *decoded = c4_arena_alloc(arena, c4_base64_room(length));
     size_t held = 0;
     if (decoded == NULL)
         return CRM4E_E_NO_MEMORY;
-    if (!decode(text, length, decoded, &held) || held <= MARK_SIZE)
+    if (!c4_base64_decode(text, length, decoded, &held) || held <= MARK_SIZE)
         return CRM4E_E_INVALID;
     *bytes = decoded;
     *count = held - MARK_SIZE;

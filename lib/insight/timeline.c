@@ -92,6 +92,13 @@ static int take(entry_list *list, const crm4e_value *row)
                         });
 }
 
+static int end_of_history(c4_unit *unit, int rc)
+{
+    if (rc == CRM4E_E_CORRUPT)
+        return c4_fail(unit->error, rc, "an entry of the history is damaged");
+    return rc == CRM4E_OK ? rc : c4_fail_plain(unit->error, rc);
+}
+
 static int read_history(entry_list *list, const crm4e_plan *plan, size_t limit)
 {
     const crm4e_value *row = NULL;
@@ -105,56 +112,105 @@ static int read_history(entry_list *list, const crm4e_plan *plan, size_t limit)
         rc = take(list, row);
     }
     c4_rows_close(rows);
-    if (rc == CRM4E_E_CORRUPT)
-        return c4_fail(list->unit->error, rc, "an entry of the history is damaged");
-    return rc == CRM4E_OK ? rc : c4_fail_plain(list->unit->error, rc);
+    return end_of_history(list->unit, rc);
+}
+
+/* The lines of a record from one on, with all that the plan points to. */
+typedef struct line_plan {
+    crm4e_value of_record;
+    crm4e_value of_module;
+    crm4e_value bound;
+    crm4e_predicate parts[3];
+    crm4e_predicate where;
+    crm4e_order order;
+    crm4e_plan plan;
+} line_plan;
+
+static void plan_lines(line_plan *p, const c4_module *module, crm4e_id record, int64_t after,
+                       bool descending)
+{
+    p->of_record = c4_integer(record);
+    p->of_module = c4_integer(module->number);
+    p->bound = c4_integer(after);
+    p->parts[0] = c4_where(CRM4E_OP_EQ, C4_HISTORY_RECORD, &p->of_record, 1);
+    p->parts[1] = c4_where(CRM4E_OP_EQ, C4_HISTORY_MODULE, &p->of_module, 1);
+    p->parts[2] = c4_where(descending ? CRM4E_OP_LT : CRM4E_OP_GT, 0, &p->bound, 1);
+    p->where = c4_where_all(p->parts, descending && after == 0 ? 2 : 3);
+    p->order = (crm4e_order){.column = 0, .descending = descending ? 1 : 0};
+    c4_plan_init(&p->plan, &c4_tables[C4_TABLE_HISTORY]);
+    p->plan.where = &p->where;
+    p->plan.order = &p->order;
+    p->plan.order_count = 1;
+    p->plan.index = C4_HISTORY_BY_RECORD;
 }
 
 static int read_entries(entry_list *list, crm4e_id record, int64_t after, bool descending,
                         size_t limit)
 {
-    const crm4e_value of_record = c4_integer(record);
-    const crm4e_value of_module = c4_integer(list->module->number);
-    const crm4e_value bound = c4_integer(after);
-    const crm4e_predicate parts[] = {
-        c4_where(CRM4E_OP_EQ, C4_HISTORY_RECORD, &of_record, 1),
-        c4_where(CRM4E_OP_EQ, C4_HISTORY_MODULE, &of_module, 1),
-        c4_where(descending ? CRM4E_OP_LT : CRM4E_OP_GT, 0, &bound, 1),
-    };
-    const crm4e_predicate where = c4_where_all(parts, descending && after == 0 ? 2 : 3);
-    const crm4e_order order = {.column = 0, .descending = descending ? 1 : 0};
-    crm4e_plan plan;
+    line_plan plan;
 
-    c4_plan_init(&plan, &c4_tables[C4_TABLE_HISTORY]);
-    plan.where = &where;
-    plan.columns = columns;
-    plan.column_count = COLUMN_COUNT;
-    plan.order = &order;
-    plan.order_count = 1;
-    plan.index = C4_HISTORY_BY_RECORD;
-    return read_history(list, &plan, limit);
+    plan_lines(&plan, list->module, record, after, descending);
+    plan.plan.columns = columns;
+    plan.plan.column_count = COLUMN_COUNT;
+    return read_history(list, &plan.plan, limit);
+}
+
+int c4_timeline_lines(c4_unit *unit, c4_arena *arena, const c4_timeline_request *request,
+                      c4_timeline_entry **entries, size_t *count)
+{
+    entry_list list = {
+        .unit = unit,
+        .arena = arena,
+        .module = request->module,
+        .readable = request->readable,
+    };
+    int rc =
+        read_entries(&list, request->record, request->after, request->descending, request->limit);
+
+    if (rc == CRM4E_OK) {
+        *entries = list.items;
+        *count = list.count;
+    }
+    return rc;
+}
+
+int c4_timeline_walk(c4_unit *unit, const c4_module *module, crm4e_id record,
+                     int (*visit)(void *user, const crm4e_value *line), void *user)
+{
+    static const uint32_t all[C4_HISTORY_COLUMNS] = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+    const crm4e_value *line = NULL;
+    c4_rows *rows = NULL;
+    int rc;
+    line_plan plan;
+
+    plan_lines(&plan, module, record, 0, true);
+    plan.plan.columns = all;
+    plan.plan.column_count = C4_HISTORY_COLUMNS;
+    rc = c4_rows_open(&rows, unit->db, &plan.plan);
+    while (rc == CRM4E_OK && (rc = c4_rows_next(rows, &line)) == CRM4E_ROW)
+        rc = visit(user, line);
+    c4_rows_close(rows);
+    return end_of_history(unit, rc == CRM4E_ROW ? CRM4E_OK : rc);
 }
 
 int c4_timeline_read(c4_unit *unit, c4_arena *arena, const char *module, crm4e_id record,
                      int64_t after, bool descending, size_t limit, c4_timeline_entry **entries,
                      size_t *count)
 {
-    entry_list list = {.unit = unit, .arena = arena};
     const crm4e_value *row = NULL;
+    const bool *readable = NULL;
     c4_scope scope;
     int rc = c4_access_module(unit, module, CRM4E_ACTION_VIEW, &scope);
 
     *entries = NULL;
     *count = 0;
     if (rc == CRM4E_OK)
-        rc = c4_record_read(unit, &scope, record, &row, &list.readable);
+        rc = c4_record_read(unit, &scope, record, &row, &readable);
     if (rc == CRM4E_OK) {
-        list.module = scope.module;
-        rc = read_entries(&list, record, after, descending, limit);
-    }
-    if (rc == CRM4E_OK) {
-        *entries = list.items;
-        *count = list.count;
+        const c4_timeline_request request = {scope.module, readable,   record,
+                                             after,        descending, limit};
+
+        rc = c4_timeline_lines(unit, arena, &request, entries, count);
     }
     return rc;
 }

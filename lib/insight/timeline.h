@@ -15,6 +15,23 @@ typedef struct c4_timeline_entry {
     size_t change_count;
 } c4_timeline_entry;
 
+/* Which lines of a record's history. */
+typedef struct c4_timeline_request {
+    const c4_module *module;
+    const bool *readable; /* by field of the module */
+    crm4e_id record;
+    int64_t after;
+    bool descending;
+    size_t limit;
+} c4_timeline_request;
+/* The lines of a record that the caller has asked the gate about, as below. */
+int c4_timeline_lines(c4_unit *unit, c4_arena *arena, const c4_timeline_request *request,
+                      c4_timeline_entry **entries, size_t *count);
+/* Calls `visit` with its whole rows of history, newest first, until that answers
+ * CRM4E_ROW or a failure. */
+int c4_timeline_walk(c4_unit *unit, const c4_module *module, crm4e_id record,
+                     int (*visit)(void *user, const crm4e_value *line), void *user);
+
 /* Up to `limit` entries with sequence > `after` (ascending) or < `after`
  * (descending; 0: from the newest). An entry all of whose fields are hidden is
  * left out and not counted. NOT_FOUND when the record is not visible. */

@@ -72,7 +72,7 @@ static int insert(c4_unit *unit, c4_table_id table, const crm4e_value *values)
     return c4_stored(unit, c4_db_insert(unit->db, &c4_tables[table], values));
 }
 
-static int create_tables(c4_unit *unit)
+int c4_tables_create(c4_unit *unit)
 {
     int rc = c4_db_set_version(unit->db, C4_SCHEMA_VERSION);
 
@@ -106,6 +106,8 @@ static int create_state(c4_unit *unit, crm4e_id org_id)
             [C4_STATE_CLOCK] = c4_integer(unit->now),
             [C4_STATE_SHARES] = c4_integer(0),
             [C4_STATE_UNMERGED] = c4_integer(0),
+            [C4_STATE_HISTORY_FROM] = c4_integer(0),
+            [C4_STATE_HISTORY_SEEN] = c4_integer(0),
         };
         rc = insert(unit, C4_TABLE_STATE, values);
     }
@@ -137,6 +139,7 @@ static int create_org(c4_unit *unit, crm4e_id org_id, const c4_org_spec *spec)
         [C4_ORG_TRIAL_UNTIL] = c4_null(),
         [C4_ORG_KEY] = c4_blob(key, sizeof key),
         [C4_ORG_TRIAL_EDITION] = c4_null(),
+        [C4_ORG_HISTORY_DAYS] = c4_null(),
     };
     rc = insert(unit, C4_TABLE_ORG, values);
     c4_wipe(key, sizeof key);
@@ -278,7 +281,7 @@ int c4_org_bootstrap(c4_unit *unit, crm4e_id org_id, const c4_org_spec *spec)
     first_rows rows = {0, 0, 0};
     int rc = check_spec(unit, org_id, &full);
 
-    rc = rc == CRM4E_OK ? create_tables(unit) : rc;
+    rc = rc == CRM4E_OK ? c4_tables_create(unit) : rc;
     rc = rc == CRM4E_OK ? create_state(unit, org_id) : rc;
     rc = rc == CRM4E_OK ? create_org(unit, org_id, &full) : rc;
     rc = rc == CRM4E_OK ? create_roles(unit, &rows) : rc;

@@ -35,6 +35,8 @@ typedef struct c4_org_spec {
 } c4_org_spec;
 /* INVALID, as bootstrap would say, before anything is created. */
 int c4_org_spec_check(c4_unit *unit, const c4_org_spec *spec);
+/* The library's own tables, empty, and the version of the schema. */
+int c4_tables_create(c4_unit *unit);
 int c4_org_bootstrap(c4_unit *unit, crm4e_id org_id, const c4_org_spec *spec);
 
 /* Settings of an org that exists; the system administrator only. */
@@ -48,7 +50,8 @@ typedef struct c4_org_change {
     int32_t fiscal_month;
     c4_ui_mode ui_mode;
     c4_hierarchy hierarchy;
-    int crm4e; /* 0 keeps, 1 on, 2 off */
+    int crm4e;            /* 0 keeps, 1 on, 2 off */
+    int32_t history_days; /* 0 keeps, -1: history stays */
 } c4_org_change;
 int c4_org_change_put(c4_unit *unit, const c4_org_change *change);
 enum {

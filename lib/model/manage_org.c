@@ -41,6 +41,10 @@ static int check_numbers(c4_unit *unit, const c4_org_change *change)
     if (rc == CRM4E_OK && !licence_count(change->team_licences)) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "team_licences", "range", "is out of range");
     }
+    if (rc == CRM4E_OK &&
+        (change->history_days < -1 || change->history_days > C4_MOST_HISTORY_DAYS)) {
+        rc = c4_refuse(unit, CRM4E_E_INVALID, "history_days", "range", "is out of range");
+    }
     if (rc == CRM4E_OK && (change->crm4e < 0 || change->crm4e > 2)) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "crm4e", "range", "is no switch");
     }
@@ -85,6 +89,8 @@ static void collect(const c4_org_info *org, const c4_org_change *change, update 
                change->fiscal_month);
     set_number(u, change->ui_mode != 0, C4_ORG_UI_MODE, org->ui_mode, change->ui_mode);
     set_number(u, change->crm4e != 0, C4_ORG_CRM4E, org->crm4e_enabled, change->crm4e == 1);
+    set_number(u, change->history_days != 0, C4_ORG_HISTORY_DAYS, org->history_days,
+               change->history_days > 0 ? change->history_days : 0);
     set_number(u, change->hierarchy != 0, C4_ORG_HIERARCHY, org->hierarchy, change->hierarchy);
 }
 

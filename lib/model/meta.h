@@ -215,6 +215,10 @@ typedef struct c4_definition {
     size_t json_length;
 } c4_definition;
 
+enum {
+    C4_MOST_HISTORY_DAYS = 36500
+};
+
 typedef struct c4_org_info {
     crm4e_id id;
     const char *name;
@@ -229,6 +233,7 @@ typedef struct c4_org_info {
     bool crm4e_enabled;
     c4_hierarchy hierarchy;
     int64_t trial_until;      /* also of a trial that is over; 0: there was none */
+    int32_t history_days;     /* after which history may be purged; 0: never */
     c4_edition trial_edition; /* ask c4_edition_now() for the one that counts */
     unsigned char key[16];    /* secret of page tokens */
 } c4_org_info;

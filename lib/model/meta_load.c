@@ -46,6 +46,9 @@ static void read_org(c4_row *row, void *item)
     org->ui_mode = c4_row_word(row, C4_ORG_UI_MODE, C4_NAMES_UI_MODE);
     org->crm4e_enabled = c4_row_boolean(row, C4_ORG_CRM4E);
     org->hierarchy = c4_row_word(row, C4_ORG_HIERARCHY, C4_NAMES_HIERARCHY);
+    if (row->values[C4_ORG_HISTORY_DAYS].type != CRM4E_VALUE_NULL) {
+        org->history_days = (int32_t)c4_row_i64(row, C4_ORG_HISTORY_DAYS, 0, C4_MOST_HISTORY_DAYS);
+    }
     read_trial(row, org);
     read_key(row, org);
     if (row->rc == CRM4E_OK && !c4_zone_known(org->zone)) {

@@ -27,6 +27,7 @@ static const crm4e_column org_columns[C4_ORG_COLUMNS] = {
     [C4_ORG_TRIAL_UNTIL] = {"trial_until", OPTIONAL_TIME},
     [C4_ORG_KEY] = {"token_key", BLOB},
     [C4_ORG_TRIAL_EDITION] = {"trial_edition", OPTIONAL_INTEGER},
+    [C4_ORG_HISTORY_DAYS] = {"history_days", OPTIONAL_INTEGER},
 };
 
 static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
@@ -39,6 +40,8 @@ static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
     [C4_STATE_CLOCK] = {"clock", TIME},
     [C4_STATE_SHARES] = {"shares", INTEGER},
     [C4_STATE_UNMERGED] = {"unmerged", INTEGER},
+    [C4_STATE_HISTORY_FROM] = {"history_from", TIME},
+    [C4_STATE_HISTORY_SEEN] = {"history_seen", INTEGER},
 };
 
 static const crm4e_column counter_columns[C4_COUNTER_COLUMNS] = {

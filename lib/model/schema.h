@@ -63,6 +63,7 @@ enum {
     C4_ORG_TRIAL_UNTIL,
     C4_ORG_KEY /* secret of page tokens */,
     C4_ORG_TRIAL_EDITION,
+    C4_ORG_HISTORY_DAYS /* NULL: history stays */,
     C4_ORG_COLUMNS
 };
 enum {
@@ -74,6 +75,8 @@ enum {
     C4_STATE_CLOCK,
     C4_STATE_SHARES,
     C4_STATE_UNMERGED,
+    C4_STATE_HISTORY_FROM /* lines before this time may be gone */,
+    C4_STATE_HISTORY_SEEN /* the last line that the purge in progress looked at */,
     C4_STATE_COLUMNS
 };
 enum {

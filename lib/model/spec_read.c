@@ -83,6 +83,7 @@ static const spec_member org_members[] = {
     WORD(c4_org_change, ui_mode, C4_NAMES_UI_MODE),
     WORD(c4_org_change, hierarchy, C4_NAMES_HIERARCHY),
     SWITCH(c4_org_change, crm4e),
+    INT32(c4_org_change, history_days, -1, C4_MOST_HISTORY_DAYS),
 };
 
 static const spec_member role_members[] = {

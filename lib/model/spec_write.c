@@ -84,6 +84,9 @@ static void org_members(c4_buffer *out, bool *first, const c4_org_info *org)
     text_member(out, first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, org->ui_mode));
     text_member(out, first, "hierarchy", c4_text_of(C4_NAMES_HIERARCHY, org->hierarchy));
     truth_member(out, first, "crm4e", org->crm4e_enabled);
+    if (org->history_days > 0) {
+        number_member(out, first, "history_days", org->history_days);
+    }
 }
 
 void c4_org_write(c4_buffer *out, const c4_meta *meta)

@@ -26,6 +26,8 @@ static const struct {
     {C4_STATE_CLOCK, offsetof(c4_state, clock), 0, C4_TIME_MAX},
     {C4_STATE_SHARES, offsetof(c4_state, shares), 0, INT64_MAX - 1},
     {C4_STATE_UNMERGED, offsetof(c4_state, unmerged), 0, INT32_MAX},
+    {C4_STATE_HISTORY_FROM, offsetof(c4_state, history_from), 0, C4_TIME_MAX},
+    {C4_STATE_HISTORY_SEEN, offsetof(c4_state, history_seen), 0, LARGEST_ID},
 };
 enum {
     MEMBERS = sizeof state_members / sizeof state_members[0]

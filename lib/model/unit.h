@@ -30,9 +30,11 @@ typedef struct c4_state {
     int64_t next_change; /* of history */
     int64_t next_module;
     int64_t next_field;
-    int64_t clock;    /* the latest time ever used: modified times never fall behind it */
-    int64_t shares;   /* moves with every change of manual shares */
-    int64_t unmerged; /* records that search reads themselves, see record/search_run.h */
+    int64_t clock;        /* the latest time ever used: modified times never fall behind it */
+    int64_t shares;       /* moves with every change of manual shares */
+    int64_t unmerged;     /* records that search reads themselves, see record/search_run.h */
+    int64_t history_from; /* lines of history before this time may be gone */
+    int64_t history_seen; /* the last one that the purge in progress looked at; 0: none is */
 } c4_state;
 
 /* The state row as last read, and the stamp of the transaction that read it. */

@@ -141,6 +141,18 @@ static int find_in_bin(c4_write *write, crm4e_id id)
     return rc == CRM4E_OK ? decode_row(write, id, &values[1]) : c4_fail_plain(unit->error, rc);
 }
 
+int c4_bin_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value **row)
+{
+    c4_write write;
+    int rc;
+
+    c4_write_start(&write, unit, module);
+    rc = find_in_bin(&write, id);
+    *row = write.after;
+    c4_write_end(&write);
+    return rc;
+}
+
 /* Who could delete it may bring it back; who could only see it is denied. */
 static int check_scope(c4_write *write, crm4e_id id)
 {

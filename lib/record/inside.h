@@ -103,6 +103,9 @@ int c4_record_drop_shares(c4_unit *unit, crm4e_id record);
 /* Its shares open nothing while it is in the bin. */
 int c4_record_rest_shares(c4_unit *unit, crm4e_id record, bool resting);
 
+/* bin.c: a whole row as it was deleted, whoever asks. NOT_FOUND. */
+int c4_bin_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value **row);
+
 int c4_no_such_record(c4_unit *unit);
 
 #endif

@@ -37,6 +37,7 @@ void c4_check_follow(c4_checking *c, const crm4e_value *line)
     int64_t action = line[C4_HISTORY_ACTION].integer;
     life *known = life_of(c, record);
     bool first = known == NULL;
+    bool purged = first && c->unit->state.history_from > 0; /* the lines before may be gone */
 
     if (first)
         known = begin(c, record);
@@ -44,9 +45,9 @@ void c4_check_follow(c4_checking *c, const crm4e_value *line)
         return;
     if (action < C4_RECORD_ADDED || action >= C4_RECORD_ACTION_END)
         c4_check_report(c, "history", line[0].integer, "action", "is not known");
-    else if (first != (action == C4_RECORD_ADDED))
+    else if (!purged && first != (action == C4_RECORD_ADDED))
         c4_check_report(c, "history", line[0].integer, "", "does not follow what was before");
-    else if (version < known->version || version > known->version + 1)
+    else if (version < known->version || (!purged && version > known->version + 1))
         c4_check_report(c, "history", line[0].integer, "version", "is out of order");
     else if (!first && module != known->module)
         c4_check_report(c, "history", line[0].integer, "module", "is another than before");

@@ -35,9 +35,6 @@ int c4_storage_next_answer(int32_t answer);
  * `mode`, else OK. */
 int c4_db_ready(const c4_db *db, uint32_t mode);
 
-/* True when a value from the host fits its column. Gives empty text and blobs
- * a pointer that is not NULL. */
-bool c4_value_accept(const crm4e_table *table, uint32_t column, crm4e_value *value);
 bool c4_column_is_integer(const crm4e_table *table, uint32_t column);
 /* OK or CALLBACK. */
 int c4_values_accept(const crm4e_table *table, const uint32_t *columns, crm4e_value *values,

@@ -117,6 +117,9 @@ bool c4_value_equal(const crm4e_value *a, const crm4e_value *b);
 int c4_value_order(const crm4e_value *a, const crm4e_value *b); /* NULL first */
 /* Copies what it points to into the arena, with a NUL behind it; false: no memory. */
 bool c4_value_copy(c4_arena *arena, crm4e_value *value);
+/* True when a value from outside fits its column. Gives empty text and blobs a
+ * pointer that is not NULL. */
+bool c4_value_accept(const crm4e_table *table, uint32_t column, crm4e_value *value);
 
 crm4e_predicate c4_where(crm4e_operator op, uint32_t column, const crm4e_value *values,
                          size_t count);

@@ -504,6 +504,22 @@ static int timeline(cell *c)
     return cell_hear(c, rc, text);
 }
 
+static int history(cell *c)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_record_history_json(&text, c->session, c->module, c->record, NULL);
+
+    return cell_hear(c, rc, text);
+}
+
+static int as_of(cell *c)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_record_as_of(&text, c->session, c->module, c->record, INT64_MAX);
+
+    return cell_hear(c, rc, text);
+}
+
 /* ------------------------------------------------------------- search */
 
 /* The secret as a word: found by nobody who may not read the field. */
@@ -680,6 +696,8 @@ const position positions[] = {
     {"saved measure", "crm4e_chart_open.name", NO_PATHS, chart_saved, saved_measure},
     CRITERIA(chart_saved, "crm4e_chart_open.name", 0, saved_where),
     {"timeline", NULL, NEEDS_RECORD | SHOWS, timeline, NULL},
+    {"history", NULL, NEEDS_RECORD | SHOWS, history, NULL},
+    {"as of", NULL, NEEDS_RECORD | SHOWS, as_of, NULL},
     {"search", "crm4e_search_json.text", NEEDS_RECORD | SHOWS, search, NULL},
     {"modules of a search", "crm4e_search_options.modules", NEEDS_RECORD | SHOWS, search, NULL},
     {"export a column", "crm4e_export_options.columns", 0, export_column, NULL},

@@ -96,6 +96,21 @@ static int export(const char *module, const char *columns, const char *criteria,
     return rc;
 }
 
+static int32_t write_never(void *user, const char *bytes, size_t length)
+{
+    (void)user, (void)bytes, (void)length;
+    fail_msg("a dump is made for somebody who is no system administrator");
+    return 0;
+}
+
+static void probe_dump(void)
+{
+    crm4e_dump_options options = CRM4E_DUMP_OPTIONS_INIT;
+
+    options.write = write_never;
+    surface_refused(crm4e_org_dump(surface_reader(), &options, NULL), CRM4E_E_DENIED);
+}
+
 void probe_export(void)
 {
     static const char *const modules[] = {"Leads", "Contacts", "Deals", "Tasks"};
@@ -108,6 +123,25 @@ void probe_export(void)
     surface_refused(export("Leads", NULL, "Phone is null", CRM4E_EXPORT_CSV), CRM4E_E_DENIED);
     surface_allowed(export("Contacts", "[\"Account_Name.Website\"]", NULL, CRM4E_EXPORT_CSV));
     surface_refused(export("Vault", NULL, NULL, CRM4E_EXPORT_CSV), CRM4E_E_NOT_FOUND);
+    probe_dump();
+}
+
+/* ------------------------------------------------------------- history */
+
+int surface_history(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_record_history_json(&text, surface_reader(), module, id, NULL);
+
+    return surface_said_text(rc, text);
+}
+
+int surface_as_of(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_record_as_of(&text, surface_reader(), module, id, INT64_MAX);
+
+    return surface_said_text(rc, text);
 }
 
 /* ------------------------------------------------------------- shares and locks */

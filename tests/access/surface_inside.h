@@ -44,4 +44,8 @@ typedef int (*by_id)(const char *module, crm4e_id id);
 void surface_like_missing(by_id call, const char *module, crm4e_id id, int code);
 void surface_like_missing_everywhere(by_id call);
 
+/* History of a record, and what it was, for the reader. */
+int surface_history(const char *module, crm4e_id id);
+int surface_as_of(const char *module, crm4e_id id);
+
 #endif

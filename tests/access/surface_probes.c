@@ -567,9 +567,13 @@ static int timeline_by_id(const char *module, crm4e_id id)
 
 void probe_timeline(void)
 {
-    for (size_t i = 0; i < HIDDEN; i++)
-        surface_allowed(timeline_by_id(contents[i].module, ids[i]));
-    surface_like_missing_everywhere(timeline_by_id);
+    int (*const asked[])(const char *, crm4e_id) = {timeline_by_id, surface_history, surface_as_of};
+
+    for (size_t k = 0; k < sizeof asked / sizeof asked[0]; k++) {
+        for (size_t i = 0; i < HIDDEN; i++)
+            surface_allowed(asked[k](contents[i].module, ids[i]));
+        surface_like_missing_everywhere(asked[k]);
+    }
 }
 
 /* ------------------------------------------------------------- search */

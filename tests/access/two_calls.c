@@ -317,6 +317,10 @@ static void call_timeline(side *s, uint64_t *r, FILE *out)
 
     tell_target("timeline", t, out);
     tell_text(s, rc, &text, out);
+    rc = crm4e_record_history_json(&text, s->session, name_of(t.module), t.id, NULL);
+    tell_text(s, rc, &text, out);
+    rc = crm4e_record_as_of(&text, s->session, name_of(t.module), t.id, INT64_MAX);
+    tell_text(s, rc, &text, out);
 }
 
 /* Words that values have, or begin, and one that none has. */

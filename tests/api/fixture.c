@@ -64,6 +64,76 @@ static int32_t write_nowhere(void *user, const char *bytes, size_t length)
     return CRM4E_CONTINUE;
 }
 
+/* The dump of a third org, made once. */
+static char dumped[64 * 1024];
+static size_t dumped_length;
+
+static int32_t keep_dump(void *user, const char *bytes, size_t length)
+{
+    (void)user;
+    if (length > sizeof dumped - dumped_length)
+        return 0;
+    memcpy(dumped + dumped_length, bytes, length);
+    dumped_length += length;
+    return CRM4E_CONTINUE;
+}
+
+static int32_t fill_alike(void *user, void *bytes, size_t size)
+{
+    (void)user;
+    memset(bytes, 0x5a, size);
+    return CRM4E_CONTINUE;
+}
+
+static int dump_engine(crm4e_engine *engine)
+{
+    crm4e_org_options org = CRM4E_ORG_OPTIONS_INIT;
+    crm4e_dump_options dump = CRM4E_DUMP_OPTIONS_INIT;
+    crm4e_session *session = NULL;
+    crm4e_org *tenant = NULL;
+    int rc;
+
+    org.name = "Moved";
+    org.admin_email = "may@moved.example";
+    dump.write = keep_dump;
+    rc = crm4e_org_create(&tenant, engine, &org);
+    if (rc == CRM4E_OK)
+        rc = crm4e_session_open(&session, tenant, org.admin_email);
+    if (rc == CRM4E_OK)
+        rc = fixture_lead(session, "Mover", NULL);
+    return rc == CRM4E_OK ? crm4e_org_dump(session, &dump, NULL) : rc;
+}
+
+static int make_dump(void)
+{
+    const crm4e_storage storage = {sizeof storage, crm4e_storage_memory(), NULL};
+    const crm4e_random alike = {sizeof alike, NULL, fill_alike};
+    crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
+    crm4e_engine *engine = NULL;
+    int rc;
+
+    if (dumped_length > 0)
+        return CRM4E_OK;
+    options.storage = &storage;
+    options.random = &alike;
+    rc = crm4e_engine_open(&engine, &options);
+    if (rc == CRM4E_OK)
+        rc = dump_engine(engine);
+    crm4e_engine_close(engine);
+    return rc;
+}
+
+static int32_t read_dump(void *user, char *bytes, size_t size, size_t *read)
+{
+    fixture *f = user;
+    size_t left = dumped_length - f->dump_at;
+
+    *read = left < size ? left : size;
+    memcpy(bytes, dumped + f->dump_at, *read);
+    f->dump_at += *read;
+    return CRM4E_CONTINUE;
+}
+
 static int32_t open_shared(void **storage, void *user, const crm4e_storage_host *host)
 {
     (void)host;
@@ -132,7 +202,9 @@ int fixture_start(fixture *f, fixture_storage kind)
         return CRM4E_E_IO;
     }
     (void)snprintf(f->directory + strlen(f->directory), 2, "/");
-    rc = open_raw(f);
+    rc = make_dump();
+    if (rc == CRM4E_OK)
+        rc = open_raw(f);
     if (rc < 0)
         return rc;
     f->shared.methods = *crm4e_storage_memory();
@@ -443,9 +515,15 @@ static void set_call_options(fixture *f)
     f->export_options = export;
     f->export_options.module = "Leads";
     f->export_options.write = write_nowhere;
+    f->dump_options = (crm4e_dump_options)CRM4E_DUMP_OPTIONS_INIT;
+    f->dump_options.write = write_nowhere;
+    f->load_options = (crm4e_load_options)CRM4E_LOAD_OPTIONS_INIT;
+    f->load_options.read = read_dump;
+    f->load_options.read_user = f;
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";
     f->audit_options = (crm4e_audit_options)CRM4E_AUDIT_OPTIONS_INIT;
+    f->history_options = (crm4e_history_options)CRM4E_HISTORY_OPTIONS_INIT;
     f->requests_options = (crm4e_requests_options)CRM4E_REQUESTS_OPTIONS_INIT;
     f->requests_options.limit = 10;
     f->audit_options.kind = "user";

@@ -62,7 +62,8 @@ typedef struct fixture {
     char directory[64]; /* temporary, for SQLite and backups; "" until made */
     int64_t time;       /* of the clock; -1: it fails */
     uint64_t random;
-    size_t csv_at; /* how far the reader of the import is */
+    size_t csv_at;  /* how far the reader of the import is */
+    size_t dump_at; /* and that of the dump of an org that the storage does not hold */
     crm4e_clock clock;
     crm4e_random random_source;
     crm4e_auth auth;
@@ -86,8 +87,11 @@ typedef struct fixture {
     crm4e_assign_options assign_options;
     crm4e_import_options import_options;
     crm4e_export_options export_options;
+    crm4e_dump_options dump_options;
+    crm4e_load_options load_options;
     crm4e_search_options search_options;
     crm4e_audit_options audit_options;
+    crm4e_history_options history_options;
     crm4e_convert_options convert_options;
     crm4e_requests_options requests_options;
     char backup[96];

@@ -110,6 +110,7 @@ void probe_prepare(const function *called, fixture *f)
         assert_int_equal(crm4e_session_begin(f->own.session), CRM4E_OK);
         assert_int_equal(fixture_lead(f->own.session, "Late", NULL), CRM4E_OK);
     }
+    f->dump_at = 0;
 }
 
 void probe_settle(const function *called, fixture *f)

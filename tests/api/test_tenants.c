@@ -200,7 +200,7 @@ static void place(const function *called, fixture *f, int at, const member *name
 static bool of_the_host(const function *called)
 {
     static const char *const names[] = {"crm4e_org_open", "crm4e_org_create", "crm4e_org_backup",
-                                        "crm4e_engine_open"};
+                                        "crm4e_org_load", "crm4e_engine_open"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(called->name, names[i]) == 0)
