@@ -48,12 +48,14 @@ typedef struct crm4e_field_options {
     int32_t mandatory;         /**< 1: a record needs a value */
     int32_t unique;            /**< 1: exactly, 2: without regard to case and accents */
     int32_t indexed;           /**< 1: lists sorted or filtered by it are fast */
+    const char *settings; /**< autonumbers: JSON object, see docs/apply.md; NULL: the defaults */
 } crm4e_field_options;
 
 /** Initialiser of #crm4e_field_options. */
 #define CRM4E_FIELD_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        sizeof(crm4e_field_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, -1, 0, 0, 0   \
+        sizeof(crm4e_field_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, -1, 0, 0, 0,  \
+            NULL                                                                                   \
     }
 
 /**

@@ -279,6 +279,7 @@ typedef struct c4_field_spec {
     const char *target; /* lookup: module api name */
     const c4_json *default_value;
     const char *tooltip;
+    const c4_json *settings; /* of a computed field, see computed.h */
     bool create_only;
 } c4_field_spec;
 int c4_field_put(c4_unit *unit, const c4_module *module, const c4_field_spec *spec,

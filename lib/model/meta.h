@@ -36,7 +36,9 @@ typedef struct c4_field {
     const struct c4_module *module;
     const char *api_name;
     c4_label label;
-    c4_field_type type;
+    c4_field_type type; /* of its values */
+    c4_field_type
+        computed;   /* how the library makes them, CRM4E_TYPE_AUTONUMBER; 0: they are given */
     uint32_t flags; /* C4_FIELD_* */
     int32_t length; /* text: code points; 0 where it means nothing */
     uint32_t scale; /* decimals of double, currency, percent */
@@ -44,11 +46,12 @@ typedef struct c4_field {
     size_t option_count;
     const int32_t *targets; /* lookup: module numbers it may point to */
     size_t target_count;
-    const char *default_value; /* as JSON text, NULL: none */
-    const char *tooltip;       /* or NULL */
-    uint32_t column;           /* in module->table */
-    uint32_t key_column;       /* beside it: the folded text, or the module of a
+    const char *default_value;            /* as JSON text, NULL: none */
+    const char *tooltip;                  /* or NULL */
+    uint32_t column;                      /* in module->table */
+    uint32_t key_column;                  /* beside it: the folded text, or the module of a
                             multi-module lookup; 0: none */
+    const struct c4_numbering *numbering; /* of an autonumber, see computed.h */
 } c4_field;
 
 typedef struct c4_member {

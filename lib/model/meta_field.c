@@ -205,11 +205,13 @@ static int add_own_field(c4_builder *builder, const c4_module *module, field_lis
                          const field_row *row)
 {
     c4_field *field = &list->fields[list->count];
+    c4_field_type computed = row->type == CRM4E_TYPE_AUTONUMBER ? row->type : 0;
 
     *field = (c4_field){.number = (int32_t)row->id,
                         .module = module,
                         .api_name = row->api_name,
-                        .type = row->type,
+                        .type = computed != 0 ? CRM4E_TYPE_TEXT : row->type,
+                        .computed = computed,
                         .flags = C4_FIELD_CUSTOM,
                         .length = c4_type_info_of(row->type)->length};
     list->removed[list->count++] = row->removed;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The snapshot as JSON objects; spec_read.c reads the same members. */
 #include "base/civil.h"
+#include "model/computed.h"
+#include "model/computed.h"
 #include "model/manage_rules.h"
 
 #include <string.h>
@@ -434,7 +436,7 @@ static void option_list(c4_buffer *out, const c4_field *field)
 static void field_shape(c4_buffer *out, bool *first, const c4_meta *meta, const c4_field *field)
 {
     const c4_type_info *info = c4_type_info_of(field->type);
-    if (field->length > 0) {
+    if (field->length > 0 && field->numbering == NULL) {
         number_member(out, first, "length", field->length);
     }
     if (info->stored == C4_STORED_DECIMAL) {
@@ -452,6 +454,10 @@ static void field_shape(c4_buffer *out, bool *first, const c4_meta *meta, const 
         c4_json_put_key(out, first, "default_value");
         c4_buffer_text(out, field->default_value);
     }
+    if (field->computed != 0) {
+        c4_json_put_key(out, first, "settings");
+        c4_settings_write(out, field);
+    }
 }
 
 void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field)
@@ -461,7 +467,7 @@ void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field)
     text_member(out, &first, "api_name", field->api_name);
     text_member(out, &first, "label", field->label.en);
     text_member(out, &first, "label_zh", field->label.zh);
-    text_member(out, &first, "type", c4_type_info_of(field->type)->name);
+    text_member(out, &first, "type", c4_type_info_of(c4_field_declared_type(field))->name);
     truth_member(out, &first, "mandatory", (field->flags & C4_FIELD_MANDATORY) != 0);
     c4_json_put_key(out, &first, "unique");
     c4_buffer_text(out, (field->flags & C4_FIELD_UNIQUE) == 0   ? "false"

@@ -133,5 +133,5 @@ int c4_write_derive(c4_write *write)
             rc = derive(write, i);
         }
     }
-    return rc;
+    return rc == CRM4E_OK && write->before == NULL ? c4_write_number(write) : rc;
 }
