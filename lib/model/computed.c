@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/formula.h"
 #include "model/manage_rules.h"
 
 enum {
+    FORMULA_SCALE = 2,                                     /* of a number, when none is given */
     NUMBERING_LENGTH = 2 * C4_AFFIX_MAX + C4_NUMBER_DIGITS /* of the text */
 };
 
@@ -147,10 +149,118 @@ static int put_numbering(c4_unit *unit, const c4_field_spec *spec, const c4_fiel
     return field->numbering != NULL ? CRM4E_OK : c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
 }
 
+/* The names from the field to itself: "A -> B -> A". */
+static int refuse_cycle(c4_unit *unit, const c4_field *field, const c4_field *input)
+{
+    char text[160];
+    size_t used;
+
+    (void)snprintf(text, sizeof text, "is computed from itself: %s -> ", field->api_name);
+    while (input->number != field->number) {
+        const c4_formula *formula = input->formula;
+        size_t next = 0;
+        used = strlen(text);
+        (void)snprintf(text + used, sizeof text - used, "%s -> ", input->api_name);
+        while (formula->inputs[next]->number != field->number &&
+               !c4_formula_needs(formula->inputs[next], field->number)) {
+            next++;
+        }
+        input = formula->inputs[next];
+    }
+    used = strlen(text);
+    (void)snprintf(text + used, sizeof text - used, "%s", field->api_name);
+    return c4_refuse(unit, CRM4E_E_CYCLE, "expression", "cycle", text);
+}
+
+/* Whoever writes a formula reads what it names. */
+static int check_expression(c4_unit *unit, const c4_field *field)
+{
+    c4_formula_source source = {.arena = unit->arena,
+                                .module = field->module,
+                                .text = field->expression,
+                                .result = field->type,
+                                .unit = unit->actor != NULL ? unit : NULL};
+    c4_formula *formula = NULL;
+    int rc = c4_formula_compile(&source, &formula);
+
+    if (source.problem[0] != '\0') {
+        return c4_refuse(unit, rc, "expression", "expression", source.problem);
+    }
+    if (rc != CRM4E_OK) {
+        return rc == CRM4E_E_NO_MEMORY ? c4_fail_plain(unit->error, rc) : rc;
+    }
+    for (size_t i = 0; i < formula->input_count; i++) {
+        const c4_field *input = formula->inputs[i];
+        if (input->number == field->number || c4_formula_needs(input, field->number)) {
+            return refuse_cycle(unit, field, input);
+        }
+    }
+    return CRM4E_OK;
+}
+
+static void read_word(settings *s, const char *member, const char **out)
+{
+    const c4_json *value = c4_json_member(s->json, member);
+    const char *text = c4_spec_text(value);
+
+    if (value == NULL || s->rc != CRM4E_OK) {
+        return;
+    }
+    if (text == NULL) {
+        refuse(s, member, "type", "must be a text");
+        return;
+    }
+    *out = c4_arena_text(s->unit->arena, text, strlen(text));
+    s->rc = *out != NULL ? CRM4E_OK : c4_fail_plain(s->unit->error, CRM4E_E_NO_MEMORY);
+}
+
+static int start_formula(c4_unit *unit, const char *result, c4_field *field)
+{
+    const c4_type_info *info = c4_type_info_named(result);
+
+    if (result == NULL || info == NULL || !c4_formula_result(info->type)) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "result", result == NULL ? "mandatory" : "type",
+                         result == NULL ? "is missing" : "is no type a formula gives");
+    }
+    field->computed = CRM4E_TYPE_FORMULA;
+    field->type = info->type;
+    field->length = info->length;
+    field->scale = info->stored == C4_STORED_DECIMAL ? FORMULA_SCALE : 0;
+    field->flags |= C4_FIELD_READ_ONLY;
+    return CRM4E_OK;
+}
+
+static int put_formula(c4_unit *unit, const c4_field_spec *spec, const c4_field *old,
+                       c4_field *field)
+{
+    static const char *const known[] = {"result", "expression"};
+    settings s = {unit, spec->settings, CRM4E_OK};
+    const char *result = NULL;
+
+    check_members(&s, known, sizeof known / sizeof known[0]);
+    read_word(&s, "result", &result);
+    read_word(&s, "expression", &field->expression);
+    if (s.rc == CRM4E_OK && old == NULL) {
+        s.rc = start_formula(unit, result, field);
+    }
+    if (result != NULL && old != NULL && strcmp(result, c4_type_info_of(field->type)->name) != 0) {
+        refuse(&s, "result", "fixed", "cannot change");
+    }
+    if (field->expression == NULL) {
+        refuse(&s, "expression", "mandatory", "is missing");
+    }
+    return s.rc == CRM4E_OK && (old == NULL || field->expression != old->expression)
+               ? check_expression(unit, field)
+               : s.rc;
+}
+
 int c4_settings_put(c4_unit *unit, const c4_field_spec *spec, const c4_field *old, c4_field *field)
 {
     if (c4_field_declared_type(field) == CRM4E_TYPE_AUTONUMBER) {
         return put_numbering(unit, spec, old, field);
+    }
+    if (c4_field_declared_type(field) == CRM4E_TYPE_FORMULA) {
+        return put_formula(unit, spec, old, field);
     }
     return spec->settings == NULL ? CRM4E_OK
                                   : c4_refuse(unit, CRM4E_E_INVALID, "settings", "type",
@@ -197,13 +307,41 @@ int c4_computed_end(c4_unit *unit, const c4_field *field)
                : CRM4E_OK;
 }
 
-int c4_computed_fill(c4_unit *unit, const c4_field_spec *spec, const c4_field *field)
+int c4_computed_fill(c4_unit *unit, const c4_field_spec *spec, int32_t module, int32_t number)
 {
     bool existing = c4_json_boolean(c4_json_member(spec->settings, "number_existing"), false);
+    const c4_field *field = c4_module_field(c4_meta_module(unit->meta, module), number);
 
-    return field->numbering != NULL && existing && unit->computing != NULL
-               ? unit->computing->number(unit, field)
-               : CRM4E_OK;
+    if (unit->computing != NULL && field->numbering != NULL && existing) {
+        return unit->computing->number(unit, field);
+    }
+    return unit->computing != NULL && field->formula != NULL ? unit->computing->compute(unit, field)
+                                                             : CRM4E_OK;
+}
+
+/* Who may not read the formula is not told which one it is. */
+static int refuse_used(c4_unit *unit, const c4_field *formula)
+{
+    char text[128];
+    bool told = unit->may_read == NULL || unit->may_read(unit, formula) == CRM4E_OK;
+
+    c4_failure_clear(unit->error);
+    (void)snprintf(text, sizeof text, "is named by the formula %s",
+                   told ? formula->api_name : "of another field");
+    return c4_refuse(unit, CRM4E_E_CONFLICT, "api_name", "in_use", text);
+}
+
+int c4_computed_check_unused(c4_unit *unit, const c4_module *module, const c4_field *field)
+{
+    for (size_t i = 0; i < module->formula_count; i++) {
+        const c4_formula *formula = module->formulas[i]->formula;
+        for (size_t j = 0; j < formula->input_count; j++) {
+            if (formula->inputs[j]->number == field->number) {
+                return refuse_used(unit, module->formulas[i]);
+            }
+        }
+    }
+    return CRM4E_OK;
 }
 
 static void take_numbering(c4_definition_reader *r, const c4_json *object, c4_field *field)
@@ -228,13 +366,32 @@ static void take_numbering(c4_definition_reader *r, const c4_json *object, c4_fi
     field->numbering = numbering;
 }
 
+static void take_formula(c4_definition_reader *r, const c4_json *object, c4_field *field)
+{
+    const c4_type_info *info;
+    const char *result = NULL;
+
+    c4_take_text(r, object, "result", &result);
+    c4_take_text(r, object, "expression", &field->expression);
+    info = c4_type_info_named(result);
+    if (info == NULL || !c4_formula_result(info->type) || field->expression == NULL) {
+        c4_take_refuse(r, "the settings of the formula are not valid");
+        return;
+    }
+    field->type = info->type;
+}
+
 void c4_settings_take(c4_definition_reader *r, const c4_json *definition, c4_field *field)
 {
     const c4_json *object = c4_take_member(r, definition, "settings", C4_JSON_OBJECT);
 
-    if (field->computed == CRM4E_TYPE_AUTONUMBER) {
+    if (field->computed != 0) {
         field->flags |= C4_FIELD_READ_ONLY;
+    }
+    if (field->computed == CRM4E_TYPE_AUTONUMBER) {
         take_numbering(r, object, field);
+    } else if (field->computed == CRM4E_TYPE_FORMULA) {
+        take_formula(r, object, field);
     }
 }
 
@@ -260,6 +417,9 @@ void c4_settings_write(c4_buffer *out, const c4_field *field)
         put_text(out, &first, "suffix", field->numbering->suffix);
         put_number(out, &first, "start", field->numbering->start);
         put_number(out, &first, "digits", field->numbering->digits);
+    } else {
+        put_text(out, &first, "result", c4_type_info_of(field->type)->name);
+        put_text(out, &first, "expression", field->expression);
     }
     c4_buffer_char(out, '}');
 }

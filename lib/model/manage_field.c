@@ -442,10 +442,7 @@ static int begin_field(c4_unit *unit, const c4_field_spec *spec, const c4_module
     if (rc == CRM4E_OK) {
         rc = store_field(unit, module, NULL, field, false);
     }
-    return rc < 0
-               ? rc
-               : c4_computed_fill(
-                     unit, spec, c4_module_field(c4_meta_module(unit->meta, owner), field->number));
+    return rc < 0 ? rc : c4_computed_fill(unit, spec, owner, field->number);
 }
 
 static int put_new(c4_unit *unit, const c4_module *module, const c4_field_spec *spec,
@@ -505,7 +502,13 @@ static int put_old(c4_unit *unit, const c4_module *module, const c4_field_spec *
         (old->flags & ~field.flags & C4_FIELD_MANDATORY) != 0) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "mandatory", "name", "of the name field stays");
     }
-    return rc < 0 ? rc : store_field(unit, module, old, &field, false);
+    bool recompute =
+        rc == CRM4E_OK && old->expression != NULL && strcmp(old->expression, field.expression) != 0;
+    int32_t owner = module->number;
+    if (rc == CRM4E_OK) {
+        rc = store_field(unit, module, old, &field, false);
+    }
+    return rc == CRM4E_OK && recompute ? c4_computed_fill(unit, spec, owner, field.number) : rc;
 }
 
 /* The module in the fresh snapshot, for one who may change its fields. */
@@ -584,6 +587,9 @@ int c4_field_remove(c4_unit *unit, const c4_module *module, const char *api_name
         return c4_refuse_denied(unit, "standard", "fields of the standard cannot be removed");
     }
     rc = check_sharing(unit, module, field);
+    if (rc == CRM4E_OK) {
+        rc = c4_computed_check_unused(unit, module, field);
+    }
     if (rc == CRM4E_OK && custom) {
         rc = take_limits(unit, module, c4_field_declared_type(field), -1);
     }

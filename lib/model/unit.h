@@ -62,6 +62,8 @@ typedef struct c4_computing_methods {
     /* Gives the autonumber to every record of the module that is there, in the order
      * of ids. */
     int (*number)(struct c4_unit *unit, const c4_field *field);
+    /* Computes the formulas of every record of the field's module again. */
+    int (*compute)(struct c4_unit *unit, const c4_field *field);
 } c4_computing_methods;
 
 typedef struct c4_unit {
@@ -85,6 +87,8 @@ typedef struct c4_unit {
     const c4_computing_methods *computing; /* NULL: records stay as they are */
     /* Whether the gate shows the actor a module, for the layers below it; NULL: none. */
     bool (*shows)(struct c4_unit *unit, const c4_module *module);
+    /* DENIED unless the actor may read the field; NULL: everybody may. */
+    int (*may_read)(struct c4_unit *unit, const c4_field *field);
     c4_meta_part **reach; /* where the gate keeps what it worked out; NULL: nowhere */
 } c4_unit;
 

@@ -132,9 +132,20 @@ static int change_all(c4_unit *unit, const c4_field *field, change_of_row change
     return rc;
 }
 
+static int compute(c4_write *write, const c4_field *field)
+{
+    (void)field;
+    return c4_write_compute(write);
+}
+
+static int compute_all(c4_unit *unit, const c4_field *field)
+{
+    return change_all(unit, field, compute);
+}
+
 static int number_all(c4_unit *unit, const c4_field *field)
 {
     return change_all(unit, field, number);
 }
 
-const c4_computing_methods c4_computing = {number_all};
+const c4_computing_methods c4_computing = {number_all, compute_all};

@@ -73,6 +73,8 @@ int c4_write_derive(c4_write *write);
 
 /* compute.c: the next autonumbers, for a new record. */
 int c4_write_number(c4_write *write);
+/* formula_run.c: the formulas of the row as it will be. */
+int c4_write_compute(c4_write *write);
 
 /* keys.c: key columns beside texts, for fields that changed. */
 int c4_write_keys(c4_write *write);
