@@ -66,8 +66,7 @@ c4_permission c4_access_field_permission(const c4_scope *scope, const c4_field *
     return permission;
 }
 
-/* The host is asked about what a formula comes from as well. */
-static int ask_host(const c4_scope *scope, const c4_field *field)
+int c4_access_ask_field(const c4_scope *scope, const c4_field *field)
 {
     int rc = c4_access_authorise(scope, field, 0);
 
@@ -115,7 +114,7 @@ int c4_access_read_field(const c4_scope *scope, const char *api_name, const c4_f
     }
     bool hidden = c4_access_field_permission(scope, *field) == CRM4E_PERMISSION_HIDDEN;
 
-    return C4_REFUSES(FIELD_NAMED, hidden) ? deny(scope, *field, "read") : ask_host(scope, *field);
+    return C4_REFUSES(FIELD_NAMED, hidden) ? deny(scope, *field, "read") : c4_access_ask_field(scope, *field);
 }
 
 int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can)
@@ -125,7 +124,7 @@ int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can)
 
     *can = !C4_REFUSES(FIELD_READ, hidden);
     if (*can) {
-        rc = ask_host(scope, field);
+        rc = c4_access_ask_field(scope, field);
         *can = C4_OPENS(FIELD_HOST, rc == CRM4E_OK);
     }
     if (rc == CRM4E_E_NO_MEMORY) {

@@ -395,8 +395,6 @@ static const char *const elsewhere[] = {
     "crm4e_workflow_then_update_field.value",
     "crm4e_field_options.default_value",
     "crm4e_field_options.options",
-    /* names no field: settings of autonumbers */
-    "crm4e_field_options.settings",
     "crm4e_requests_options.after",
     ".assignment_rule",
     /* of the host */
