@@ -114,7 +114,8 @@ int c4_access_read_field(const c4_scope *scope, const char *api_name, const c4_f
     }
     bool hidden = c4_access_field_permission(scope, *field) == CRM4E_PERMISSION_HIDDEN;
 
-    return C4_REFUSES(FIELD_NAMED, hidden) ? deny(scope, *field, "read") : c4_access_ask_field(scope, *field);
+    return C4_REFUSES(FIELD_NAMED, hidden) ? deny(scope, *field, "read")
+                                           : c4_access_ask_field(scope, *field);
 }
 
 int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can)

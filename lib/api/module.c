@@ -401,7 +401,7 @@ static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *o
     if (rc < 0)
         return rc;
     c4_buffer_text(out, "{\"module\":");
-    c4_module_write(out, unit->meta, module);
+    c4_module_write_head(out, unit->meta, module);
     c4_buffer_text(out, ",\"fields\":[");
     for (size_t i = 0; i < module->field_count; i++) {
         bool shown = false;

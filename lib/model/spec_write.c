@@ -542,23 +542,27 @@ static const char *assignment_name(const c4_meta *meta, const c4_module *module)
     return name;
 }
 
+/* Formulas come last, each after those it names. */
 static void own_fields(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     bool first = true;
     c4_buffer_char(out, '[');
     for (size_t i = 0; i < module->field_count; i++) {
-        if ((module->fields[i].flags & C4_FIELD_SYSTEM) == 0) {
+        if ((module->fields[i].flags & C4_FIELD_SYSTEM) == 0 && module->fields[i].formula == NULL) {
             item_start(out, &first);
             c4_field_write(out, meta, &module->fields[i]);
         }
     }
+    for (size_t i = 0; i < module->formula_count; i++) {
+        item_start(out, &first);
+        c4_field_write(out, meta, module->formulas[i]);
+    }
     c4_buffer_char(out, ']');
 }
 
-void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     bool first = true;
-    c4_buffer_char(out, '{');
     text_member(out, &first, "api_name", module->api_name);
     text_member(out, &first, "singular", module->singular.en);
     text_member(out, &first, "plural", module->plural.en);
@@ -580,8 +584,22 @@ void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *modul
     } else {
         text_member(out, &first, "org_default", c4_text_of(C4_NAMES_SHARE, module->org_default));
     }
+}
+
+void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    bool first = false;
+    c4_buffer_char(out, '{');
+    module_members(out, meta, module);
     c4_json_put_key(out, &first, "fields");
     own_fields(out, meta, module);
+    c4_buffer_char(out, '}');
+}
+
+void c4_module_write_head(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    c4_buffer_char(out, '{');
+    module_members(out, meta, module);
     c4_buffer_char(out, '}');
 }
 

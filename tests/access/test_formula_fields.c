@@ -123,7 +123,7 @@ static int32_t deny_a(void *user, const crm4e_question *question)
 {
     (void)user;
     return question->field != NULL && strcmp(question->field, "A") == 0 ? CRM4E_DENY
-                                                                         : CRM4E_PASSTHROUGH;
+                                                                        : CRM4E_PASSTHROUGH;
 }
 
 static void the_host_hides_an_input(void **state)
