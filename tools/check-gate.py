@@ -63,6 +63,10 @@ ALLOWED = {
         "c4_record_purge": "for administrators, who see all",
     },
     "lib/record/check.c": {"find_target": "of rules: whether there is a record, not what is in it"},
+    "lib/record/compute.c": {
+        "change_record": "writes what the library computes, for who configures the module, and tells nobody",
+        "change_all": "ids of the records that follow a new field",
+    },
     "lib/record/convert.c": {
         "move_followers": "ids alone, of what hangs on a lead that he may convert: all of it moves"
     },
@@ -104,7 +108,7 @@ ALLOWED = {
     "lib/record/write.c": {
         "c4_write_take": "asks the gate with the row it loaded before anything is done",
         "insert": "a new row",
-        "store_changes": "a row that was read in the scope of edit",
+        "c4_write_store": "a row that was read in the scope of edit, or that the library computes",
     },
 }
 

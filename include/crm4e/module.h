@@ -48,12 +48,14 @@ typedef struct crm4e_field_options {
     int32_t mandatory;         /**< 1: a record needs a value */
     int32_t unique;            /**< 1: exactly, 2: without regard to case and accents */
     int32_t indexed;           /**< 1: lists sorted or filtered by it are fast */
+    const char *settings; /**< autonumbers and formulas: JSON object, see docs/apply.md; or NULL */
 } crm4e_field_options;
 
 /** Initialiser of #crm4e_field_options. */
 #define CRM4E_FIELD_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        sizeof(crm4e_field_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, -1, 0, 0, 0   \
+        sizeof(crm4e_field_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, -1, 0, 0, 0,  \
+            NULL                                                                                   \
     }
 
 /**
@@ -106,14 +108,15 @@ CRM4E_API int crm4e_module_open(crm4e_module **out, crm4e_session *session, cons
 CRM4E_API void crm4e_module_free(crm4e_module *module);
 
 /**
- * Adds a field. No other data is rewritten.
+ * Adds a field. No other data is rewritten. A formula is computed for the records that are there.
  *
  * @param module  the module; who customises, or its admin, may
  * @param options the field
- * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_CONFLICT when the name is taken; #CRM4E_E_LIMIT;
- *         #CRM4E_E_INVALID; #CRM4E_E_NOT_FOUND for a target, also for one he may not see;
- *         #CRM4E_E_UNSUPPORTED for a type this release does not make; #CRM4E_E_MISUSE; what the
- *         storage answers
+ * @return #CRM4E_OK; #CRM4E_E_DENIED, also when a formula names a field that is closed to the user;
+ *         #CRM4E_E_CONFLICT when the name is taken; #CRM4E_E_LIMIT; #CRM4E_E_INVALID; #CRM4E_E_TOO_BIG;
+ *         #CRM4E_E_NOT_FOUND for a target, also for one he may not see; #CRM4E_E_UNSUPPORTED for a
+ *         type this release does not make; #CRM4E_E_FULL when an autonumber has no numbers left for
+ *         the records that are there; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_module_add_field(crm4e_module *module, const crm4e_field_options *options);
 
@@ -123,8 +126,8 @@ CRM4E_API int crm4e_module_add_field(crm4e_module *module, const crm4e_field_opt
  *
  * @param module   the module
  * @param api_name the field's
- * @return #CRM4E_OK; #CRM4E_E_DENIED, also for a standard field; #CRM4E_E_NOT_FOUND;
- *         #CRM4E_E_MISUSE; what the storage answers
+ * @return #CRM4E_OK; #CRM4E_E_DENIED, also for a standard field; #CRM4E_E_NOT_FOUND; #CRM4E_E_CONFLICT
+ *         (rule "in_use") while a formula or criteria of a sharing rule name it; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_module_remove_field(crm4e_module *module, const char *api_name);
 

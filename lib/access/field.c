@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which fields the actor reads and writes. */
 #include "access/inside.h"
+#include "model/formula.h"
 
 const c4_derived c4_derived_fields[C4_DERIVED_COUNT] = {
     [C4_LEAD_FULL_NAME] = {1025, {1023, 1021}},        /* First_Name, Last_Name */
@@ -33,19 +34,56 @@ static c4_permission least_of_inputs(const c4_scope *scope, const c4_derived *de
     return permission;
 }
 
+/* Of one field, and of those a full name or an expected revenue is made of. */
+static c4_permission given_permission(const c4_scope *scope, int32_t field)
+{
+    c4_permission permission = own_permission(scope, field);
+
+    for (size_t i = 0; i < C4_DERIVED_COUNT; i++) {
+        if (C4_REFUSES(FIELD_DERIVED, c4_derived_fields[i].field == field)) {
+            permission = least_of_inputs(scope, &c4_derived_fields[i], permission);
+        }
+    }
+    return permission;
+}
+
+static size_t sources_of(const c4_field *field)
+{
+    return field->formula != NULL ? field->formula->source_count : 0;
+}
+
 c4_permission c4_access_field_permission(const c4_scope *scope, const c4_field *field)
 {
     c4_permission permission = CRM4E_PERMISSION_READ_WRITE;
 
     if (scope->team != NULL || !c4_actor_is_administrator(scope->unit)) {
-        permission = own_permission(scope, field->number);
-        for (size_t i = 0; i < C4_DERIVED_COUNT; i++) {
-            if (C4_REFUSES(FIELD_DERIVED, c4_derived_fields[i].field == field->number)) {
-                permission = least_of_inputs(scope, &c4_derived_fields[i], permission);
-            }
+        permission = given_permission(scope, field->number);
+        for (size_t i = 0; C4_REFUSES(FIELD_FORMULA, i < sources_of(field)); i++) {
+            c4_permission source = given_permission(scope, field->formula->sources[i]);
+            permission = source > permission ? source : permission;
         }
     }
     return permission;
+}
+
+int c4_access_ask_field(const c4_scope *scope, const c4_field *field)
+{
+    int rc = c4_access_authorise(scope, field, 0);
+
+    for (size_t i = 0; rc == CRM4E_OK && C4_REFUSES(FORMULA_HOST, i < sources_of(field)); i++) {
+        rc = c4_access_authorise(scope, c4_module_field(field->module, field->formula->sources[i]),
+                                 0);
+    }
+    return rc;
+}
+
+int c4_access_may_read(c4_unit *unit, const c4_field *field)
+{
+    c4_scope scope;
+    const c4_field *found = NULL;
+    int rc = c4_access_module_number(unit, field->module->number, CRM4E_ACTION_VIEW, &scope);
+
+    return rc == CRM4E_OK ? c4_access_read_field(&scope, field->api_name, &found) : rc;
 }
 
 bool c4_access_all_fields(const c4_scope *scope)
@@ -77,7 +115,7 @@ int c4_access_read_field(const c4_scope *scope, const char *api_name, const c4_f
     bool hidden = c4_access_field_permission(scope, *field) == CRM4E_PERMISSION_HIDDEN;
 
     return C4_REFUSES(FIELD_NAMED, hidden) ? deny(scope, *field, "read")
-                                           : c4_access_authorise(scope, *field, 0);
+                                           : c4_access_ask_field(scope, *field);
 }
 
 int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can)
@@ -87,7 +125,7 @@ int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can)
 
     *can = !C4_REFUSES(FIELD_READ, hidden);
     if (*can) {
-        rc = c4_access_authorise(scope, field, 0);
+        rc = c4_access_ask_field(scope, field);
         *can = C4_OPENS(FIELD_HOST, rc == CRM4E_OK);
     }
     if (rc == CRM4E_E_NO_MEMORY) {

@@ -314,7 +314,9 @@ static void reset_unit(c4_session *session)
     unit->source = C4_SOURCE_API;
     unit->hooks = &c4_automation_hooks;
     unit->criteria = &c4_sharing_criteria;
+    unit->computing = &c4_computing;
     unit->shows = c4_access_module_shown;
+    unit->may_read = c4_access_may_read;
     unit->reach = &session->reach;
     unit->kept = &session->kept;
 }

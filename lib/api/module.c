@@ -154,7 +154,7 @@ static int parse_value(c4_unit *unit, c4_json_document *document, const char *te
 
 static int add_field(c4_unit *unit, void *object, void *arguments)
 {
-    c4_json_document options = {0}, fallback = {0};
+    c4_json_document options = {0}, fallback = {0}, settings = {0};
     crm4e_field_options copy;
     const c4_module *module = NULL;
     c4_field_spec spec;
@@ -162,7 +162,8 @@ static int add_field(c4_unit *unit, void *object, void *arguments)
     int rc = c4_held_module(unit, object, &module);
 
     if (rc == CRM4E_OK)
-        rc = c4_options_read(unit->error, &copy, sizeof copy, sizeof copy, arguments);
+        rc = c4_options_read(unit->error, &copy, sizeof copy,
+                             offsetof(crm4e_field_options, settings), arguments);
     if (rc < 0)
         return rc;
     field_spec_of(&copy, &spec);
@@ -176,7 +177,12 @@ static int add_field(c4_unit *unit, void *object, void *arguments)
     if (rc == CRM4E_OK)
         rc = parse_value(unit, &fallback, copy.default_value, "default_value", &spec.default_value);
     if (rc == CRM4E_OK)
+        rc = parse_value(unit, &settings, copy.settings, "settings", &spec.settings);
+    if (rc == CRM4E_OK && copy.settings && c4_json_kind(spec.settings) != C4_JSON_OBJECT)
+        rc = c4_fail(unit->error, CRM4E_E_INVALID, "'settings' is no JSON object");
+    if (rc == CRM4E_OK)
         rc = c4_field_put(unit, module, &spec, &number);
+    c4_json_free(&settings);
     c4_json_free(&options);
     c4_json_free(&fallback);
     return rc;
@@ -395,7 +401,7 @@ static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *o
     if (rc < 0)
         return rc;
     c4_buffer_text(out, "{\"module\":");
-    c4_module_write(out, unit->meta, module);
+    c4_module_write_head(out, unit->meta, module);
     c4_buffer_text(out, ",\"fields\":[");
     for (size_t i = 0; i < module->field_count; i++) {
         bool shown = false;

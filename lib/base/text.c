@@ -358,6 +358,62 @@ static void fold_unicode(c4_buffer *out, const char *text, size_t length)
     out->code = rc;
 }
 
+typedef int32_t (*case_mapping)(UChar *, int32_t, const UChar *, int32_t, const char *,
+                                UErrorCode *);
+
+static int map_case(case_mapping map, const wide *from, wide *to)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int rc = wide_reserve(to, from->length);
+
+    if (rc == CRM4E_OK) {
+        to->length = map(to->text, to->capacity, from->text, from->length, "", &status);
+    }
+    if (rc == CRM4E_OK && status == U_BUFFER_OVERFLOW_ERROR) {
+        status = U_ZERO_ERROR;
+        rc = wide_reserve(to, to->length);
+        if (rc == CRM4E_OK) {
+            to->length = map(to->text, to->capacity, from->text, from->length, "", &status);
+        }
+    }
+    return rc == CRM4E_OK ? icu_code(status) : rc;
+}
+
+static void put_case(c4_buffer *out, case_mapping map, const char *text, size_t length)
+{
+    wide a;
+    wide b;
+    int rc = CRM4E_E_TOO_BIG;
+
+    if (out->code != CRM4E_OK) {
+        return;
+    }
+    wide_init(&a, out->mem);
+    wide_init(&b, out->mem);
+    if (length <= FOLD_MAXIMUM) {
+        rc = widen(&a, text, length);
+    }
+    if (rc == CRM4E_OK) {
+        rc = map_case(map, &a, &b);
+    }
+    if (rc == CRM4E_OK) {
+        rc = append_wide(out, &b);
+    }
+    wide_free(&a);
+    wide_free(&b);
+    out->code = rc;
+}
+
+void c4_text_lower(c4_buffer *out, const char *text, size_t length)
+{
+    put_case(out, u_strToLower, text, length);
+}
+
+void c4_text_upper(c4_buffer *out, const char *text, size_t length)
+{
+    put_case(out, u_strToUpper, text, length);
+}
+
 static bool is_ascii(const char *text, size_t length)
 {
     unsigned char seen = 0;

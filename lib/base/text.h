@@ -27,6 +27,10 @@ bool c4_text_is_api_name(const char *text, size_t length, size_t maximum);
  * fast path. Dotted capital I folds to i, dotless i stays itself; invisible
  * characters go. Failure shows in `out->code` (INTERNAL when ICU fails). */
 void c4_text_fold(c4_buffer *out, const char *text, size_t length);
+/* Appends the text in small or in capital letters, as no language in particular
+ * has them. Failure shows in `out->code`. */
+void c4_text_lower(c4_buffer *out, const char *text, size_t length);
+void c4_text_upper(c4_buffer *out, const char *text, size_t length);
 /* Folds into the arena-less `mem` block; NULL when there is no memory.
  * `folded_length` may be NULL. */
 char *c4_text_folded(const c4_mem *mem, const char *text, size_t length, size_t *folded_length);

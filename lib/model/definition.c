@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/definition_inside.h"
+#include "model/computed.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -446,6 +446,7 @@ int c4_definition_read_field(const c4_definition_source *source, const crm4e_val
     take_targets(&r, document.root, field);
     take_default(&r, document.root, field);
     c4_take_text(&r, document.root, "tooltip", &field->tooltip);
+    c4_settings_take(&r, document.root, field);
     c4_json_free(&document);
     return r.rc;
 }

@@ -11,6 +11,7 @@
  *             "default_owners": [17], "assignment": 23}
  *   field:   {"label", "label_zh", "mandatory", "unique": "folded", "indexed",
  *             "keyed", "length", "scale", "targets": [4], "default", "tooltip",
+ *             "settings": {"prefix", "suffix", "start", "digits"} or {"result", "expression"},
  *             "options": [{"code", "value", "label", "label_zh", "active",
  *                          "probability", "forecast", "colour"}]}
  *   profile: {"admin": ["import"], "actions": ["view"],

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/definition.h"
+#include "model/computed.h"
 
 #include <string.h>
 
@@ -184,6 +184,10 @@ void c4_definition_write_field(c4_buffer *out, const c4_field *field)
         c4_buffer_text(out, field->default_value);
     }
     put_text(out, &first, "tooltip", field->tooltip);
+    if (field->computed != 0) {
+        c4_json_put_key(out, &first, "settings");
+        c4_settings_write(out, field);
+    }
     c4_buffer_char(out, '}');
 }
 

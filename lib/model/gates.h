@@ -70,6 +70,9 @@
     X(FIELD_PROFILE, "from fields the profile closes")                                             \
     X(FIELD_TEAM, "from fields the team profile closes")                                           \
     X(FIELD_DERIVED, "from fields computed of fields that are closed")                             \
+    X(FIELD_FORMULA, "from formulas over fields that are closed")                                  \
+    X(FORMULA_HOST, "from formulas over fields that the host hides")                               \
+    X(FORMULA_AUTHOR, "from formulas of their own over fields that are closed")                    \
     X(FIELD_SHORTCUT, "closed fields from records read as a whole")                                \
     X(FIELD_NAMED, "from naming hidden fields in requests")                                        \
     X(FIELD_READ, "hidden fields from what is read")                                               \

@@ -282,6 +282,7 @@ typedef struct c4_field_spec {
     const char *target; /* lookup: module api name */
     const c4_json *default_value;
     const char *tooltip;
+    const c4_json *settings; /* of a computed field, see computed.h */
     bool create_only;
 } c4_field_spec;
 int c4_field_put(c4_unit *unit, const c4_module *module, const c4_field_spec *spec,
@@ -340,6 +341,8 @@ void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing
 void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space);
 void c4_tab_group_write(c4_buffer *out, const c4_meta *meta, const c4_tab_group *group);
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module);
+/* The same without its fields, which are not everybody's to know. */
+void c4_module_write_head(c4_buffer *out, const c4_meta *meta, const c4_module *module);
 void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field);
 /* For people: who is in a team module; a module in a list, as the actor finds it. */
 void c4_module_write_members(c4_buffer *out, const c4_meta *meta, const c4_module *module);

@@ -2,7 +2,7 @@
 #include "base/civil.h"
 #include "base/decimal.h"
 #include "base/text.h"
-#include "model/definition.h"
+#include "model/computed.h"
 #include "model/manage_rules.h"
 #include "model/standard.h"
 #include "model/table.h"
@@ -58,7 +58,7 @@ static int read_length(c4_unit *unit, const c4_field_spec *spec, const c4_field 
     if (spec->length == 0 || (old != NULL && spec->length == old->length)) {
         return CRM4E_OK;
     }
-    if (greatest == 0) {
+    if (greatest == 0 || field->numbering != NULL) {
         return not_for_type(unit, "length");
     }
     if (spec->length < 1 || spec->length > greatest) {
@@ -335,13 +335,19 @@ static int read_spec(c4_unit *unit, const c4_field_spec *spec, const c4_field *o
         read_length, read_scale, read_target, read_unique, read_indexed,
     };
     int rc = read_texts(unit, spec, field);
+    if (rc == CRM4E_OK) {
+        rc = c4_settings_put(unit, spec, old, field);
+    }
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0] && rc == CRM4E_OK; i++) {
         rc = shapes[i](unit, spec, old, field);
     }
     if (rc == CRM4E_OK) {
         rc = read_options(unit, spec, field);
     }
-    return rc < 0 ? rc : read_default(unit, spec, field);
+    if (rc == CRM4E_OK) {
+        rc = read_default(unit, spec, field);
+    }
+    return rc < 0 ? rc : c4_computed_check(unit, spec, field);
 }
 
 static int take_limits(c4_unit *unit, const c4_module *module, c4_field_type type, int64_t amount)
@@ -365,7 +371,7 @@ static int write_row(c4_unit *unit, const c4_module *module, const c4_field *fie
         [0] = c4_integer(field->number),
         [C4_FIELD_MODULE] = c4_integer(module->number),
         [C4_FIELD_API_NAME] = c4_c_text(field->api_name),
-        [C4_FIELD_TYPE] = c4_integer(field->type),
+        [C4_FIELD_TYPE] = c4_integer(c4_field_declared_type(field)),
         [C4_FIELD_REMOVED] = c4_integer(removed),
         [C4_FIELD_DEFINITION] = c4_text_value(text->data, text->length),
     };
@@ -428,6 +434,18 @@ static int store_field(c4_unit *unit, const c4_module *module, const c4_field *o
     return rc;
 }
 
+/* The number is kept: the snapshot `field` lives in is another afterwards. */
+static int begin_field(c4_unit *unit, const c4_field_spec *spec, const c4_module *module,
+                       const c4_field *field)
+{
+    int32_t owner = module->number;
+    int rc = c4_computed_begin(unit, field);
+    if (rc == CRM4E_OK) {
+        rc = store_field(unit, module, NULL, field, false);
+    }
+    return rc < 0 ? rc : c4_computed_fill(unit, spec, owner, field->number);
+}
+
 static int put_new(c4_unit *unit, const c4_module *module, const c4_field_spec *spec,
                    int32_t *number)
 {
@@ -457,7 +475,7 @@ static int put_new(c4_unit *unit, const c4_module *module, const c4_field_spec *
     };
     rc = read_spec(unit, spec, NULL, &field);
     if (rc == CRM4E_OK) {
-        rc = take_limits(unit, module, field.type, 1);
+        rc = take_limits(unit, module, spec->type, 1);
     }
     if (rc < 0) {
         return rc;
@@ -465,14 +483,14 @@ static int put_new(c4_unit *unit, const c4_module *module, const c4_field_spec *
     field.number = (int32_t)unit->state.next_field++;
     unit->state_dirty = true;
     *number = field.number;
-    return store_field(unit, module, NULL, &field, false);
+    return begin_field(unit, spec, module, &field);
 }
 
 static int put_old(c4_unit *unit, const c4_module *module, const c4_field_spec *spec,
                    const c4_field *old)
 {
     c4_field field = *old;
-    if (spec->type != 0 && spec->type != old->type) {
+    if (spec->type != 0 && spec->type != c4_field_declared_type(old)) {
         return c4_refuse(unit, CRM4E_E_CONFLICT, "type", "fixed", "cannot change");
     }
     int rc = read_spec(unit, spec, old, &field);
@@ -485,7 +503,13 @@ static int put_old(c4_unit *unit, const c4_module *module, const c4_field_spec *
         (old->flags & ~field.flags & C4_FIELD_MANDATORY) != 0) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "mandatory", "name", "of the name field stays");
     }
-    return rc < 0 ? rc : store_field(unit, module, old, &field, false);
+    bool recompute =
+        rc == CRM4E_OK && old->expression != NULL && strcmp(old->expression, field.expression) != 0;
+    int32_t owner = module->number;
+    if (rc == CRM4E_OK) {
+        rc = store_field(unit, module, old, &field, false);
+    }
+    return rc == CRM4E_OK && recompute ? c4_computed_fill(unit, spec, owner, field.number) : rc;
 }
 
 /* The module in the fresh snapshot, for one who may change its fields. */
@@ -564,8 +588,14 @@ int c4_field_remove(c4_unit *unit, const c4_module *module, const char *api_name
         return c4_refuse_denied(unit, "standard", "fields of the standard cannot be removed");
     }
     rc = check_sharing(unit, module, field);
+    if (rc == CRM4E_OK) {
+        rc = c4_computed_check_unused(unit, module, field);
+    }
     if (rc == CRM4E_OK && custom) {
-        rc = take_limits(unit, module, field->type, -1);
+        rc = take_limits(unit, module, c4_field_declared_type(field), -1);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_computed_end(unit, field);
     }
     return rc < 0 ? rc : store_field(unit, module, field, field, true);
 }

@@ -36,19 +36,24 @@ typedef struct c4_field {
     const struct c4_module *module;
     const char *api_name;
     c4_label label;
-    c4_field_type type;
-    uint32_t flags; /* C4_FIELD_* */
-    int32_t length; /* text: code points; 0 where it means nothing */
-    uint32_t scale; /* decimals of double, currency, percent */
+    c4_field_type type;     /* of its values */
+    c4_field_type computed; /* how the library makes them, CRM4E_TYPE_AUTONUMBER or
+                               CRM4E_TYPE_FORMULA; 0: they are given */
+    uint32_t flags;         /* C4_FIELD_* */
+    int32_t length;         /* text: code points; 0 where it means nothing */
+    uint32_t scale;         /* decimals of double, currency, percent */
     const c4_option *options;
     size_t option_count;
     const int32_t *targets; /* lookup: module numbers it may point to */
     size_t target_count;
-    const char *default_value; /* as JSON text, NULL: none */
-    const char *tooltip;       /* or NULL */
-    uint32_t column;           /* in module->table */
-    uint32_t key_column;       /* beside it: the folded text, or the module of a
+    const char *default_value;            /* as JSON text, NULL: none */
+    const char *tooltip;                  /* or NULL */
+    uint32_t column;                      /* in module->table */
+    uint32_t key_column;                  /* beside it: the folded text, or the module of a
                             multi-module lookup; 0: none */
+    const struct c4_numbering *numbering; /* of an autonumber, see computed.h */
+    const char *expression;               /* of a formula */
+    struct c4_formula *formula;           /* the same taken apart; nothing changes in a snapshot */
 } c4_field;
 
 typedef struct c4_member {
@@ -85,6 +90,8 @@ typedef struct c4_module {
     const c4_field *const *by_name; /* placed by the hash of the folded api_name, see below */
     size_t name_places;             /* a power of two, always some of them NULL */
     const c4_field *name_field;     /* what a lookup shows; NULL: none */
+    const c4_field **formulas;      /* each after those it names */
+    size_t formula_count;
     crm4e_table table;
     c4_org_default org_default; /* org modules */
     crm4e_id creator;           /* custom and team modules; 0 for standard */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/formula.h"
 #include "model/table.h"
 
 typedef struct field_row {
@@ -205,11 +206,13 @@ static int add_own_field(c4_builder *builder, const c4_module *module, field_lis
                          const field_row *row)
 {
     c4_field *field = &list->fields[list->count];
+    bool computes = row->type == CRM4E_TYPE_AUTONUMBER || row->type == CRM4E_TYPE_FORMULA;
 
     *field = (c4_field){.number = (int32_t)row->id,
                         .module = module,
                         .api_name = row->api_name,
-                        .type = row->type,
+                        .type = computes ? CRM4E_TYPE_TEXT : row->type,
+                        .computed = computes ? row->type : 0,
                         .flags = C4_FIELD_CUSTOM,
                         .length = c4_type_info_of(row->type)->length};
     list->removed[list->count++] = row->removed;
@@ -290,6 +293,50 @@ static int index_fields(c4_builder *builder, c4_module *module, const field_list
     return place_names(builder, module);
 }
 
+static int compile_formula(c4_builder *builder, const c4_module *module, c4_field *field)
+{
+    c4_formula_source source = {.arena = &builder->meta->arena,
+                                .module = module,
+                                .text = field->expression,
+                                .result = field->type};
+    int rc = c4_formula_compile(&source, &field->formula);
+
+    return rc == CRM4E_OK ? rc
+           : rc == CRM4E_E_NO_MEMORY
+               ? c4_build_no_memory(builder)
+               : c4_build_corrupt(builder, C4_TABLE_FIELD, field->number, source.problem);
+}
+
+/* Once every field of the module has its place. */
+static int compile_formulas(c4_builder *builder, c4_module *module, c4_field *fields)
+{
+    c4_arena *arena = &builder->meta->arena;
+    const c4_field *stuck = NULL;
+    size_t count = 0;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
+        if (fields[i].expression != NULL) {
+            rc = compile_formula(builder, module, &fields[i]);
+            count++;
+        }
+    }
+    if (rc != CRM4E_OK || count == 0) {
+        return rc;
+    }
+    module->formulas = c4_arena_array(arena, count, sizeof(const c4_field *));
+    rc = module->formulas == NULL
+             ? CRM4E_E_NO_MEMORY
+             : c4_formula_order(arena, fields, module->field_count, module->formulas,
+                                &module->formula_count, &stuck);
+    if (rc != CRM4E_OK) {
+        return c4_build_no_memory(builder);
+    }
+    return stuck == NULL ? CRM4E_OK
+                         : c4_build_corrupt(builder, C4_TABLE_FIELD, stuck->number,
+                                            "the formula is computed from itself");
+}
+
 static int build_module(c4_builder *builder, c4_module *module, const field_row *rows,
                         size_t row_count)
 {
@@ -302,7 +349,10 @@ static int build_module(c4_builder *builder, c4_module *module, const field_row 
             c4_fail_plain(builder->error, rc);
         }
     }
-    return rc == CRM4E_OK ? index_fields(builder, module, &list) : rc;
+    if (rc == CRM4E_OK) {
+        rc = index_fields(builder, module, &list);
+    }
+    return rc == CRM4E_OK ? compile_formulas(builder, module, list.fields) : rc;
 }
 
 int c4_build_fields(c4_builder *builder, c4_module *modules, size_t count)

@@ -42,6 +42,7 @@ typedef enum c4_table_id {
     C4_TABLE_FEEDBACK,   /* what users say of the interface */
     C4_TABLE_REQUEST,    /* whose requests the records of team modules are */
     C4_TABLE_ASSIGNMENT, /* rules that choose owners */
+    C4_TABLE_SEQUENCE,   /* where autonumbers stand */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -299,6 +300,12 @@ enum {
     C4_ASSIGNMENT_AUTHOR,
     C4_ASSIGNMENT_DEFINITION,
     C4_ASSIGNMENT_COLUMNS
+};
+/* The id is the field's number. */
+enum {
+    C4_SEQUENCE_MODULE = 1,
+    C4_SEQUENCE_NEXT, /* the number the next record gets */
+    C4_SEQUENCE_COLUMNS
 };
 
 /* Positions of indexes in their tables, where somebody walks them by name. */

@@ -173,6 +173,7 @@ static const spec_member field_members[] = {
     TEXT(c4_field_spec, target),
     ANY(c4_field_spec, default_value),
     TEXT(c4_field_spec, tooltip),
+    OBJECT(c4_field_spec, settings),
 };
 
 static const spec_member option_members[] = {

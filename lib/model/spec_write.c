@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The snapshot as JSON objects; spec_read.c reads the same members. */
 #include "base/civil.h"
+#include "model/computed.h"
+#include "model/computed.h"
 #include "model/manage_rules.h"
 
 #include <string.h>
@@ -437,7 +439,7 @@ static void option_list(c4_buffer *out, const c4_field *field)
 static void field_shape(c4_buffer *out, bool *first, const c4_meta *meta, const c4_field *field)
 {
     const c4_type_info *info = c4_type_info_of(field->type);
-    if (field->length > 0) {
+    if (field->length > 0 && field->numbering == NULL) {
         number_member(out, first, "length", field->length);
     }
     if (info->stored == C4_STORED_DECIMAL) {
@@ -455,6 +457,10 @@ static void field_shape(c4_buffer *out, bool *first, const c4_meta *meta, const 
         c4_json_put_key(out, first, "default_value");
         c4_buffer_text(out, field->default_value);
     }
+    if (field->computed != 0) {
+        c4_json_put_key(out, first, "settings");
+        c4_settings_write(out, field);
+    }
 }
 
 void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field)
@@ -464,7 +470,7 @@ void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field)
     text_member(out, &first, "api_name", field->api_name);
     text_member(out, &first, "label", field->label.en);
     text_member(out, &first, "label_zh", field->label.zh);
-    text_member(out, &first, "type", c4_type_info_of(field->type)->name);
+    text_member(out, &first, "type", c4_type_info_of(c4_field_declared_type(field))->name);
     truth_member(out, &first, "mandatory", (field->flags & C4_FIELD_MANDATORY) != 0);
     c4_json_put_key(out, &first, "unique");
     c4_buffer_text(out, (field->flags & C4_FIELD_UNIQUE) == 0   ? "false"
@@ -539,23 +545,27 @@ static const char *assignment_name(const c4_meta *meta, const c4_module *module)
     return name;
 }
 
+/* Formulas come last, each after those it names. */
 static void own_fields(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     bool first = true;
     c4_buffer_char(out, '[');
     for (size_t i = 0; i < module->field_count; i++) {
-        if ((module->fields[i].flags & C4_FIELD_SYSTEM) == 0) {
+        if ((module->fields[i].flags & C4_FIELD_SYSTEM) == 0 && module->fields[i].formula == NULL) {
             item_start(out, &first);
             c4_field_write(out, meta, &module->fields[i]);
         }
     }
+    for (size_t i = 0; i < module->formula_count; i++) {
+        item_start(out, &first);
+        c4_field_write(out, meta, module->formulas[i]);
+    }
     c4_buffer_char(out, ']');
 }
 
-void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     bool first = true;
-    c4_buffer_char(out, '{');
     text_member(out, &first, "api_name", module->api_name);
     text_member(out, &first, "singular", module->singular.en);
     text_member(out, &first, "plural", module->plural.en);
@@ -577,8 +587,22 @@ void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *modul
     } else {
         text_member(out, &first, "org_default", c4_text_of(C4_NAMES_SHARE, module->org_default));
     }
+}
+
+void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    bool first = false;
+    c4_buffer_char(out, '{');
+    module_members(out, meta, module);
     c4_json_put_key(out, &first, "fields");
     own_fields(out, meta, module);
+    c4_buffer_char(out, '}');
+}
+
+void c4_module_write_head(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    c4_buffer_char(out, '{');
+    module_members(out, meta, module);
     c4_buffer_char(out, '}');
 }
 

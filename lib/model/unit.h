@@ -58,6 +58,16 @@ typedef struct c4_criteria_methods {
                    const crm4e_predicate **predicate);
 } c4_criteria_methods;
 
+/* What the library makes of records: work of the layer of records, for the
+ * layers below it. */
+typedef struct c4_computing_methods {
+    /* Gives the autonumber to every record of the module that is there, in the order
+     * of ids. */
+    int (*number)(struct c4_unit *unit, const c4_field *field);
+    /* Computes the formulas of every record of the field's module again. */
+    int (*compute)(struct c4_unit *unit, const c4_field *field);
+} c4_computing_methods;
+
 typedef struct c4_unit {
     const c4_env *env;
     c4_db *db;
@@ -75,9 +85,12 @@ typedef struct c4_unit {
     uint32_t rule_depth; /* > 0 while a workflow rule acts */
     void *asked;         /* what the host's authorise callback answered in this operation */
     const struct c4_hooks *hooks; /* what layers above do when records change; NULL: nothing */
-    const c4_criteria_methods *criteria; /* NULL: rules with criteria open nothing */
+    const c4_criteria_methods *criteria;   /* NULL: rules with criteria open nothing */
+    const c4_computing_methods *computing; /* NULL: records stay as they are */
     /* Whether the gate shows the actor a module, for the layers below it; NULL: none. */
     bool (*shows)(struct c4_unit *unit, const c4_module *module);
+    /* DENIED unless the actor may read the field; NULL: everybody may. */
+    int (*may_read)(struct c4_unit *unit, const c4_field *field);
     c4_meta_part **reach; /* where the gate keeps what it worked out; NULL: nowhere */
 } c4_unit;
 

@@ -133,5 +133,8 @@ int c4_write_derive(c4_write *write)
             rc = derive(write, i);
         }
     }
-    return rc;
+    if (rc == CRM4E_OK && write->before == NULL) {
+        rc = c4_write_number(write);
+    }
+    return rc == CRM4E_OK ? c4_write_compute(write) : rc;
 }

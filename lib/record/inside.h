@@ -71,6 +71,11 @@ int c4_owner_check(c4_unit *unit, const c4_module *module, crm4e_id owner);
 /* derive.c */
 int c4_write_derive(c4_write *write);
 
+/* compute.c: the next autonumbers, for a new record. */
+int c4_write_number(c4_write *write);
+/* formula_run.c: the formulas of the row as it will be. */
+int c4_write_compute(c4_write *write);
+
 /* keys.c: key columns beside texts, for fields that changed. */
 int c4_write_keys(c4_write *write);
 /* After CONFLICT: names the unique field another record holds the value of. */
@@ -93,6 +98,9 @@ int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action);
  * or not visible, DENIED when visible and not in the scope, LOCKED, CONFLICT for
  * another version than expected (0: any). */
 int c4_write_take(c4_write *write, crm4e_id id, int64_t expected_version);
+/* The row as it is now, in the store, with its key columns, its stamp and its line of history;
+ * `*changed` is false when it is as it was. */
+int c4_write_store(c4_write *write, c4_record_action *action, bool *changed);
 /* `after` becomes a copy of `before`. */
 int c4_write_copy(c4_write *write);
 /* Who, when and the next version, in `after`. */

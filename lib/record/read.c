@@ -74,7 +74,7 @@ static int mask(const c4_scope *scope, crm4e_value *row, bool *readable)
         const c4_field *field = &module->fields[i];
         int rc = c4_access_field_permission(scope, field) == CRM4E_PERMISSION_HIDDEN
                      ? CRM4E_E_DENIED
-                     : c4_access_authorise(scope, field, 0);
+                     : c4_access_ask_field(scope, field);
         if (rc != CRM4E_OK && rc != CRM4E_E_DENIED) {
             return rc;
         }

@@ -136,6 +136,9 @@ int c4_record_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_va
 /* Whether a record exists and the actor may see it. */
 int c4_record_visible(c4_unit *unit, int32_t module, crm4e_id id, bool *visible);
 
+/* What is computed of records that are there. */
+extern const c4_computing_methods c4_computing;
+
 /* Typed value -> text for people (canonical form) and JSON. Lookups: names of
  * readable targets are looked up when `names` is true. */
 int c4_field_to_text(c4_unit *unit, const c4_field *field, const crm4e_value *row, c4_buffer *out);

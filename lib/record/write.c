@@ -365,27 +365,36 @@ static c4_record_action action_of(const difference *changed)
                                                                          : C4_RECORD_UPDATED;
 }
 
-static int store_changes(c4_write *write, crm4e_value **row)
+int c4_write_store(c4_write *write, c4_record_action *action, bool *differs)
 {
     c4_unit *unit = write->unit;
-    crm4e_id id = write->before[C4_COLUMN_ID].integer;
     difference changed = {.count = 0};
-    c4_record_action action;
     int rc = compare_rows(write, &changed);
 
+    *differs = changed.count > 0;
     if (rc != CRM4E_OK || changed.count == 0) {
+        return rc;
+    }
+    *action = action_of(&changed);
+    c4_write_stamp(write);
+    add_stamp(write, &changed);
+    rc = stored(write,
+                c4_db_update(unit->db, &write->module->table, write->before[C4_COLUMN_ID].integer,
+                             changed.columns, changed.values, changed.count));
+    return rc == CRM4E_OK ? c4_write_history(write, *action) : rc;
+}
+
+static int store_changes(c4_write *write, crm4e_value **row)
+{
+    c4_record_action action = C4_RECORD_UPDATED;
+    bool differs = false;
+    int rc = c4_write_store(write, &action, &differs);
+
+    if (rc != CRM4E_OK || !differs) {
         *row = write->before;
         return rc;
     }
-    action = action_of(&changed);
-    c4_write_stamp(write);
-    add_stamp(write, &changed);
-    rc = stored(write, c4_db_update(unit->db, &write->module->table, id, changed.columns,
-                                    changed.values, changed.count));
-    if (rc == CRM4E_OK) {
-        rc = c4_write_history(write, action);
-    }
-    return rc == CRM4E_OK ? tell(write, id, action, row) : rc;
+    return tell(write, write->before[C4_COLUMN_ID].integer, action, row);
 }
 
 int c4_write_copy(c4_write *write)

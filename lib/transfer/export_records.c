@@ -115,7 +115,7 @@ static int read_columns(export_run *run)
 static int ask_field(const c4_scope *scope, const c4_field *field, bool *open)
 {
     int rc = c4_access_field_permission(scope, field) != CRM4E_PERMISSION_HIDDEN
-                 ? c4_access_authorise(scope, field, 0)
+                 ? c4_access_ask_field(scope, field)
                  : CRM4E_E_DENIED;
 
     *open = *open && rc == CRM4E_OK;

@@ -249,7 +249,8 @@ MEMBER(crm4e_field_options, decimals, 72);
 MEMBER(crm4e_field_options, mandatory, 76);
 MEMBER(crm4e_field_options, unique, 80);
 MEMBER(crm4e_field_options, indexed, 84);
-SIZE(crm4e_field_options, 88);
+MEMBER(crm4e_field_options, settings, 88);
+SIZE(crm4e_field_options, 96);
 
 MEMBER(crm4e_role_options, struct_size, 0);
 MEMBER(crm4e_role_options, name, 8);

@@ -245,6 +245,32 @@ static int add_field(cell *c)
     return rc;
 }
 
+/* It goes again at once: the next position makes it anew. */
+static int name_in_formula(cell *c)
+{
+    crm4e_field_options options = CRM4E_FIELD_OPTIONS_INIT;
+    char *settings = cell_text(c, "{'result': 'boolean', 'expression': 'isblank(@)'}");
+    int rc;
+    crm4e_module *module = open_module(c, &rc);
+
+    options.api_name = "Made";
+    options.type = CRM4E_TYPE_FORMULA;
+    options.settings = settings;
+    rc = rc < 0 ? rc : crm4e_module_add_field(module, &options);
+    if (rc == CRM4E_OK)
+        rc = crm4e_module_remove_field(module, "Made");
+    crm4e_module_free(module);
+    free(settings);
+    return rc;
+}
+
+static int apply_formula(cell *c)
+{
+    return apply(c, "{'modules': [{'api_name': '#', 'fields': [{'api_name': 'Applied', 'type':"
+                    " 'formula', 'settings': {'result': 'boolean', 'expression':"
+                    " 'isblank(@)'}}]}]}");
+}
+
 static int remove_field(cell *c)
 {
     int rc;
@@ -303,6 +329,9 @@ const position setting_positions[] = {
     {"navigation", NULL, SETTINGS, navigation, NULL},
     {"sharing rules", NULL, SETTINGS, sharing_rules, NULL},
     {"add field", "crm4e_field_options.api_name", SETTINGS, add_field, NULL},
+    {"formula", "crm4e_field_options.settings", NO_PATHS | COUNTS_ON_TYPE | SETS_UP,
+     name_in_formula, NULL},
+    {"applied formula", "crm4e_org_apply.json", SETTINGS | NO_PATHS, apply_formula, NULL},
     {"remove field", "crm4e_module_remove_field.api_name", SETTINGS, remove_field, NULL},
     {"field of a team profile", "crm4e_module_set_field.field", SETTINGS, team_field, NULL},
     {"field of a profile", "crm4e_profile_set_field.field", SETTINGS, profile_field, NULL},

@@ -61,10 +61,12 @@ static void every_custom_type_can_be_made(void **state)
     make_module(s);
     for (c4_field_type type = 1; c4_type_info_of(type) != NULL; type++) {
         const c4_type_info *info = c4_type_info_of(type);
-        (void)snprintf(
-            json, sizeof json, "{'api_name': 'T%u', 'type': '%s'%s}", (unsigned)type, info->name,
+        const char *more =
             type == CRM4E_TYPE_LOOKUP || type == CRM4E_TYPE_MULTISELECTLOOKUP ? ", 'target': 'Docs'"
-                                                                              : "");
+            : type == CRM4E_TYPE_FORMULA ? ", 'settings': {'result': 'text', 'expression': 'Name'}"
+                                         : "";
+        (void)snprintf(json, sizeof json, "{'api_name': 'T%u', 'type': '%s'%s}", (unsigned)type,
+                       info->name, more);
         if (info->custom) {
             assert_ok(put_field(s, "Docs", json));
         } else {
