@@ -75,6 +75,7 @@
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>
 #include <crm4e/feedback.h>
+#include <crm4e/file.h>
 #include <crm4e/group.h>
 #include <crm4e/limits.h>
 #include <crm4e/model.h>

@@ -180,6 +180,9 @@ ARGUMENTS = {
     "sharing_rule_remove.module": "f->own.leads",
     "sharing_rule_remove.name": '"Spare"',
     "sharing_rules_json.module": "f->own.leads",
+    "file_put.record": "f->own.lead",
+    "file_get.attachment": "f->own.attachment",
+    "file_get.write": "fixture_write_nowhere",
     "plan_matches.host": "&f->raw.host",
     "plan_matches.where": "NULL",
     "plan_matches.row": "&(const crm4e_value){CRM4E_VALUE_INTEGER, 0, 7, NULL, 0}",
@@ -205,6 +208,7 @@ OPTIONS = {
     "crm4e_audit_options": "audit_options",
     "crm4e_convert_options": "convert_options",
     "crm4e_requests_options": "requests_options",
+    "crm4e_file_options": "file_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",

@@ -22,6 +22,8 @@ static const command commands[] = {
      "MODULE FILE [--format csv|jsonl] [--columns F,G] [--where CRITERIA]"
      " [--ids-only] [--raw]",
      run_export_records},
+    {"attach", 3, 4, true, "MODULE ID FILE [NAME]", run_attach},
+    {"fetch", 2, 2, true, "ATTACHMENT FILE", run_fetch},
     {"query", 1, 1, true, "'select ...'", run_query},
     {"search", 1, 1, true, "TEXT [--module M] [--limit N]", run_search},
     {"requests", 0, 0, true, "[--module M] [--limit N] [--after TOKEN]", run_requests},

@@ -339,6 +339,17 @@ static const crm4e_column assignment_columns[C4_ASSIGNMENT_COLUMNS] = {
     [C4_ASSIGNMENT_DEFINITION] = {"definition", TEXT},
 };
 
+static const crm4e_column file_columns[C4_FILE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_FILE_SIZE] = {"size", INTEGER},
+    [C4_FILE_SUM] = {"checksum", INTEGER},
+};
+
+static const crm4e_column file_piece_columns[C4_FILE_PIECE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_FILE_PIECE_BYTES] = {"bytes", BLOB},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -377,4 +388,6 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     PLAIN(C4_TABLE_FEEDBACK, "feedback", feedback_columns),
     INDEXED(C4_TABLE_REQUEST, "request", request_columns, request_indexes),
     PLAIN(C4_TABLE_ASSIGNMENT, "assignment", assignment_columns),
+    PLAIN(C4_TABLE_FILE, "file", file_columns),
+    PLAIN(C4_TABLE_FILE_PIECE, "file_piece", file_piece_columns),
 };

@@ -103,6 +103,9 @@ int c4_record_drop_shares(c4_unit *unit, crm4e_id record);
 /* Its shares open nothing while it is in the bin. */
 int c4_record_rest_shares(c4_unit *unit, crm4e_id record, bool resting);
 
+/* module_remove.c: notes and attachments of a record that is gone for good. */
+int c4_record_drop_children(c4_unit *unit, crm4e_id record);
+
 int c4_no_such_record(c4_unit *unit);
 
 #endif

@@ -110,6 +110,62 @@ void probe_export(void)
     surface_refused(export("Vault", NULL, NULL, CRM4E_EXPORT_CSV), CRM4E_E_NOT_FOUND);
 }
 
+/* ------------------------------------------------------------- attachments */
+
+static int32_t read_nothing(void *user, char *bytes, size_t size, size_t *read)
+{
+    (void)user, (void)bytes, (void)size;
+    *read = 0;
+    return CRM4E_CONTINUE;
+}
+
+static int put_as(crm4e_session *session, const char *module, crm4e_id record, crm4e_reader read,
+                  crm4e_id *id)
+{
+    csv content = {SECRET, ""};
+    crm4e_file_options options = CRM4E_FILE_OPTIONS_INIT;
+
+    options.name = read == read_csv ? SECRET ".txt" : "plan.txt";
+    options.read = read;
+    options.read_user = &content;
+    return crm4e_file_put(id, session, module, record, &options);
+}
+
+static int put_by_id(const char *module, crm4e_id id)
+{
+    return put_as(surface_reader(), module, id, read_nothing, NULL);
+}
+
+static crm4e_id attached[RECORDS];
+
+static int get_by_id(const char *module, crm4e_id id)
+{
+    file f = {"", 0};
+    int rc;
+
+    /* that of a record, or one that was never there */
+    for (size_t i = 0; i < RECORDS; i++)
+        id = id == surface_id(i) && strcmp(module, surface_module(i)) == 0 ? attached[i] : id;
+    rc = crm4e_file_get(surface_reader(), id, write_file, &f);
+    surface_heard(f.text);
+    return rc;
+}
+
+/* Of what hangs on hidden records nothing comes out, of his own everything does. */
+void probe_files(void)
+{
+    for (size_t i = 0; i < RECORDS; i++)
+        if (i != BINNED_LEAD)
+            host_ok(surface_admin(), put_as(surface_admin(), surface_module(i), surface_id(i),
+                                            i < HIDDEN ? read_nothing : read_csv, &attached[i]));
+    surface_like_missing_everywhere(put_by_id);
+    surface_like_missing_everywhere(get_by_id);
+    for (size_t i = 0; i < HIDDEN; i++) {
+        surface_allowed(get_by_id(surface_module(i), surface_id(i)));
+        surface_allowed(put_by_id(surface_module(i), surface_id(i)));
+    }
+}
+
 /* ------------------------------------------------------------- shares and locks */
 
 static int share_by_id(const char *module, crm4e_id id)

@@ -73,6 +73,9 @@ static const surface surfaces[] = {
     {"crm4e_feedback_json", probe_settings, NULL},
     {"crm4e_feedback_send", NULL, no_values},
     {"crm4e_field_options_init", NULL, memory_only},
+    {"crm4e_file_get", probe_files, NULL},
+    {"crm4e_file_options_init", NULL, memory_only},
+    {"crm4e_file_put", probe_files, NULL},
     {"crm4e_group_add", NULL, no_values},
     {"crm4e_group_create", NULL, no_values},
     {"crm4e_group_find", NULL, no_values},
@@ -300,6 +303,7 @@ PROBE(timeline)
 PROBE(search)
 PROBE(import)
 PROBE(export)
+PROBE(files)
 PROBE(sharing)
 PROBE(asking)
 PROBE(settings)
@@ -317,6 +321,7 @@ int main(void)
         cmocka_unit_test(search_test),
         cmocka_unit_test(import_test),
         cmocka_unit_test(export_test),
+        cmocka_unit_test(files_test),
         cmocka_unit_test(sharing_test),
         cmocka_unit_test(asking_test),
         cmocka_unit_test(settings_test),
