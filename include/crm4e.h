@@ -95,6 +95,7 @@
 #include <crm4e/share.h>
 #include <crm4e/space.h>
 #include <crm4e/tab_group.h>
+#include <crm4e/tag.h>
 #include <crm4e/text.h>
 #include <crm4e/timeline.h>
 #include <crm4e/transfer.h>

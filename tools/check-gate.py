@@ -84,7 +84,7 @@ ALLOWED = {
         "tells_apart": "no row is read: looks for an index",
         "c4_prepared_plan": "the plan takes the scope's predicate, its owners, or asks it row by row",
     },
-    "lib/record/lock.c": {"store": "a row that was read in the scope of edit"},
+    "lib/record/lock.c": {"store": "a row that was read in the scope of edit, or stripped of a tag"},
     "lib/record/module_remove.c": {
         "check_unlocked": "counts; whoever may remove the module asks",
         "drop_child": "what hangs on records of a module that whoever may remove it removes",
@@ -106,6 +106,10 @@ ALLOWED = {
         "drop_run": "writes the index",
     },
     "lib/record/search_run.c": {"get_block": "whoever finds a record by it reads that through the gate"},
+    "lib/record/tag.c": {
+        "strip": "takes a removed tag away, and tells nobody",
+        "strip_all": "ids of what has a tag that whoever may remove it removes",
+    },
     "lib/record/write.c": {
         "c4_write_take": "asks the gate with the row it loaded before anything is done",
         "insert": "a new row",

@@ -549,7 +549,8 @@ static void own_fields(c4_buffer *out, const c4_meta *meta, const c4_module *mod
     c4_buffer_char(out, ']');
 }
 
-void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+/* All of it but the closing brace. */
+static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     bool first = true;
     c4_buffer_char(out, '{');
@@ -576,6 +577,41 @@ void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *modul
     }
     c4_json_put_key(out, &first, "fields");
     own_fields(out, meta, module);
+}
+
+void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    module_members(out, meta, module);
+    c4_buffer_char(out, '}');
+}
+
+void c4_tag_write(c4_buffer *out, const c4_option *tag)
+{
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "name", tag->actual);
+    text_member(out, &first, "colour", tag->colour);
+    c4_buffer_char(out, '}');
+}
+
+void c4_tags_write(c4_buffer *out, const c4_field *field)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < field->option_count; i++) {
+        if (field->options[i].active) {
+            item_start(out, &first);
+            c4_tag_write(out, &field->options[i]);
+        }
+    }
+    c4_buffer_char(out, ']');
+}
+
+void c4_module_export(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    module_members(out, meta, module);
+    c4_buffer_text(out, ",\"tags\":");
+    c4_tags_write(out, c4_tag_field(module));
     c4_buffer_char(out, '}');
 }
 

@@ -244,6 +244,9 @@ int c4_record_restore(c4_unit *unit, const char *module, crm4e_id id)
         rc = check_parent(&write);
     }
     if (rc == CRM4E_OK) {
+        rc = c4_write_settle_tags(&write);
+    }
+    if (rc == CRM4E_OK) {
         rc = take_out_of_bin(&write, id);
     }
     if (rc == CRM4E_OK) {

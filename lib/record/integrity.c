@@ -139,7 +139,7 @@ static void check_fields(c4_checking *c, const c4_module *module, const crm4e_va
     for (size_t i = 0; i < module->field_count; i++) {
         const c4_field *field = &module->fields[i];
 
-        if (field->flags & C4_FIELD_SYSTEM)
+        if ((field->flags & C4_FIELD_SYSTEM) && field->column != C4_COLUMN_TAG)
             continue;
         if (row[field->column].type != CRM4E_VALUE_NULL && !value_is_sound(c, field, row))
             c4_check_report(c, module->api_name, row[0].integer, field->api_name,

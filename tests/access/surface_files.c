@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files in and out, shares and locks, as surfaces. */
+/* Files in and out, shares, locks and tags, as surfaces. */
 #include "surface_inside.h"
 
 #include <stdio.h>
@@ -212,4 +212,34 @@ void probe_sharing(void)
     surface_allowed(share_by_id("Desk", surface_id(PAPER)));
     surface_allowed(shares_by_id("Desk", surface_id(PAPER)));
     surface_allowed(unshare_by_id("Desk", surface_id(PAPER)));
+}
+
+/* ------------------------------------------------------------- tags */
+
+static int tag_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_tag(surface_reader(), module, id, "Own");
+}
+
+static int untag_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_untag(surface_reader(), module, id, "Own");
+}
+
+static int tags_of(const char *module)
+{
+    crm4e_text *text = NULL;
+
+    return surface_said_text(crm4e_tags_json(&text, surface_reader(), module), text);
+}
+
+void probe_tags(void)
+{
+    surface_like_missing_everywhere(tag_by_id);
+    surface_like_missing_everywhere(untag_by_id);
+    surface_allowed(tag_by_id("Leads", surface_id(LEAD)));
+    surface_allowed(tags_of("Leads"));
+    surface_allowed(untag_by_id("Leads", surface_id(LEAD)));
+    host_ok(surface_admin(), crm4e_tag_put(surface_admin(), "Vault", SECRET, NULL));
+    surface_refused(tags_of("Vault"), CRM4E_E_NOT_FOUND);
 }

@@ -20,6 +20,7 @@ void probe_search(void);
 void probe_import(void);
 void probe_export(void);
 void probe_files(void);
+void probe_tags(void);
 void probe_sharing(void);
 void probe_asking(void);
 void probe_settings(void);

@@ -359,6 +359,7 @@ static const char *const elsewhere[] = {
     ".name",
     ".new_name",
     ".parent",
+    ".colour",
     "email",
     ".space",
     ".folder",
@@ -468,6 +469,7 @@ static const char *const not_of_records[] = {
     "crm4e_feedback_json",
     "crm4e_org_digest",
     "crm4e_assignments_json",
+    "crm4e_tags_json",    /* of the field Tag, for who may read it: see test_tag.c */
     "crm4e_cursor_token", /* opaque; whoever has one of another's, see above */
 };
 static const char *const handed_out[] = {

@@ -168,7 +168,9 @@ static const surface surfaces[] = {
     {"crm4e_record_set_time", probe_writing, NULL},
     {"crm4e_record_share", probe_sharing, NULL},
     {"crm4e_record_shares", probe_sharing, NULL},
+    {"crm4e_record_tag", probe_tags, NULL},
     {"crm4e_record_unshare", probe_sharing, NULL},
+    {"crm4e_record_untag", probe_tags, NULL},
     {"crm4e_record_version", probe_reading, NULL},
     {"crm4e_requests_json", probe_settings, NULL},
     {"crm4e_requests_options_init", NULL, memory_only},
@@ -233,6 +235,10 @@ static const surface surfaces[] = {
     {"crm4e_tab_group_take", NULL, no_values},
     {"crm4e_tab_group_update", NULL, no_values},
     {"crm4e_tab_groups_json", NULL, no_values},
+    {"crm4e_tag_put", NULL, no_values},
+    {"crm4e_tag_remove", NULL, no_values},
+    {"crm4e_tag_rename", NULL, no_values},
+    {"crm4e_tags_json", probe_tags, NULL},
     {"crm4e_text_data", NULL, memory_only},
     {"crm4e_text_free", NULL, memory_only},
     {"crm4e_text_length", NULL, memory_only},
@@ -305,6 +311,7 @@ PROBE(import)
 PROBE(export)
 PROBE(files)
 PROBE(sharing)
+PROBE(tags)
 PROBE(asking)
 PROBE(settings)
 PROBE(automation)
@@ -323,6 +330,7 @@ int main(void)
         cmocka_unit_test(export_test),
         cmocka_unit_test(files_test),
         cmocka_unit_test(sharing_test),
+        cmocka_unit_test(tags_test),
         cmocka_unit_test(asking_test),
         cmocka_unit_test(settings_test),
         cmocka_unit_test(automation_test),
