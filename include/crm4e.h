@@ -86,6 +86,7 @@
 #include <crm4e/profile.h>
 #include <crm4e/query.h>
 #include <crm4e/record.h>
+#include <crm4e/related.h>
 #include <crm4e/request.h>
 #include <crm4e/role.h>
 #include <crm4e/search.h>

@@ -42,6 +42,7 @@ static const command commands[] = {
     {"shares", 2, 2, true, "MODULE ID", run_shares},
     {"lock", 2, 2, true, "MODULE ID", run_lock},
     {"unlock", 2, 2, true, "MODULE ID", run_unlock},
+    {"related", 1, 3, true, "MODULE [ID RELATION [--limit N] [--after TOKEN]]", run_related},
     {"tag", 3, 3, true, "MODULE ID NAME", run_tag},
     {"untag", 3, 3, true, "MODULE ID NAME", run_untag},
     {"tags", 1, 4, true, "MODULE [put NAME [COLOUR] | rename NAME NEW | remove NAME]", run_tags},

@@ -136,6 +136,7 @@ int run_export(shell *self);
 int run_import(shell *self);
 int run_export_records(shell *self);
 int run_attach(shell *self);
+int run_related(shell *self);
 int run_tag(shell *self);
 int run_untag(shell *self);
 int run_tags(shell *self);

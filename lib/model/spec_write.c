@@ -609,9 +609,12 @@ void c4_tags_write(c4_buffer *out, const c4_field *field)
 
 void c4_module_export(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
+    const c4_field *field = c4_tag_field(module);
     module_members(out, meta, module);
-    c4_buffer_text(out, ",\"tags\":");
-    c4_tags_write(out, c4_tag_field(module));
+    if (field->option_count > 0) {
+        c4_buffer_text(out, ",\"tags\":");
+        c4_tags_write(out, field);
+    }
     c4_buffer_char(out, '}');
 }
 

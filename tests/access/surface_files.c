@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files in and out, shares, locks and tags, as surfaces. */
+/* Files in and out, shares, locks, tags and related lists, as surfaces. */
 #include "surface_inside.h"
 
 #include <stdio.h>
@@ -242,4 +242,27 @@ void probe_tags(void)
     surface_allowed(untag_by_id("Leads", surface_id(LEAD)));
     host_ok(surface_admin(), crm4e_tag_put(surface_admin(), "Vault", SECRET, NULL));
     surface_refused(tags_of("Vault"), CRM4E_E_NOT_FOUND);
+}
+
+/* ------------------------------------------------------------- related lists */
+
+static int notes_by_id(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+
+    return surface_said_text(
+        crm4e_related_json(&text, surface_reader(), module, id, "Notes.Parent_Id", 10, NULL), text);
+}
+
+/* Every list of every record of his, and none of another's. */
+void probe_related(void)
+{
+    surface_like_missing_everywhere(notes_by_id);
+    for (size_t i = 0; i < HIDDEN; i++) {
+        crm4e_text *text = NULL;
+
+        surface_allowed(surface_said_text(
+            crm4e_relations_json(&text, surface_reader(), surface_module(i)), text));
+        surface_allowed(notes_by_id(surface_module(i), surface_id(i)));
+    }
 }

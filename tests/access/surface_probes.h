@@ -21,6 +21,7 @@ void probe_import(void);
 void probe_export(void);
 void probe_files(void);
 void probe_tags(void);
+void probe_related(void);
 void probe_sharing(void);
 void probe_asking(void);
 void probe_settings(void);

@@ -172,6 +172,8 @@ static const surface surfaces[] = {
     {"crm4e_record_unshare", probe_sharing, NULL},
     {"crm4e_record_untag", probe_tags, NULL},
     {"crm4e_record_version", probe_reading, NULL},
+    {"crm4e_related_json", probe_related, NULL},
+    {"crm4e_relations_json", probe_related, NULL},
     {"crm4e_requests_json", probe_settings, NULL},
     {"crm4e_requests_options_init", NULL, memory_only},
     {"crm4e_role_create", NULL, no_values},
@@ -312,6 +314,7 @@ PROBE(export)
 PROBE(files)
 PROBE(sharing)
 PROBE(tags)
+PROBE(related)
 PROBE(asking)
 PROBE(settings)
 PROBE(automation)
@@ -331,6 +334,7 @@ int main(void)
         cmocka_unit_test(files_test),
         cmocka_unit_test(sharing_test),
         cmocka_unit_test(tags_test),
+        cmocka_unit_test(related_test),
         cmocka_unit_test(asking_test),
         cmocka_unit_test(settings_test),
         cmocka_unit_test(automation_test),
