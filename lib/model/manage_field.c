@@ -485,7 +485,7 @@ static int put_old(c4_unit *unit, const c4_module *module, const c4_field_spec *
     int rc = read_spec(unit, spec, old, &field);
     if (rc == CRM4E_OK && (old->flags & (C4_FIELD_SYSTEM | C4_FIELD_READ_ONLY)) != 0 &&
         (field.flags != old->flags || field.default_value != old->default_value ||
-         field.options != old->options)) {
+         ((old->flags & C4_FIELD_SYSTEM) != 0 && field.options != old->options))) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "api_name", "system",
                        "names a field that the library writes");
     }
