@@ -184,7 +184,7 @@ ARGUMENTS = {
     "file_get.attachment": "f->own.attachment",
     "file_get.write": "fixture_write_nowhere",
     "record_tag.record": "f->own.lead",
-    "record_tag.name": '"VIP"',
+    "record_tag.name": '"Loose"',
     "record_untag.record": "f->own.lead",
     "record_untag.name": '"Spare"',
     "tag_put.name": '"VIP"',

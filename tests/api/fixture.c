@@ -366,6 +366,8 @@ static int add_records(fixture *f, handle_set *set)
     if (rc == CRM4E_OK)
         rc = crm4e_record_tag(set->session, "Leads", set->lead, "Spare");
     if (rc == CRM4E_OK)
+        rc = crm4e_tag_put(set->session, "Leads", "Loose", NULL);
+    if (rc == CRM4E_OK)
         rc = crm4e_file_put(&set->attachment, set->session, "Leads", set->lead, &file);
     if (rc == CRM4E_OK)
         rc = crm4e_outbox_next(&message, set->session);
