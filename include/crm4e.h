@@ -76,6 +76,7 @@
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>
 #include <crm4e/feedback.h>
+#include <crm4e/file.h>
 #include <crm4e/group.h>
 #include <crm4e/history.h>
 #include <crm4e/limits.h>
@@ -87,6 +88,7 @@
 #include <crm4e/profile.h>
 #include <crm4e/query.h>
 #include <crm4e/record.h>
+#include <crm4e/related.h>
 #include <crm4e/request.h>
 #include <crm4e/role.h>
 #include <crm4e/search.h>
@@ -96,6 +98,7 @@
 #include <crm4e/share.h>
 #include <crm4e/space.h>
 #include <crm4e/tab_group.h>
+#include <crm4e/tag.h>
 #include <crm4e/text.h>
 #include <crm4e/timeline.h>
 #include <crm4e/transfer.h>

@@ -13,7 +13,7 @@ import re
 import source
 
 # Tables of the library that hold values of records.
-KEPT = "BIN HISTORY OUTBOX SEARCH_BLOCK"
+KEPT = "BIN HISTORY OUTBOX SEARCH_BLOCK FILE FILE_PIECE"
 
 _TABLE = re.compile(
     r"\bmodule->table\b(?!\s*\.)|&\s*[\w.>\-]*\b(?:module|target)->table\b(?!\s*\.)"
@@ -60,6 +60,7 @@ ALLOWED = {
         "find_in_bin": "its caller asks the gate with the row that was found",
         "take_out_of_bin": "a row the gate was asked about",
         "check_in_bin": "whether it is there, without its values",
+        "exists": "whether there is such a record, for who may restore what hangs on it",
         "c4_record_purge": "for administrators, who see all",
     },
     "lib/record/check.c": {"find_target": "of rules: whether there is a record, not what is in it"},
@@ -71,8 +72,16 @@ ALLOWED = {
         "move_followers": "ids alone, of what hangs on a lead that he may convert: all of it moves"
     },
     "lib/record/history_purge.c": {"*": "for administrators, who see all: tells how many"},
+    "lib/record/file.c": {
+        "put_piece": "of an attachment that is being made",
+        "c4_file_store": "of an attachment that is being made",
+        "get_piece": "after the attachment was read through its scope, or for the host's check",
+        "get_file": "after the attachment was read through its scope, or when it is gone for good",
+        "c4_file_drop": "of an attachment that is gone for good",
+    },
     "lib/record/history.c": {"c4_write_history": "writes what the change wrote"},
     "lib/record/integrity.c": {"*": "the host's check, which tells ids and columns"},
+    "lib/record/integrity_file.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/integrity_reference.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/integrity_search.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/digest.c": {"*": "for administrators, who see all: tells one number"},
@@ -83,7 +92,7 @@ ALLOWED = {
         "tells_apart": "no row is read: looks for an index",
         "c4_prepared_plan": "the plan takes the scope's predicate, its owners, or asks it row by row",
     },
-    "lib/record/lock.c": {"store": "a row that was read in the scope of edit"},
+    "lib/record/lock.c": {"store": "a row that was read in the scope of edit, or stripped of a tag"},
     "lib/record/module_remove.c": {
         "check_unlocked": "counts; whoever may remove the module asks",
         "drop_child": "what hangs on records of a module that whoever may remove it removes",
@@ -105,6 +114,10 @@ ALLOWED = {
         "drop_run": "writes the index",
     },
     "lib/record/search_run.c": {"get_block": "whoever finds a record by it reads that through the gate"},
+    "lib/record/tag.c": {
+        "strip": "takes a removed tag away, and tells nobody",
+        "strip_all": "ids of what has a tag that whoever may remove it removes",
+    },
     "lib/record/write.c": {
         "c4_write_take": "asks the gate with the row it loaded before anything is done",
         "insert": "a new row",

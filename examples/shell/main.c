@@ -24,6 +24,8 @@ static const command commands[] = {
      "MODULE FILE [--format csv|jsonl] [--columns F,G] [--where CRITERIA]"
      " [--ids-only] [--raw]",
      run_export_records},
+    {"attach", 3, 4, true, "MODULE ID FILE [NAME]", run_attach},
+    {"fetch", 2, 2, true, "ATTACHMENT FILE", run_fetch},
     {"query", 1, 1, true, "'select ...'", run_query},
     {"search", 1, 1, true, "TEXT [--module M] [--limit N]", run_search},
     {"requests", 0, 0, true, "[--module M] [--limit N] [--after TOKEN]", run_requests},
@@ -42,6 +44,10 @@ static const command commands[] = {
     {"shares", 2, 2, true, "MODULE ID", run_shares},
     {"lock", 2, 2, true, "MODULE ID", run_lock},
     {"unlock", 2, 2, true, "MODULE ID", run_unlock},
+    {"related", 1, 3, true, "MODULE [ID RELATION [--limit N] [--after TOKEN]]", run_related},
+    {"tag", 3, 3, true, "MODULE ID NAME", run_tag},
+    {"untag", 3, 3, true, "MODULE ID NAME", run_untag},
+    {"tags", 1, 4, true, "MODULE [put NAME [COLOUR] | rename NAME NEW | remove NAME]", run_tags},
     {"chart", 1, 2, true,
      "MODULE [NAME] [--group-by F[:month][,G]] [--measure sum:Amount,count]"
      " [--where CRITERIA]",

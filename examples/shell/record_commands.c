@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands about records: query, search, get, create, update, delete, timeline. */
+/* Commands about records: query, search, get, create, update, delete, related, timeline. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -281,5 +281,25 @@ int run_requests(shell *self)
     options.after = self->after;
     options.limit = (int32_t)limit;
     rc = crm4e_requests_json(&text, self->session, &options);
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+}
+
+/* Which lists there are, or one of them. */
+int run_related(shell *self)
+{
+    crm4e_text *text = NULL;
+    int64_t limit = 50;
+    int64_t id = 0;
+    int rc;
+
+    if (self->word_count == 3)
+        return usage_error("an id without a relation", self->words[2]);
+    if (self->word_count == 4 && !whole_number(self->words[2], &id))
+        return usage_error("not an id", self->words[2]);
+    if (self->limit && (!whole_number(self->limit, &limit) || limit > INT32_MAX))
+        return usage_error("not a number", self->limit);
+    rc = self->word_count == 2 ? crm4e_relations_json(&text, self->session, self->words[1])
+                               : crm4e_related_json(&text, self->session, self->words[1], id,
+                                                    self->words[3], (int32_t)limit, self->after);
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }

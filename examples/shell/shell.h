@@ -4,6 +4,7 @@
 #define SHELL_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <crm4e.h>
 
@@ -102,7 +103,18 @@ int refused_by_engine(const shell *self, int code);
 int refused_by_session(const shell *self, int code);
 int refused(const shell *self, int code, const char *message);
 int usage_error(const char *format, const char *word);
-int unreadable(const shell *self, const char *path); /* transfer_commands.c */
+/* transfer_commands.c */
+int unreadable(const shell *self, const char *path);
+/* A reader of a FILE. */
+int32_t read_piece(void *user, char *bytes, size_t size, size_t *got);
+/* A writer: opened with the first piece, so that what is refused leaves a file as it was. */
+typedef struct target {
+    const char *path; /* NULL: standard output */
+    FILE *file;
+} target;
+int32_t write_target(void *user, const char *bytes, size_t length);
+/* Closes it after a call that ended with `rc`; the exit code. */
+int close_target(const shell *self, target *to, int rc);
 /* sharing_commands.c: applies a document of three pieces, prints the report. */
 int put_in_document(shell *self, const char *before, const char *json, const char *after);
 /* org_commands.c: by the word that documents use. */
@@ -127,6 +139,12 @@ int run_dump(shell *self);
 int run_load(shell *self);
 int run_import(shell *self);
 int run_export_records(shell *self);
+int run_attach(shell *self);
+int run_related(shell *self);
+int run_tag(shell *self);
+int run_untag(shell *self);
+int run_tags(shell *self);
+int run_fetch(shell *self);
 int run_query(shell *self);
 int run_get(shell *self);
 int run_create(shell *self);

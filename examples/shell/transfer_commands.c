@@ -37,7 +37,7 @@ int run_export(shell *self)
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }
 
-static int32_t read_piece(void *user, char *bytes, size_t size, size_t *got)
+int32_t read_piece(void *user, char *bytes, size_t size, size_t *got)
 {
     FILE *file = user;
 
@@ -128,12 +128,6 @@ static char *column_list(const char *names)
     return json;
 }
 
-/* Opened with the first piece: an export that is refused leaves a file as it was. */
-typedef struct target {
-    const char *path; /* NULL: standard output */
-    FILE *file;
-} target;
-
 static bool open_target(target *to)
 {
     if (!to->file)
@@ -141,15 +135,14 @@ static bool open_target(target *to)
     return to->file != NULL;
 }
 
-static int32_t write_target(void *user, const char *bytes, size_t length)
+int32_t write_target(void *user, const char *bytes, size_t length)
 {
     target *to = user;
 
     return open_target(to) ? write_piece(to->file, bytes, length) : 0;
 }
 
-/* Ends a file of which the library said `rc`. */
-static int end_target(shell *self, target *to, int rc, int64_t rows)
+int close_target(const shell *self, target *to, int rc)
 {
     bool written = rc >= 0 && open_target(to);
 
@@ -157,9 +150,17 @@ static int end_target(shell *self, target *to, int rc, int64_t rows)
         written = false;
     if (rc == CRM4E_E_CALLBACK || (rc >= 0 && !written))
         return refused(self, CRM4E_E_IO, "the file cannot be written");
-    if (rc >= 0 && to->path)
-        printf("{\"rows\":%lld}\n", (long long)rows);
     return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
+/* The same of a file of rows, which are counted unless they went to standard output. */
+static int end_target(const shell *self, target *to, int rc, int64_t rows)
+{
+    int result = close_target(self, to, rc);
+
+    if (result == EXIT_DONE && to->path)
+        printf("{\"rows\":%lld}\n", (long long)rows);
+    return result;
 }
 
 static int export_to(shell *self, crm4e_export_options *options, target *to)

@@ -42,7 +42,7 @@ CRM4E_API int crm4e_org_export(crm4e_text **out, crm4e_session *session);
  * One number for all records of the org, to see that nothing happened to them: equal
  * before and after CRM4E is switched on and off, a backup, a change of the interface or of
  * settings. It covers every stored value of every record of all modules - owner, times,
- * version, lock and tags too - and the bin, whatever storage they are on; not configuration,
+ * version, lock and tags too - the bin, and the contents of files, whatever storage they are on; not configuration,
  * history, shares and the outbox. It is a fingerprint, no proof against who would forge it, and
  * reads all there is.
  *

@@ -87,6 +87,8 @@
     X(WRITE_ROW, "from changing records outside the scope")                                        \
     X(WRITE_HIDDEN_ROW, "from learning of records by changing them")                               \
     X(WRITE_LOCK, "everybody from changing locked records")                                        \
+    X(TAG_EDIT, "from tagging records one may not edit")                                           \
+    X(TAG_SHOWN, "from tags of modules that are not shown to one")                                 \
     X(RESTORE_ROW, "from restoring records outside the scope")                                     \
     X(PURGE, "all but administrators from purging records")                                        \
     /* questions */                                                                                \

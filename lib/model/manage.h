@@ -289,6 +289,10 @@ int c4_field_put(c4_unit *unit, const c4_module *module, const c4_field_spec *sp
                  int32_t *number);
 int c4_field_remove(c4_unit *unit, const c4_module *module, const char *api_name);
 
+/* Tags of a module, for who may change its fields. */
+int c4_tag_set(c4_unit *unit, int32_t module, const char *name, const char *colour);
+int c4_tag_rename(c4_unit *unit, int32_t module, const char *name, const char *new_name);
+
 /* Team modules only. Admin of the module or system administrator. */
 int c4_member_put(c4_unit *unit, const c4_module *module, crm4e_id user, c4_team_profile profile);
 int c4_member_remove(c4_unit *unit, const c4_module *module, crm4e_id user);
@@ -323,6 +327,12 @@ typedef struct c4_member_spec {
     const char *user;        /* email */
     c4_team_profile profile; /* 0: participant */
 } c4_member_spec;
+/* An entry of "tags": {"name": "VIP", "colour": "#ff0000"}. */
+typedef struct c4_tag_spec {
+    const char *name;
+    const char *colour;
+} c4_tag_spec;
+int c4_tag_spec_read(c4_unit *unit, const c4_json *json, c4_tag_spec *spec);
 int c4_member_spec_read(c4_unit *unit, const c4_json *json, c4_member_spec *spec);
 
 /* The same objects out of the snapshot, for export; what reads back to the
@@ -343,6 +353,11 @@ void c4_tab_group_write(c4_buffer *out, const c4_meta *meta, const c4_tab_group 
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module);
 /* The same without its fields, which are not everybody's to know. */
 void c4_module_write_head(c4_buffer *out, const c4_meta *meta, const c4_module *module);
+/* With its tags, which are for who may read them. */
+void c4_module_export(c4_buffer *out, const c4_meta *meta, const c4_module *module);
+void c4_tag_write(c4_buffer *out, const c4_option *tag);
+/* The values of a field Tag that are in use. */
+void c4_tags_write(c4_buffer *out, const c4_field *field);
 void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field);
 /* For people: who is in a team module; a module in a list, as the actor finds it. */
 void c4_module_write_members(c4_buffer *out, const c4_meta *meta, const c4_module *module);

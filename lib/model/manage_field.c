@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+static const char FIELD_REMOVED[] = "field_removed"; /* as the audit log has it */
+
 enum {
     MOST_DEFAULT_BYTES = 65536,
     NEW_TEXTAREA = 2000, /* length of a textarea when none is given */
@@ -401,10 +403,10 @@ static int follow_shape(c4_unit *unit, const c4_meta *before, int32_t number)
     return rc;
 }
 
-/* `old` is NULL for a new field; one that stays the same is not written. */
-static int store_field(c4_unit *unit, const c4_module *module, const c4_field *old,
-                       const c4_field *field, bool removed)
+int c4_field_store(c4_unit *unit, const c4_module *module, const c4_field *old,
+                   const c4_field *field, const char *kind, const char *detail)
 {
+    const bool removed = strcmp(kind, FIELD_REMOVED) == 0;
     c4_meta *meta = c4_meta_hold(unit->meta); /* what `module` and `old` live in */
     c4_buffer before;
     c4_buffer after;
@@ -425,13 +427,19 @@ static int store_field(c4_unit *unit, const c4_module *module, const c4_field *o
         rc = follow_shape(unit, meta, module->number);
     }
     if (rc == CRM4E_OK && !same) {
-        rc = c4_change_done(unit, removed ? "field_removed" : "field", field->number,
-                            field->api_name);
+        rc = c4_change_done(unit, kind, field->number, detail);
     }
     c4_buffer_free(&before);
     c4_buffer_free(&after);
     c4_meta_release(meta);
     return rc;
+}
+
+static int store_field(c4_unit *unit, const c4_module *module, const c4_field *old,
+                       const c4_field *field, bool removed)
+{
+    return c4_field_store(unit, module, old, field, removed ? FIELD_REMOVED : "field",
+                          field->api_name);
 }
 
 /* The number is kept: the snapshot `field` lives in is another afterwards. */
@@ -495,7 +503,8 @@ static int put_old(c4_unit *unit, const c4_module *module, const c4_field_spec *
     }
     int rc = read_spec(unit, spec, old, &field);
     if (rc == CRM4E_OK && (old->flags & (C4_FIELD_SYSTEM | C4_FIELD_READ_ONLY)) != 0 &&
-        (field.flags != old->flags || field.default_value != old->default_value)) {
+        (field.flags != old->flags || field.default_value != old->default_value ||
+         ((old->flags & C4_FIELD_SYSTEM) != 0 && field.options != old->options))) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "api_name", "system",
                        "names a field that the library writes");
     }
@@ -512,8 +521,7 @@ static int put_old(c4_unit *unit, const c4_module *module, const c4_field_spec *
     return rc == CRM4E_OK && recompute ? c4_computed_fill(unit, spec, owner, field.number) : rc;
 }
 
-/* The module in the fresh snapshot, for one who may change its fields. */
-static int open_module(c4_unit *unit, int32_t number, const c4_module **module)
+int c4_fields_open(c4_unit *unit, int32_t number, const c4_module **module)
 {
     int rc = c4_change_start(unit);
     if (rc < 0) {
@@ -534,7 +542,7 @@ static int open_module(c4_unit *unit, int32_t number, const c4_module **module)
 
 int c4_field_put(c4_unit *unit, const c4_module *module, const c4_field_spec *spec, int32_t *number)
 {
-    int rc = open_module(unit, module->number, &module);
+    int rc = c4_fields_open(unit, module->number, &module);
     if (rc == CRM4E_OK && spec->api_name == NULL) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "api_name", "mandatory", "is missing");
     }
@@ -574,7 +582,7 @@ static int check_sharing(c4_unit *unit, const c4_module *module, const c4_field 
 /* The column stays, with what records hold; the number never comes back. */
 int c4_field_remove(c4_unit *unit, const c4_module *module, const char *api_name)
 {
-    int rc = open_module(unit, module->number, &module);
+    int rc = c4_fields_open(unit, module->number, &module);
     if (rc < 0) {
         return rc;
     }

@@ -57,7 +57,7 @@ static int start(merger *m)
     return rc;
 }
 
-static bool is_colour(const char *text)
+bool c4_is_colour(const char *text)
 {
     return strlen(text) == 7 && text[0] == '#' && strspn(text + 1, "0123456789abcdefABCDEF") == 6;
 }
@@ -74,7 +74,7 @@ static int check_option(c4_unit *unit, const c4_option_spec *spec)
     if (rc == CRM4E_OK && spec->forecast != NULL) {
         rc = c4_check_name(unit, "forecast", spec->forecast, C4_OPTION_MAX);
     }
-    if (rc == CRM4E_OK && spec->colour != NULL && !is_colour(spec->colour)) {
+    if (rc == CRM4E_OK && spec->colour != NULL && !c4_is_colour(spec->colour)) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "colour", "colour", "is not of the form \"#rrggbb\"");
     }
     return rc;

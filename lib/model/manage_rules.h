@@ -143,6 +143,29 @@ int c4_space_add_item(c4_unit *unit, const c4_space *space, int32_t module);
 /* Takes it out of the space, rights aside. */
 int c4_space_drop_item(c4_unit *unit, const c4_space *space, int32_t module);
 
+/* The module in the fresh snapshot, for one who may change its fields. */
+int c4_fields_open(c4_unit *unit, int32_t number, const c4_module **module);
+/* Writes the row of a field, rights aside: `old` is NULL for a new one; one that
+ * stays the same is not written. `kind` and `detail` are for the audit log. */
+int c4_field_store(c4_unit *unit, const c4_module *module, const c4_field *old,
+                   const c4_field *field, const char *kind, const char *detail);
+bool c4_is_colour(const char *text); /* "#rrggbb" */
+
+/* Tags of a module (manage_tag.c): the values of its field Tag. */
+enum {
+    C4_TAG_NAME_MAX = 25, /* code points */
+    C4_TAGS_OF_MODULE = 100,
+    C4_TAGS_OF_RECORD = 10
+};
+const c4_field *c4_tag_field(const c4_module *module);
+/* The tag of that name, not one that was removed; NULL: none. */
+const c4_option *c4_tag_named(const c4_module *module, const char *name);
+/* Makes a tag, brings a removed one back, or gives one another colour (NULL: as it
+ * is), rights aside. Modules have to be found again then. */
+int c4_tag_put(c4_unit *unit, const c4_module *module, const char *name, const char *colour);
+/* The tag is removed, rights and records aside. */
+int c4_tag_retire(c4_unit *unit, const c4_module *module, const c4_option *tag);
+
 /* Reads a list of picklist values over those of `field` (manage_option.c). */
 int c4_options_merge(c4_unit *unit, const c4_json *json, c4_field *field);
 

@@ -348,6 +348,17 @@ static const crm4e_column sequence_columns[C4_SEQUENCE_COLUMNS] = {
     [C4_SEQUENCE_NEXT] = {"next", INTEGER},
 };
 
+static const crm4e_column file_columns[C4_FILE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_FILE_SIZE] = {"size", INTEGER},
+    [C4_FILE_SUM] = {"checksum", INTEGER},
+};
+
+static const crm4e_column file_piece_columns[C4_FILE_PIECE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_FILE_PIECE_BYTES] = {"bytes", BLOB},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -387,4 +398,6 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     INDEXED(C4_TABLE_REQUEST, "request", request_columns, request_indexes),
     PLAIN(C4_TABLE_ASSIGNMENT, "assignment", assignment_columns),
     PLAIN(C4_TABLE_SEQUENCE, "sequence", sequence_columns),
+    PLAIN(C4_TABLE_FILE, "file", file_columns),
+    PLAIN(C4_TABLE_FILE_PIECE, "file_piece", file_piece_columns),
 };

@@ -43,6 +43,8 @@ typedef enum c4_table_id {
     C4_TABLE_REQUEST,    /* whose requests the records of team modules are */
     C4_TABLE_ASSIGNMENT, /* rules that choose owners */
     C4_TABLE_SEQUENCE,   /* where autonumbers stand */
+    C4_TABLE_FILE,       /* contents of attachments, see record/file.h */
+    C4_TABLE_FILE_PIECE,
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -307,6 +309,15 @@ enum {
     C4_SEQUENCE_NEXT, /* the number the next record gets */
     C4_SEQUENCE_COLUMNS
 };
+enum {
+    C4_FILE_SIZE = 1,
+    C4_FILE_SUM,
+    C4_FILE_COLUMNS
+}; /* id: the attachment's */
+enum {
+    C4_FILE_PIECE_BYTES = 1,
+    C4_FILE_PIECE_COLUMNS
+}; /* id: the attachment's and its place in the file */
 
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum {

@@ -157,6 +157,7 @@ static const spec_member module_members[] = {
     TEXT(c4_module_spec, assignment_rule),
     SKIP("fields"),
     SKIP("members"),
+    SKIP("tags"),
 };
 
 static const spec_member field_members[] = {
@@ -189,6 +190,11 @@ static const spec_member option_members[] = {
 static const spec_member member_members[] = {
     TEXT(c4_member_spec, user),
     WORD(c4_member_spec, profile, C4_NAMES_TEAM_PROFILE),
+};
+
+static const spec_member tag_members[] = {
+    TEXT(c4_tag_spec, name),
+    TEXT(c4_tag_spec, colour),
 };
 
 static int wrong(c4_unit *unit, const char *member, const char *rule, const char *must)
@@ -440,4 +446,11 @@ int c4_member_spec_read(c4_unit *unit, const c4_json *json, c4_member_spec *spec
     *spec = (c4_member_spec){.user = NULL};
     int rc = read_object(unit, json, member_members, COUNT(member_members), spec);
     return rc < 0 ? rc : need(unit, spec->user, "user");
+}
+
+int c4_tag_spec_read(c4_unit *unit, const c4_json *json, c4_tag_spec *spec)
+{
+    *spec = (c4_tag_spec){.name = NULL};
+    int rc = read_object(unit, json, tag_members, COUNT(tag_members), spec);
+    return rc < 0 ? rc : need(unit, spec->name, "name");
 }

@@ -563,6 +563,7 @@ static void own_fields(c4_buffer *out, const c4_meta *meta, const c4_module *mod
     c4_buffer_char(out, ']');
 }
 
+/* All of it but fields and the closing brace. */
 static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     bool first = true;
@@ -589,13 +590,53 @@ static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module 
     }
 }
 
-void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+static void fields_member(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     bool first = false;
-    c4_buffer_char(out, '{');
-    module_members(out, meta, module);
     c4_json_put_key(out, &first, "fields");
     own_fields(out, meta, module);
+}
+
+void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    c4_buffer_char(out, '{');
+    module_members(out, meta, module);
+    fields_member(out, meta, module);
+    c4_buffer_char(out, '}');
+}
+
+void c4_tag_write(c4_buffer *out, const c4_option *tag)
+{
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "name", tag->actual);
+    text_member(out, &first, "colour", tag->colour);
+    c4_buffer_char(out, '}');
+}
+
+void c4_tags_write(c4_buffer *out, const c4_field *field)
+{
+    bool first = true;
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < field->option_count; i++) {
+        if (field->options[i].active) {
+            item_start(out, &first);
+            c4_tag_write(out, &field->options[i]);
+        }
+    }
+    c4_buffer_char(out, ']');
+}
+
+void c4_module_export(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+{
+    const c4_field *field = c4_tag_field(module);
+    c4_buffer_char(out, '{');
+    module_members(out, meta, module);
+    fields_member(out, meta, module);
+    if (field->option_count > 0) {
+        c4_buffer_text(out, ",\"tags\":");
+        c4_tags_write(out, field);
+    }
     c4_buffer_char(out, '}');
 }
 

@@ -14,7 +14,7 @@ const c4_standard_field c4_system_fields[C4_SYSTEM_COLUMNS] = {
     F_PLAIN(6, "Modified_Time", "Modified Time", "修改时间", DATETIME, F_LIBRARY),
     F_PLAIN(7, "Version__s", "Version", "版本", BIGINT, F_LIBRARY),
     F_PLAIN(8, "Locked__s", "Locked", "已锁定", BOOLEAN, F_LIBRARY),
-    F_AREA(9, "Tag", "Tag", "标签", F_LIBRARY, F_SMALL),
+    F_PLAIN(9, "Tag", "Tag", "标签", MULTISELECTPICKLIST, F_LIBRARY),
 };
 
 const c4_standard_field c4_custom_module_fields[] = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Deleting records to the bin, bringing them back, and for good. */
+#include "record/file.h"
 #include "record/inside.h"
 
 static crm4e_value name_of(const c4_module *module, const crm4e_value *row)
@@ -182,6 +183,41 @@ static int check_scope(c4_write *write, crm4e_id id)
     return rc;
 }
 
+/* Whether there is such a record, in its module or in the bin. */
+static int exists(c4_unit *unit, const c4_module *module, crm4e_id id, bool *found)
+{
+    static const uint32_t column = C4_COLUMN_ID;
+    crm4e_value value;
+    int rc = c4_db_get(unit->db, &module->table, id, &column, &value, 1);
+
+    if (rc == CRM4E_E_NOT_FOUND) {
+        rc = c4_db_get(unit->db, &c4_tables[C4_TABLE_BIN], id, &column, &value, 1);
+    }
+    *found = rc == CRM4E_OK;
+    return rc == CRM4E_E_NOT_FOUND ? CRM4E_OK : rc;
+}
+
+/* A note whose record was purged meanwhile hangs on nothing: there is no place for it. */
+static int check_parent(c4_write *write)
+{
+    const c4_module *module = write->module;
+    bool found = true;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < module->field_count && (module->flags & C4_MODULE_CHILD) != 0; i++) {
+        const c4_field *field = &module->fields[i];
+        if (field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP && rc == CRM4E_OK && found) {
+            const int64_t number = write->after[field->key_column].integer;
+            rc = exists(write->unit, c4_meta_module(write->unit->meta, (int32_t)number),
+                        write->after[field->column].integer, &found);
+        }
+    }
+    if (rc != CRM4E_OK) {
+        return c4_fail_plain(write->unit->error, rc);
+    }
+    return found ? CRM4E_OK : c4_no_such_record(write->unit);
+}
+
 static int take_out_of_bin(c4_write *write, crm4e_id id)
 {
     c4_unit *unit = write->unit;
@@ -218,6 +254,12 @@ int c4_record_restore(c4_unit *unit, const char *module, crm4e_id id)
     }
     if (rc == CRM4E_OK) {
         rc = check_scope(&write, id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = check_parent(&write);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_write_settle_tags(&write);
     }
     if (rc == CRM4E_OK) {
         rc = take_out_of_bin(&write, id);
@@ -275,5 +317,11 @@ int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id)
         return c4_fail_plain(unit->error, rc);
     }
     rc = c4_record_drop_shares(unit, id);
+    if (rc == CRM4E_OK && scope.module->number == C4_ATTACHMENTS) {
+        rc = c4_file_drop(unit, id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_record_drop_children(unit, id);
+    }
     return rc == CRM4E_OK ? c4_audit(unit, "record_purged", id, scope.module->api_name) : rc;
 }

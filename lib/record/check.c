@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is asked of the values of a write before anything is stored. */
+#include "record/file.h"
 #include "record/inside.h"
 
 #include <stdint.h>
@@ -184,7 +185,8 @@ static int check_value(c4_write *write, const c4_field *field)
     if (check != NULL && write->after[field->column].type != CRM4E_VALUE_NULL) {
         rc = check_items(write, field, check);
     }
-    return rc;
+    return rc == CRM4E_OK ? c4_file_check_name(write->unit, field, &write->after[field->column])
+                          : rc;
 }
 
 /* A default that stopped making sense (its value was retired) counts as none. */

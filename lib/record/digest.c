@@ -104,6 +104,10 @@ int c4_digest(c4_unit *unit, char text[C4_DIGEST_TEXT])
         rc = add_table(&d, unit->meta->modules[i]->number, &unit->meta->modules[i]->table);
     if (rc == CRM4E_OK)
         rc = add_table(&d, 0, &c4_tables[C4_TABLE_BIN]);
+    if (rc == CRM4E_OK)
+        rc = add_table(&d, -1, &c4_tables[C4_TABLE_FILE]);
+    if (rc == CRM4E_OK)
+        rc = add_table(&d, -2, &c4_tables[C4_TABLE_FILE_PIECE]);
     c4_buffer_free(&d.row);
     (void)snprintf(text, C4_DIGEST_TEXT, "%016llx%016llx", (unsigned long long)d.halves[0],
                    (unsigned long long)d.halves[1]);

@@ -30,7 +30,7 @@ static bool history_value(c4_unit *unit, const c4_field *field, const crm4e_valu
     return copy != NULL;
 }
 
-/* Of the columns every record has the owner counts, and the lock of a record that
+/* Of the columns every record has the owner counts, tags, and the lock of a record that
  * was there and stays: the line itself says who, when and which version. */
 bool c4_field_differs(const c4_field *field, const crm4e_value *a, const crm4e_value *b)
 {
@@ -39,6 +39,7 @@ bool c4_field_differs(const c4_field *field, const crm4e_value *a, const crm4e_v
     const crm4e_value *after = b != NULL ? &b[field->column] : &nothing;
 
     bool counts = (field->flags & C4_FIELD_SYSTEM) == 0 || field->column == C4_COLUMN_OWNER ||
+                  field->column == C4_COLUMN_TAG ||
                   (field->column == C4_COLUMN_LOCKED && a != NULL && b != NULL);
 
     return counts && !c4_value_equal(before, after);

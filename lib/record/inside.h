@@ -85,7 +85,7 @@ int c4_write_name_conflict(c4_write *write);
 int c4_write_history(c4_write *write, c4_record_action action);
 /* Encodes every field of a row as a change from it to nothing. */
 int c4_row_encode(c4_buffer *out, c4_unit *unit, const c4_module *module, const crm4e_value *row);
-/* Of the system columns the owner's and the lock's count. NULL rows: all NULL. */
+/* Of the system columns the owner's, the tags' and the lock's count. NULL rows: all NULL. */
 bool c4_field_differs(const c4_field *field, const crm4e_value *a, const crm4e_value *b);
 
 /* write.c: everything after the rights are known; `id` of a new record. */
@@ -106,6 +106,14 @@ int c4_write_copy(c4_write *write);
 /* Who, when and the next version, in `after`. */
 void c4_write_stamp(c4_write *write);
 
+/* lock.c: one system column, for who may write it; the caller tells the hooks. */
+int c4_write_check_system(const c4_write *write, uint32_t column);
+int c4_write_set_system(c4_write *write, uint32_t column, crm4e_value value,
+                        c4_record_action action);
+
+/* tag.c: takes tags that were removed meanwhile out of `after`. */
+int c4_write_settle_tags(c4_write *write);
+
 /* share.c: all shares of a record that is gone for good. */
 int c4_record_drop_shares(c4_unit *unit, crm4e_id record);
 /* Its shares open nothing while it is in the bin. */
@@ -113,6 +121,8 @@ int c4_record_rest_shares(c4_unit *unit, crm4e_id record, bool resting);
 
 /* bin.c: a whole row as it was deleted, whoever asks. NOT_FOUND. */
 int c4_bin_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value **row);
+/* module_remove.c: notes and attachments of a record that is gone for good. */
+int c4_record_drop_children(c4_unit *unit, crm4e_id record);
 
 int c4_no_such_record(c4_unit *unit);
 

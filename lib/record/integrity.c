@@ -139,7 +139,7 @@ static void check_fields(c4_checking *c, const c4_module *module, const crm4e_va
     for (size_t i = 0; i < module->field_count; i++) {
         const c4_field *field = &module->fields[i];
 
-        if (field->flags & C4_FIELD_SYSTEM)
+        if ((field->flags & C4_FIELD_SYSTEM) && field->column != C4_COLUMN_TAG)
             continue;
         if (row[field->column].type != CRM4E_VALUE_NULL && !value_is_sound(c, field, row))
             c4_check_report(c, module->api_name, row[0].integer, field->api_name,
@@ -191,6 +191,7 @@ static void check_record(c4_checking *c, const void *about, const crm4e_value *r
     check_system(c, module, row);
     c4_check_life(c, module, row);
     c4_check_request(c, module, row);
+    c4_check_attached(c, module, row);
     check_fields(c, module, row);
 }
 
@@ -375,6 +376,10 @@ static int check_all(c4_checking *c)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_SHARE], c4_check_shared, NULL);
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_REQUEST], c4_check_requested, NULL);
+    if (rc == CRM4E_OK)
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_FILE], c4_check_file, NULL);
+    if (rc == CRM4E_OK)
+        rc = c4_check_pieces(c);
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_COUNTER], check_counter, NULL);
     if (rc == CRM4E_OK)

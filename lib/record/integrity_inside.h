@@ -35,11 +35,18 @@ void c4_check_follow(c4_checking *c, const crm4e_value *line);
 /* A record, or one in the bin, against its life. */
 void c4_check_life(c4_checking *c, const c4_module *module, const crm4e_value *row);
 void c4_check_binned(c4_checking *c, const crm4e_value *row);
+/* Whether a record of the module was met, here or in the bin; after all records. */
+bool c4_check_is_kept(const c4_checking *c, int32_t module, int64_t record);
 /* A manual share, after all records. */
 void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row);
 /* What the table of requests says of a record, and whether it says it of each. */
 void c4_check_request(c4_checking *c, const c4_module *module, const crm4e_value *record);
 void c4_check_requested(c4_checking *c, const void *about, const crm4e_value *row);
+/* The content of an attachment, after all records; and whether each has its own. */
+void c4_check_file(c4_checking *c, const void *about, const crm4e_value *row);
+void c4_check_attached(c4_checking *c, const c4_module *module, const crm4e_value *record);
+/* Pieces that belong to no file. */
+int c4_check_pieces(c4_checking *c);
 /* Records that should be somewhere and were not met. */
 void c4_check_lost(c4_checking *c);
 

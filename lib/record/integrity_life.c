@@ -82,6 +82,13 @@ void c4_check_binned(c4_checking *c, const crm4e_value *row)
         known->met = true;
 }
 
+bool c4_check_is_kept(const c4_checking *c, int32_t module, int64_t record)
+{
+    const life *known = life_of(c, record);
+
+    return known != NULL && known->met && known->module == module;
+}
+
 /* A share rests while its record is in the bin, and goes when that is purged. */
 void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A module goes with its records: what they were, what hangs on them, and what
  * points to them. */
+#include "record/file.h"
 #include "record/inside.h"
 
 /* What the library keeps of records, by the column that says of which module. */
@@ -67,12 +68,37 @@ static int check_unlocked(c4_unit *unit, const c4_module *module)
     return rc;
 }
 
-/* What hung on a record that is gone is gone, with its history. */
+/* What hung on a record that is gone is gone, with its history and content. */
 static int drop_child(c4_unit *unit, const c4_module *children, crm4e_id id)
 {
     int rc = c4_stored(unit, c4_db_remove(unit->db, &children->table, id));
 
+    if (rc == CRM4E_OK && children->number == C4_ATTACHMENTS) {
+        rc = c4_file_drop(unit, id);
+    }
     return rc < 0 ? rc : c4_rows_drop(unit, &c4_tables[C4_TABLE_HISTORY], C4_HISTORY_RECORD, id);
+}
+
+int c4_record_drop_children(c4_unit *unit, crm4e_id record)
+{
+    int rc = CRM4E_OK;
+
+    for (size_t m = 0; m < unit->meta->module_count && rc == CRM4E_OK; m++) {
+        const c4_module *children = unit->meta->modules[m];
+        const bool child = (children->flags & C4_MODULE_CHILD) != 0;
+        for (size_t i = 0; child && i < children->field_count && rc == CRM4E_OK; i++) {
+            const c4_field *field = &children->fields[i];
+            crm4e_id *ids = NULL;
+            size_t count = 0;
+            if (field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP) {
+                rc = c4_rows_with(unit, &children->table, field->column, record, &ids, &count);
+            }
+            for (size_t k = 0; k < count && rc == CRM4E_OK; k++) {
+                rc = drop_child(unit, children, ids[k]);
+            }
+        }
+    }
+    return rc;
 }
 
 /* The link leads nowhere any more: it is emptied, as a change of the record that

@@ -34,6 +34,7 @@ typedef struct c4_change {
 } c4_change;
 
 struct c4_draft;
+struct c4_content;
 
 /* Layers above, called inside the transaction. Each may be NULL. */
 typedef struct c4_hooks {
@@ -57,6 +58,7 @@ typedef struct c4_draft {
                                  requester settings */
     crm4e_value *values;      /* field_count; storage form, in the draft's arena */
     bool *set;                /* field_count */
+    const struct c4_content *content; /* of a new attachment, read once all is checked; or NULL */
     c4_arena *arena;
     /* After a write: the whole row as it is stored, in the unit's arena; NULL when
      * it has to be read. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Creating and changing records. */
+#include "record/file.h"
 #include "record/inside.h"
 #include "record/request.h"
 #include "record/search_run.h"
@@ -213,17 +214,35 @@ static int tell(c4_write *write, crm4e_id id, c4_record_action action, crm4e_val
     return rc;
 }
 
+/* The row says how long it is. */
+static int take_content(c4_write *write, crm4e_id id)
+{
+    const c4_field *field = c4_module_field(write->module, C4_ATTACHMENT_SIZE);
+    int64_t size = 0;
+    int rc = c4_file_store(write->unit, id, write->draft->content, &size);
+
+    if (rc == CRM4E_OK && field != NULL) {
+        write->after[field->column] = c4_integer(size);
+    }
+    return rc;
+}
+
 static int insert(c4_write *write, crm4e_value **row)
 {
     c4_unit *unit = write->unit;
     crm4e_id new_id = c4_unit_new_id(unit);
-    int rc;
+    int rc = CRM4E_OK;
 
     if (new_id == 0) {
         return c4_fail(unit->error, CRM4E_E_FULL, "the org has no ids left");
     }
     write->after[C4_COLUMN_ID] = c4_integer(new_id);
-    rc = stored(write, c4_db_insert(unit->db, &write->module->table, write->after));
+    if (write->draft->content != NULL) {
+        rc = take_content(write, new_id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = stored(write, c4_db_insert(unit->db, &write->module->table, write->after));
+    }
     if (rc == CRM4E_OK) {
         rc = c4_write_history(write, C4_RECORD_ADDED);
     }

@@ -3,6 +3,7 @@
 
 #include "automation/assignment.h"
 #include "base/text.h"
+#include "model/manage_rules.h"
 
 static const char *text_of(const c4_json *item, const char *member)
 {
@@ -346,6 +347,28 @@ static int write_member(c4_application *a, const c4_json *item, c4_buffer *out)
     return out->code;
 }
 
+static int put_tag(c4_application *a, const c4_json *item)
+{
+    const c4_module *module = NULL;
+    c4_tag_spec spec = {0};
+    int rc = this_module(a, &module);
+
+    if (rc == CRM4E_OK)
+        rc = c4_tag_spec_read(a->unit, item, &spec);
+    return rc < 0 ? rc : c4_tag_set(a->unit, module->number, spec.name, spec.colour);
+}
+
+static int write_tag(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_module *module = c4_meta_module_named(a->unit->meta, a->module);
+    const char *name = text_of(item, "name");
+    const c4_option *tag = module && name ? c4_tag_named(module, name) : NULL;
+
+    if (tag)
+        c4_tag_write(out, tag);
+    return out->code;
+}
+
 /* Whether the list names an admin, and nowhere this user. */
 static bool does_without(const c4_json *members, const char *email)
 {
@@ -442,6 +465,7 @@ const c4_part c4_parts[C4_PARTS] = {
     {"roles", .put = put_role, .write = write_role},
     {"modules", .put = put_module, .write = write_module},
     {"fields", .inside = true, .put = put_field, .write = write_field},
+    {"tags", .inside = true, .put = put_tag, .write = write_tag},
     {"profiles", .put = put_profile, .write = write_profile},
     {"users", .put = put_user, .write = write_user},
     {"users", .complete = true, .put = put_superior, .write = write_user},

@@ -127,7 +127,7 @@ static void write_modules(c4_buffer *out, const c4_meta *meta)
     begin_list(out, "modules");
     for (size_t i = 0; i < meta->module_count; i++) {
         separate(out, &first);
-        c4_module_write(out, meta, meta->modules[i]);
+        c4_module_export(out, meta, meta->modules[i]);
     }
     c4_buffer_char(out, ']');
 }

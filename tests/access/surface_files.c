@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files in and out, shares and locks, as surfaces. */
+/* Files in and out, shares, locks, tags and related lists, as surfaces. */
 #include "surface_inside.h"
 
 #include <stdio.h>
@@ -144,6 +144,62 @@ int surface_as_of(const char *module, crm4e_id id)
     return surface_said_text(rc, text);
 }
 
+/* ------------------------------------------------------------- attachments */
+
+static int32_t read_nothing(void *user, char *bytes, size_t size, size_t *read)
+{
+    (void)user, (void)bytes, (void)size;
+    *read = 0;
+    return CRM4E_CONTINUE;
+}
+
+static int put_as(crm4e_session *session, const char *module, crm4e_id record, crm4e_reader read,
+                  crm4e_id *id)
+{
+    csv content = {SECRET, ""};
+    crm4e_file_options options = CRM4E_FILE_OPTIONS_INIT;
+
+    options.name = read == read_csv ? SECRET ".txt" : "plan.txt";
+    options.read = read;
+    options.read_user = &content;
+    return crm4e_file_put(id, session, module, record, &options);
+}
+
+static int put_by_id(const char *module, crm4e_id id)
+{
+    return put_as(surface_reader(), module, id, read_nothing, NULL);
+}
+
+static crm4e_id attached[RECORDS];
+
+static int get_by_id(const char *module, crm4e_id id)
+{
+    file f = {"", 0};
+    int rc;
+
+    /* that of a record, or one that was never there */
+    for (size_t i = 0; i < RECORDS; i++)
+        id = id == surface_id(i) && strcmp(module, surface_module(i)) == 0 ? attached[i] : id;
+    rc = crm4e_file_get(surface_reader(), id, write_file, &f);
+    surface_heard(f.text);
+    return rc;
+}
+
+/* Of what hangs on hidden records nothing comes out, of his own everything does. */
+void probe_files(void)
+{
+    for (size_t i = 0; i < RECORDS; i++)
+        if (i != BINNED_LEAD)
+            host_ok(surface_admin(), put_as(surface_admin(), surface_module(i), surface_id(i),
+                                            i < HIDDEN ? read_nothing : read_csv, &attached[i]));
+    surface_like_missing_everywhere(put_by_id);
+    surface_like_missing_everywhere(get_by_id);
+    for (size_t i = 0; i < HIDDEN; i++) {
+        surface_allowed(get_by_id(surface_module(i), surface_id(i)));
+        surface_allowed(put_by_id(surface_module(i), surface_id(i)));
+    }
+}
+
 /* ------------------------------------------------------------- shares and locks */
 
 static int share_by_id(const char *module, crm4e_id id)
@@ -190,4 +246,57 @@ void probe_sharing(void)
     surface_allowed(share_by_id("Desk", surface_id(PAPER)));
     surface_allowed(shares_by_id("Desk", surface_id(PAPER)));
     surface_allowed(unshare_by_id("Desk", surface_id(PAPER)));
+}
+
+/* ------------------------------------------------------------- tags */
+
+static int tag_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_tag(surface_reader(), module, id, "Own");
+}
+
+static int untag_by_id(const char *module, crm4e_id id)
+{
+    return crm4e_record_untag(surface_reader(), module, id, "Own");
+}
+
+static int tags_of(const char *module)
+{
+    crm4e_text *text = NULL;
+
+    return surface_said_text(crm4e_tags_json(&text, surface_reader(), module), text);
+}
+
+void probe_tags(void)
+{
+    surface_like_missing_everywhere(tag_by_id);
+    surface_like_missing_everywhere(untag_by_id);
+    surface_allowed(tag_by_id("Leads", surface_id(LEAD)));
+    surface_allowed(tags_of("Leads"));
+    surface_allowed(untag_by_id("Leads", surface_id(LEAD)));
+    host_ok(surface_admin(), crm4e_tag_put(surface_admin(), "Vault", SECRET, NULL));
+    surface_refused(tags_of("Vault"), CRM4E_E_NOT_FOUND);
+}
+
+/* ------------------------------------------------------------- related lists */
+
+static int notes_by_id(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+
+    return surface_said_text(
+        crm4e_related_json(&text, surface_reader(), module, id, "Notes.Parent_Id", 10, NULL), text);
+}
+
+/* Every list of every record of his, and none of another's. */
+void probe_related(void)
+{
+    surface_like_missing_everywhere(notes_by_id);
+    for (size_t i = 0; i < HIDDEN; i++) {
+        crm4e_text *text = NULL;
+
+        surface_allowed(surface_said_text(
+            crm4e_relations_json(&text, surface_reader(), surface_module(i)), text));
+        surface_allowed(notes_by_id(surface_module(i), surface_id(i)));
+    }
 }

@@ -359,6 +359,10 @@ static const char *const elsewhere[] = {
     ".name",
     ".new_name",
     ".parent",
+    ".colour",
+    /* a lookup, which is missing where it is hidden: see test_related.c */
+    "crm4e_related_json.relation",
+    "crm4e_related_json.after",
     "email",
     ".space",
     ".folder",
@@ -450,7 +454,10 @@ static const char *const not_of_records[] = {
     "crm4e_feedback_json",
     "crm4e_org_digest",
     "crm4e_assignments_json",
-    "crm4e_cursor_token", /* opaque; whoever has one of another's, see above */
+    "crm4e_related_json",   /* records as crm4e_record_json() has them */
+    "crm4e_relations_json", /* names of modules that are open, and of lookups */
+    "crm4e_tags_json",      /* of the field Tag, for who may read it: see test_tag.c */
+    "crm4e_cursor_token",   /* opaque; whoever has one of another's, see above */
 };
 static const char *const handed_out[] = {
 #define TEXT_IN(place)

@@ -74,6 +74,9 @@ static const surface surfaces[] = {
     {"crm4e_feedback_json", probe_settings, NULL},
     {"crm4e_feedback_send", NULL, no_values},
     {"crm4e_field_options_init", NULL, memory_only},
+    {"crm4e_file_get", probe_files, NULL},
+    {"crm4e_file_options_init", NULL, memory_only},
+    {"crm4e_file_put", probe_files, NULL},
     {"crm4e_group_add", NULL, no_values},
     {"crm4e_group_create", NULL, no_values},
     {"crm4e_group_find", NULL, no_values},
@@ -173,8 +176,12 @@ static const surface surfaces[] = {
     {"crm4e_record_set_time", probe_writing, NULL},
     {"crm4e_record_share", probe_sharing, NULL},
     {"crm4e_record_shares", probe_sharing, NULL},
+    {"crm4e_record_tag", probe_tags, NULL},
     {"crm4e_record_unshare", probe_sharing, NULL},
+    {"crm4e_record_untag", probe_tags, NULL},
     {"crm4e_record_version", probe_reading, NULL},
+    {"crm4e_related_json", probe_related, NULL},
+    {"crm4e_relations_json", probe_related, NULL},
     {"crm4e_requests_json", probe_settings, NULL},
     {"crm4e_requests_options_init", NULL, memory_only},
     {"crm4e_role_create", NULL, no_values},
@@ -238,6 +245,10 @@ static const surface surfaces[] = {
     {"crm4e_tab_group_take", NULL, no_values},
     {"crm4e_tab_group_update", NULL, no_values},
     {"crm4e_tab_groups_json", NULL, no_values},
+    {"crm4e_tag_put", NULL, no_values},
+    {"crm4e_tag_remove", NULL, no_values},
+    {"crm4e_tag_rename", NULL, no_values},
+    {"crm4e_tags_json", probe_tags, NULL},
     {"crm4e_text_data", NULL, memory_only},
     {"crm4e_text_free", NULL, memory_only},
     {"crm4e_text_length", NULL, memory_only},
@@ -308,7 +319,10 @@ PROBE(timeline)
 PROBE(search)
 PROBE(import)
 PROBE(export)
+PROBE(files)
 PROBE(sharing)
+PROBE(tags)
+PROBE(related)
 PROBE(asking)
 PROBE(settings)
 PROBE(automation)
@@ -325,7 +339,10 @@ int main(void)
         cmocka_unit_test(search_test),
         cmocka_unit_test(import_test),
         cmocka_unit_test(export_test),
+        cmocka_unit_test(files_test),
         cmocka_unit_test(sharing_test),
+        cmocka_unit_test(tags_test),
+        cmocka_unit_test(related_test),
         cmocka_unit_test(asking_test),
         cmocka_unit_test(settings_test),
         cmocka_unit_test(automation_test),

@@ -58,7 +58,18 @@ static int32_t read_csv(void *user, char *bytes, size_t size, size_t *read)
     return CRM4E_CONTINUE;
 }
 
-static int32_t write_nowhere(void *user, const char *bytes, size_t length)
+/* A short file, each time it is read anew. */
+static int32_t read_file(void *user, char *bytes, size_t size, size_t *read)
+{
+    fixture *f = user;
+
+    *read = f->file_read || size == 0 ? 0 : 1;
+    f->file_read = *read == 1;
+    bytes[0] = 'x';
+    return CRM4E_CONTINUE;
+}
+
+int32_t fixture_write_nowhere(void *user, const char *bytes, size_t length)
 {
     (void)user, (void)bytes, (void)length;
     return CRM4E_CONTINUE;
@@ -397,8 +408,19 @@ static int start_rule(handle_set *set)
     return rc;
 }
 
-static int add_records(handle_set *set)
+static crm4e_file_options file_of(fixture *f)
 {
+    crm4e_file_options options = CRM4E_FILE_OPTIONS_INIT;
+
+    options.name = "plan.txt";
+    options.read = read_file;
+    options.read_user = f;
+    return options;
+}
+
+static int add_records(fixture *f, handle_set *set)
+{
+    const crm4e_file_options file = file_of(f);
     crm4e_text *message = NULL;
     int rc = fixture_lead(set->session, "One", &set->lead);
 
@@ -413,6 +435,12 @@ static int add_records(handle_set *set)
         rc = fixture_lead(set->session, "Three", &set->deleted_lead);
     if (rc == CRM4E_OK)
         rc = crm4e_record_delete(set->session, "Leads", set->deleted_lead, 0);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_tag(set->session, "Leads", set->lead, "Spare");
+    if (rc == CRM4E_OK)
+        rc = crm4e_tag_put(set->session, "Leads", "Loose", NULL);
+    if (rc == CRM4E_OK)
+        rc = crm4e_file_put(&set->attachment, set->session, "Leads", set->lead, &file);
     if (rc == CRM4E_OK)
         rc = crm4e_outbox_next(&message, set->session);
     if (rc == CRM4E_ROW)
@@ -514,12 +542,13 @@ static void set_call_options(fixture *f)
     f->import_options.read_user = f;
     f->export_options = export;
     f->export_options.module = "Leads";
-    f->export_options.write = write_nowhere;
+    f->export_options.write = fixture_write_nowhere;
     f->dump_options = (crm4e_dump_options)CRM4E_DUMP_OPTIONS_INIT;
-    f->dump_options.write = write_nowhere;
+    f->dump_options.write = fixture_write_nowhere;
     f->load_options = (crm4e_load_options)CRM4E_LOAD_OPTIONS_INIT;
     f->load_options.read = read_dump;
     f->load_options.read_user = f;
+    f->file_options = file_of(f);
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";
     f->audit_options = (crm4e_audit_options)CRM4E_AUDIT_OPTIONS_INIT;
@@ -545,7 +574,7 @@ static int fill_org(fixture *f, const char *name, const char *admin, handle_set 
     if (rc == CRM4E_OK)
         rc = start_rule(set);
     if (rc == CRM4E_OK)
-        rc = add_records(set);
+        rc = add_records(f, set);
     return rc < 0 ? rc : open_handles(set);
 }
 

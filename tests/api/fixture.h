@@ -44,9 +44,10 @@ typedef struct handle_set {
     crm4e_sharing_rule *criteria_rule; /* in place of one that is saved */
     crm4e_id lead;
     crm4e_id deleted_lead;
-    crm4e_id self; /* the acting user, an admin of `module` */
-    crm4e_id user; /* active, not the acting one */
-    crm4e_id role; /* CEO; the lead is shared with it */
+    crm4e_id attachment; /* of the lead */
+    crm4e_id self;       /* the acting user, an admin of `module` */
+    crm4e_id user;       /* active, not the acting one */
+    crm4e_id role;       /* CEO; the lead is shared with it */
     crm4e_id message;
 } handle_set;
 
@@ -64,6 +65,7 @@ typedef struct fixture {
     uint64_t random;
     size_t csv_at;  /* how far the reader of the import is */
     size_t dump_at; /* and that of the dump of an org that the storage does not hold */
+    bool file_read;
     crm4e_clock clock;
     crm4e_random random_source;
     crm4e_auth auth;
@@ -94,6 +96,7 @@ typedef struct fixture {
     crm4e_history_options history_options;
     crm4e_convert_options convert_options;
     crm4e_requests_options requests_options;
+    crm4e_file_options file_options;
     char backup[96];
     crm4e_engine *engine;
     handle_set own;   /* Ana of Acme: who calls */
@@ -101,6 +104,8 @@ typedef struct fixture {
     unchanged watch;  /* of Ana's session */
 } fixture;
 
+/* A writer of files that takes everything. */
+int32_t fixture_write_nowhere(void *user, const char *bytes, size_t length);
 /* Opens the storage and the engine; no org yet. */
 int fixture_start(fixture *f, fixture_storage kind);
 /* The same with both orgs and all handles. Returns a code; close it in any case. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "record_steps.h"
+#include "record/file.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -248,6 +249,40 @@ int purge(steps *s, const char *module, crm4e_id id)
 {
     arguments a = {.module = module, .id = id};
     return run_step(s, do_purge, &a);
+}
+
+typedef struct file_step {
+    const char *module;
+    crm4e_id record;
+    int64_t left;
+    crm4e_id id;
+} file_step;
+
+static int32_t read_bytes(void *user, char *bytes, size_t size, size_t *read)
+{
+    file_step *f = user;
+
+    *read = f->left < (int64_t)size ? (size_t)f->left : size;
+    memset(bytes, 'x', *read);
+    f->left -= (int64_t)*read;
+    return CRM4E_CONTINUE;
+}
+
+static int do_put_file(c4_unit *unit, void *context)
+{
+    file_step *f = context;
+    const c4_content content = {read_bytes, f, f->left};
+
+    return c4_file_put(unit, f->module, f->record, "plan.pdf", &content, &f->id);
+}
+
+int put_file(steps *s, const char *module, crm4e_id id, int64_t size, crm4e_id *attachment)
+{
+    file_step f = {module, id, size, 0};
+    int rc = run_step(s, do_put_file, &f);
+
+    *attachment = f.id;
+    return rc;
 }
 
 /* Reads as the actor; `field` NULL: all as JSON. */

@@ -20,6 +20,9 @@ int remove_record(steps *s, const char *module, crm4e_id id, int64_t version);
 int restore(steps *s, const char *module, crm4e_id id);
 int purge(steps *s, const char *module, crm4e_id id);
 
+/* A file of so many bytes, all of them 'x'. */
+int put_file(steps *s, const char *module, crm4e_id id, int64_t size, crm4e_id *attachment);
+
 /* As the actor sees it. The code of reading; text stays until the next call. */
 int read_json(steps *s, const char *module, crm4e_id id, const char **json);
 int read_text(steps *s, const char *module, crm4e_id id, const char *field, const char **text);

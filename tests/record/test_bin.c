@@ -115,6 +115,62 @@ static void damage_is_refused(void **state)
     assert_ok(purge(s, "Leads", id));
 }
 
+static int64_t rows_of(steps *s, const crm4e_table *table)
+{
+    crm4e_plan plan;
+    int64_t count = 0;
+    c4_plan_init(&plan, table);
+    assert_ok(c4_rows_count(&s->org.db, &plan, &count));
+    return count;
+}
+
+static void assert_files(steps *s, int64_t files, int64_t pieces)
+{
+    assert_int_equal(rows_of(s, &c4_tables[C4_TABLE_FILE]), files);
+    assert_int_equal(rows_of(s, &c4_tables[C4_TABLE_FILE_PIECE]), pieces);
+}
+
+/* What hangs on a record goes for good when that does; what lay in the bin by itself finds
+ * no place any more. */
+static void purged_with_what_hangs_on_it(void **state)
+{
+    steps *s = *state;
+    crm4e_id lead = 0;
+    crm4e_id note = 0;
+    crm4e_id lost = 0;
+    crm4e_id first = 0;
+    crm4e_id second = 0;
+    crm4e_id third = 0;
+    char text[128];
+    assert_ok(create(s, "Leads", "{'Last_Name': 'Li', 'Company': 'X'}", &lead));
+    (void)snprintf(text, sizeof text, "{'Note_Content': 'c', 'Parent_Id': 'Leads:%lld'}",
+                   (long long)lead);
+    assert_ok(create(s, "Notes", text, &note));
+    assert_ok(create(s, "Notes", text, &lost));
+    assert_ok(put_file(s, "Leads", lead, 5, &first));
+    assert_ok(put_file(s, "Leads", lead, 300000, &second));
+    assert_ok(put_file(s, "Leads", lead, 7, &third));
+    assert_files(s, 3, 4);
+    assert_ok(remove_record(s, "Attachments", first, 0));
+    assert_files(s, 3, 4);
+    assert_ok(purge(s, "Attachments", first));
+    assert_files(s, 2, 3);
+    assert_ok(remove_record(s, "Attachments", third, 0));
+    assert_ok(remove_record(s, "Notes", lost, 0));
+    assert_ok(remove_record(s, "Leads", lead, 0));
+    assert_files(s, 2, 3);
+    assert_ok(restore(s, "Notes", lost)); /* its lead is in the bin, too */
+    assert_ok(remove_record(s, "Notes", lost, 0));
+    assert_ok(purge(s, "Leads", lead));
+    assert_files(s, 1, 1);
+    assert_int_equal(rows_of(s, &module_of(s, "Notes")->table), 0);
+    assert_int_equal(rows_of(s, &module_of(s, "Attachments")->table), 0);
+    assert_refused(s, restore(s, "Notes", lost), CRM4E_E_NOT_FOUND, "");
+    assert_refused(s, restore(s, "Attachments", third), CRM4E_E_NOT_FOUND, "");
+    assert_ok(purge(s, "Attachments", third));
+    assert_files(s, 0, 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -123,6 +179,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(unique_values_are_checked_again, steps_setup,
                                         steps_teardown),
         cmocka_unit_test_setup_teardown(rights, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(purged_with_what_hangs_on_it, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(damage_is_refused, steps_setup, steps_teardown),
     };
     return steps_run("bin", tests, sizeof tests / sizeof tests[0]);

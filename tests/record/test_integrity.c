@@ -7,6 +7,7 @@
 
 #include "model/schema.h"
 #include "model/standard.h"
+#include "record/file.h"
 #include "record/integrity.h"
 #include "record/search_run.h"
 
@@ -299,6 +300,55 @@ static void shares_have_a_record(void **state)
     assert_non_null(strstr(check(s), "is of a record that is gone"));
 }
 
+static void contents_are_what_was_put(void **state)
+{
+    const crm4e_table *files = own_table(C4_TABLE_FILE);
+    const crm4e_table *pieces = own_table(C4_TABLE_FILE_PIECE);
+    steps *s = *state;
+    crm4e_id id = 0;
+    crm4e_id piece;
+
+    assert_ok(put_file(s, "Leads", lead(s, "A"), C4_FILE_PIECE + 9, &id));
+    assert_string_equal(check(s), "[]");
+    piece = c4_file_piece_id(id, 1);
+    assert_noticed(s, files, id, C4_FILE_SIZE, c4_integer(C4_FILE_PIECE + 8));
+    assert_noticed(s, files, id, C4_FILE_SIZE, c4_integer(-1));
+    assert_noticed(s, files, id, C4_FILE_SIZE, c4_integer(INT64_MAX));
+    assert_noticed(s, files, id, C4_FILE_SUM, c4_integer(5));
+    assert_noticed(s, module_table(s, "Attachments"), id,
+                   field_of(s, "Attachments", "Size")->column, c4_integer(5));
+    assert_noticed(s, module_table(s, "Attachments"), id,
+                   field_of(s, "Attachments", "Size")->column, c4_null());
+    assert_int_equal(c4_db_update(&s->org.db, pieces, piece, (const uint32_t[]){1},
+                                  (const crm4e_value[]){c4_blob("xxxxxxxxy", 9)}, 1),
+                     CRM4E_OK);
+    assert_non_null(strstr(check(s), "is not what was put"));
+    assert_int_equal(c4_db_update(&s->org.db, pieces, piece, (const uint32_t[]){1},
+                                  (const crm4e_value[]){c4_blob("xxxxxxxxx", 9)}, 1),
+                     CRM4E_OK);
+    assert_string_equal(check(s), "[]");
+    assert_ok(c4_db_insert(&s->org.db, pieces,
+                           (const crm4e_value[]){c4_integer(piece + 1), c4_blob("x", 1)}));
+    assert_non_null(strstr(check(s), "is of no file"));
+    assert_ok(c4_db_remove(&s->org.db, pieces, piece + 1));
+    assert_ok(remove_record(s, "Attachments", id, 0));
+    assert_string_equal(check(s), "[]");
+    assert_ok(c4_db_remove(&s->org.db, own_table(C4_TABLE_BIN), id)); /* past the purge */
+    assert_non_null(strstr(check(s), "is of an attachment that is gone"));
+    assert_loss_noticed(s, files, id);
+    assert_non_null(strstr(found, "is of no file"));
+}
+
+static void a_lost_piece_is_noticed(void **state)
+{
+    steps *s = *state;
+    crm4e_id id = 0;
+
+    assert_ok(put_file(s, "Leads", lead(s, "A"), 9, &id));
+    assert_loss_noticed(s, own_table(C4_TABLE_FILE_PIECE), c4_file_piece_id(id, 0));
+    assert_loss_noticed(s, own_table(C4_TABLE_FILE), id);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
 
 int main(void)
@@ -309,6 +359,8 @@ int main(void)
         TEST(purged_records_are_no_loss),
         TEST(own_rows_refer_to_what_is_there),
         TEST(shares_have_a_record),
+        TEST(contents_are_what_was_put),
+        TEST(a_lost_piece_is_noticed),
         TEST(search_finds_what_is_there),
         TEST(what_shares_speaks_of_somebody),
     };

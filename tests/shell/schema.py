@@ -135,10 +135,10 @@ def same_words(schema, lib):
     def enum(name, member):
         return set(defs[name]['properties'][member]['enum'])
 
-    for name in ('org', 'role', 'profile', 'user', 'group', 'sharing_rule', 'space', 'tab_group', 'module', 'field', 'option', 'member'):
+    for name in ('org', 'role', 'profile', 'user', 'group', 'sharing_rule', 'space', 'tab_group', 'module', 'field', 'option', 'tag', 'member'):
         yield name, listed(name), members(reader, name + '_members')
     yield 'document', set(schema['properties']) - {'crm4e'}, \
-        words(source(lib, 'transfer/apply_parts.c'), 'c4_parts') - {'fields', 'members'}
+        words(source(lib, 'transfer/apply_parts.c'), 'c4_parts') - {'fields', 'members', 'tags'}
     yield 'workflow', listed('workflow'), words(rule, 'rule_members')
     assignment = source(lib, 'automation/assignment.c')
     yield 'assignment_rule', listed('assignment_rule'), words(assignment, 'rule_members')
