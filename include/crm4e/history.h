@@ -85,8 +85,7 @@ CRM4E_API int crm4e_record_as_of(crm4e_text **out, crm4e_session *session, const
  *
  * @param session a system administrator's
  * @param budget  look at so many lines, 1 to 100000
- * @param done    receives how many were looked at; fewer than `budget`: there are no more. May be
- *                NULL
+ * @param done    receives how many were looked at, fewer than `budget` at the end; may be NULL
  * @return #CRM4E_OK, also where history stays; #CRM4E_E_DENIED; #CRM4E_E_INVALID;
  *         #CRM4E_E_MISUSE; what the storage answers
  */

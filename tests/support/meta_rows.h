@@ -22,7 +22,7 @@ typedef struct cell {
 } cell;
 
 enum {
-    MOST_CELLS = 15
+    MOST_CELLS = 16
 };
 
 #define I(n)                                                                                       \
