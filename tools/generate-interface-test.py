@@ -57,6 +57,7 @@ ARGUMENTS = {
     "space_place.folder": '"Sales"',
     "*.module": '"Leads"',
     "record_open.id": "f->own.lead",
+    "record_clone.id": "f->own.lead",
     "*.field": '"Last_Name"',
     "record_set_text.text": '"Li"',
     "*.length": "CRM4E_NUL_TERMINATED",

@@ -27,6 +27,7 @@ static const command commands[] = {
     {"requests", 0, 0, true, "[--module M] [--limit N] [--after TOKEN]", run_requests},
     {"get", 2, 2, true, "MODULE ID", run_get},
     {"create", 2, 2, true, "MODULE JSON", run_create},
+    {"clone", 2, 3, true, "MODULE ID [JSON]", run_clone},
     {"update", 3, 3, true, "MODULE ID JSON [--version N]", run_update},
     {"delete", 2, 2, true, "MODULE ID [--version N]", run_delete},
     {"restore", 2, 2, true, "MODULE ID", run_restore},

@@ -126,6 +126,7 @@ int run_export_records(shell *self);
 int run_query(shell *self);
 int run_get(shell *self);
 int run_create(shell *self);
+int run_clone(shell *self);
 int run_update(shell *self);
 int run_delete(shell *self);
 int run_restore(shell *self);

@@ -45,6 +45,25 @@ CRM4E_API int crm4e_record_open(crm4e_record **out, crm4e_session *session, cons
                                 crm4e_id id);
 
 /**
+ * A new record, not saved, that begins with what the user may read of another one
+ * and write in a new one. Left out are the owner and all that the library writes,
+ * unique fields, auto-numbers, and values that a new record could not be given
+ * today: picklist values that were retired, users who left, lookups to records
+ * that he does not see. What hangs on the record is not copied. Everything may be
+ * changed before it is saved as any new record is.
+ *
+ * @param out     receives the record; free it with crm4e_record_free()
+ * @param session who clones, and owns what he saves unless he says otherwise
+ * @param module  API name
+ * @param id      the record to copy
+ * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND for the module, and for a record that does not exist or that
+ *         he may not see; #CRM4E_E_DENIED without the right to create; #CRM4E_E_MISUSE; what the
+ *         storage answers
+ */
+CRM4E_API int crm4e_record_clone(crm4e_record **out, crm4e_session *session, const char *module,
+                                 crm4e_id id);
+
+/**
  * Frees the copy in hand; what is stored stays.
  *
  * @param record may be NULL

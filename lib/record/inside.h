@@ -65,6 +65,8 @@ uint32_t *c4_row_columns(c4_unit *unit, const c4_module *module);
 /* check.c: what is asked of the values of a write. */
 int c4_write_check_permissions(c4_write *write);
 int c4_write_check_values(c4_write *write);
+/* Whether what `after` has for a field could be stored: INVALID. */
+int c4_write_check_value(c4_write *write, const c4_field *field);
 /* A user who may own records of the module. */
 int c4_owner_check(c4_unit *unit, const c4_module *module, crm4e_id owner);
 

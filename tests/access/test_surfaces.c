@@ -143,6 +143,7 @@ static const surface surfaces[] = {
     {"crm4e_query_text", probe_query, NULL},
     {"crm4e_query_where", probe_query, NULL},
     {"crm4e_query_where_ids", probe_query, NULL},
+    {"crm4e_record_clone", probe_life, NULL},
     {"crm4e_record_delete", probe_writing, NULL},
     {"crm4e_record_expect", probe_writing, NULL},
     {"crm4e_record_free", NULL, memory_only},
@@ -305,6 +306,7 @@ PROBE(asking)
 PROBE(settings)
 PROBE(automation)
 PROBE(host)
+PROBE(life)
 
 int main(void)
 {
@@ -322,6 +324,7 @@ int main(void)
         cmocka_unit_test(settings_test),
         cmocka_unit_test(automation_test),
         cmocka_unit_test(host_test),
+        cmocka_unit_test(life_test),
         cmocka_unit_test(writing_test),
     };
 
