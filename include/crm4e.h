@@ -77,6 +77,7 @@
 #include <crm4e/feedback.h>
 #include <crm4e/group.h>
 #include <crm4e/limits.h>
+#include <crm4e/mass.h>
 #include <crm4e/model.h>
 #include <crm4e/module.h>
 #include <crm4e/navigation.h>

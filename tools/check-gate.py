@@ -42,7 +42,7 @@ ALLOWED = {
         "take_entry": "outbox calls are for system administrators",
         "write_entry": "outbox calls are for system administrators",
     },
-    "lib/automation/transfer.c": {"find": "ids of open activities, moved by a rule, told to nobody"},
+    "lib/automation/transfer.c": {"find": "ids of open activities, told to nobody: each is moved by a rule, or as the actor may"},
     "lib/insight/chart_axis.c": {"read_name": "after c4_access_stored_row() in the target's scope"},
     "lib/insight/chart_read.c": {
         "read_columns": "asks its scope for each row, or all rows are open",
@@ -68,7 +68,7 @@ ALLOWED = {
     "lib/record/integrity_reference.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/integrity_search.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/digest.c": {"*": "for administrators, who see all: tells one number"},
-    "lib/record/keys.c": {"is_taken": "unique means unique among all records"},
+    "lib/record/keys.c": {"c4_unique_holder": "unique means unique among all records; who is told asks the gate"},
     "lib/record/query_hop.c": {"read_child": "with the rows of the target's scope"},
     "lib/record/query_leaf.c": {"c4_hop_compile": "a sub-select with the rows of the target's scope"},
     "lib/record/query_way.c": {

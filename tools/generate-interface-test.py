@@ -76,7 +76,13 @@ ARGUMENTS = {
     "record_delete.id": "f->own.lead",
     "record_delete.version": "0",
     "record_restore.id": "f->own.deleted_lead",
+    "record_upsert.fields": '"[\\"Code\\"]"',
+    "record_upsert.json": '"{\\"Code\\": \\"7\\", \\"Last_Name\\": \\"Li\\", \\"Company\\": \\"Tower\\"}"',
     "record_get_integer.field": '"No_of_Employees"',
+    "mass_create.json": '"[{\\"Last_Name\\": \\"Li\\", \\"Company\\": \\"Tower\\"}]"',
+    "mass_update.json": '"{\\"Phone\\": \\"1\\"}"',
+    "*.partial": "0",
+    "mass_change_owner.owner": "f->own.user",
     "query_where.criteria": '"Company = \'Tower\'"',
     "query_where_ids.ids": "&f->own.lead",
     "query_where_ids.count": "1",
@@ -206,11 +212,13 @@ OPTIONS = {
     "crm4e_audit_options": "audit_options",
     "crm4e_convert_options": "convert_options",
     "crm4e_requests_options": "requests_options",
+    "crm4e_mass_options": "mass_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",
     "crm4e_role_update": "role_update",
     "crm4e_group_update": "group_update",
+    "crm4e_mass_restore": "mass_restore",
     "crm4e_tab_group_update": "tab_group_update",
 }
 

@@ -200,6 +200,20 @@ int run_update(shell *self)
     return finish_record(self, record, rc);
 }
 
+/* Prints which record it was. */
+int run_upsert(shell *self)
+{
+    crm4e_id id = 0;
+    int32_t created = 0;
+    int rc = crm4e_record_upsert(&id, &created, self->session, self->words[1], self->words[3],
+                                 self->words[2], CRM4E_NUL_TERMINATED);
+
+    if (rc < 0)
+        return refused_by_session(self, rc);
+    printf("{\"id\":%lld,\"created\":%s}\n", (long long)id, created ? "true" : "false");
+    return EXIT_DONE;
+}
+
 int run_delete(shell *self)
 {
     int64_t id, version = 0;

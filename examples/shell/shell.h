@@ -78,6 +78,8 @@ typedef struct shell {
     const char *by;
     const char *after;
     const char *assignment_rule;
+    const char *ids;
+    const char *transfer;
     told_needs needs;
     const char *words[WORDS]; /* the command and its arguments */
     int word_count;
@@ -128,9 +130,15 @@ int run_get(shell *self);
 int run_create(shell *self);
 int run_clone(shell *self);
 int run_update(shell *self);
+int run_upsert(shell *self);
 int run_delete(shell *self);
 int run_restore(shell *self);
 int run_convert(shell *self);
+int run_mass_create(shell *self);
+int run_mass_update(shell *self);
+int run_mass_delete(shell *self);
+int run_mass_restore(shell *self);
+int run_mass_owner(shell *self);
 int run_share(shell *self);
 int run_unshare(shell *self);
 int run_shares(shell *self);

@@ -194,6 +194,32 @@ CRM4E_API int crm4e_record_expect(crm4e_record *record, int64_t version);
 CRM4E_API int crm4e_record_save(crm4e_record *record);
 
 /**
+ * Changes the record that has a unique value already, or creates one. The unique fields
+ * are tried in the order in which they are named, or without names in the order of the
+ * module's fields, as crm4e_module_json() lists them, those left out that the user may not
+ * read; a field that the object gives no value for is passed over. The first one whose value
+ * a record has that he sees decides: that record is changed, as by crm4e_record_save(). When
+ * no record is found one is created, in the same way.
+ *
+ * A record he does not see is not found: if it has one of the values the answer is
+ * #CRM4E_E_CONFLICT, as for any new record, and nothing else is told of it.
+ *
+ * @param id      receives the record; may be NULL
+ * @param created receives 1 when it was created, 0 when it was there; may be NULL
+ * @param session who writes
+ * @param module  API name
+ * @param fields  JSON array of the API names of unique fields; NULL: all of the module
+ * @param json    JSON object of the values, see crm4e_record_set_json()
+ * @param length  bytes of `json`, or #CRM4E_NUL_TERMINATED
+ * @return as crm4e_record_save(); #CRM4E_E_INVALID (rule "unique") for a field that is not unique,
+ *         and when the object gives a value for none of them; #CRM4E_E_DENIED for one that he may not
+ *         read; #CRM4E_E_NOT_FOUND for the module
+ */
+CRM4E_API int crm4e_record_upsert(crm4e_id *id, int32_t *created, crm4e_session *session,
+                                  const char *module, const char *fields, const char *json,
+                                  size_t length);
+
+/**
  * Moves a record to the recycle bin.
  *
  * @param session who deletes

@@ -566,6 +566,67 @@ int crm4e_record_save(crm4e_record *token)
     return c4_leave(&entry, rc);
 }
 
+typedef struct upsert_arguments {
+    const char *module;
+    const c4_json *fields;
+    const c4_json *object;
+    c4_upserted upserted;
+} upsert_arguments;
+
+static int upsert(c4_unit *unit, void *object, void *arguments)
+{
+    upsert_arguments *a = arguments;
+    int rc = c4_need(unit->error, a->module, "module");
+
+    (void)object;
+    return rc < 0 ? rc : c4_record_upsert(unit, a->module, a->fields, a->object, &a->upserted);
+}
+
+/* Before the write transaction begins, so that nobody waits for it. */
+static int parse(c4_session *session, const char *name, const char *text, size_t length,
+                 c4_json_document *document)
+{
+    int rc = c4_need(&session->error, text, name);
+
+    if (rc == CRM4E_OK) {
+        rc = c4_json_parse(document, &session->engine->env.mem, text,
+                           length == CRM4E_NUL_TERMINATED ? strlen(text) : length, TEXT_CEILING);
+        if (rc < 0)
+            rc = c4_fail(&session->error, rc, "'%s' is refused: %s", name, document->problem);
+    }
+    return rc;
+}
+
+int crm4e_record_upsert(crm4e_id *id, int32_t *created, crm4e_session *token, const char *module,
+                        const char *fields, const char *json, size_t length)
+{
+    c4_json_document names = {.root = NULL};
+    c4_json_document object = {.root = NULL};
+    upsert_arguments arguments = {.module = module};
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_SESSION);
+
+    if (rc < 0)
+        return rc;
+    if (fields)
+        rc = parse(entry.session, "fields", fields, CRM4E_NUL_TERMINATED, &names);
+    if (rc == CRM4E_OK)
+        rc = parse(entry.session, "json", json, length, &object);
+    arguments.fields = names.root;
+    arguments.object = object.root;
+    if (rc == CRM4E_OK)
+        rc = c4_work_begin(entry.session, CRM4E_TRANSACTION_WRITE);
+    if (rc == CRM4E_OK)
+        rc = c4_work_end(entry.session, upsert(&entry.session->unit, NULL, &arguments));
+    if (rc == CRM4E_OK && id)
+        *id = arguments.upserted.id;
+    if (rc == CRM4E_OK && created)
+        *created = arguments.upserted.created;
+    c4_json_free(&names);
+    c4_json_free(&object);
+    return c4_leave(&entry, rc);
+}
+
 typedef struct bin_arguments {
     const char *module;
     crm4e_id id;

@@ -75,6 +75,10 @@ int c4_write_derive(c4_write *write);
 
 /* keys.c: key columns beside texts, for fields that changed. */
 int c4_write_keys(c4_write *write);
+/* Another record than the row's with its value of a unique field, whoever may see it; 0: none.
+ * The row has the folded keys. */
+int c4_unique_holder(c4_unit *unit, const c4_field *field, const crm4e_value *row,
+                     crm4e_id *holder);
 /* After CONFLICT: names the unique field another record holds the value of. */
 int c4_write_name_conflict(c4_write *write);
 

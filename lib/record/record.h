@@ -133,6 +133,17 @@ int c4_record_show(c4_arena *arena, c4_scope *scope, crm4e_value *row, bool **re
 int c4_record_clone(const c4_scope *create, const crm4e_value *row, const bool *readable,
                     c4_draft *draft);
 
+/* What came of an upsert. */
+typedef struct c4_upserted {
+    crm4e_id id;
+    bool created;
+} c4_upserted;
+/* Changes the record that the actor sees and that has a value which the object gives
+ * for one of the unique fields named (NULL: all of the module that he may read); creates
+ * one when there is none. */
+int c4_record_upsert(c4_unit *unit, const char *module, const c4_json *names, const c4_json *object,
+                     c4_upserted *out);
+
 /* For rules that act with rights of their own: creates or changes without asking
  * for the actor's permissions, read-only fields and the owner included; with
  * validation, history and hooks. A new record gets its id in draft->id. */

@@ -90,6 +90,8 @@ typedef struct fixture {
     crm4e_audit_options audit_options;
     crm4e_convert_options convert_options;
     crm4e_requests_options requests_options;
+    crm4e_mass_options mass_options;
+    crm4e_mass_options mass_restore; /* of what is in the bin */
     char backup[96];
     crm4e_engine *engine;
     handle_set own;   /* Ana of Acme: who calls */

@@ -72,12 +72,13 @@ void life_refused(crm4e_session *session, int rc, int code, const char *field, c
         assert_string_equal(crm4e_error_rule(error), rule);
 }
 
-void life_text(crm4e_session *session, int rc, crm4e_text *text, const char *expected)
+void life_text(crm4e_session *session, int rc, crm4e_text **text, const char *expected)
 {
     char *real = host_json(expected);
 
     host_ok(session, rc);
-    assert_string_equal(crm4e_text_data(text), real);
-    crm4e_text_free(text);
+    assert_string_equal(crm4e_text_data(*text), real);
+    crm4e_text_free(*text);
+    *text = NULL;
     free(real);
 }

@@ -21,7 +21,7 @@ void life_row(crm4e_session *session, const char *fields, const char *module, cr
               const char *row);
 /* Asserts code and, where they are not NULL, field and rule of a refusal. */
 void life_refused(crm4e_session *session, int rc, int code, const char *field, const char *rule);
-/* Asserts the text, and gives it back; `expected` with ' for ". */
-void life_text(crm4e_session *session, int rc, crm4e_text *text, const char *expected);
+/* Asserts the text, and frees it; by address, as the call may stand beside it. */
+void life_text(crm4e_session *session, int rc, crm4e_text **text, const char *expected);
 
 #endif
