@@ -69,6 +69,7 @@
 #include <crm4e/access.h>
 #include <crm4e/assignment.h>
 #include <crm4e/audit.h>
+#include <crm4e/bin.h>
 #include <crm4e/chart.h>
 #include <crm4e/convert.h>
 #include <crm4e/edition.h>

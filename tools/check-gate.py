@@ -54,10 +54,14 @@ ALLOWED = {
     "lib/record/bin.c": {
         "put_in_bin": "a row that was read in the scope of delete",
         "remove_row": "a row that was read in the scope of delete",
-        "find_in_bin": "its caller asks the gate with the row that was found",
+        "c4_bin_find": "its caller asks the gate with the row that was found",
         "take_out_of_bin": "a row the gate was asked about",
         "check_in_bin": "whether it is there, without its values",
-        "c4_record_purge": "for administrators, who see all",
+        "purge": "for administrators, who see all",
+    },
+    "lib/record/bin_list.c": {
+        "add_lines": "who asks judges each line, or is an administrator who empties the bin",
+        "put_name": "after the line was judged and the name found readable",
     },
     "lib/record/check.c": {"find_target": "of rules: whether there is a record, not what is in it"},
     "lib/record/convert.c": {

@@ -76,6 +76,9 @@ ARGUMENTS = {
     "record_delete.id": "f->own.lead",
     "record_delete.version": "0",
     "record_restore.id": "f->own.deleted_lead",
+    "record_purge.id": "f->own.deleted_lead",
+    "bin_empty.days": "0",
+    "bin_empty.budget": "10",
     "record_upsert.fields": '"[\\"Code\\"]"',
     "record_upsert.json": '"{\\"Code\\": \\"7\\", \\"Last_Name\\": \\"Li\\", \\"Company\\": \\"Tower\\"}"',
     "record_get_integer.field": '"No_of_Employees"',
@@ -213,6 +216,7 @@ OPTIONS = {
     "crm4e_convert_options": "convert_options",
     "crm4e_requests_options": "requests_options",
     "crm4e_mass_options": "mass_options",
+    "crm4e_bin_options": "bin_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",

@@ -244,6 +244,17 @@ CRM4E_API int crm4e_record_delete(crm4e_session *session, const char *module, cr
 CRM4E_API int crm4e_record_restore(crm4e_session *session, const char *module, crm4e_id id);
 
 /**
+ * Removes a record from the bin for good, with its shares. Its history stays.
+ *
+ * @param session a system administrator's
+ * @param module  API name
+ * @param id      a record in the bin
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_NOT_FOUND for the module, and for a record that is not in
+ *         the bin; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_record_purge(crm4e_session *session, const char *module, crm4e_id id);
+
+/**
  * A field as text in its canonical form (crm4e_record_set_text()).
  *
  * @param record the record

@@ -665,6 +665,22 @@ int crm4e_record_restore(crm4e_session *session, const char *module, crm4e_id id
     return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, restore_record, &arguments);
 }
 
+static int purge_record(c4_unit *unit, void *object, void *arguments)
+{
+    const bin_arguments *a = arguments;
+    int rc = c4_need(unit->error, a->module, "module");
+
+    (void)object;
+    return rc < 0 ? rc : c4_record_purge(unit, a->module, a->id);
+}
+
+int crm4e_record_purge(crm4e_session *session, const char *module, crm4e_id id)
+{
+    bin_arguments arguments = {module, id, 0};
+
+    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, purge_record, &arguments);
+}
+
 int c4_value_number(crm4e_error *error, const c4_field *field, const crm4e_value *value,
                     int64_t *number, uint32_t *scale)
 {

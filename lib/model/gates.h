@@ -85,6 +85,7 @@
     X(WRITE_HIDDEN_ROW, "from learning of records by changing them")                               \
     X(WRITE_LOCK, "everybody from changing locked records")                                        \
     X(RESTORE_ROW, "from restoring records outside the scope")                                     \
+    X(BIN_ROW, "records one may not restore from the list of the bin")                             \
     X(PURGE, "all but administrators from purging records")                                        \
     /* questions */                                                                                \
     X(ASK_ROW, "records outside the scope from a yes")                                             \

@@ -104,6 +104,9 @@ int c4_write_copy(c4_write *write);
 /* Who, when and the next version, in `after`. */
 void c4_write_stamp(c4_write *write);
 
+/* bin.c: the row as it was deleted, of the write's module: in `after`. */
+int c4_bin_find(c4_write *write, crm4e_id id);
+
 /* share.c: all shares of a record that is gone for good. */
 int c4_record_drop_shares(c4_unit *unit, crm4e_id record);
 /* Its shares open nothing while it is in the bin. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The life of a record as surfaces: copies, writing by unique values, many records at once. */
+/* The life of a record as surfaces: copies, writing by unique values, many records at once,
+ * the bin. */
 #include "surface_inside.h"
 
 #include <string.h>
@@ -129,9 +130,30 @@ static void hear_many(void)
                     CRM4E_E_DENIED);
 }
 
+/* The lead in the bin is not his to bring back, so it does not lie there. */
+static void hear_bin(void)
+{
+    crm4e_bin_options options = CRM4E_BIN_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    int rc = crm4e_bin_json(&text, surface_reader(), NULL);
+
+    assert_string_equal(crm4e_text_data(text), "{\"records\":[],\"after\":null}");
+    surface_allowed(surface_said_text(rc, text));
+    options.module = "Vault";
+    surface_refused(crm4e_bin_json(&text, surface_reader(), &options), CRM4E_E_NOT_FOUND);
+    surface_refused(crm4e_bin_empty(surface_reader(), NULL, 0, 1, NULL), CRM4E_E_DENIED);
+    surface_refused(crm4e_bin_empty(surface_reader(), "Vault", 0, 1, NULL), CRM4E_E_NOT_FOUND);
+    surface_refused(crm4e_record_purge(surface_reader(), "Leads", surface_id(BINNED_LEAD)),
+                    CRM4E_E_DENIED);
+    surface_refused(
+        crm4e_record_purge(surface_reader(), "Leads", surface_id(BINNED_LEAD) + (1 << 20)),
+        CRM4E_E_DENIED);
+}
+
 void probe_life(void)
 {
     hear_clones();
     hear_upserts();
     hear_many();
+    hear_bin();
 }

@@ -452,6 +452,8 @@ static void set_call_options(fixture *f)
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";
     f->audit_options = (crm4e_audit_options)CRM4E_AUDIT_OPTIONS_INIT;
+    f->bin_options = (crm4e_bin_options)CRM4E_BIN_OPTIONS_INIT;
+    f->bin_options.limit = 10;
     f->mass_options = (crm4e_mass_options)CRM4E_MASS_OPTIONS_INIT;
     f->mass_options.module = "Leads";
     f->mass_options.ids = &f->own.lead;

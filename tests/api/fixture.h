@@ -90,6 +90,7 @@ typedef struct fixture {
     crm4e_audit_options audit_options;
     crm4e_convert_options convert_options;
     crm4e_requests_options requests_options;
+    crm4e_bin_options bin_options;
     crm4e_mass_options mass_options;
     crm4e_mass_options mass_restore; /* of what is in the bin */
     char backup[96];
