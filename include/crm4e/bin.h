@@ -16,6 +16,7 @@ extern "C" {
  * too. The library's time never runs backwards, so a clock that is set back keeps nothing longer.
  */
 
+/** Days of the bin, for crm4e_bin_empty(). */
 enum {
     CRM4E_BIN_DAYS = 60 /**< how long a record stays in the bin */
 };

@@ -386,6 +386,18 @@ static int open_handles(handle_set *set)
     return rc;
 }
 
+static void set_life_options(fixture *f)
+{
+    f->bin_options = (crm4e_bin_options)CRM4E_BIN_OPTIONS_INIT;
+    f->bin_options.limit = 10;
+    f->mass_options = (crm4e_mass_options)CRM4E_MASS_OPTIONS_INIT;
+    f->mass_options.module = "Leads";
+    f->mass_options.ids = &f->own.lead;
+    f->mass_options.count = 1;
+    f->mass_restore = f->mass_options;
+    f->mass_restore.ids = &f->own.deleted_lead;
+}
+
 static void set_call_options(fixture *f)
 {
     static const crm4e_org_options org = CRM4E_ORG_OPTIONS_INIT;
@@ -452,14 +464,7 @@ static void set_call_options(fixture *f)
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";
     f->audit_options = (crm4e_audit_options)CRM4E_AUDIT_OPTIONS_INIT;
-    f->bin_options = (crm4e_bin_options)CRM4E_BIN_OPTIONS_INIT;
-    f->bin_options.limit = 10;
-    f->mass_options = (crm4e_mass_options)CRM4E_MASS_OPTIONS_INIT;
-    f->mass_options.module = "Leads";
-    f->mass_options.ids = &f->own.lead;
-    f->mass_options.count = 1;
-    f->mass_restore = f->mass_options;
-    f->mass_restore.ids = &f->own.deleted_lead;
+    set_life_options(f);
     f->requests_options = (crm4e_requests_options)CRM4E_REQUESTS_OPTIONS_INIT;
     f->requests_options.limit = 10;
     f->audit_options.kind = "user";
