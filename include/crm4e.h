@@ -70,6 +70,7 @@
 #include <crm4e/assignment.h>
 #include <crm4e/audit.h>
 #include <crm4e/backup.h>
+#include <crm4e/bin.h>
 #include <crm4e/chart.h>
 #include <crm4e/convert.h>
 #include <crm4e/edition.h>
@@ -80,6 +81,7 @@
 #include <crm4e/group.h>
 #include <crm4e/history.h>
 #include <crm4e/limits.h>
+#include <crm4e/mass.h>
 #include <crm4e/model.h>
 #include <crm4e/module.h>
 #include <crm4e/navigation.h>

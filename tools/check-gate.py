@@ -42,7 +42,7 @@ ALLOWED = {
         "take_entry": "outbox calls are for system administrators",
         "write_entry": "outbox calls are for system administrators",
     },
-    "lib/automation/transfer.c": {"find": "ids of open activities, moved by a rule, told to nobody"},
+    "lib/automation/transfer.c": {"find": "ids of open activities, told to nobody: each is moved by a rule, or as the actor may"},
     "lib/insight/chart_axis.c": {"read_name": "after c4_access_stored_row() in the target's scope"},
     "lib/insight/chart_read.c": {
         "read_columns": "asks its scope for each row, or all rows are open",
@@ -57,11 +57,15 @@ ALLOWED = {
     "lib/record/bin.c": {
         "put_in_bin": "a row that was read in the scope of delete",
         "remove_row": "a row that was read in the scope of delete",
-        "find_in_bin": "its caller asks the gate with the row that was found",
+        "c4_bin_find": "its caller asks the gate with the row that was found",
         "take_out_of_bin": "a row the gate was asked about",
         "check_in_bin": "whether it is there, without its values",
         "exists": "whether there is such a record, for who may restore what hangs on it",
-        "c4_record_purge": "for administrators, who see all",
+        "purge": "for administrators, who see all",
+    },
+    "lib/record/bin_list.c": {
+        "add_lines": "who asks judges each line, or is an administrator who empties the bin",
+        "put_name": "after the line was judged and the name found readable",
     },
     "lib/record/check.c": {"find_target": "of rules: whether there is a record, not what is in it"},
     "lib/record/compute.c": {
@@ -85,7 +89,7 @@ ALLOWED = {
     "lib/record/integrity_reference.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/integrity_search.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/digest.c": {"*": "for administrators, who see all: tells one number"},
-    "lib/record/keys.c": {"is_taken": "unique means unique among all records"},
+    "lib/record/keys.c": {"c4_unique_holder": "unique means unique among all records; who is told asks the gate"},
     "lib/record/query_hop.c": {"read_child": "with the rows of the target's scope"},
     "lib/record/query_leaf.c": {"c4_hop_compile": "a sub-select with the rows of the target's scope"},
     "lib/record/query_way.c": {

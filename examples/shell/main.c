@@ -31,11 +31,24 @@ static const command commands[] = {
     {"requests", 0, 0, true, "[--module M] [--limit N] [--after TOKEN]", run_requests},
     {"get", 2, 2, true, "MODULE ID", run_get},
     {"create", 2, 2, true, "MODULE JSON", run_create},
+    {"clone", 2, 3, true, "MODULE ID [JSON]", run_clone},
     {"update", 3, 3, true, "MODULE ID JSON [--version N]", run_update},
+    {"upsert", 2, 3, true, "MODULE JSON [FIELDS]", run_upsert},
     {"delete", 2, 2, true, "MODULE ID [--version N]", run_delete},
     {"restore", 2, 2, true, "MODULE ID", run_restore},
+    {"bin", 0, 0, true, "[--module M] [--limit N] [--after TOKEN]", run_bin},
+    {"purge", 2, 2, true, "MODULE ID", run_purge},
+    {"empty-bin", 0, 1, true, "[DAYS] [--module M] [--limit N]", run_empty_bin},
     {"convert", 1, 1, true, "LEAD [--account ID] [--contact ID] [--deal JSON] [--overwrite]",
      run_convert},
+    {"mass-create", 2, 2, true, "MODULE FILE.json [--partial]", run_mass_create},
+    {"mass-update", 2, 2, true, "MODULE JSON --ids A,B|--where CRITERIA [--partial]",
+     run_mass_update},
+    {"mass-delete", 1, 1, true, "MODULE --ids A,B|--where CRITERIA [--partial]", run_mass_delete},
+    {"mass-restore", 1, 1, true, "MODULE --ids A,B [--partial]", run_mass_restore},
+    {"mass-owner", 2, 2, true,
+     "MODULE EMAIL --ids A,B|--where CRITERIA [--partial] [--transfer tasks,events,calls]",
+     run_mass_owner},
     {"share", 5, 5, true,
      "MODULE ID user|role|role_and_subordinates|group NAME"
      " read_only|read_write|full_access [--related]",
@@ -164,6 +177,8 @@ static const option known_options[] = {
     VALUE("--by", by),
     VALUE("--after", after),
     VALUE("--assignment-rule", assignment_rule),
+    VALUE("--ids", ids),
+    VALUE("--transfer", transfer),
 };
 enum {
     OPTIONS = sizeof known_options / sizeof *known_options

@@ -164,6 +164,22 @@ int run_create(shell *self)
     return finish_record(self, record, rc);
 }
 
+int run_clone(shell *self)
+{
+    crm4e_record *record = NULL;
+    int64_t id;
+    int rc;
+
+    if (!whole_number(self->words[2], &id))
+        return usage_error("not an id", self->words[2]);
+    rc = crm4e_record_clone(&record, self->session, self->words[1], id);
+    if (rc == CRM4E_OK && self->words[3])
+        rc = crm4e_record_set_json(record, self->words[3], CRM4E_NUL_TERMINATED);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(record);
+    return finish_record(self, record, rc);
+}
+
 int run_update(shell *self)
 {
     crm4e_record *record = NULL;
@@ -182,6 +198,20 @@ int run_update(shell *self)
     if (rc == CRM4E_OK)
         rc = crm4e_record_save(record);
     return finish_record(self, record, rc);
+}
+
+/* Prints which record it was. */
+int run_upsert(shell *self)
+{
+    crm4e_id id = 0;
+    int32_t created = 0;
+    int rc = crm4e_record_upsert(&id, &created, self->session, self->words[1], self->words[3],
+                                 self->words[2], CRM4E_NUL_TERMINATED);
+
+    if (rc < 0)
+        return refused_by_session(self, rc);
+    printf("{\"id\":%lld,\"created\":%s}\n", (long long)id, created ? "true" : "false");
+    return EXIT_DONE;
 }
 
 int run_delete(shell *self)

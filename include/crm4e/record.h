@@ -45,6 +45,25 @@ CRM4E_API int crm4e_record_open(crm4e_record **out, crm4e_session *session, cons
                                 crm4e_id id);
 
 /**
+ * A new record, not saved, that begins with what the user may read of another one
+ * and write in a new one. Left out are the owner and all that the library writes,
+ * unique fields, auto-numbers, and values that a new record could not be given
+ * today: picklist values that were retired, users who left, lookups to records
+ * that he does not see. What hangs on the record is not copied. Everything may be
+ * changed before it is saved as any new record is.
+ *
+ * @param out     receives the record; free it with crm4e_record_free()
+ * @param session who clones, and owns what he saves unless he says otherwise
+ * @param module  API name
+ * @param id      the record to copy
+ * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND for the module, and for a record that does not exist or that
+ *         he may not see; #CRM4E_E_DENIED without the right to create; #CRM4E_E_MISUSE; what the
+ *         storage answers
+ */
+CRM4E_API int crm4e_record_clone(crm4e_record **out, crm4e_session *session, const char *module,
+                                 crm4e_id id);
+
+/**
  * Frees the copy in hand; what is stored stays.
  *
  * @param record may be NULL
@@ -175,6 +194,32 @@ CRM4E_API int crm4e_record_expect(crm4e_record *record, int64_t version);
 CRM4E_API int crm4e_record_save(crm4e_record *record);
 
 /**
+ * Changes the record that has a unique value already, or creates one. The unique fields
+ * are tried in the order in which they are named, or without names in the order of the
+ * module's fields, as crm4e_module_json() lists them, those left out that the user may not
+ * read; a field that the object gives no value for is passed over. The first one whose value
+ * a record has that he sees decides: that record is changed, as by crm4e_record_save(). When
+ * no record is found one is created, in the same way.
+ *
+ * A record he does not see is not found: if it has one of the values the answer is
+ * #CRM4E_E_CONFLICT, as for any new record, and nothing else is told of it.
+ *
+ * @param id      receives the record; may be NULL
+ * @param created receives 1 when it was created, 0 when it was there; may be NULL
+ * @param session who writes
+ * @param module  API name
+ * @param fields  JSON array of the API names of unique fields; NULL: all of the module
+ * @param json    JSON object of the values, see crm4e_record_set_json()
+ * @param length  bytes of `json`, or #CRM4E_NUL_TERMINATED
+ * @return as crm4e_record_save(); #CRM4E_E_INVALID (rule "unique") for a field that is not unique,
+ *         and when the object gives a value for none of them; #CRM4E_E_DENIED for one that he may not
+ *         read; #CRM4E_E_NOT_FOUND for the module
+ */
+CRM4E_API int crm4e_record_upsert(crm4e_id *id, int32_t *created, crm4e_session *session,
+                                  const char *module, const char *fields, const char *json,
+                                  size_t length);
+
+/**
  * Moves a record to the recycle bin.
  *
  * @param session who deletes
@@ -197,6 +242,17 @@ CRM4E_API int crm4e_record_delete(crm4e_session *session, const char *module, cr
  *         elsewhere (field set); #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_record_restore(crm4e_session *session, const char *module, crm4e_id id);
+
+/**
+ * Removes a record from the bin for good, with its shares. Its history stays.
+ *
+ * @param session a system administrator's
+ * @param module  API name
+ * @param id      a record in the bin
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_NOT_FOUND for the module, and for a record that is not in
+ *         the bin; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_record_purge(crm4e_session *session, const char *module, crm4e_id id);
 
 /**
  * A field as text in its canonical form (crm4e_record_set_text()).

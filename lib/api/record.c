@@ -82,26 +82,68 @@ typedef struct open_arguments {
     crm4e_id id;
 } open_arguments;
 
-static int start_new(c4_unit *unit, void *object, void *arguments)
+/* An empty record that the actor may create: the scope to do so. */
+static int lay_out_new(held_record *self, c4_unit *unit, const char *module, c4_scope *scope)
 {
-    const open_arguments *a = arguments;
-    held_record *self = object;
-    c4_scope scope;
-    int rc = c4_need(unit->error, a->module, "module");
+    int rc = c4_need(unit->error, module, "module");
 
     start(self, &unit->env->mem);
     if (rc == CRM4E_OK)
-        rc = c4_access_module(unit, a->module, CRM4E_ACTION_CREATE, &scope);
+        rc = c4_access_module(unit, module, CRM4E_ACTION_CREATE, scope);
     if (rc == CRM4E_OK)
-        rc = lay_out(self, unit, scope.module);
+        rc = lay_out(self, unit, scope->module);
     if (rc < 0)
         return rc;
-    if (c4_access_all_fields(&scope)) {
-        memset(self->readable, true, scope.module->field_count * sizeof *self->readable);
+    if (c4_access_all_fields(scope)) {
+        memset(self->readable, true, scope->module->field_count * sizeof *self->readable);
         return CRM4E_OK;
     }
-    for (size_t i = 0; i < scope.module->field_count && rc == CRM4E_OK; i++)
-        rc = c4_access_can_read(&scope, &scope.module->fields[i], &self->readable[i]);
+    for (size_t i = 0; i < scope->module->field_count && rc == CRM4E_OK; i++)
+        rc = c4_access_can_read(scope, &scope->module->fields[i], &self->readable[i]);
+    return rc;
+}
+
+static int start_new(c4_unit *unit, void *object, void *arguments)
+{
+    const open_arguments *a = arguments;
+    c4_scope scope;
+
+    return lay_out_new(object, unit, a->module, &scope);
+}
+
+/* Shows what is set as if it were stored. */
+static void show_draft(held_record *self, const crm4e_value *from)
+{
+    const c4_module *module = self->draft.module;
+
+    for (size_t i = 0; i < module->field_count; i++) {
+        const c4_field *field = &module->fields[i];
+
+        if (!self->draft.set[i])
+            continue;
+        self->row[field->column] = from[field->column];
+        if (field->key_column)
+            self->row[field->key_column] = from[field->key_column];
+    }
+}
+
+static int start_clone(c4_unit *unit, void *object, void *arguments)
+{
+    const open_arguments *a = arguments;
+    crm4e_value *row = NULL;
+    bool *readable = NULL;
+    held_record *self = object;
+    c4_scope create, view;
+    int rc = lay_out_new(self, unit, a->module, &create);
+
+    if (rc == CRM4E_OK)
+        rc = c4_access_module(unit, a->module, CRM4E_ACTION_VIEW, &view);
+    if (rc == CRM4E_OK)
+        rc = c4_record_fetch(&self->arena, &view, a->id, &row, &readable);
+    if (rc == CRM4E_OK)
+        rc = c4_record_clone(&create, row, readable, &self->draft);
+    if (rc == CRM4E_OK)
+        show_draft(self, row);
     return rc;
 }
 
@@ -138,6 +180,14 @@ int crm4e_record_open(crm4e_record **out, crm4e_session *session, const char *mo
 
     return c4_call_object(out, session, C4_KIND_RECORD, sizeof(held_record), destroy,
                           CRM4E_TRANSACTION_READ, start_stored, &arguments);
+}
+
+int crm4e_record_clone(crm4e_record **out, crm4e_session *session, const char *module, crm4e_id id)
+{
+    open_arguments arguments = {module, id};
+
+    return c4_call_object(out, session, C4_KIND_RECORD, sizeof(held_record), destroy,
+                          CRM4E_TRANSACTION_READ, start_clone, &arguments);
 }
 
 void crm4e_record_free(crm4e_record *record)
@@ -516,6 +566,67 @@ int crm4e_record_save(crm4e_record *token)
     return c4_leave(&entry, rc);
 }
 
+typedef struct upsert_arguments {
+    const char *module;
+    const c4_json *fields;
+    const c4_json *object;
+    c4_upserted upserted;
+} upsert_arguments;
+
+static int upsert(c4_unit *unit, void *object, void *arguments)
+{
+    upsert_arguments *a = arguments;
+    int rc = c4_need(unit->error, a->module, "module");
+
+    (void)object;
+    return rc < 0 ? rc : c4_record_upsert(unit, a->module, a->fields, a->object, &a->upserted);
+}
+
+/* Before the write transaction begins, so that nobody waits for it. */
+static int parse(c4_session *session, const char *name, const char *text, size_t length,
+                 c4_json_document *document)
+{
+    int rc = c4_need(&session->error, text, name);
+
+    if (rc == CRM4E_OK) {
+        rc = c4_json_parse(document, &session->engine->env.mem, text,
+                           length == CRM4E_NUL_TERMINATED ? strlen(text) : length, TEXT_CEILING);
+        if (rc < 0)
+            rc = c4_fail(&session->error, rc, "'%s' is refused: %s", name, document->problem);
+    }
+    return rc;
+}
+
+int crm4e_record_upsert(crm4e_id *id, int32_t *created, crm4e_session *token, const char *module,
+                        const char *fields, const char *json, size_t length)
+{
+    c4_json_document names = {.root = NULL};
+    c4_json_document object = {.root = NULL};
+    upsert_arguments arguments = {.module = module};
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_SESSION);
+
+    if (rc < 0)
+        return rc;
+    if (fields)
+        rc = parse(entry.session, "fields", fields, CRM4E_NUL_TERMINATED, &names);
+    if (rc == CRM4E_OK)
+        rc = parse(entry.session, "json", json, length, &object);
+    arguments.fields = names.root;
+    arguments.object = object.root;
+    if (rc == CRM4E_OK)
+        rc = c4_work_begin(entry.session, CRM4E_TRANSACTION_WRITE);
+    if (rc == CRM4E_OK)
+        rc = c4_work_end(entry.session, upsert(&entry.session->unit, NULL, &arguments));
+    if (rc == CRM4E_OK && id)
+        *id = arguments.upserted.id;
+    if (rc == CRM4E_OK && created)
+        *created = arguments.upserted.created;
+    c4_json_free(&names);
+    c4_json_free(&object);
+    return c4_leave(&entry, rc);
+}
+
 typedef struct bin_arguments {
     const char *module;
     crm4e_id id;
@@ -552,6 +663,22 @@ int crm4e_record_restore(crm4e_session *session, const char *module, crm4e_id id
     bin_arguments arguments = {module, id, 0};
 
     return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, restore_record, &arguments);
+}
+
+static int purge_record(c4_unit *unit, void *object, void *arguments)
+{
+    const bin_arguments *a = arguments;
+    int rc = c4_need(unit->error, a->module, "module");
+
+    (void)object;
+    return rc < 0 ? rc : c4_record_purge(unit, a->module, a->id);
+}
+
+int crm4e_record_purge(crm4e_session *session, const char *module, crm4e_id id)
+{
+    bin_arguments arguments = {module, id, 0};
+
+    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, purge_record, &arguments);
 }
 
 int c4_value_number(crm4e_error *error, const c4_field *field, const crm4e_value *value,

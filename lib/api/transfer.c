@@ -109,24 +109,21 @@ typedef struct import_run {
     int64_t rejected;
 } import_run;
 
-/* One row in a savepoint of its own, so that a refused one leaves nothing. */
+static int one_row(c4_unit *unit, void *import)
+{
+    return c4_import_row(import, unit);
+}
+
+/* A refused row leaves nothing. */
 static int import_row(import_run *run)
 {
     c4_unit *unit = &run->session->unit;
-    const c4_state state = unit->state;
     int rc;
 
     if (!run->options->partial)
         return c4_import_row(run->import, unit);
-    rc = c4_db_savepoint(unit->db);
-    if (rc < 0)
-        return rc;
-    rc = c4_import_row(run->import, unit);
-    if (rc >= 0)
-        return c4_db_release(unit->db) < 0 ? CRM4E_E_IO : rc;
-    c4_db_rollback_to(unit->db);
-    unit->state = state;
-    if (!c4_import_row_failed(run->import))
+    rc = c4_unit_apart(unit, one_row, run->import);
+    if (rc >= 0 || !c4_import_row_failed(run->import))
         return rc;
     run->rejected++;
     rc = c4_import_reject(run->import, unit->error);

@@ -404,6 +404,32 @@ int c4_rule_set_owner(c4_unit *unit, const c4_module *module, crm4e_id record, c
     return c4_record_write_as_rule(unit, &draft);
 }
 
+/* Where the run log is told of what stays. */
+typedef struct keeping {
+    c4_run *run;
+    const c4_rule_action *action;
+} keeping;
+
+static void tell_kept(void *context, const char *why)
+{
+    const keeping *k = context;
+
+    c4_run_skip(k->run, k->action, why);
+}
+
+/* A record that has just come into being has none. */
+static int hand_activities(c4_run *run, const c4_rule_action *action, crm4e_id to)
+{
+    keeping k = {run, action};
+    const c4_handing how = {.give = c4_rule_set_owner, .kept = tell_kept, .context = &k};
+    int64_t given = 0;
+
+    return run->change->action != C4_RECORD_ADDED
+               ? c4_hand_activities(run->unit, run->change->module, run->change->record,
+                                    action->as.assign.transfer, to, &how, &given)
+               : CRM4E_OK;
+}
+
 static int hand_over(c4_run *run, const c4_rule_action *action, crm4e_id chosen)
 {
     const c4_assign *assign = &action->as.assign;
@@ -418,7 +444,7 @@ static int hand_over(c4_run *run, const c4_rule_action *action, crm4e_id chosen)
         run->owner = chosen;
     }
     if (rc == CRM4E_OK && chosen != before) {
-        rc = c4_transfer_activities(run, action, chosen);
+        rc = hand_activities(run, action, chosen);
     }
     if (rc == CRM4E_OK && assign->notify) {
         rc = c4_notice_send(run, c4_meta_user(run->unit->meta, chosen), "Record assigned", "");

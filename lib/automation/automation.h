@@ -61,6 +61,20 @@ extern const c4_hooks c4_automation_hooks;
 int c4_rotation_next(c4_unit *unit, int64_t owner, int64_t action, const int64_t *users,
                      size_t count, bool online_only, crm4e_id *chosen);
 
+/* How open activities go with a record to its new owner. */
+typedef struct c4_handing {
+    /* Gives one away. LOCKED: it keeps its owner. */
+    int (*give)(c4_unit *unit, const c4_module *module, crm4e_id activity, crm4e_id owner);
+    bool rights; /* so it does after DENIED and NOT_FOUND */
+    /* Told of each one that is kept; may be NULL. */
+    void (*kept)(void *context, const char *why);
+    void *context;
+} c4_handing;
+/* Gives the open activities of a record, of the kinds CRM4E_TRANSFER_*, to somebody, whoever
+ * owns them; those who may not own activities get none. `*given`: how many. */
+int c4_hand_activities(c4_unit *unit, const c4_module *module, crm4e_id record, uint32_t kinds,
+                       crm4e_id to, const c4_handing *how, int64_t *given);
+
 /* Outbox. States are stored. */
 typedef enum c4_outbox_state {
     C4_OUTBOX_WAITING = 1,

@@ -71,7 +71,4 @@ bool c4_owner_eligible(const c4_unit *unit, const c4_module *module, crm4e_id us
 int c4_notice_send(c4_run *run, const c4_user *to, const char *subject, const char *body);
 /* Changes the owner of any record, in the name of a rule. */
 int c4_rule_set_owner(c4_unit *unit, const c4_module *module, crm4e_id record, crm4e_id owner);
-/* Hands the open activities that the action names from one owner to another. */
-int c4_transfer_activities(c4_run *run, const c4_rule_action *action, crm4e_id to);
-
 #endif

@@ -20,6 +20,18 @@ typedef struct search {
     bool fits; /* every field was there */
 } search;
 
+/* A record on its way to its new owner, and what goes with it. */
+typedef struct handing {
+    c4_unit *unit;
+    const c4_module *module;
+    crm4e_id record;
+    crm4e_id to;
+    const c4_handing *how;
+    const c4_module *activities; /* of the kind that is handed over */
+    crm4e_id activity;
+    int64_t given;
+} handing;
+
 static const crm4e_value *constant(search *s, int64_t number)
 {
     s->values[s->value_count] = c4_integer(number);
@@ -121,13 +133,13 @@ static const struct {
 };
 
 /* The lookup points to the record: id and, beside it, module. */
-static crm4e_predicate points_to(search *s, const char *name, const c4_change *change)
+static crm4e_predicate points_to(search *s, const char *name, const handing *h)
 {
     const c4_field *field = field_named(s, name);
     const crm4e_predicate both[] = {
-        leaf(s, CRM4E_OP_EQ, field, change->record),
-        c4_where(CRM4E_OP_EQ, field != NULL ? field->key_column : 0,
-                 constant(s, change->module->number), 1),
+        leaf(s, CRM4E_OP_EQ, field, h->record),
+        c4_where(CRM4E_OP_EQ, field != NULL ? field->key_column : 0, constant(s, h->module->number),
+                 1),
     };
 
     return group(s, CRM4E_OP_AND, both, field != NULL && field->key_column != 0 ? 2 : 1);
@@ -176,12 +188,12 @@ static int collect(c4_unit *unit, const crm4e_table *table, const crm4e_predicat
 }
 
 /* Whoever owns them: they belong to the record. */
-static int find(c4_run *run, size_t activity, search *s, crm4e_id **ids, size_t *count)
+static int find(const handing *h, size_t activity, search *s, crm4e_id **ids, size_t *count)
 {
-    c4_unit *unit = run->unit;
+    c4_unit *unit = h->unit;
     const crm4e_predicate either[] = {
-        points_to(s, "What_Id", run->change),
-        points_to(s, "Who_Id", run->change),
+        points_to(s, "What_Id", h),
+        points_to(s, "Who_Id", h),
     };
     const crm4e_predicate all[] = {
         group(s, CRM4E_OP_OR, either, 2),
@@ -193,43 +205,80 @@ static int find(c4_run *run, size_t activity, search *s, crm4e_id **ids, size_t 
     return s->fits ? collect(unit, &s->module->table, &where, ids, count) : CRM4E_OK;
 }
 
-/* Activities are records of org modules: whoever may not own those gets none. */
-static int transfer(c4_run *run, const c4_rule_action *action, size_t activity, crm4e_id to)
+/* Why an activity keeps its owner; NULL: that is no reason. */
+static const char *reason_of(const c4_handing *how, int code)
 {
-    search s = {.fits = true};
-    crm4e_id *ids = NULL;
-    size_t count = 0;
+    if (code == CRM4E_E_LOCKED) {
+        return "a locked activity keeps its owner";
+    }
+    return how->rights && (code == CRM4E_E_DENIED || code == CRM4E_E_NOT_FOUND)
+               ? "an activity that may not be given away keeps its owner"
+               : NULL;
+}
+
+static void keep(const handing *h, const char *why)
+{
+    if (h->how->kept != NULL) {
+        h->how->kept(h->how->context, why);
+    }
+}
+
+static int give(c4_unit *unit, void *context)
+{
+    const handing *h = context;
+
+    return h->how->give(unit, h->activities, h->activity, h->to);
+}
+
+/* One by one: what is refused on the way leaves nothing of it. */
+static int give_all(handing *h, const crm4e_id *ids, size_t count)
+{
     int rc = CRM4E_OK;
 
-    s.module = c4_meta_module_named(run->unit->meta, activities[activity].module);
-    if (s.module != NULL) {
-        rc = find(run, activity, &s, &ids, &count);
-    }
-    if (count > 0 && !c4_owner_eligible(run->unit, s.module, to)) {
-        c4_run_skip(run, action, "the new owner cannot own activities");
-        return rc;
-    }
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        rc = c4_rule_set_owner(run->unit, s.module, ids[i], to);
-        if (rc == CRM4E_E_LOCKED) {
-            c4_failure_clear(run->unit->error);
-            c4_run_skip(run, action, "a locked activity keeps its owner");
+        h->activity = ids[i];
+        rc = c4_unit_apart(h->unit, give, h);
+        h->given += rc == CRM4E_OK ? 1 : 0;
+        if (reason_of(h->how, rc) != NULL) {
+            c4_failure_clear(h->unit->error);
+            keep(h, reason_of(h->how, rc));
             rc = CRM4E_OK;
         }
     }
     return rc;
 }
 
-/* A record that has just come into being has none. */
-int c4_transfer_activities(c4_run *run, const c4_rule_action *action, crm4e_id to)
+/* Activities are records of org modules: whoever may not own those gets none. */
+static int hand_kind(handing *h, size_t activity)
 {
-    uint32_t kinds = run->change->action != C4_RECORD_ADDED ? action->as.assign.transfer : 0;
+    search s = {.fits = true};
+    crm4e_id *ids = NULL;
+    size_t count = 0;
+    int rc = CRM4E_OK;
+
+    s.module = c4_meta_module_named(h->unit->meta, activities[activity].module);
+    if (s.module != NULL) {
+        rc = find(h, activity, &s, &ids, &count);
+    }
+    if (count > 0 && !c4_owner_eligible(h->unit, s.module, h->to)) {
+        keep(h, "the new owner cannot own activities");
+        return rc;
+    }
+    h->activities = s.module;
+    return rc == CRM4E_OK ? give_all(h, ids, count) : rc;
+}
+
+int c4_hand_activities(c4_unit *unit, const c4_module *module, crm4e_id record, uint32_t kinds,
+                       crm4e_id to, const c4_handing *how, int64_t *given)
+{
+    handing h = {.unit = unit, .module = module, .record = record, .to = to, .how = how};
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < sizeof activities / sizeof activities[0] && rc == CRM4E_OK; i++) {
         if ((kinds & activities[i].kind) != 0) {
-            rc = transfer(run, action, i, to);
+            rc = hand_kind(&h, i);
         }
     }
+    *given = h.given;
     return rc;
 }

@@ -90,6 +90,7 @@
     X(TAG_EDIT, "from tagging records one may not edit")                                           \
     X(TAG_SHOWN, "from tags of modules that are not shown to one")                                 \
     X(RESTORE_ROW, "from restoring records outside the scope")                                     \
+    X(BIN_ROW, "records one may not restore from the list of the bin")                             \
     X(PURGE, "all but administrators from purging records")                                        \
     /* questions */                                                                                \
     X(ASK_ROW, "records outside the scope from a yes")                                             \

@@ -230,9 +230,11 @@ static const crm4e_column bin_columns[C4_BIN_COLUMNS] = {
     [C4_BIN_DELETED_TIME] = {"deleted_time", TIME},
     [C4_BIN_ROW] = {"record_row", BLOB},
 };
-static const uint32_t bin_module_key[] = {C4_BIN_MODULE};
+static const uint32_t bin_module_key[] = {C4_BIN_MODULE, C4_BIN_DELETED_TIME, 0};
+static const uint32_t bin_time_key[] = {C4_BIN_DELETED_TIME, 0};
 static const crm4e_index bin_indexes[] = {
-    {"bin_module", bin_module_key, 1, 0},
+    [C4_BIN_BY_MODULE] = {"bin_module", bin_module_key, 3, 0},
+    [C4_BIN_BY_TIME] = {"bin_time", bin_time_key, 2, 0},
 };
 
 static const crm4e_column audit_columns[C4_AUDIT_COLUMNS] = {

@@ -218,6 +218,10 @@ enum {
     C4_BIN_DELETED_TIME,
     C4_BIN_ROW,
     C4_BIN_COLUMNS
+};
+enum {
+    C4_BIN_BY_MODULE,
+    C4_BIN_BY_TIME
 }; /* id: the record's */
 enum {
     C4_AUDIT_USER = 1,

@@ -272,3 +272,19 @@ int c4_audit(c4_unit *unit, const char *kind, int64_t object, const char *detail
 
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
 }
+
+int c4_unit_apart(c4_unit *unit, c4_unit_part part, void *context)
+{
+    const c4_state state = unit->state;
+    int rc = c4_db_savepoint(unit->db);
+
+    if (rc < 0)
+        return c4_fail_plain(unit->error, rc);
+    rc = part(unit, context);
+    if (rc < 0) {
+        c4_db_rollback_to(unit->db);
+        unit->state = state;
+        return rc;
+    }
+    return c4_db_release(unit->db) < 0 ? c4_fail_plain(unit->error, CRM4E_E_IO) : rc;
+}

@@ -114,6 +114,10 @@ int c4_unit_finish(c4_unit *unit);
  * puts it in the place of unit->meta (releasing the old one, finding the actor
  * again). Call between changes that build on each other. */
 int c4_unit_refresh(c4_unit *unit);
+/* Does a part of a larger work in a savepoint of its own: a part that fails leaves nothing
+ * behind, and the work may go on. Of changes of records only, not of metadata. */
+typedef int (*c4_unit_part)(c4_unit *unit, void *context);
+int c4_unit_apart(c4_unit *unit, c4_unit_part part, void *context);
 /* Marks metadata as changed: the generation moves once per transaction. */
 void c4_unit_meta_changed(c4_unit *unit);
 /* Drops what the gate worked out. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Deleting records to the bin, bringing them back, and for good. */
+#include "record/bin.h"
 #include "record/file.h"
 #include "record/inside.h"
+#include "record/listing.h"
 
 static crm4e_value name_of(const c4_module *module, const crm4e_value *row)
 {
@@ -124,8 +126,7 @@ static int decode_row(c4_write *write, crm4e_id id, const crm4e_value *bytes)
                                      : c4_fail_plain(unit->error, rc);
 }
 
-/* The row as it was deleted, of the same module: in write->after. */
-static int find_in_bin(c4_write *write, crm4e_id id)
+int c4_bin_find(c4_write *write, crm4e_id id)
 {
     static const uint32_t columns[] = {C4_BIN_MODULE, C4_BIN_ROW};
     c4_unit *unit = write->unit;
@@ -250,7 +251,7 @@ int c4_record_restore(c4_unit *unit, const char *module, crm4e_id id)
     int rc = c4_write_open(&write, unit, module, CRM4E_ACTION_DELETE);
 
     if (rc == CRM4E_OK) {
-        rc = find_in_bin(&write, id);
+        rc = c4_bin_find(&write, id);
     }
     if (rc == CRM4E_OK) {
         rc = check_scope(&write, id);
@@ -295,20 +296,10 @@ static int check_in_bin(c4_unit *unit, const c4_module *module, crm4e_id id)
 }
 
 /* What is damaged in the bin can be purged too. */
-int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id)
+static int purge(c4_unit *unit, const c4_scope *scope, crm4e_id id)
 {
-    c4_scope scope;
-    int rc = c4_access_module(unit, module, CRM4E_ACTION_DELETE, &scope);
+    int rc = c4_access_authorise(scope, NULL, id);
 
-    if (rc == CRM4E_OK && C4_REFUSES(PURGE, !c4_actor_is_administrator(unit))) {
-        rc = c4_fail(unit->error, CRM4E_E_DENIED, "only administrators purge records");
-    }
-    if (rc == CRM4E_OK) {
-        rc = check_in_bin(unit, scope.module, id);
-    }
-    if (rc == CRM4E_OK) {
-        rc = c4_access_authorise(&scope, NULL, id);
-    }
     if (rc != CRM4E_OK) {
         return rc;
     }
@@ -317,11 +308,100 @@ int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id)
         return c4_fail_plain(unit->error, rc);
     }
     rc = c4_record_drop_shares(unit, id);
-    if (rc == CRM4E_OK && scope.module->number == C4_ATTACHMENTS) {
+    if (rc == CRM4E_OK && scope->module->number == C4_ATTACHMENTS) {
         rc = c4_file_drop(unit, id);
     }
     if (rc == CRM4E_OK) {
         rc = c4_record_drop_children(unit, id);
     }
-    return rc == CRM4E_OK ? c4_audit(unit, "record_purged", id, scope.module->api_name) : rc;
+    return rc == CRM4E_OK ? c4_audit(unit, "record_purged", id, scope->module->api_name) : rc;
+}
+
+static int check_purger(c4_unit *unit)
+{
+    return C4_REFUSES(PURGE, !c4_actor_is_administrator(unit))
+               ? c4_fail(unit->error, CRM4E_E_DENIED, "only administrators purge records")
+               : CRM4E_OK;
+}
+
+int c4_record_purge(c4_unit *unit, const char *module, crm4e_id id)
+{
+    c4_scope scope;
+    int rc = c4_access_module(unit, module, CRM4E_ACTION_DELETE, &scope);
+
+    if (rc == CRM4E_OK) {
+        rc = check_purger(unit);
+    }
+    if (rc == CRM4E_OK) {
+        rc = check_in_bin(unit, scope.module, id);
+    }
+    return rc == CRM4E_OK ? purge(unit, &scope, id) : rc;
+}
+
+/* An emptying in progress. */
+typedef struct emptying {
+    c4_unit *unit;
+    c4_asked *modules;
+    c4_bin_walk walk;
+    int64_t until; /* what was deleted then or before */
+    size_t budget;
+    size_t done;
+} emptying;
+
+/* What a host refuses, and what lies in modules that are out of use, stays. */
+static int purge_line(emptying *e, const c4_bin_line *line)
+{
+    const c4_module *module = NULL;
+    c4_asked *asked = c4_asked_at(e->unit, e->modules, line->module, &module);
+    bool gone = false;
+    int rc = asked != NULL ? c4_asked_open(e->unit, module, CRM4E_ACTION_DELETE, asked) : CRM4E_OK;
+
+    if (rc == CRM4E_OK && asked != NULL && asked->open) {
+        rc = c4_asked_quietly(e->unit, purge(e->unit, &asked->scope, line->id), &gone);
+    }
+    e->done += gone ? 1 : 0;
+    return rc;
+}
+
+static int purge_lines(emptying *e)
+{
+    c4_bin_line lines[C4_BIN_LINES];
+    size_t count = C4_BIN_LINES;
+    int rc = CRM4E_OK;
+
+    while (rc == CRM4E_OK && count == C4_BIN_LINES && e->done < e->budget) {
+        rc = c4_bin_read(&e->walk, C4_BIN_LINES, lines, &count);
+        for (size_t i = 0; i < count && rc == CRM4E_OK && e->done < e->budget; i++) {
+            if (lines[i].time > e->until) {
+                return CRM4E_OK;
+            }
+            rc = purge_line(e, &lines[i]);
+        }
+    }
+    return rc;
+}
+
+int c4_bin_empty(c4_unit *unit, const char *module, int64_t age, size_t budget, size_t *done)
+{
+    emptying e = {.unit = unit, .until = unit->now - age, .budget = budget};
+    c4_scope scope = {0};
+    int rc = c4_access_actor(unit);
+
+    *done = 0;
+    if (rc == CRM4E_OK && module != NULL) {
+        rc = c4_access_module(unit, module, CRM4E_ACTION_DELETE, &scope);
+    }
+    if (rc == CRM4E_OK) {
+        rc = check_purger(unit);
+    }
+    e.modules = c4_asked_new(unit);
+    if (rc == CRM4E_OK && e.modules == NULL) {
+        rc = c4_record_no_memory(unit);
+    }
+    c4_bin_walk_start(&e.walk, unit, scope.module, false);
+    if (rc == CRM4E_OK) {
+        rc = purge_lines(&e);
+    }
+    *done = e.done;
+    return rc;
 }

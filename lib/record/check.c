@@ -171,7 +171,7 @@ static bool is_kept(const c4_write *write, const c4_field *field)
            (given == 0 || given == write->before[field->key_column].integer);
 }
 
-static int check_value(c4_write *write, const c4_field *field)
+int c4_write_check_value(c4_write *write, const c4_field *field)
 {
     item_check check = item_checks[field->type];
     int rc = CRM4E_OK;
@@ -202,7 +202,7 @@ static int take_default(c4_write *write, const c4_field *field)
         rc = c4_value_parse_json(&to, document.root);
     }
     if (rc == CRM4E_OK && value->type != CRM4E_VALUE_NULL) {
-        rc = check_value(write, field);
+        rc = c4_write_check_value(write, field);
     }
     c4_json_free(&document);
     if (rc == CRM4E_E_INVALID || rc == CRM4E_E_TOO_BIG) {
@@ -241,7 +241,7 @@ int c4_write_check_values(c4_write *write)
         const c4_field *field = &module->fields[i];
         if (draft->set[i]) {
             write->after[field->column] = draft->values[i];
-            rc = check_value(write, field);
+            rc = c4_write_check_value(write, field);
             write->after[field->column].reserved = 0;
         } else if (write->before == NULL && field->default_value != NULL) {
             rc = take_default(write, field);

@@ -65,6 +65,8 @@ uint32_t *c4_row_columns(c4_unit *unit, const c4_module *module);
 /* check.c: what is asked of the values of a write. */
 int c4_write_check_permissions(c4_write *write);
 int c4_write_check_values(c4_write *write);
+/* Whether what `after` has for a field could be stored: INVALID. */
+int c4_write_check_value(c4_write *write, const c4_field *field);
 /* A user who may own records of the module. */
 int c4_owner_check(c4_unit *unit, const c4_module *module, crm4e_id owner);
 
@@ -78,6 +80,10 @@ int c4_write_compute(c4_write *write);
 
 /* keys.c: key columns beside texts, for fields that changed. */
 int c4_write_keys(c4_write *write);
+/* Another record than the row's with its value of a unique field, whoever may see it; 0: none.
+ * The row has the folded keys. */
+int c4_unique_holder(c4_unit *unit, const c4_field *field, const crm4e_value *row,
+                     crm4e_id *holder);
 /* After CONFLICT: names the unique field another record holds the value of. */
 int c4_write_name_conflict(c4_write *write);
 
@@ -113,6 +119,8 @@ int c4_write_set_system(c4_write *write, uint32_t column, crm4e_value value,
 
 /* tag.c: takes tags that were removed meanwhile out of `after`. */
 int c4_write_settle_tags(c4_write *write);
+/* bin.c: the row as it was deleted, of the write's module: in `after`. */
+int c4_bin_find(c4_write *write, crm4e_id id);
 
 /* share.c: all shares of a record that is gone for good. */
 int c4_record_drop_shares(c4_unit *unit, crm4e_id record);

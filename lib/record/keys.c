@@ -42,34 +42,42 @@ int c4_write_keys(c4_write *write)
     return rc;
 }
 
-/* Whether another record holds the value, whoever may see it. */
-static int is_taken(c4_write *write, const c4_field *field, bool *taken)
+int c4_unique_holder(c4_unit *unit, const c4_field *field, const crm4e_value *row, crm4e_id *holder)
 {
-    const crm4e_table *table = &write->module->table;
-    uint32_t column = (field->flags & C4_FIELD_FOLDED) != 0 && field->key_column != 0
-                          ? field->key_column
-                          : field->column;
-    crm4e_predicate both[2];
-    crm4e_predicate where;
+    static const uint32_t id_column = C4_COLUMN_ID;
+    const uint32_t column = (field->flags & C4_FIELD_FOLDED) != 0 && field->key_column != 0
+                                ? field->key_column
+                                : field->column;
+    const bool stored = row[C4_COLUMN_ID].type != CRM4E_VALUE_NULL;
+    const crm4e_predicate both[] = {
+        c4_where(CRM4E_OP_EQ, column, &row[column], 1),
+        c4_where(CRM4E_OP_NE, C4_COLUMN_ID, &row[C4_COLUMN_ID], 1),
+    };
+    const crm4e_predicate where = c4_where_all(both, stored ? 2 : 1);
+    const crm4e_value *found = NULL;
+    c4_rows *rows = NULL;
     crm4e_plan plan;
-    int64_t count = 0;
     int rc;
 
-    both[0] = c4_where(CRM4E_OP_EQ, column, &write->after[column], 1);
-    both[1] = c4_where(CRM4E_OP_NE, C4_COLUMN_ID, &write->after[C4_COLUMN_ID], 1);
-    where = c4_where_all(both, 2);
-    c4_plan_init(&plan, table);
+    *holder = 0;
+    c4_plan_init(&plan, &field->module->table);
     plan.where = &where;
+    plan.columns = &id_column;
+    plan.column_count = 1;
     plan.limit = 1;
-    rc = c4_rows_count(write->unit->db, &plan, &count);
-    *taken = count > 0;
-    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(write->unit->error, rc);
+    rc = c4_rows_open(&rows, unit->db, &plan);
+    if (rc == CRM4E_OK && (rc = c4_rows_next(rows, &found)) == CRM4E_ROW) {
+        *holder = found[0].integer;
+        rc = CRM4E_OK;
+    }
+    c4_rows_close(rows);
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
 }
 
 int c4_write_name_conflict(c4_write *write)
 {
     const c4_module *module = write->module;
-    bool taken = false;
+    crm4e_id holder = 0;
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
@@ -78,8 +86,8 @@ int c4_write_name_conflict(c4_write *write)
             write->after[field->column].type == CRM4E_VALUE_NULL) {
             continue;
         }
-        rc = is_taken(write, field, &taken);
-        if (rc == CRM4E_OK && taken) {
+        rc = c4_unique_holder(write->unit, field, write->after, &holder);
+        if (rc == CRM4E_OK && holder != 0) {
             rc = c4_field_refuse(write->unit, field, CRM4E_E_CONFLICT, "unique",
                                  "holds a value that is taken");
         }

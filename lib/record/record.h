@@ -129,6 +129,23 @@ int c4_record_fetch(c4_arena *arena, c4_scope *scope, crm4e_id id, crm4e_value *
 /* Judges and masks a whole row that is known already. */
 int c4_record_show(c4_arena *arena, c4_scope *scope, crm4e_value *row, bool **readable);
 
+/* Sets in an empty draft what a new record takes from a row as c4_record_fetch() gave it:
+ * values that the actor may read and write, and could give a new record today; nothing
+ * unique or numbered. The draft borrows the row's texts. */
+int c4_record_clone(const c4_scope *create, const crm4e_value *row, const bool *readable,
+                    c4_draft *draft);
+
+/* What came of an upsert. */
+typedef struct c4_upserted {
+    crm4e_id id;
+    bool created;
+} c4_upserted;
+/* Changes the record that the actor sees and that has a value which the object gives
+ * for one of the unique fields named (NULL: all of the module that he may read); creates
+ * one when there is none. */
+int c4_record_upsert(c4_unit *unit, const char *module, const c4_json *names, const c4_json *object,
+                     c4_upserted *out);
+
 /* For rules that act with rights of their own: creates or changes without asking
  * for the actor's permissions, read-only fields and the owner included; with
  * validation, history and hooks. A new record gets its id in draft->id. */

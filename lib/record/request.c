@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/seal.h"
 #include "record/inside.h"
+#include "record/listing.h"
 
 /* ------------------------------------------------------------- the table */
 
@@ -72,18 +72,11 @@ static const struct {
 };
 static const char status_field[] = "Status";
 
-/* A module as far as it was asked about. */
-typedef struct asked_module {
-    bool known;
-    bool open;
-    c4_scope scope;
-} asked_module;
-
 typedef struct request_list {
     c4_unit *unit;
     const c4_request_page *page;
     c4_buffer *out;
-    asked_module *modules; /* by place in the snapshot */
+    c4_asked *modules;     /* by place in the snapshot */
     const c4_module *only; /* NULL: all */
     crm4e_id before;       /* the next ones have smaller ids */
     crm4e_id last;         /* the last one written */
@@ -97,48 +90,10 @@ typedef struct candidate {
     int32_t module;
 } candidate;
 
-static asked_module *module_at(const request_list *list, int32_t number, const c4_module **module)
+static int open_module(c4_unit *unit, const c4_module *module, c4_asked *asked)
 {
-    const c4_meta *meta = list->unit->meta;
-    size_t low = 0;
-    size_t high = meta->module_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (meta->modules[middle]->number < number) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == meta->module_count || meta->modules[low]->number != number) {
-        return NULL;
-    }
-    *module = meta->modules[low];
-    return &list->modules[low];
-}
-
-/* What is closed to him is no failure of the list. */
-static int quietly(c4_unit *unit, int rc, bool *open)
-{
-    *open = rc == CRM4E_OK;
-    if (rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED) {
-        c4_failure_clear(unit->error);
-        rc = CRM4E_OK;
-    }
-    return rc;
-}
-
-static int open_module(c4_unit *unit, const c4_module *module, asked_module *asked)
-{
-    int rc = CRM4E_OK;
-
-    if (!asked->known && c4_access_requests(unit, module)) {
-        rc = c4_access_module_number(unit, module->number, CRM4E_ACTION_VIEW, &asked->scope);
-        rc = quietly(unit, rc, &asked->open);
-    }
-    asked->known = true;
-    return rc;
+    asked->known = asked->known || !c4_access_requests(unit, module);
+    return c4_asked_open(unit, module, CRM4E_ACTION_VIEW, asked);
 }
 
 /* A field by name, as far as it may be read. */
@@ -205,7 +160,7 @@ static bool is_his(const c4_unit *unit, const crm4e_value *row)
 static int take(request_list *list, const candidate *found)
 {
     const c4_module *module = NULL;
-    asked_module *asked = module_at(list, found->module, &module);
+    c4_asked *asked = c4_asked_at(list->unit, list->modules, found->module, &module);
     crm4e_value *row = NULL;
     bool *readable = NULL;
     bool open = false;
@@ -221,7 +176,7 @@ static int take(request_list *list, const candidate *found)
     if (rc == CRM4E_OK) {
         rc = c4_record_show(list->unit->arena, &asked->scope, row, &readable);
     }
-    rc = quietly(list->unit, rc, &open);
+    rc = c4_asked_quietly(list->unit, rc, &open);
     if (rc != CRM4E_OK || !open) {
         return rc;
     }
@@ -327,59 +282,28 @@ static int take_all(request_list *list)
 
 /* ------------------------------------------------------------- page tokens */
 
-enum {
-    TOKEN_KIND = 2, /* those of queries have 1 */
-    TOKEN_SIZE = 1 + 3 * 8,
-    TOKEN_CEILING = 128
-};
+static int64_t module_word(const request_list *list)
+{
+    return list->only != NULL ? list->only->number : 0;
+}
 
 static int put_token(const request_list *list)
 {
-    c4_unit *unit = list->unit;
-    const char *token = NULL;
-    c4_buffer bytes;
-    int rc;
+    const c4_list_place place = {{module_word(list), list->last, 0}};
 
-    c4_buffer_init(&bytes, unit->arena->mem, TOKEN_SIZE);
-    c4_buffer_char(&bytes, TOKEN_KIND);
-    c4_word_put(&bytes, (uint64_t)unit->actor->id);
-    c4_word_put(&bytes, list->only != NULL ? (uint64_t)list->only->number : 0);
-    c4_word_put(&bytes, (uint64_t)list->last);
-    rc = bytes.code;
-    if (rc == CRM4E_OK) {
-        token = c4_seal(unit->arena, unit->meta->org.key, bytes.data, bytes.length);
-        rc = token != NULL ? CRM4E_OK : CRM4E_E_NO_MEMORY;
-    }
-    c4_buffer_free(&bytes);
-    if (rc != CRM4E_OK) {
-        return c4_fail_plain(unit->error, rc);
-    }
-    c4_json_put_text(list->out, token, strlen(token));
-    return CRM4E_OK;
+    return c4_list_token(list->unit, C4_TOKEN_REQUESTS, &place, list->out);
 }
 
 static int read_token(request_list *list)
 {
-    c4_unit *unit = list->unit;
-    const uint64_t only = list->only != NULL ? (uint64_t)list->only->number : 0;
-    const unsigned char *bytes = NULL;
-    size_t length = strlen(list->page->after);
-    size_t count = 0;
-    int rc = length <= TOKEN_CEILING ? c4_unseal(unit->arena, unit->meta->org.key,
-                                                 list->page->after, length, &bytes, &count)
-                                     : CRM4E_E_INVALID;
+    c4_list_place place = {{0}};
+    int rc = c4_list_place_of(list->unit, C4_TOKEN_REQUESTS, list->page->after, &place);
 
-    if (rc == CRM4E_E_NO_MEMORY) {
-        return c4_fail_plain(unit->error, rc);
+    if (rc == CRM4E_OK && place.words[0] != module_word(list)) {
+        rc = c4_list_refuse(list->unit);
     }
-    if (rc != CRM4E_OK || count != TOKEN_SIZE || bytes[0] != TOKEN_KIND ||
-        c4_word_at(bytes + 1) != (uint64_t)unit->actor->id || c4_word_at(bytes + 9) != only) {
-        (void)c4_fail(unit->error, CRM4E_E_INVALID,
-                      "the page token was altered or belongs to another list");
-        return c4_fail_field(unit->error, NULL, NULL, "token");
-    }
-    list->before = (crm4e_id)c4_word_at(bytes + 17);
-    return CRM4E_OK;
+    list->before = place.words[1];
+    return rc;
 }
 
 /* ------------------------------------------------------------- a page */
@@ -408,7 +332,7 @@ int c4_requests_to_json(c4_unit *unit, const c4_request_page *page, c4_buffer *o
     bool first = true;
     int rc = c4_access_actor(unit);
 
-    list.modules = c4_arena_array(unit->arena, unit->meta->module_count, sizeof *list.modules);
+    list.modules = c4_asked_new(unit);
     if (rc == CRM4E_OK && list.modules == NULL) {
         rc = c4_record_no_memory(unit);
     }

@@ -55,26 +55,6 @@ struct c4_import {
     bool rejected_any;
 };
 
-/* The failure as it was told, for a message to be built from. */
-static crm4e_error told(crm4e_error *error, int rc)
-{
-    if (error->code != rc)
-        (void)c4_fail_plain(error, rc);
-    return *error;
-}
-
-/* Puts the place in front of a failure's message. */
-static int at_place(crm4e_error *error, int rc, int64_t row, const char *column)
-{
-    const crm4e_error detail = told(error, rc);
-
-    if (column)
-        (void)c4_fail(error, rc, "row %lld, column %s: %s", (long long)row, column, detail.message);
-    else
-        (void)c4_fail(error, rc, "row %lld: %s", (long long)row, detail.message);
-    return c4_fail_detail(error, &detail);
-}
-
 static int check_rights(c4_unit *unit, c4_import *import)
 {
     c4_scope *scope = &import->scope;
@@ -116,7 +96,7 @@ static int check_writable(c4_import *import, crm4e_error *error, const char *hea
 
     if (rc >= 0)
         return CRM4E_OK;
-    detail = told(error, rc);
+    detail = c4_failure_told(error, rc);
     (void)c4_fail(error, rc, "column %s: %s", header, detail.message);
     return c4_fail_detail(error, &detail);
 }
@@ -433,25 +413,12 @@ static int create_row(c4_import *import, c4_unit *unit)
             continue;
         rc = set_guarded(import, unit, &draft, i);
         if (rc < 0)
-            return at_place(unit->error, rc, import->rows, import->headers[i]);
+            return c4_fail_at_row(unit->error, rc, import->rows, import->headers[i]);
     }
     draft.assignment = import->assignment;
     if (rc == CRM4E_OK)
         rc = c4_record_create(unit, &draft, &id);
-    return rc < 0 ? at_place(unit->error, rc, import->rows, NULL) : CRM4E_ROW;
-}
-
-/* Whether a failure is the row's own: the rest of the file may still be good. */
-static bool of_the_row(int rc)
-{
-    static const int codes[] = {CRM4E_E_INVALID,  CRM4E_E_TOO_BIG,   CRM4E_E_DENIED,
-                                CRM4E_E_CONFLICT, CRM4E_E_NOT_FOUND, CRM4E_E_LIMIT};
-
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        if (codes[i] == rc)
-            return true;
-    }
-    return false;
+    return rc < 0 ? c4_fail_at_row(unit->error, rc, import->rows, NULL) : CRM4E_ROW;
 }
 
 int c4_import_row(c4_import *import, c4_unit *unit)
@@ -477,7 +444,7 @@ int c4_import_row(c4_import *import, c4_unit *unit)
     unit->arena = scratch;
     unit->asked = NULL;
     c4_arena_reset(&import->row);
-    import->row_failed = rc < 0 && of_the_row(rc);
+    import->row_failed = rc < 0 && c4_of_the_row(rc);
     return rc;
 }
 

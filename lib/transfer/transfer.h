@@ -20,6 +20,13 @@ int c4_apply(c4_unit *unit, const c4_json *document, c4_buffer *report);
 /* The same document out of the snapshot; system administrators only. */
 int c4_export(c4_unit *unit, c4_buffer *out);
 
+/* The failure as it was told, with the code's own text where it was not. */
+crm4e_error c4_failure_told(crm4e_error *error, int rc);
+/* Puts the place in front of a failure's message: the row counts from 1, `column` may be NULL. */
+int c4_fail_at_row(crm4e_error *error, int rc, int64_t row, const char *column);
+/* Whether a failure is the row's own: other rows may still be good. */
+bool c4_of_the_row(int rc);
+
 /* CSV, RFC 4180, incremental: fed pieces, gives whole rows. */
 typedef struct c4_csv c4_csv;
 int c4_csv_open(c4_csv **out, const c4_mem *mem, crm4e_reader read, void *user);

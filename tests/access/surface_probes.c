@@ -28,7 +28,7 @@ static const char document[] =
     "   'permissions': {'participant': {'fields': {'Text': 'hidden'}}}}],"
     " 'profiles': [{'name': 'Blind', 'clone_of': 'Standard', 'admin': ['import', 'export'],"
     "  'modules': {'*': ['view', 'create', 'edit', 'delete', 'import', 'export',"
-    "          'change_owner', 'convert']},"
+    "          'change_owner', 'convert', 'mass_update', 'mass_delete']},"
     "  'fields': {"
     "  'Leads': {'Phone': 'hidden', 'First_Name': 'hidden', 'Annual_Revenue': 'hidden',"
     "            'Due': 'hidden', 'Met': 'hidden'},"

@@ -13,6 +13,7 @@ int surfaces_setup(void **state);
 
 void probe_reading(void);
 void probe_writing(void);
+void probe_life(void);
 void probe_query(void);
 void probe_chart(void);
 void probe_timeline(void);

@@ -28,6 +28,9 @@ static const surface surfaces[] = {
     {"crm4e_assignments_json", NULL, no_values},
     {"crm4e_audit_json", probe_asking, NULL},
     {"crm4e_audit_options_init", NULL, memory_only},
+    {"crm4e_bin_empty", probe_life, NULL},
+    {"crm4e_bin_json", probe_life, NULL},
+    {"crm4e_bin_options_init", NULL, memory_only},
     {"crm4e_chart_buckets", probe_chart, NULL},
     {"crm4e_chart_criteria", probe_chart, NULL},
     {"crm4e_chart_free", NULL, memory_only},
@@ -93,6 +96,12 @@ static const surface surfaces[] = {
     {"crm4e_interrupt", NULL, memory_only},
     {"crm4e_limits_json", probe_settings, NULL},
     {"crm4e_load_options_init", NULL, memory_only},
+    {"crm4e_mass_change_owner", probe_life, NULL},
+    {"crm4e_mass_create", probe_life, NULL},
+    {"crm4e_mass_delete", probe_life, NULL},
+    {"crm4e_mass_options_init", NULL, memory_only},
+    {"crm4e_mass_restore", probe_life, NULL},
+    {"crm4e_mass_update", probe_life, NULL},
     {"crm4e_may", probe_asking, NULL},
     {"crm4e_module_add_field", NULL, no_values},
     {"crm4e_module_add_member", NULL, no_values},
@@ -153,6 +162,7 @@ static const surface surfaces[] = {
     {"crm4e_query_where", probe_query, NULL},
     {"crm4e_query_where_ids", probe_query, NULL},
     {"crm4e_record_as_of", probe_timeline, NULL},
+    {"crm4e_record_clone", probe_life, NULL},
     {"crm4e_record_delete", probe_writing, NULL},
     {"crm4e_record_expect", probe_writing, NULL},
     {"crm4e_record_free", NULL, memory_only},
@@ -163,6 +173,7 @@ static const surface surfaces[] = {
     {"crm4e_record_json", probe_reading, NULL},
     {"crm4e_record_new", probe_writing, NULL},
     {"crm4e_record_open", probe_reading, NULL},
+    {"crm4e_record_purge", probe_life, NULL},
     {"crm4e_record_restore", probe_writing, NULL},
     {"crm4e_record_save", probe_writing, NULL},
     {"crm4e_record_set_date", probe_writing, NULL},
@@ -179,6 +190,7 @@ static const surface surfaces[] = {
     {"crm4e_record_tag", probe_tags, NULL},
     {"crm4e_record_unshare", probe_sharing, NULL},
     {"crm4e_record_untag", probe_tags, NULL},
+    {"crm4e_record_upsert", probe_life, NULL},
     {"crm4e_record_version", probe_reading, NULL},
     {"crm4e_related_json", probe_related, NULL},
     {"crm4e_relations_json", probe_related, NULL},
@@ -327,6 +339,7 @@ PROBE(asking)
 PROBE(settings)
 PROBE(automation)
 PROBE(host)
+PROBE(life)
 
 int main(void)
 {
@@ -347,6 +360,7 @@ int main(void)
         cmocka_unit_test(settings_test),
         cmocka_unit_test(automation_test),
         cmocka_unit_test(host_test),
+        cmocka_unit_test(life_test),
         cmocka_unit_test(writing_test),
     };
 

@@ -348,7 +348,7 @@ static void call_search(side *s, uint64_t *r, FILE *out)
 static void call_settings(side *s, uint64_t *r, FILE *out)
 {
     int module = world_below(r, WORLD_MODULES);
-    int kind = world_below(r, 7);
+    int kind = world_below(r, 8);
     crm4e_module *handle = NULL;
     crm4e_text *text = NULL;
 
@@ -356,6 +356,8 @@ static void call_settings(side *s, uint64_t *r, FILE *out)
         tell_text(s, crm4e_navigation_json(&text, s->session), &text, out);
     } else if (kind == 2) {
         tell_text(s, crm4e_modules_json(&text, s->session), &text, out);
+    } else if (kind == 7) {
+        tell_text(s, crm4e_bin_json(&text, s->session, NULL), &text, out);
     } else if (kind == 6) {
         tell_text(s, crm4e_requests_json(&text, s->session, NULL), &text, out);
     } else if (kind == 1) {

@@ -294,6 +294,12 @@ static int add_fields(crm4e_session *session)
     field.type = CRM4E_TYPE_DATETIME;
     if (rc == CRM4E_OK)
         rc = crm4e_module_add_field(leads, &field);
+    field.api_name = "Code";
+    field.type = CRM4E_TYPE_TEXT;
+    field.unique = 2;
+    if (rc == CRM4E_OK)
+        rc = crm4e_module_add_field(leads, &field);
+    field.unique = 0;
     field.api_name = "Spare";
     field.type = CRM4E_TYPE_TEXT;
     if (rc == CRM4E_OK)
@@ -480,6 +486,18 @@ static int open_handles(handle_set *set)
     return rc;
 }
 
+static void set_life_options(fixture *f)
+{
+    f->bin_options = (crm4e_bin_options)CRM4E_BIN_OPTIONS_INIT;
+    f->bin_options.limit = 10;
+    f->mass_options = (crm4e_mass_options)CRM4E_MASS_OPTIONS_INIT;
+    f->mass_options.module = "Leads";
+    f->mass_options.ids = &f->own.lead;
+    f->mass_options.count = 1;
+    f->mass_restore = f->mass_options;
+    f->mass_restore.ids = &f->own.deleted_lead;
+}
+
 static void set_call_options(fixture *f)
 {
     static const crm4e_org_options org = CRM4E_ORG_OPTIONS_INIT;
@@ -553,6 +571,7 @@ static void set_call_options(fixture *f)
     f->search_options.modules = "[\"Leads\"]";
     f->audit_options = (crm4e_audit_options)CRM4E_AUDIT_OPTIONS_INIT;
     f->history_options = (crm4e_history_options)CRM4E_HISTORY_OPTIONS_INIT;
+    set_life_options(f);
     f->requests_options = (crm4e_requests_options)CRM4E_REQUESTS_OPTIONS_INIT;
     f->requests_options.limit = 10;
     f->audit_options.kind = "user";

@@ -97,6 +97,9 @@ typedef struct fixture {
     crm4e_convert_options convert_options;
     crm4e_requests_options requests_options;
     crm4e_file_options file_options;
+    crm4e_bin_options bin_options;
+    crm4e_mass_options mass_options;
+    crm4e_mass_options mass_restore; /* of what is in the bin */
     char backup[96];
     crm4e_engine *engine;
     handle_set own;   /* Ana of Acme: who calls */

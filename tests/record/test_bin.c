@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/schema.h"
+#include "record/bin.h"
 
 static void a_deleted_record_comes_back_whole(void **state)
 {
@@ -99,6 +100,50 @@ static void rights(void **state)
     assert_refused(s, purge(s, "Leads", id), CRM4E_E_NOT_FOUND, "");
 }
 
+/* How many records the list of the bin shows to the actor. */
+static int count_listed(c4_unit *unit, void *context)
+{
+    static const c4_bin_page page = {.limit = 100};
+    int *count = context;
+    c4_buffer out;
+    int rc;
+    c4_buffer_init(&out, &unit->env->mem, 1 << 16);
+    rc = c4_bin_to_json(unit, &page, &out);
+    *count = 0;
+    for (const char *at = c4_buffer_c_str(&out); (at = strstr(at, "days_left")) != NULL; at++) {
+        (*count)++;
+    }
+    c4_buffer_free(&out);
+    return rc;
+}
+
+static void assert_listed(steps *s, int count)
+{
+    int found = -1;
+    assert_ok(run_step(s, count_listed, &found));
+    assert_int_equal(found, count);
+}
+
+static void the_list_has_what_could_be_restored(void **state)
+{
+    steps *s = *state;
+    crm4e_id id = 0;
+    crm4e_id own = 0;
+    assert_ok(put_module(s, "{'api_name': 'Leads', 'org_default': 'public_read_only'}"));
+    assert_ok(put_user(s, "{'email': 'a@x.example', 'role': 'Manager'}"));
+    assert_ok(put_user(s, "{'email': 'b@x.example', 'role': 'Manager'}"));
+    assert_ok(create(s, "Leads", "{'Last_Name': 'Li', 'Company': 'X'}", &id));
+    assert_ok(remove_record(s, "Leads", id, 0));
+    act_as(s, "a@x.example");
+    assert_ok(create(s, "Leads", "{'Last_Name': 'Li', 'Company': 'X'}", &own));
+    assert_ok(remove_record(s, "Leads", own, 0));
+    assert_listed(s, 1);
+    act_as(s, "b@x.example");
+    assert_listed(s, 0);
+    act_as_admin(s);
+    assert_listed(s, 2);
+}
+
 static void damage_is_refused(void **state)
 {
     static const char *const rows[] = {"", "x", "1001;i5;n", "1021;i5;n", "1002;t1:xn"};
@@ -112,7 +157,9 @@ static void damage_is_refused(void **state)
         assert_ok(c4_db_update(&s->org.db, &c4_tables[C4_TABLE_BIN], id, &column, &value, 1));
         assert_int_equal(restore(s, "Leads", id), CRM4E_E_CORRUPT);
     }
+    assert_listed(s, 1);
     assert_ok(purge(s, "Leads", id));
+    assert_listed(s, 0);
 }
 
 static int64_t rows_of(steps *s, const crm4e_table *table)
@@ -180,6 +227,8 @@ int main(void)
                                         steps_teardown),
         cmocka_unit_test_setup_teardown(rights, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(purged_with_what_hangs_on_it, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(the_list_has_what_could_be_restored, steps_setup,
+                                        steps_teardown),
         cmocka_unit_test_setup_teardown(damage_is_refused, steps_setup, steps_teardown),
     };
     return steps_run("bin", tests, sizeof tests / sizeof tests[0]);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What of a record a new one begins with. */
+#include "record/inside.h"
+
+/* What is one record's own, or the library's to write. */
+static bool is_copied(const c4_field *field)
+{
+    const uint32_t own = C4_FIELD_SYSTEM | C4_FIELD_READ_ONLY | C4_FIELD_UNIQUE;
+
+    return (field->flags & own) == 0 && field->type != CRM4E_TYPE_AUTONUMBER;
+}
+
+/* What a field refuses is left out, whoever refuses it; other failures come through. */
+static int quietly(c4_unit *unit, int rc, bool *may)
+{
+    *may = rc == CRM4E_OK;
+    if (rc == CRM4E_E_INVALID || rc == CRM4E_E_DENIED) {
+        c4_failure_clear(unit->error);
+        rc = CRM4E_OK;
+    }
+    return rc;
+}
+
+/* As the setters would take it: what a multi-module lookup leads to beside the id. */
+static crm4e_value value_of(const c4_field *field, const crm4e_value *row)
+{
+    crm4e_value value = row[field->column];
+
+    value.reserved = field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP
+                         ? (uint32_t)row[field->key_column].integer
+                         : 0;
+    return value;
+}
+
+/* Whether a new record would take the value today: it may have been retired, or point to
+ * somebody who left or to a record that is closed to the actor. */
+static int is_taken(c4_write *write, const c4_field *field, const crm4e_value *value, bool *taken)
+{
+    write->after[field->column] = *value;
+    return quietly(write->unit, c4_write_check_value(write, field), taken);
+}
+
+static int copy_field(c4_write *write, const c4_field *field, const crm4e_value *row,
+                      c4_draft *draft)
+{
+    const size_t at = (size_t)(field - draft->module->fields);
+    crm4e_value value = value_of(field, row);
+    bool may = false;
+    int rc = quietly(write->unit, c4_access_write_field(&write->scope, field), &may);
+
+    if (rc == CRM4E_OK && may) {
+        rc = is_taken(write, field, &value, &may);
+    }
+    if (rc == CRM4E_OK && may) {
+        draft->values[at] = value;
+        draft->set[at] = true;
+    }
+    return rc;
+}
+
+int c4_record_clone(const c4_scope *create, const crm4e_value *row, const bool *readable,
+                    c4_draft *draft)
+{
+    const c4_module *module = create->module;
+    c4_write write;
+    int rc = CRM4E_OK;
+
+    c4_write_start(&write, create->unit, module);
+    write.scope = *create;
+    write.after = c4_row_new(create->unit, module);
+    if (write.after == NULL) {
+        rc = c4_record_no_memory(create->unit);
+    }
+    for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
+        const c4_field *field = &module->fields[i];
+        if (readable[i] && is_copied(field) && row[field->column].type != CRM4E_VALUE_NULL) {
+            rc = copy_field(&write, field, row, draft);
+        }
+    }
+    c4_write_end(&write);
+    return rc;
+}
