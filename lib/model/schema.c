@@ -339,6 +339,15 @@ static const crm4e_column assignment_columns[C4_ASSIGNMENT_COLUMNS] = {
     [C4_ASSIGNMENT_DEFINITION] = {"definition", TEXT},
 };
 
+static const crm4e_column view_columns[C4_VIEW_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_VIEW_MODULE] = {"module", INTEGER},
+    [C4_VIEW_NAME] = {"name", TEXT},
+    [C4_VIEW_OWNER] = {"owner", INTEGER},
+    [C4_VIEW_SHARING] = {"sharing", INTEGER},
+    [C4_VIEW_DEFINITION] = {"definition", TEXT},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -377,4 +386,5 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     PLAIN(C4_TABLE_FEEDBACK, "feedback", feedback_columns),
     INDEXED(C4_TABLE_REQUEST, "request", request_columns, request_indexes),
     PLAIN(C4_TABLE_ASSIGNMENT, "assignment", assignment_columns),
+    PLAIN(C4_TABLE_VIEW, "view", view_columns),
 };

@@ -42,6 +42,7 @@ typedef enum c4_table_id {
     C4_TABLE_FEEDBACK,   /* what users say of the interface */
     C4_TABLE_REQUEST,    /* whose requests the records of team modules are */
     C4_TABLE_ASSIGNMENT, /* rules that choose owners */
+    C4_TABLE_VIEW,       /* saved queries */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -296,6 +297,14 @@ enum {
     C4_ASSIGNMENT_AUTHOR,
     C4_ASSIGNMENT_DEFINITION,
     C4_ASSIGNMENT_COLUMNS
+};
+enum {
+    C4_VIEW_MODULE = 1,
+    C4_VIEW_NAME,
+    C4_VIEW_OWNER,
+    C4_VIEW_SHARING /* C4_VIEW_PUBLIC, ... */,
+    C4_VIEW_DEFINITION,
+    C4_VIEW_COLUMNS
 };
 
 /* Positions of indexes in their tables, where somebody walks them by name. */

@@ -353,6 +353,17 @@ static int columns(parser *p, c4_query_tree *tree)
     return rc;
 }
 
+static int order_term(parser *p, c4_query_order *term)
+{
+    bool ascending = false;
+    int rc = path(p, &term->path, "a field");
+    if (rc == CRM4E_OK)
+        rc = keyword(p, "asc", &ascending, NULL);
+    if (rc == CRM4E_OK && !ascending)
+        rc = keyword(p, "desc", &term->descending, NULL);
+    return rc;
+}
+
 static int order_terms(parser *p, c4_query_tree *tree)
 {
     list terms = {0};
@@ -360,14 +371,9 @@ static int order_terms(parser *p, c4_query_tree *tree)
     int rc = keyword(p, "by", NULL, "by");
     while (rc == CRM4E_OK && more) {
         c4_query_order term = {0};
-        bool ascending = false;
         if (terms.count == C4_QUERY_ORDER)
             return too_many(p, "order terms", C4_QUERY_ORDER);
-        rc = path(p, &term.path, "a field");
-        if (rc == CRM4E_OK)
-            rc = keyword(p, "asc", &ascending, NULL);
-        if (rc == CRM4E_OK && !ascending)
-            rc = keyword(p, "desc", &term.descending, NULL);
+        rc = order_term(p, &term);
         if (rc == CRM4E_OK && append(p, &terms, &term, sizeof term) == NULL)
             rc = no_memory(p);
         if (rc == CRM4E_OK)
@@ -482,4 +488,15 @@ int c4_criteria_parse(c4_arena *arena, crm4e_error *error, const char *text, siz
         rc = end(&p);
     *out = rc == CRM4E_OK ? tree : NULL;
     return rc;
+}
+
+int c4_order_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
+                   c4_query_order *term)
+{
+    parser p;
+    int rc = start(&p, arena, error, text, length);
+    *term = (c4_query_order){0};
+    if (rc == CRM4E_OK)
+        rc = order_term(&p, term);
+    return rc == CRM4E_OK ? end(&p) : rc;
 }
