@@ -43,7 +43,9 @@ typedef struct c4_literal {
         C4_LITERAL_TEXT,
         C4_LITERAL_NUMBER,
         C4_LITERAL_BOOLEAN,
-        C4_LITERAL_CURRENT_USER
+        C4_LITERAL_CURRENT_USER,
+        C4_LITERAL_ROLE,  /* whoever holds the role of that name */
+        C4_LITERAL_PERIOD /* days counted from today: "LASTDAYS:7" */
     } kind;
     const char *text; /* as written, unquoted */
     size_t length;
@@ -90,6 +92,9 @@ int c4_query_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t
                    c4_query_tree *tree);
 int c4_criteria_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
                       const c4_criteria **criteria);
+
+/* Whether the text is a word for days counted from today. */
+bool c4_period_known(const char *text, size_t length);
 
 /* "Amount desc" */
 int c4_order_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,

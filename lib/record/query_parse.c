@@ -122,6 +122,8 @@ static int literal(parser *p, list *to)
     case C4_TOKEN_TEXT: value.kind = C4_LITERAL_TEXT; break;
     case C4_TOKEN_NUMBER: value.kind = C4_LITERAL_NUMBER; break;
     case C4_TOKEN_USER: value.kind = C4_LITERAL_CURRENT_USER; break;
+    case C4_TOKEN_ROLE: value.kind = C4_LITERAL_ROLE; break;
+    case C4_TOKEN_PERIOD: value.kind = C4_LITERAL_PERIOD; break;
     default:
         if (!at_keyword(p, "true") && !at_keyword(p, "false"))
             return expected(p, at_keyword(p, "null") ? "a value (for null: is null)" : "a value");
