@@ -166,10 +166,12 @@ int c4_token_now(c4_unit *unit, const c4_query_tree *tree, int64_t *now)
                        &r.left);
     if (rc == CRM4E_E_NO_MEMORY)
         return c4_fail_plain(unit->error, rc);
-    (void)take(&r, rc == CRM4E_OK ? 1 : 0);
+    if (rc != CRM4E_OK)
+        return CRM4E_OK; /* c4_token_read() refuses it */
+    (void)take(&r, 1);
     (void)take_word(&r);
     time = (int64_t)take_word(&r);
-    if (rc == CRM4E_OK && r.well && time > 0)
+    if (r.well && time > 0)
         *now = time;
     return CRM4E_OK;
 }
