@@ -107,6 +107,7 @@
 #include <crm4e/types.h>
 #include <crm4e/user.h>
 #include <crm4e/version.h>
+#include <crm4e/view.h>
 #include <crm4e/workflow.h>
 
 #endif

@@ -65,6 +65,8 @@ static const command commands[] = {
      "MODULE [NAME] [--group-by F[:month][,G]] [--measure sum:Amount,count]"
      " [--where CRITERIA]",
      run_chart},
+    {"view", 2, 2, true, "MODULE NAME [--limit N] [--after TOKEN]", run_view},
+    {"views", 1, 3, true, "put JSON | MODULE [show NAME | remove NAME]", run_views},
     {"nav", 0, 0, true, "", run_nav},
     {"history", 2, 2, true, "MODULE ID [--limit N] [--before SEQUENCE]", run_history},
     {"as-of", 3, 3, true, "MODULE ID TIME", run_as_of},

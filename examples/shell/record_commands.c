@@ -108,11 +108,10 @@ static int print_rows(crm4e_cursor *rows)
     return rc;
 }
 
-int run_query(shell *self)
+/* Prints what a cursor has and gives it back. */
+static int finish_rows(shell *self, crm4e_cursor *rows, int rc)
 {
-    crm4e_cursor *rows = NULL;
     crm4e_text *text = NULL;
-    int rc = crm4e_query_text(&rows, self->session, self->words[1]);
 
     if (rc < 0)
         return refused_by_session(self, rc);
@@ -125,6 +124,62 @@ int run_query(shell *self)
     }
     crm4e_cursor_free(rows);
     return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
+int run_query(shell *self)
+{
+    crm4e_cursor *rows = NULL;
+    int rc = crm4e_query_text(&rows, self->session, self->words[1]);
+
+    return finish_rows(self, rows, rc);
+}
+
+int run_view(shell *self)
+{
+    crm4e_cursor *rows = NULL;
+    crm4e_id view = 0;
+    int64_t limit = 200;
+    int rc;
+
+    if (self->limit && !whole_number(self->limit, &limit))
+        return usage_error("not a number", self->limit);
+    rc = crm4e_view_find(self->session, self->words[1], self->words[2], &view);
+    rc = rc < 0 ? rc : crm4e_view_run(&rows, self->session, view, limit, self->after);
+    return finish_rows(self, rows, rc);
+}
+
+static int named_view(shell *self, const char *verb)
+{
+    crm4e_text *text = NULL;
+    crm4e_id view = 0;
+    int rc = crm4e_view_find(self->session, self->words[1], self->words[3], &view);
+
+    if (rc == CRM4E_OK && strcmp(verb, "remove") == 0)
+        rc = crm4e_view_remove(self->session, view);
+    else if (rc == CRM4E_OK)
+        rc = crm4e_view_json(&text, self->session, view);
+    if (rc < 0)
+        return refused_by_session(self, rc);
+    return text ? print_text(self, text) : EXIT_DONE;
+}
+
+int run_views(shell *self)
+{
+    const char *verb = self->words[2];
+    crm4e_text *text = NULL;
+    int rc;
+
+    if (strcmp(self->words[1], "put") == 0 && verb && !self->words[3]) {
+        rc = crm4e_view_put(NULL, self->session, verb, CRM4E_NUL_TERMINATED);
+        return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+    }
+    if (!verb) {
+        rc = crm4e_views_json(&text, self->session, self->words[1]);
+        return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+    }
+    if (self->words[3] && (strcmp(verb, "show") == 0 || strcmp(verb, "remove") == 0))
+        return named_view(self, verb);
+    return usage_error("no such verb, or not its arguments", verb);
 }
 
 /* Prints a record and gives it back. */

@@ -170,6 +170,8 @@ int run_shares(shell *self);
 int run_lock(shell *self);
 int run_unlock(shell *self);
 int run_chart(shell *self);
+int run_view(shell *self);
+int run_views(shell *self);
 int run_nav(shell *self);
 int run_timeline(shell *self);
 int run_history(shell *self);

@@ -50,7 +50,8 @@ CRM4E_API int crm4e_sharing_rule_from(crm4e_sharing_rule *rule, crm4e_subject ki
 
 /**
  * Makes it a rule by criteria, or replaces them: it opens the records that meet them. They name
- * fields of the module itself and not the current user; days are those of the org's time zone.
+ * fields of the module itself and neither the current user nor days counted from today nor who
+ * holds a role; days are those of the org's time zone.
  *
  * @param rule     the rule
  * @param criteria as in a query, docs/query.md; no field that is hidden from who saves the rule

@@ -396,3 +396,15 @@ int c4_access_stored_row(const c4_scope *scope, crm4e_id id, bool *inside)
     }
     return *inside || scope->by_owner ? CRM4E_OK : judge_stored(scope, id, inside);
 }
+
+int c4_access_is_among(c4_unit *unit, const c4_subject *subjects, size_t count, bool *among)
+{
+    c4_reach *reach = NULL;
+    int rc = c4_reach_of(unit, &reach);
+
+    *among = false;
+    for (size_t i = 0; rc == CRM4E_OK && i < count && !*among; i++) {
+        *among = c4_reach_is(reach, &subjects[i]);
+    }
+    return rc;
+}

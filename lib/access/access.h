@@ -48,6 +48,9 @@ bool c4_access_host_shows(c4_unit *unit, const c4_module *module);
 /* Both, with team modules only while they are switched on. */
 bool c4_access_module_shown(c4_unit *unit, const c4_module *module);
 
+/* Whether the subjects are, or include, the actor. */
+int c4_access_is_among(c4_unit *unit, const c4_subject *subjects, size_t count, bool *among);
+
 /* Whether he sends requests to the module: he is a requester of it who may view them. */
 bool c4_access_requests(c4_unit *unit, const c4_module *module);
 

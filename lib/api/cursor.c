@@ -3,6 +3,7 @@
 
 #include "api/cursor.h"
 #include "base/json.h"
+#include "insight/view.h"
 
 enum {
     PAGE_ROWS = 1000,
@@ -29,7 +30,7 @@ static int read_page(c4_cursor *self, c4_unit *unit)
     tree.limit = self->left >= 0 && self->left < PAGE_ROWS ? self->left : PAGE_ROWS;
     rc = c4_query_run(unit, &tree, &page, &unit->env->mem);
     if (rc < 0)
-        return rc;
+        return self->view ? c4_view_failed(unit, rc) : rc;
     c4_buffer_reset(&self->token);
     if (page->token)
         c4_buffer_text(&self->token, page->token);
@@ -61,16 +62,31 @@ int c4_cursor_new(c4_session *session, c4_cursor **out)
     return CRM4E_OK;
 }
 
-/* Runs the tree of a cursor for the first time and hands the cursor out. */
-int c4_cursor_start(c4_session *session, c4_cursor *self, crm4e_cursor **out)
+static int read_first(c4_cursor *self, c4_unit *unit)
 {
-    int rc = c4_work_begin(session, CRM4E_TRANSACTION_READ);
-
     self->left = self->tree.limit == INT64_MAX ? -1
                  : self->tree.limit < 0        ? C4_LIMIT_DEFAULT
                                                : self->tree.limit;
-    if (rc == CRM4E_OK)
-        rc = c4_work_end(session, read_page(self, &session->unit));
+    return read_page(self, unit);
+}
+
+int c4_cursor_start(c4_session *session, c4_cursor *self, crm4e_cursor **out)
+{
+    return c4_cursor_start_with(session, self, NULL, NULL, out);
+}
+
+/* Runs the tree of a cursor for the first time and hands the cursor out. */
+int c4_cursor_start_with(c4_session *session, c4_cursor *self,
+                         int (*fill)(c4_unit *unit, c4_cursor *self, void *arguments),
+                         void *arguments, crm4e_cursor **out)
+{
+    c4_unit *unit = &session->unit;
+    int rc = c4_work_begin(session, CRM4E_TRANSACTION_READ);
+
+    if (rc == CRM4E_OK) {
+        rc = fill ? fill(unit, self, arguments) : CRM4E_OK;
+        rc = c4_work_end(session, rc == CRM4E_OK ? read_first(self, unit) : rc);
+    }
     if (rc == CRM4E_OK)
         *out = self->object.token;
     else

@@ -4,7 +4,7 @@
 #define C4_CHART_INSIDE_H
 
 #include "base/map.h"
-#include "insight/calendar.h"
+#include "record/calendar.h"
 #include "insight/chart.h"
 
 /* How the records are read; the result is the same. Columns and owners only

@@ -19,6 +19,8 @@
  *   group:   {"description", "sources": [{"kind": 2, "id": 17}]}
  *   sharing rule: {"from": [{"kind", "id"}], "when", "fields": [4021], "to": [],
  *             "level": 1, "superiors": true}
+ *   view:    {"shared_to": [{"kind", "id"}], "columns": ["Stage"], "where",
+ *             "order": ["Amount desc"]}
  *   space:   {"folders": ["Contracts"], "items": [{"module": 4, "folder": 1}]}
  */
 #ifndef C4_DEFINITION_H
@@ -67,6 +69,8 @@ int c4_definition_read_group(const c4_definition_source *source, const crm4e_val
                              c4_user_group *group);
 int c4_definition_read_sharing_rule(const c4_definition_source *source, const crm4e_value *text,
                                     c4_sharing_rule *rule);
+int c4_definition_read_view(const c4_definition_source *source, const crm4e_value *text,
+                            c4_view *view);
 
 /* The columns of the same members; what reads back to them. Failures show in
  * `out->code`. */
@@ -77,6 +81,7 @@ void c4_definition_write_space(c4_buffer *out, const c4_space *space);
 void c4_definition_write_tab_group(c4_buffer *out, const c4_tab_group *group);
 void c4_definition_write_group(c4_buffer *out, const c4_user_group *group);
 void c4_definition_write_sharing_rule(c4_buffer *out, const c4_sharing_rule *rule);
+void c4_definition_write_view(c4_buffer *out, const c4_view *view);
 
 /* What a team profile may do when its module says nothing: the most it can be
  * given. Bits 1 << CRM4E_ACTION_*. */

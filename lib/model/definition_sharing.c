@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The definition columns of groups and sharing rules. */
+/* The definition columns of groups, sharing rules and views. */
 #include "model/definition_inside.h"
 
 #include <string.h>
@@ -135,4 +135,61 @@ void c4_definition_write_sharing_rule(c4_buffer *out, const c4_sharing_rule *rul
     c4_buffer_text(out, ",\"level\":");
     c4_buffer_i64(out, rule->level);
     c4_buffer_text(out, rule->superiors ? ",\"superiors\":true}" : "}");
+}
+
+static void take_texts(c4_definition_reader *r, const c4_json *object, const char *key,
+                       const char *const **out, size_t *count)
+{
+    const c4_json *list = c4_take_member(r, object, key, C4_JSON_ARRAY);
+    const char **texts = list != NULL ? c4_take_room(r, c4_json_count(list), sizeof *texts) : NULL;
+
+    for (size_t i = 0; texts != NULL && i < c4_json_count(list) && r->rc == CRM4E_OK; i++) {
+        size_t length = 0;
+        const char *text = c4_json_text(c4_json_item(list, i), &length);
+        if (text == NULL) {
+            c4_take_refuse(r, "a list of it holds what is no text");
+        } else {
+            c4_take_copy(r, text, length, &texts[i]);
+        }
+    }
+    *out = texts;
+    *count = texts != NULL ? c4_json_count(list) : 0;
+}
+
+int c4_definition_read_view(const c4_definition_source *source, const crm4e_value *text,
+                            c4_view *view)
+{
+    c4_definition_reader r = {source, CRM4E_OK};
+    c4_json_document document;
+
+    c4_take_open(&r, &document, text);
+    take_subjects(&r, document.root, "shared_to", &view->shared_to, &view->shared_count);
+    take_texts(&r, document.root, "columns", &view->columns, &view->column_count);
+    c4_take_text(&r, document.root, "where", &view->where);
+    take_texts(&r, document.root, "order", &view->order, &view->order_count);
+    c4_json_free(&document);
+    return r.rc;
+}
+
+static void put_texts(c4_buffer *out, const char *key, const char *const *texts, size_t count)
+{
+    c4_buffer_text(out, key);
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        c4_buffer_text(out, i > 0 ? "," : "");
+        c4_json_put_text(out, texts[i], strlen(texts[i]));
+    }
+    c4_buffer_char(out, ']');
+}
+
+void c4_definition_write_view(c4_buffer *out, const c4_view *view)
+{
+    put_subjects(out, "{\"shared_to\":", view->shared_to, view->shared_count);
+    put_texts(out, ",\"columns\":", view->columns, view->column_count);
+    if (view->where != NULL) {
+        c4_buffer_text(out, ",\"where\":");
+        c4_json_put_text(out, view->where, strlen(view->where));
+    }
+    put_texts(out, ",\"order\":", view->order, view->order_count);
+    c4_buffer_char(out, '}');
 }

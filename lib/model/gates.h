@@ -164,6 +164,15 @@
     X(APPOINTED, "team admins from dismissing those an administrator appointed")                   \
     X(APPOINTED_STAYS, "team admins from removing modules of those as well")                       \
     X(DISMISSED, "team admins from appointing those an administrator dismissed")                   \
+    /* saved queries */                                                                            \
+    X(VIEW_PRIVATE, "views of others that are only to them")                                       \
+    X(VIEW_SHARED, "shared views from whom they are not shared with")                              \
+    X(VIEW_LICENCE, "Team User licences from views of org modules that are not public")            \
+    X(VIEW_GUESTS, "requesters and guests of a module from its views")                             \
+    X(VIEW_MODULE, "views of modules one may not view")                                            \
+    X(VIEW_OTHERS, "from changing views of others")                                                \
+    X(VIEW_FOR_OTHERS, "from making views for others")                                             \
+    X(VIEW_DEFINITION, "from reading views that name what is closed to the reader")                \
     /* automation */                                                                               \
     X(AUTHOR_SIGHT, "what a rule's author may not see from its criteria")
 

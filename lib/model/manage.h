@@ -297,6 +297,18 @@ int c4_tag_rename(c4_unit *unit, int32_t module, const char *name, const char *n
 int c4_member_put(c4_unit *unit, const c4_module *module, crm4e_id user, c4_team_profile profile);
 int c4_member_remove(c4_unit *unit, const c4_module *module, crm4e_id user);
 
+/* A saved query; what is left out of one that exists stays. */
+typedef struct c4_view_spec {
+    const char *module;
+    const char *name;
+    const char *owner; /* email; NULL: the actor */
+    uint32_t sharing;  /* a c4_view_sharing; 0 for a new one: only to me */
+    const c4_json *shared_to;
+    const c4_json *columns;
+    const char *where; /* "" for none */
+    const c4_json *order;
+} c4_view_spec;
+
 /* Reading specs out of JSON objects: unknown members, wrong types and unknown
  * words are INVALID and name the member. Texts are borrowed from the document. */
 int c4_org_change_read(c4_unit *unit, const c4_json *json, c4_org_change *change);
@@ -307,6 +319,7 @@ int c4_group_spec_read(c4_unit *unit, const c4_json *json, c4_group_spec *spec);
 int c4_sharing_rule_spec_read(c4_unit *unit, const c4_json *json, c4_sharing_rule_spec *spec);
 int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec);
 int c4_tab_group_spec_read(c4_unit *unit, const c4_json *json, c4_tab_group_spec *spec);
+int c4_view_spec_read(c4_unit *unit, const c4_json *json, c4_view_spec *spec);
 /* "fields" and "members" of a module object are left to the caller. */
 int c4_module_spec_read(c4_unit *unit, const c4_json *json, c4_module_spec *spec);
 int c4_field_spec_read(c4_unit *unit, const c4_json *json, c4_field_spec *spec);
@@ -348,6 +361,7 @@ void c4_profile_write(c4_buffer *out, const c4_meta *meta, const c4_profile *pro
 void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user);
 void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *group);
 void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing_rule *rule);
+void c4_view_write(c4_buffer *out, const c4_meta *meta, const c4_view *view);
 void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space);
 void c4_tab_group_write(c4_buffer *out, const c4_meta *meta, const c4_tab_group *group);
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module);

@@ -17,6 +17,7 @@ static const struct {
     {C4_TABLE_REQUEST, C4_REQUEST_MODULE},
     {C4_TABLE_ASSIGNMENT, C4_ASSIGNMENT_MODULE},
     {C4_TABLE_SEQUENCE, C4_SEQUENCE_MODULE},
+    {C4_TABLE_VIEW, C4_VIEW_MODULE},
 };
 
 static int drop_own_rows(c4_unit *unit, const c4_module *module)

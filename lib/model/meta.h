@@ -225,6 +225,21 @@ typedef struct c4_definition {
 enum {
     C4_MOST_HISTORY_DAYS = 36500
 };
+/* A saved query of a module. Roles and groups that are gone stay in `shared_to`. */
+typedef struct c4_view {
+    crm4e_id id;
+    int32_t module;
+    const char *name; /* unique among the owner's in the module */
+    crm4e_id owner;
+    c4_view_sharing sharing;
+    const c4_subject *shared_to;
+    size_t shared_count;
+    const char *const *columns; /* paths; none: id and name */
+    size_t column_count;
+    const char *where;        /* criteria; NULL: all */
+    const char *const *order; /* "Amount desc" */
+    size_t order_count;
+} c4_view;
 
 typedef struct c4_org_info {
     crm4e_id id;
@@ -281,6 +296,8 @@ typedef struct c4_meta {
     size_t assignment_count;
     const c4_definition *charts; /* sorted by module, name */
     size_t chart_count;
+    const c4_view *views; /* sorted by id */
+    size_t view_count;
     _Atomic(c4_meta_part *) rules; /* the automation's; NULL until it is made */
 } c4_meta;
 
@@ -316,6 +333,7 @@ bool c4_meta_subject_stays(const c4_meta *meta, const c4_subject *subject);
 const c4_sharing_rule *c4_meta_sharing_rules(const c4_meta *meta, int32_t module, size_t *count);
 const c4_sharing_rule *c4_meta_sharing_rule_named(const c4_meta *meta, int32_t module,
                                                   const char *name);
+const c4_view *c4_meta_view(const c4_meta *meta, crm4e_id id);
 const c4_member *c4_module_member(const c4_module *module, crm4e_id user);
 const c4_space_member *c4_space_member_of(const c4_space *space, crm4e_id user);
 /* True when `role` lies strictly below `above` in the tree. */

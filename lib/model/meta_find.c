@@ -167,6 +167,11 @@ const c4_user_group *c4_meta_group(const c4_meta *meta, crm4e_id id)
                    offsetof(c4_user_group, id), id);
 }
 
+const c4_view *c4_meta_view(const c4_meta *meta, crm4e_id id)
+{
+    return find_id(meta->views, meta->view_count, sizeof(c4_view), offsetof(c4_view, id), id);
+}
+
 const char *c4_meta_subject_name(const c4_meta *meta, const c4_subject *subject)
 {
     const c4_user *user = NULL;

@@ -361,6 +361,15 @@ static const crm4e_column file_piece_columns[C4_FILE_PIECE_COLUMNS] = {
     [C4_FILE_PIECE_BYTES] = {"bytes", BLOB},
 };
 
+static const crm4e_column view_columns[C4_VIEW_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_VIEW_MODULE] = {"module", INTEGER},
+    [C4_VIEW_NAME] = {"name", TEXT},
+    [C4_VIEW_OWNER] = {"owner", INTEGER},
+    [C4_VIEW_SHARING] = {"sharing", INTEGER},
+    [C4_VIEW_DEFINITION] = {"definition", TEXT},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -402,4 +411,5 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     PLAIN(C4_TABLE_SEQUENCE, "sequence", sequence_columns),
     PLAIN(C4_TABLE_FILE, "file", file_columns),
     PLAIN(C4_TABLE_FILE_PIECE, "file_piece", file_piece_columns),
+    PLAIN(C4_TABLE_VIEW, "view", view_columns),
 };

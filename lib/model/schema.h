@@ -45,6 +45,7 @@ typedef enum c4_table_id {
     C4_TABLE_SEQUENCE,   /* where autonumbers stand */
     C4_TABLE_FILE,       /* contents of attachments, see record/file.h */
     C4_TABLE_FILE_PIECE,
+    C4_TABLE_VIEW, /* saved queries */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -322,6 +323,14 @@ enum {
     C4_FILE_PIECE_BYTES = 1,
     C4_FILE_PIECE_COLUMNS
 }; /* id: the attachment's and its place in the file */
+enum {
+    C4_VIEW_MODULE = 1,
+    C4_VIEW_NAME,
+    C4_VIEW_OWNER,
+    C4_VIEW_SHARING /* C4_VIEW_PUBLIC, ... */,
+    C4_VIEW_DEFINITION,
+    C4_VIEW_COLUMNS
+};
 
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum {

@@ -128,6 +128,13 @@ static const spec_member sharing_rule_members[] = {
     {"to", SPEC_ARRAY, offsetof(c4_sharing_rule_spec, to_list), C4_NAMES_COUNT, 0, 0},
 };
 
+static const spec_member view_members[] = {
+    TEXT(c4_view_spec, module),     TEXT(c4_view_spec, name),
+    TEXT(c4_view_spec, owner),      WORD(c4_view_spec, sharing, C4_NAMES_VIEW_SHARING),
+    ARRAY(c4_view_spec, shared_to), ARRAY(c4_view_spec, columns),
+    TEXT(c4_view_spec, where),      ARRAY(c4_view_spec, order),
+};
+
 static const spec_member space_members[] = {
     TEXT(c4_space_spec, name),
     ARRAY(c4_space_spec, folders),
@@ -399,6 +406,16 @@ int c4_sharing_rule_spec_read(c4_unit *unit, const c4_json *json, c4_sharing_rul
         rc = read_subjects(unit, "from", spec->from_list, &spec->from);
     }
     return rc < 0 ? rc : read_subjects(unit, "to", spec->to_list, &spec->to);
+}
+
+int c4_view_spec_read(c4_unit *unit, const c4_json *json, c4_view_spec *spec)
+{
+    *spec = (c4_view_spec){.name = NULL};
+    int rc = read_object(unit, json, view_members, COUNT(view_members), spec);
+    if (rc == CRM4E_OK) {
+        rc = need(unit, spec->module, "module");
+    }
+    return rc < 0 ? rc : need(unit, spec->name, "name");
 }
 
 int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec)

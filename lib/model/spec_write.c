@@ -310,6 +310,39 @@ void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing
     c4_buffer_char(out, '}');
 }
 
+static void text_list(c4_buffer *out, bool *first, const char *key, const char *const *texts,
+                      size_t count)
+{
+    bool inner = true;
+    c4_json_put_key(out, first, key);
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        item_start(out, &inner);
+        put_text(out, texts[i]);
+    }
+    c4_buffer_char(out, ']');
+}
+
+void c4_view_write(c4_buffer *out, const c4_meta *meta, const c4_view *view)
+{
+    const c4_module *module = c4_meta_module(meta, view->module);
+    const char *owner = email_of(meta, view->owner);
+    bool first = true;
+    c4_buffer_char(out, '{');
+    text_member(out, &first, "module", module != NULL ? module->api_name : NULL);
+    text_member(out, &first, "name", view->name);
+    if (owner != NULL) {
+        text_member(out, &first, "owner", owner);
+    }
+    text_member(out, &first, "sharing", c4_text_of(C4_NAMES_VIEW_SHARING, view->sharing));
+    c4_json_put_key(out, &first, "shared_to");
+    subject_list(out, meta, view->shared_to, view->shared_count);
+    text_list(out, &first, "columns", view->columns, view->column_count);
+    text_member(out, &first, "where", view->where != NULL ? view->where : "");
+    text_list(out, &first, "order", view->order, view->order_count);
+    c4_buffer_char(out, '}');
+}
+
 static void space_items(c4_buffer *out, const c4_meta *meta, const c4_space *space)
 {
     bool first = true;

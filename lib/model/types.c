@@ -142,6 +142,13 @@ static const c4_name subjects[] = {
     {0, NULL},
 };
 
+static const c4_name view_sharings[] = {
+    {C4_VIEW_PUBLIC, "public"},
+    {C4_VIEW_SHARED, "shared"},
+    {C4_VIEW_ONLY_TO_ME, "only_to_me"},
+    {0, NULL},
+};
+
 #define ADMIN_NAME(name, bit, text) {C4_ADMIN_##name, text},
 static const c4_name admin_permissions[] = {C4_ADMIN_PERMISSIONS(ADMIN_NAME){0, NULL}};
 #undef ADMIN_NAME
@@ -160,6 +167,7 @@ static const c4_name *const name_lists[C4_NAMES_COUNT] = {
     [C4_NAMES_ADMIN] = admin_permissions,
     [C4_NAMES_LEVEL] = levels,
     [C4_NAMES_SUBJECT] = subjects,
+    [C4_NAMES_VIEW_SHARING] = view_sharings,
 };
 
 uint32_t c4_number_of(c4_names names, const char *text)

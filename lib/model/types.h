@@ -110,6 +110,13 @@ typedef struct c4_name {
     uint32_t number;
     const char *text;
 } c4_name;
+/* Whom a view is for. */
+typedef enum c4_view_sharing {
+    C4_VIEW_PUBLIC = 1,
+    C4_VIEW_SHARED,
+    C4_VIEW_ONLY_TO_ME
+} c4_view_sharing;
+
 typedef enum c4_names {
     C4_NAMES_EDITION,
     C4_NAMES_LICENCE,
@@ -123,6 +130,7 @@ typedef enum c4_names {
     C4_NAMES_ADMIN, /* number is the bit mask */
     C4_NAMES_LEVEL,
     C4_NAMES_SUBJECT,
+    C4_NAMES_VIEW_SHARING,
     C4_NAMES_COUNT
 } c4_names;
 uint32_t c4_number_of(c4_names names, const char *text);

@@ -149,7 +149,7 @@ int c4_bin_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value
     int rc;
 
     c4_write_start(&write, unit, module);
-    rc = find_in_bin(&write, id);
+    rc = c4_bin_find(&write, id);
     *row = write.after;
     c4_write_end(&write);
     return rc;

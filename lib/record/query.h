@@ -43,7 +43,9 @@ typedef struct c4_literal {
         C4_LITERAL_TEXT,
         C4_LITERAL_NUMBER,
         C4_LITERAL_BOOLEAN,
-        C4_LITERAL_CURRENT_USER
+        C4_LITERAL_CURRENT_USER,
+        C4_LITERAL_ROLE,  /* whoever holds the role of that name */
+        C4_LITERAL_PERIOD /* days counted from today: "LASTDAYS:7" */
     } kind;
     const char *text; /* as written, unquoted */
     size_t length;
@@ -91,6 +93,13 @@ int c4_query_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t
 int c4_criteria_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
                       const c4_criteria **criteria);
 
+/* Whether the text is a word for days counted from today. */
+bool c4_period_known(const char *text, size_t length);
+
+/* "Amount desc" */
+int c4_order_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
+                   c4_query_order *term);
+
 /* A deep copy, so that a cursor outlives its query. */
 int c4_query_copy(c4_arena *arena, const c4_query_tree *from, c4_query_tree *to);
 
@@ -136,6 +145,8 @@ typedef struct c4_result {
 } c4_result;
 
 int c4_query_run(c4_unit *unit, const c4_query_tree *tree, c4_result **out, const c4_mem *mem);
+/* Whether the actor could run it: all but reading. */
+int c4_query_check(c4_unit *unit, const c4_query_tree *tree);
 int c4_query_count(c4_unit *unit, const c4_query_tree *tree, int64_t *count);
 void c4_result_free(c4_result *result, const c4_mem *mem);
 

@@ -130,6 +130,62 @@ int c4_leaf_option(const c4_leaf *leaf, crm4e_predicate *out)
     return rc;
 }
 
+static int put_holders(const c4_leaf *leaf, const c4_literal *literal, c4_literal *literals,
+                       size_t *count)
+{
+    const c4_unit *unit = leaf->compiler->unit;
+    const c4_role *role = NULL;
+    if (c4_text_check(literal->text, literal->length) == CRM4E_OK)
+        role = c4_meta_role_named(unit->meta, literal->text);
+    if (role == NULL)
+        return c4_leaf_refuse(leaf, "role", "there is no such role");
+    for (size_t i = 0; i < unit->meta->user_count; i++) {
+        const c4_user *user = &unit->meta->users[i];
+        char text[32];
+        int length = snprintf(text, sizeof text, "%" PRId64, user->id);
+        const char *kept;
+        if (user->role != role)
+            continue;
+        kept = c4_arena_text(unit->arena, text, (size_t)length);
+        if (kept == NULL)
+            return c4_leaf_no_memory(leaf);
+        literals[(*count)++] = (c4_literal){C4_LITERAL_NUMBER, kept, (size_t)length};
+    }
+    return CRM4E_OK;
+}
+
+/* Everybody who holds the role, in the place of it. */
+int c4_leaf_expand_roles(const c4_leaf *leaf, c4_leaf *out, bool *expanded)
+{
+    c4_unit *unit = leaf->compiler->unit;
+    size_t most = leaf->count + unit->meta->user_count * leaf->count;
+    c4_literal *literals;
+    *expanded = false;
+    for (size_t i = 0; i < leaf->count && !*expanded; i++)
+        *expanded = leaf->literals[i].kind == C4_LITERAL_ROLE;
+    *out = *leaf;
+    if (!*expanded)
+        return CRM4E_OK;
+    if (!c4_field_holds_users(leaf->field))
+        return c4_leaf_refuse(leaf, "role", "a role stands for users");
+    literals = c4_arena_array(unit->arena, most, sizeof *literals);
+    if (literals == NULL)
+        return c4_leaf_no_memory(leaf);
+    out->literals = literals;
+    out->count = 0;
+    out->comparator = c4_comparator_negative(leaf->comparator) ? C4_NOT_IN : C4_IN;
+    for (size_t i = 0; i < leaf->count; i++) {
+        int rc = CRM4E_OK;
+        if (leaf->literals[i].kind != C4_LITERAL_ROLE)
+            literals[out->count++] = leaf->literals[i];
+        else
+            rc = put_holders(leaf, &leaf->literals[i], literals, &out->count);
+        if (rc != CRM4E_OK)
+            return rc;
+    }
+    return CRM4E_OK;
+}
+
 static int user_id(const c4_leaf *leaf, const c4_literal *literal, int64_t *id)
 {
     const c4_unit *unit = leaf->compiler->unit;

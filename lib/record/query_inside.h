@@ -32,6 +32,8 @@ typedef struct c4_compiler {
     c4_place root;
     struct c4_known_scope *scopes; /* of the modules behind lookups */
     c4_zone *zone;                 /* the actor's, once a civil day was met */
+    int64_t now;                   /* whose day is today: of the query's first page */
+    bool relative;                 /* it speaks of today */
     size_t leaves;
 } c4_compiler;
 
@@ -79,6 +81,9 @@ typedef struct c4_interval {
     int64_t high;
     int beyond; /* -1, 1: below or above every value; then the rest is 0 */
 } c4_interval;
+/* The days of such a word, first and last. */
+void c4_period_days(const char *text, size_t length, int32_t today, int32_t fiscal_month,
+                    c4_interval *days);
 /* False for text that is no number. */
 bool c4_interval_of_number(const char *text, size_t length, unsigned scale, c4_interval *interval);
 

@@ -75,6 +75,8 @@ int c4_leaf_compile(c4_compiler *compiler, const c4_place *place, const c4_field
     const c4_type_info *info = c4_type_info_of(field->type);
     c4_leaf leaf = {compiler, place, field, comparator, literals, count};
     const class_rule *rule = &class_rules[info->stored];
+    c4_leaf users = leaf;
+    bool roles = false;
     int rc = CRM4E_OK;
     if (comparator < C4_EQUAL || comparator > C4_IS_NOT_NULL || !count_fits(comparator, count))
         return c4_compiler_fail(compiler, CRM4E_E_MISUSE);
@@ -86,6 +88,11 @@ int c4_leaf_compile(c4_compiler *compiler, const c4_place *place, const c4_field
         (void)c4_fail_limit(compiler->unit->error, "values", C4_IN_VALUES, (int64_t)count);
         return CRM4E_E_TOO_BIG;
     }
+    rc = c4_leaf_expand_roles(&leaf, &users, &roles);
+    if (rc != CRM4E_OK)
+        return rc;
+    comparator = users.comparator;
+    count = users.count;
     if (comparator == C4_IS_NULL)
         *out = c4_where(CRM4E_OP_IS_NULL, field->column, NULL, 0);
     else if (comparator == C4_IS_NOT_NULL || (count == 0 && comparator == C4_NOT_IN))
@@ -93,7 +100,7 @@ int c4_leaf_compile(c4_compiler *compiler, const c4_place *place, const c4_field
     else if (count == 0)
         *out = c4_leaf_constant(&leaf, false);
     else
-        rc = rule->compile(&leaf, out);
+        rc = rule->compile(&users, out);
     return rc;
 }
 

@@ -20,6 +20,9 @@ int c4_leaf_option(const c4_leaf *leaf, crm4e_predicate *out);  /* one or severa
 int c4_leaf_id(const c4_leaf *leaf, crm4e_predicate *out);
 int c4_leaf_ids(const c4_leaf *leaf, crm4e_predicate *out);
 
+/* The leaf with users in the place of roles: its list may be empty. */
+int c4_leaf_expand_roles(const c4_leaf *leaf, c4_leaf *out, bool *expanded);
+
 /* The id a literal stands for in a field of users or records. */
 int c4_literal_id(const c4_leaf *leaf, const c4_literal *literal, int64_t *id);
 

@@ -129,20 +129,44 @@ static int lex_text(c4_lexer *lexer, c4_token *token)
     return CRM4E_OK;
 }
 
-static int lex_user(c4_lexer *lexer, c4_token *token)
+/* ${ROLE:'Manager'}, with the lexer at the quote. */
+static int lex_role(c4_lexer *lexer, c4_token *token)
 {
-    static const char word[] = "currentuser";
+    int rc = lex_text(lexer, token);
+    token->kind = C4_TOKEN_ROLE;
+    return rc;
+}
+
+/* ${CURRENTUSER}, ${TODAY}, ${LASTDAYS:7} */
+static int lex_word(c4_lexer *lexer, c4_token *token)
+{
+    static const char known[] = "${CURRENTUSER}, ${ROLE:'..'}, or days such as ${TODAY}";
     bool well = peek(lexer, 1) == '{';
     c4_token name = {.kind = C4_TOKEN_NAME};
+    int rc = CRM4E_OK;
     lexer->at += well ? 2 : 0;
     name.text = lexer->text + lexer->at;
     name.length = well ? skip(lexer, is_name) : 0;
-    well = well && c4_token_is(&name, word) && peek(lexer, 0) == '}';
-    if (!well)
-        return c4_lex_expected(lexer, token->start, "${CURRENTUSER}");
+    if (c4_token_is(&name, "currentuser")) {
+        token->kind = C4_TOKEN_USER;
+    } else if (c4_token_is(&name, "role") && peek(lexer, 0) == ':' && peek(lexer, 1) == '\'') {
+        lexer->at++;
+        rc = lex_role(lexer, token);
+    } else {
+        if (peek(lexer, 0) == ':') {
+            lexer->at++;
+            (void)skip(lexer, is_digit);
+        }
+        token->kind = C4_TOKEN_PERIOD;
+        token->text = name.text;
+        token->length = (size_t)(lexer->text + lexer->at - name.text);
+        well = well && c4_period_known(token->text, token->length);
+    }
+    well = well && peek(lexer, 0) == '}';
+    if (rc == CRM4E_OK && !well)
+        return c4_lex_expected(lexer, token->start, known);
     lexer->at++;
-    token->kind = C4_TOKEN_USER;
-    return CRM4E_OK;
+    return rc;
 }
 
 typedef struct sign {
@@ -193,10 +217,11 @@ int c4_lex_next(c4_lexer *lexer, c4_token *token)
     else if (c == '\'')
         rc = lex_text(lexer, token);
     else if (c == '$')
-        rc = lex_user(lexer, token);
+        rc = lex_word(lexer, token);
     else
         rc = lex_sign(lexer, token);
-    if (token->kind != C4_TOKEN_TEXT)
+    if (token->kind != C4_TOKEN_TEXT && token->kind != C4_TOKEN_ROLE &&
+        token->kind != C4_TOKEN_PERIOD)
         token->length = lexer->at - token->start;
     return rc;
 }

@@ -11,6 +11,8 @@ typedef enum c4_token_kind {
     C4_TOKEN_TEXT,   /* '..', unquoted into the arena */
     C4_TOKEN_NUMBER, /* as written */
     C4_TOKEN_USER,   /* ${CURRENTUSER} */
+    C4_TOKEN_ROLE,   /* ${ROLE:'..'}, unquoted */
+    C4_TOKEN_PERIOD, /* ${LASTDAYS:7}, what is in the braces */
     C4_TOKEN_COMMA,
     C4_TOKEN_OPEN,
     C4_TOKEN_CLOSE,

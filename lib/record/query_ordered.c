@@ -28,14 +28,6 @@ static int number_interval(const c4_leaf *leaf, const c4_literal *literal, c4_in
     return well ? CRM4E_OK : c4_leaf_refuse(leaf, "type", "the value must be a number");
 }
 
-static int date_interval(const c4_leaf *leaf, const c4_literal *literal, c4_interval *out)
-{
-    int32_t days = 0;
-    int code =
-        is_text(literal) ? c4_date_parse(literal->text, literal->length, &days) : CRM4E_E_INVALID;
-    return point(leaf, code, days, "the value must be a date 'yyyy-mm-dd'", out);
-}
-
 static int open_zone(c4_compiler *compiler)
 {
     const c4_unit *unit = compiler->unit;
@@ -46,18 +38,68 @@ static int open_zone(c4_compiler *compiler)
     return rc;
 }
 
-/* From the first instant of the day to the last before the next one. */
-static int day_interval(const c4_leaf *leaf, int32_t days, c4_interval *out)
+/* A day begins at its first instant, as below. */
+static int find_today(c4_compiler *compiler, int32_t *today)
+{
+    int64_t local;
+    int rc = open_zone(compiler);
+    compiler->relative = true;
+    if (rc != CRM4E_OK)
+        return c4_compiler_fail(compiler, rc);
+    local = c4_zone_to_local(compiler->zone, compiler->now) - C4_TIME_MIN;
+    *today = (int32_t)(local / C4_DAY_MICROSECONDS) + C4_DATE_MIN;
+    while (*today > C4_DATE_MIN && c4_zone_day_start(compiler->zone, *today) > compiler->now)
+        --*today;
+    while (*today < C4_DATE_MAX && c4_zone_day_start(compiler->zone, *today + 1) <= compiler->now)
+        ++*today;
+    rc = c4_zone_code(compiler->zone);
+    return rc == CRM4E_OK ? rc : c4_compiler_fail(compiler, rc);
+}
+
+/* First and last day of what is counted from today. */
+static int period_interval(const c4_leaf *leaf, const c4_literal *literal, c4_interval *out)
+{
+    c4_compiler *compiler = leaf->compiler;
+    int32_t today = 0;
+    int rc = find_today(compiler, &today);
+    *out = (c4_interval){0};
+    if (rc == CRM4E_OK)
+        c4_period_days(literal->text, literal->length, today,
+                       compiler->unit->meta->org.fiscal_month, out);
+    return rc;
+}
+
+static int date_interval(const c4_leaf *leaf, const c4_literal *literal, c4_interval *out)
+{
+    int32_t days = 0;
+    int code;
+    if (literal->kind == C4_LITERAL_PERIOD)
+        return period_interval(leaf, literal, out);
+    code =
+        is_text(literal) ? c4_date_parse(literal->text, literal->length, &days) : CRM4E_E_INVALID;
+    return point(leaf, code, days, "the value must be a date 'yyyy-mm-dd'", out);
+}
+
+/* From the first instant of the first day to the last before the day after the last. */
+static int days_interval(const c4_leaf *leaf, int32_t first, int32_t last, c4_interval *out)
 {
     c4_compiler *compiler = leaf->compiler;
     int rc = open_zone(compiler);
     if (rc == CRM4E_OK) {
-        out->low = c4_zone_day_start(compiler->zone, days);
+        out->low = c4_zone_day_start(compiler->zone, first);
         out->high =
-            days == C4_DATE_MAX ? C4_TIME_MAX : c4_zone_day_start(compiler->zone, days + 1) - 1;
+            last == C4_DATE_MAX ? C4_TIME_MAX : c4_zone_day_start(compiler->zone, last + 1) - 1;
         rc = c4_zone_code(compiler->zone);
     }
     return rc == CRM4E_OK ? rc : c4_compiler_fail(compiler, rc);
+}
+
+static int period_of_time(const c4_leaf *leaf, const c4_literal *literal, c4_interval *out)
+{
+    int rc = period_interval(leaf, literal, out);
+    return rc == CRM4E_OK && out->beyond == 0
+               ? days_interval(leaf, (int32_t)out->low, (int32_t)out->high, out)
+               : rc;
 }
 
 static int time_interval(const c4_leaf *leaf, const c4_literal *literal, c4_interval *out)
@@ -66,8 +108,10 @@ static int time_interval(const c4_leaf *leaf, const c4_literal *literal, c4_inte
     int64_t time = 0;
     int code = CRM4E_E_INVALID;
     *out = (c4_interval){0};
+    if (literal->kind == C4_LITERAL_PERIOD)
+        return period_of_time(leaf, literal, out);
     if (is_text(literal) && c4_date_parse(literal->text, literal->length, &days) == CRM4E_OK)
-        return day_interval(leaf, days, out);
+        return days_interval(leaf, days, days, out);
     if (is_text(literal))
         code = c4_time_parse(literal->text, literal->length, &time);
     return point(leaf, code, time,

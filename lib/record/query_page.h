@@ -55,6 +55,8 @@ typedef struct c4_position {
 } c4_position;
 /* INVALID (rule "token") for one that was not made for this query, actor and org. */
 int c4_token_read(const c4_prepared *prepared, c4_position *position);
+/* The time of the first page, where the token has one: else `now` stays. */
+int c4_token_now(c4_unit *unit, const c4_query_tree *tree, int64_t *now);
 int c4_token_write(const c4_prepared *prepared, const c4_position *position, c4_arena *arena,
                    const char **token);
 /* The rows behind a position. */

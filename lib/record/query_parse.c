@@ -122,6 +122,8 @@ static int literal(parser *p, list *to)
     case C4_TOKEN_TEXT: value.kind = C4_LITERAL_TEXT; break;
     case C4_TOKEN_NUMBER: value.kind = C4_LITERAL_NUMBER; break;
     case C4_TOKEN_USER: value.kind = C4_LITERAL_CURRENT_USER; break;
+    case C4_TOKEN_ROLE: value.kind = C4_LITERAL_ROLE; break;
+    case C4_TOKEN_PERIOD: value.kind = C4_LITERAL_PERIOD; break;
     default:
         if (!at_keyword(p, "true") && !at_keyword(p, "false"))
             return expected(p, at_keyword(p, "null") ? "a value (for null: is null)" : "a value");
@@ -353,6 +355,17 @@ static int columns(parser *p, c4_query_tree *tree)
     return rc;
 }
 
+static int order_term(parser *p, c4_query_order *term)
+{
+    bool ascending = false;
+    int rc = path(p, &term->path, "a field");
+    if (rc == CRM4E_OK)
+        rc = keyword(p, "asc", &ascending, NULL);
+    if (rc == CRM4E_OK && !ascending)
+        rc = keyword(p, "desc", &term->descending, NULL);
+    return rc;
+}
+
 static int order_terms(parser *p, c4_query_tree *tree)
 {
     list terms = {0};
@@ -360,14 +373,9 @@ static int order_terms(parser *p, c4_query_tree *tree)
     int rc = keyword(p, "by", NULL, "by");
     while (rc == CRM4E_OK && more) {
         c4_query_order term = {0};
-        bool ascending = false;
         if (terms.count == C4_QUERY_ORDER)
             return too_many(p, "order terms", C4_QUERY_ORDER);
-        rc = path(p, &term.path, "a field");
-        if (rc == CRM4E_OK)
-            rc = keyword(p, "asc", &ascending, NULL);
-        if (rc == CRM4E_OK && !ascending)
-            rc = keyword(p, "desc", &term.descending, NULL);
+        rc = order_term(p, &term);
         if (rc == CRM4E_OK && append(p, &terms, &term, sizeof term) == NULL)
             rc = no_memory(p);
         if (rc == CRM4E_OK)
@@ -482,4 +490,15 @@ int c4_criteria_parse(c4_arena *arena, crm4e_error *error, const char *text, siz
         rc = end(&p);
     *out = rc == CRM4E_OK ? tree : NULL;
     return rc;
+}
+
+int c4_order_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
+                   c4_query_order *term)
+{
+    parser p;
+    int rc = start(&p, arena, error, text, length);
+    *term = (c4_query_order){0};
+    if (rc == CRM4E_OK)
+        rc = order_term(&p, term);
+    return rc == CRM4E_OK ? end(&p) : rc;
 }

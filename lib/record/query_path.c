@@ -11,7 +11,7 @@ typedef struct c4_known_scope {
 
 void c4_compiler_init(c4_compiler *compiler, c4_unit *unit, c4_place root)
 {
-    *compiler = (c4_compiler){.unit = unit, .root = root};
+    *compiler = (c4_compiler){.unit = unit, .root = root, .now = unit->now};
     compiler->reader = root.scope != NULL ? unit : NULL;
 }
 

@@ -142,6 +142,8 @@ int c4_prepare(c4_prepared *prepared, c4_unit *unit, const c4_query_tree *tree)
     root.module = prepared->scope.module;
     c4_compiler_init(&prepared->compiler, unit, root);
     if (rc == CRM4E_OK)
+        rc = c4_token_now(unit, tree, &prepared->compiler.now);
+    if (rc == CRM4E_OK)
         rc = resolve_columns(prepared);
     if (rc == CRM4E_OK)
         rc = c4_criteria_check(&prepared->compiler, tree->where);

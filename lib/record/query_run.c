@@ -286,6 +286,14 @@ int c4_query_run(c4_unit *unit, const c4_query_tree *tree, c4_result **out, cons
     return rc;
 }
 
+int c4_query_check(c4_unit *unit, const c4_query_tree *tree)
+{
+    c4_prepared prepared;
+    int rc = c4_prepare(&prepared, unit, tree);
+    c4_prepared_end(&prepared);
+    return rc;
+}
+
 void c4_result_free(c4_result *result, const c4_mem *mem)
 {
     if (result != NULL) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page tokens: base64url of version, hash of query and actor, id, the values
- * of the order's terms, and a keyed hash (SipHash-2-4) of all that. Everything
+ * Page tokens: base64url of version, hash of query and actor, the time that today is
+ * counted from (0 where nothing speaks of it), id, the values of the order's terms, and a keyed hash (SipHash-2-4) of all that. Everything
  * in it the reader has seen; the keyed hash keeps him from asking for other places.
  */
 #include "record/query_page.h"
@@ -82,6 +82,7 @@ int c4_token_write(const c4_prepared *p, const c4_position *position, c4_arena *
     c4_buffer_init(&out, p->unit->arena->mem, C4_TOKEN_CEILING / 4 * 3);
     c4_buffer_char(&out, VERSION);
     c4_word_put(&out, hash);
+    c4_word_put(&out, p->compiler.relative ? (uint64_t)p->compiler.now : 0);
     c4_word_put(&out, (uint64_t)position->id);
     for (size_t i = 0; i < p->sort_count; i++) {
         const crm4e_value *value = &position->values[i];
@@ -147,11 +148,32 @@ static bool read_position(const c4_prepared *p, reader *r, uint64_t hash, c4_pos
     const unsigned char *version = take(r, 1);
     r->well = version != NULL && *version == VERSION;
     r->well = take_word(r) == hash && r->well;
+    (void)take_word(r); /* c4_token_now() had it */
     position->id = (crm4e_id)take_word(r);
     for (size_t i = 0; i < p->sort_count && r->well; i++)
         position->values[i] =
             take_value(r, p->scope.module->table.columns[p->sorts[i].column].type);
     return r->well && r->left == 0;
+}
+
+int c4_token_now(c4_unit *unit, const c4_query_tree *tree, int64_t *now)
+{
+    reader r = {.well = true};
+    int64_t time = 0;
+    int rc = CRM4E_E_INVALID;
+    if (tree->after != NULL && tree->after_length <= C4_TOKEN_CEILING)
+        rc = c4_unseal(unit->arena, unit->meta->org.key, tree->after, tree->after_length, &r.at,
+                       &r.left);
+    if (rc == CRM4E_E_NO_MEMORY)
+        return c4_fail_plain(unit->error, rc);
+    if (rc != CRM4E_OK)
+        return CRM4E_OK; /* c4_token_read() refuses it */
+    (void)take(&r, 1);
+    (void)take_word(&r);
+    time = (int64_t)take_word(&r);
+    if (r.well && time > 0)
+        *now = time;
+    return CRM4E_OK;
 }
 
 int c4_token_read(const c4_prepared *p, c4_position *position)

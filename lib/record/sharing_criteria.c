@@ -46,6 +46,12 @@ static int check_leaf(c4_unit *unit, const c4_module *module, const c4_criteria 
         if (leaf->literals[i].kind == C4_LITERAL_CURRENT_USER) {
             return refuse(unit, "current_user", "speaks of the current user");
         }
+        if (leaf->literals[i].kind == C4_LITERAL_PERIOD) {
+            return refuse(unit, "today", "speaks of today");
+        }
+        if (leaf->literals[i].kind == C4_LITERAL_ROLE) {
+            return refuse(unit, "role", "speaks of who holds a role");
+        }
     }
     field = c4_module_field_named(module, leaf->path);
     if (field != NULL) {

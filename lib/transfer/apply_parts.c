@@ -460,6 +460,33 @@ static int write_chart(c4_application *a, const c4_json *item, c4_buffer *out)
     return found ? c4_chart_write(a->unit, found, out) : CRM4E_OK;
 }
 
+static int put_view(c4_application *a, const c4_json *item)
+{
+    crm4e_id id;
+
+    return c4_view_put(a->unit, item, &id);
+}
+
+/* A view is its owner's: who applies the document, where it names nobody. */
+static int write_view(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_meta *meta = a->unit->meta;
+    const c4_module *module = c4_meta_module_named(meta, text_of(item, "module"));
+    const char *email = text_of(item, "owner");
+    const c4_user *owner = email[0] ? c4_meta_user_by_email(meta, email) : a->unit->actor;
+
+    for (size_t i = 0; module && owner && i < meta->view_count; i++) {
+        const c4_view *view = &meta->views[i];
+
+        if (view->module == module->number && view->owner == owner->id &&
+            c4_text_equal(view->name, text_of(item, "name"))) {
+            c4_view_write(out, meta, view);
+            break;
+        }
+    }
+    return out->code;
+}
+
 const c4_part c4_parts[C4_PARTS] = {
     {"org", .single = true, .put = put_org, .write = write_org},
     {"roles", .put = put_role, .write = write_role},
@@ -483,5 +510,6 @@ const c4_part c4_parts[C4_PARTS] = {
     {"modules", .complete = true, .put = put_requester_rule, .write = write_module},
     {"workflows", .put = put_workflow, .write = write_workflow},
     {"charts", .put = put_chart, .write = write_chart},
+    {"views", .put = put_view, .write = write_view},
     {"org", .single = true, .complete = true, .put = put_switch_off, .write = write_org},
 };

@@ -158,6 +158,13 @@ static int write_definitions(c4_unit *unit, c4_buffer *out)
         rc = c4_chart_write(unit, &meta->charts[i], out);
     }
     c4_buffer_char(out, ']');
+    first = true;
+    begin_list(out, "views");
+    for (size_t i = 0; i < meta->view_count; i++) {
+        separate(out, &first);
+        c4_view_write(out, meta, &meta->views[i]);
+    }
+    c4_buffer_char(out, ']');
     return rc;
 }
 

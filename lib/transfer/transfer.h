@@ -5,6 +5,7 @@
 
 #include "automation/automation.h"
 #include "insight/chart.h"
+#include "insight/view.h"
 #include "record/query.h"
 #include <crm4e/transfer.h>
 

@@ -104,7 +104,7 @@ int cell_hear(cell *c, int rc, crm4e_text *text);
  * and ' for "; malloc'd. */
 char *cell_text(const cell *c, const char *form);
 
-/* Leaves no chart of an earlier position behind. */
+/* Leaves no chart and no view of an earlier position behind. */
 void hidden_reset(hidden_world *w);
 
 #endif

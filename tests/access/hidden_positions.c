@@ -484,13 +484,23 @@ static int chart_saved(cell *c)
     return run_chart(c, chart, rc);
 }
 
+static bool save_view(hidden_world *w, const cell *c)
+{
+    char *json = cell_text(c, "{'module': '#', 'name': 'Probe', 'sharing': 'public',"
+                              " 'columns': ['@'], 'where': '', 'order': []}");
+    int rc = crm4e_view_put(NULL, w->host.admin, json, CRM4E_NUL_TERMINATED);
+
+    free(json);
+    return rc == CRM4E_OK;
+}
+
 void hidden_reset(hidden_world *w)
 {
     for (place_kind place = 0; place < PLACES; place++) {
         cell c = {.world = w, .module = place_modules[place], .field = "Owner"};
 
         if (place != PLACE_CLOSED || w->record[place] != 0)
-            assert_true(saved_group(&c));
+            assert_true(saved_group(&c) && save_view(w, &c));
     }
 }
 

@@ -3,6 +3,7 @@
 #include "hidden.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ------------------------------------------------------------- asking */
 
@@ -200,6 +201,122 @@ static int apply_chart_where(cell *c)
                     " 'measures': ['count'], 'where': '$'}]}");
 }
 
+/* ------------------------------------------------------------- views */
+
+static int put_view(cell *c, const char *form)
+{
+    char *json = cell_text(c, form);
+    int rc = crm4e_view_put(NULL, c->session, json, CRM4E_NUL_TERMINATED);
+
+    free(json);
+    return rc;
+}
+
+static int view_column(cell *c)
+{
+    return put_view(c, "{'module': '#', 'name': 'Own', 'columns': ['Owner', '@']}");
+}
+
+static int view_order(cell *c)
+{
+    return put_view(c, "{'module': '#', 'name': 'Own', 'order': ['@ desc']}");
+}
+
+static int view_where(cell *c)
+{
+    return put_view(c, "{'module': '#', 'name': 'Own', 'where': '$'}");
+}
+
+static int apply_view_where(cell *c)
+{
+    return apply(c, "{'views': [{'module': '#', 'name': 'Own', 'where': '$'}]}");
+}
+
+static bool save_view(cell *c, const char *form)
+{
+    char *json = cell_text(c, form);
+    int rc = crm4e_view_put(NULL, c->world->host.admin, json, CRM4E_NUL_TERMINATED);
+
+    free(json);
+    return rc == CRM4E_OK;
+}
+
+static bool saved_column(cell *c)
+{
+    return save_view(c, "{'module': '#', 'name': 'Probe', 'sharing': 'public',"
+                        " 'columns': ['Owner', '@'], 'where': '', 'order': []}");
+}
+
+static bool saved_order(cell *c)
+{
+    return save_view(c, "{'module': '#', 'name': 'Probe', 'sharing': 'public',"
+                        " 'columns': [], 'where': '', 'order': ['@ desc']}");
+}
+
+static bool saved_criteria(cell *c)
+{
+    return save_view(c, "{'module': '#', 'name': 'Probe', 'sharing': 'public',"
+                        " 'columns': [], 'where': '$', 'order': []}");
+}
+
+static int find_view(cell *c, crm4e_id *id)
+{
+    return crm4e_view_find(c->session, c->module, "Probe", id);
+}
+
+static int view_run(cell *c)
+{
+    crm4e_cursor *cursor = NULL;
+    crm4e_text *text = NULL;
+    crm4e_id id = 0;
+    int rc = find_view(c, &id);
+
+    rc = rc < 0 ? rc : crm4e_view_run(&cursor, c->session, id, 10, c->token);
+    rc = rc < 0 ? rc : crm4e_cursor_json(&text, cursor);
+    crm4e_cursor_free(cursor);
+    return cell_hear(c, rc, text);
+}
+
+/* A page that ends behind a row of his, ordered by the field. */
+static bool saved_page(cell *c)
+{
+    crm4e_cursor *cursor = NULL;
+    crm4e_id id = 0;
+    int rc = saved_order(c) ? CRM4E_OK : CRM4E_E_INVALID;
+
+    rc = rc < 0 ? rc : crm4e_view_find(c->world->host.admin, c->module, "Probe", &id);
+    rc = rc < 0 ? rc : crm4e_view_run(&cursor, c->world->host.admin, id, 1, NULL);
+    if (rc == CRM4E_OK && crm4e_cursor_token(cursor))
+        c->token = strdup(crm4e_cursor_token(cursor));
+    crm4e_cursor_free(cursor);
+    return rc == CRM4E_OK;
+}
+
+static int view_json(cell *c)
+{
+    crm4e_text *text = NULL;
+    crm4e_id id = 0;
+    int rc = find_view(c, &id);
+
+    rc = rc < 0 ? rc : crm4e_view_json(&text, c->session, id);
+    return cell_hear(c, rc, text);
+}
+
+/* But for ids, which are counted. */
+static int views_json(cell *c)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_views_json(&text, c->session, c->module);
+    const char *at = crm4e_text_data(text);
+
+    for (size_t digits = 0; at && *at; at += digits > 0 ? digits : 1) {
+        digits = strspn(at, "0123456789");
+        (void)fputc(digits > 0 ? '#' : *at, c->heard);
+    }
+    crm4e_text_free(text);
+    return rc;
+}
+
 /* ------------------------------------------------------------- settings */
 
 static int module_json(cell *c)
@@ -325,6 +442,16 @@ const position setting_positions[] = {
      NULL},
     {"applied chart measure", "crm4e_org_apply.json", NO_PATHS, apply_chart_measure, NULL},
     CRITERIA(apply_chart_where, "crm4e_org_apply.json", 0, NULL),
+    {"column of a view", "crm4e_view_put.json", COUNTS_ON_TYPE, view_column, NULL},
+    {"order of a view", "crm4e_view_put.json", COUNTS_ON_TYPE, view_order, NULL},
+    CRITERIA(view_where, "crm4e_view_put.json", 0, NULL),
+    CRITERIA(apply_view_where, "crm4e_org_apply.json", 0, NULL),
+    {"column of a saved view", "crm4e_view_find.name", 0, view_run, saved_column},
+    {"order of a saved view", "crm4e_view_find.name", COUNTS_ON_TYPE, view_run, saved_order},
+    {"page of a view", "crm4e_view_run.after", COUNTS_ON_TYPE, view_run, saved_page},
+    CRITERIA(view_run, "crm4e_view_find.name", 0, saved_criteria),
+    {"definition of a view", NULL, 0, view_json, saved_column},
+    {"views", NULL, SETTINGS, views_json, saved_column},
     {"module", NULL, SETTINGS, module_json, NULL},
     {"navigation", NULL, SETTINGS, navigation, NULL},
     {"sharing rules", NULL, SETTINGS, sharing_rules, NULL},

@@ -300,3 +300,29 @@ void probe_related(void)
         surface_allowed(notes_by_id(surface_module(i), surface_id(i)));
     }
 }
+
+/* Views that an administrator made for all: of hidden fields, and of records that are
+ * hidden. */
+void probe_view(void)
+{
+    crm4e_session *reader = surface_reader();
+    crm4e_cursor *cursor = NULL;
+    crm4e_text *text = NULL;
+    crm4e_id id = 0;
+
+    surface_allowed(surface_said_text(crm4e_views_json(&text, reader, "Leads"), text));
+    surface_allowed(crm4e_view_find(reader, "Leads", "Hidden", &id));
+    surface_refused(crm4e_view_run(&cursor, reader, id, -1, NULL), CRM4E_E_DENIED);
+    surface_refused(crm4e_view_json(&text, reader, id), CRM4E_E_DENIED);
+    surface_refused(crm4e_view_put(NULL, reader,
+                                   "{\"module\": \"Leads\", \"name\": \"Own\","
+                                   " \"where\": \"Phone is null\"}",
+                                   CRM4E_NUL_TERMINATED),
+                    CRM4E_E_DENIED);
+    surface_allowed(crm4e_view_find(reader, "Leads", "All", &id));
+    surface_allowed(crm4e_view_run(&cursor, reader, id, -1, NULL));
+    surface_allowed(surface_said_text(crm4e_cursor_json(&text, cursor), text));
+    crm4e_cursor_free(cursor);
+    surface_refused(crm4e_view_find(reader, "Leads", "Boss", &id), CRM4E_E_NOT_FOUND);
+    surface_refused(crm4e_views_json(&text, reader, "Vault"), CRM4E_E_NOT_FOUND);
+}

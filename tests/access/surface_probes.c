@@ -28,7 +28,7 @@ static const char document[] =
     "   'permissions': {'participant': {'fields': {'Text': 'hidden'}}}}],"
     " 'profiles': [{'name': 'Blind', 'clone_of': 'Standard', 'admin': ['import', 'export'],"
     "  'modules': {'*': ['view', 'create', 'edit', 'delete', 'import', 'export',"
-    "          'change_owner', 'convert', 'mass_update', 'mass_delete']},"
+    "          'change_owner', 'convert', 'mass_update', 'mass_delete', 'manage_views']},"
     "  'fields': {"
     "  'Leads': {'Phone': 'hidden', 'First_Name': 'hidden', 'Annual_Revenue': 'hidden',"
     "            'Due': 'hidden', 'Met': 'hidden'},"
@@ -39,7 +39,11 @@ static const char document[] =
     " 'workflows': [{'name': 'Tell', 'module': 'Leads', 'on': 'edit', 'conditions': [{'then': ["
     "  {'notify': {'to': 'owner', 'subject': '" SECRET "', 'body': '" SECRET "'}}]}]}],"
     " 'charts': [{'name': 'Hidden', 'module': 'Leads', 'group_by': ['Phone'],"
-    "  'measures': ['sum:Annual_Revenue'], 'where': 'Phone = `" SECRET "`'}]}";
+    "  'measures': ['sum:Annual_Revenue'], 'where': 'Phone = `" SECRET "`'}],"
+    " 'views': [{'name': 'Hidden', 'module': 'Leads', 'sharing': 'public',"
+    "  'where': 'Phone = `" SECRET "`'},"
+    "  {'name': 'All', 'module': 'Leads', 'sharing': 'public'},"
+    "  {'name': 'Boss', 'module': 'Leads', 'where': 'Phone = `" SECRET "`'}]}";
 
 static const struct {
     const char *module, *fields;

@@ -16,6 +16,7 @@ void probe_writing(void);
 void probe_life(void);
 void probe_query(void);
 void probe_chart(void);
+void probe_view(void);
 void probe_timeline(void);
 void probe_search(void);
 void probe_import(void);

@@ -425,6 +425,7 @@ static const char *const listened_to[] = {
     "crm4e_text_data",        "crm4e_timeline_json",   "crm4e_record_history_json",
     "crm4e_record_as_of",     "crm4e_verdict_json",    "crm4e_verdict_reason_name",
     "crm4e_verdict_sentence", "crm4e_what_if",         "crm4e_who_can",
+    "crm4e_view_json",        "crm4e_views_json",
 };
 static const char *const not_of_records[] = {
     "crm4e_code_name",

@@ -204,6 +204,7 @@ static void furnish(matrix *m, crm4e_id tasks[2], crm4e_id notes[2])
         "   {\"when\": \"Fee > 9\", \"to\": {\"target\": \"team_module_users\"}}]}],"
         " \"charts\": [{\"module\": \"Papers\", \"name\": \"Fees\", \"group_by\": [\"Name\"],"
         "   \"measures\": [\"sum:Fee\"]}],"
+        " \"views\": [{\"module\": \"Papers\", \"name\": \"Fees\", \"columns\": [\"Fee\"]}],"
         " \"modules\": [{\"api_name\": \"Papers\", \"default_owners\": [\"manager@acme.example\"],"
         "   \"permissions\": {\"member\": {\"actions\": [\"view\", \"edit\"],"
         "     \"fields\": {\"Fee\": \"hidden\"}}}}]}";

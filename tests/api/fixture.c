@@ -382,6 +382,12 @@ static int add_sharing(handle_set *set)
         rc = crm4e_tab_group_create(NULL, set->session, &tabs);
     if (rc == CRM4E_OK)
         rc = crm4e_tab_group_place(set->session, "Spare", "Leads", -1);
+    if (rc == CRM4E_OK)
+        rc =
+            crm4e_view_put(&set->view, set->session,
+                           "{\"module\": \"Leads\", \"name\": \"Towers\", \"sharing\": \"public\", "
+                           "\"where\": \"Company = 'Tower'\"}",
+                           CRM4E_NUL_TERMINATED);
     set->self = crm4e_session_user(set->session);
     if (rc == CRM4E_OK)
         rc = crm4e_assignment_put(set->module,

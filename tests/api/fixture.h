@@ -48,6 +48,7 @@ typedef struct handle_set {
     crm4e_id self;       /* the acting user, an admin of `module` */
     crm4e_id user;       /* active, not the acting one */
     crm4e_id role;       /* CEO; the lead is shared with it */
+    crm4e_id view;       /* of leads, public */
     crm4e_id message;
 } handle_set;
 

@@ -205,6 +205,7 @@ static void ids_at(const function *called, fixture *f, int at)
                               f->other.deleted_lead,
                               f->other.user,
                               f->other.role,
+                              f->other.view,
                               f->other.message,
                               group,
                               crm4e_space_id(f->other.space),

@@ -97,7 +97,15 @@ static void print_literal(c4_buffer *out, const c4_literal *literal)
         c4_buffer_text(out, "${CURRENTUSER}");
         return;
     }
-    if (literal->kind != C4_LITERAL_TEXT) {
+    if (literal->kind == C4_LITERAL_PERIOD) {
+        c4_buffer_text(out, "${");
+        c4_buffer_put(out, literal->text, literal->length);
+        c4_buffer_char(out, '}');
+        return;
+    }
+    if (literal->kind == C4_LITERAL_ROLE)
+        c4_buffer_text(out, "${ROLE:");
+    if (literal->kind != C4_LITERAL_TEXT && literal->kind != C4_LITERAL_ROLE) {
         c4_buffer_put(out, literal->text, literal->length);
         return;
     }
@@ -107,7 +115,7 @@ static void print_literal(c4_buffer *out, const c4_literal *literal)
             c4_buffer_char(out, '\'');
         c4_buffer_char(out, literal->text[i]);
     }
-    c4_buffer_char(out, '\'');
+    c4_buffer_text(out, literal->kind == C4_LITERAL_ROLE ? "'}" : "'");
 }
 
 static void print_leaf(c4_buffer *out, const c4_criteria *leaf)

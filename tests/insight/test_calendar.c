@@ -8,7 +8,7 @@
 
 #include <crm4e/errors.h>
 
-#include "insight/calendar.h"
+#include "record/calendar.h"
 
 static int32_t day_of(const char *text)
 {

@@ -52,7 +52,7 @@ static void show(const c4_criteria *node, char *to, size_t size)
         [C4_IS_NULL] = " null",    [C4_IS_NOT_NULL] = " some",
     };
     static const char *const kinds[] = {"and", "or", "not"};
-    static const char marks[] = {'\'', '#', '?', '$'};
+    static const char marks[] = {'\'', '#', '?', '$', '&', '%'};
     size_t used = strlen(to);
     if (node->kind == C4_CRITERIA_LEAF) {
         used += (size_t)snprintf(to + used, size - used, "%s%s", node->path,
@@ -86,6 +86,8 @@ static void test_accepted(void **state)
         {"A = ''''", "A= ''"},
         {"Owner = ${CURRENTUSER}", "Owner= $${CURRENTUSER}"},
         {"Owner in (${CurrentUser}, 'a@b.c')", "Owner in $${CurrentUser} 'a@b.c"},
+        {"Day = ${lastDays:7}", "Day= %lastDays:7"},
+        {"Owner = ${Role:'it''s'}", "Owner= &it's"},
         {"A NOT IN (1,2 , 3)", "A notin #1 #2 #3"},
         {"A between 1 and 2 and B is null", "(and A between #1 #2 B null)"},
         {"A not between 'x' and 'y'", "A outside 'x 'y"},

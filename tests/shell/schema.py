@@ -135,7 +135,7 @@ def same_words(schema, lib):
     def enum(name, member):
         return set(defs[name]['properties'][member]['enum'])
 
-    for name in ('org', 'role', 'profile', 'user', 'group', 'sharing_rule', 'space', 'tab_group', 'module', 'field', 'option', 'tag', 'member'):
+    for name in ('org', 'role', 'profile', 'user', 'group', 'sharing_rule', 'view', 'space', 'tab_group', 'module', 'field', 'option', 'tag', 'member'):
         yield name, listed(name), members(reader, name + '_members')
     yield 'document', set(schema['properties']) - {'crm4e'}, \
         words(source(lib, 'transfer/apply_parts.c'), 'c4_parts') - {'fields', 'members', 'tags'}
@@ -154,6 +154,7 @@ def same_words(schema, lib):
     yield 'webhook', listed('webhook'), words(notify, 'webhook_members')
     yield 'update_field', listed('update_field') | {'user'}, \
         words(source(lib, 'automation/action_update.c'), 'members')
+    yield 'view_sharing', enum('view', 'sharing'), words(types, 'view_sharings')
     yield 'chart', listed('chart'), words(chart, 'members')
     yield 'type', enum('field', 'type'), words(types, 'type_infos')
     yield 'edition', enum('org', 'edition'), words(types, 'editions')

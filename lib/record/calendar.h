@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Dates and times cut into the buckets of a chart. A bucket is known by its
+ * Dates and times cut into the buckets of a chart, or the periods of criteria. A bucket is known by its
  * first day. A day of a time zone is what lies between its first instant and
  * that of the next day, as in queries, so that a bucket and its criteria agree
  * where clocks are moved at midnight.

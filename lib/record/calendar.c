@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "insight/calendar.h"
+#include "record/calendar.h"
 
 #include <stdio.h>
 
