@@ -46,27 +46,24 @@ static void put_text(c4_buffer *out, bool *first, const char *key, const char *t
     c4_json_put_text(out, text, strlen(text));
 }
 
-static int put_relation(c4_unit *unit, const c4_field *field, bool first, c4_buffer *out)
+enum {
+    RELATION_SIZE = 2 * (50 + 1) /* two API names, a point and the end */
+};
+
+static int put_relation(const c4_field *field, bool first, c4_buffer *out)
 {
     const c4_module *module = field->module;
     bool inner = true;
-    c4_buffer name;
+    char name[RELATION_SIZE];
 
-    c4_buffer_init(&name, unit->arena->mem, C4_TEXT_MAX);
-    c4_buffer_text(&name, module->api_name);
-    c4_buffer_char(&name, '.');
-    c4_buffer_text(&name, field->api_name);
+    (void)snprintf(name, sizeof name, "%s.%s", module->api_name, field->api_name);
     c4_buffer_text(out, first ? "{" : ",{");
-    put_text(out, &inner, "relation", c4_buffer_c_str(&name));
+    put_text(out, &inner, "relation", name);
     put_text(out, &inner, "module", module->api_name);
     put_text(out, &inner, "field", field->api_name);
     put_text(out, &inner, "label", module->plural.en);
     put_text(out, &inner, "label_zh", module->plural.zh);
     c4_buffer_char(out, '}');
-    if (name.code != CRM4E_OK) {
-        out->code = name.code;
-    }
-    c4_buffer_free(&name);
     return out->code;
 }
 
@@ -91,7 +88,7 @@ static int put_relations(c4_unit *unit, const c4_module *module, const c4_module
         }
         rc = c4_access_can_read(&scope, field, &shown);
         if (rc == CRM4E_OK && shown) {
-            rc = put_relation(unit, field, *first, out);
+            rc = put_relation(field, *first, out);
             *first = false;
         }
     }

@@ -504,6 +504,24 @@ static void set_life_options(fixture *f)
     f->mass_restore.ids = &f->own.deleted_lead;
 }
 
+/* Of what is read and written piece by piece. */
+static void set_stream_options(fixture *f)
+{
+    f->import_options = (crm4e_import_options)CRM4E_IMPORT_OPTIONS_INIT;
+    f->import_options.module = "Leads";
+    f->import_options.read = read_csv;
+    f->import_options.read_user = f;
+    f->export_options = (crm4e_export_options)CRM4E_EXPORT_OPTIONS_INIT;
+    f->export_options.module = "Leads";
+    f->export_options.write = fixture_write_nowhere;
+    f->dump_options = (crm4e_dump_options)CRM4E_DUMP_OPTIONS_INIT;
+    f->dump_options.write = fixture_write_nowhere;
+    f->load_options = (crm4e_load_options)CRM4E_LOAD_OPTIONS_INIT;
+    f->load_options.read = read_dump;
+    f->load_options.read_user = f;
+    f->file_options = file_of(f);
+}
+
 static void set_call_options(fixture *f)
 {
     static const crm4e_org_options org = CRM4E_ORG_OPTIONS_INIT;
@@ -513,8 +531,6 @@ static void set_call_options(fixture *f)
     static const crm4e_tab_group_options tabs = CRM4E_TAB_GROUP_OPTIONS_INIT;
     static const crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     static const crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
-    static const crm4e_import_options import = CRM4E_IMPORT_OPTIONS_INIT;
-    static const crm4e_export_options export = CRM4E_EXPORT_OPTIONS_INIT;
 
     (void)snprintf(f->backup, sizeof f->backup, "%scopy", f->directory);
     f->org_options = org;
@@ -560,19 +576,7 @@ static void set_call_options(fixture *f)
                                                1,
                                                NULL,
                                                NULL};
-    f->import_options = import;
-    f->import_options.module = "Leads";
-    f->import_options.read = read_csv;
-    f->import_options.read_user = f;
-    f->export_options = export;
-    f->export_options.module = "Leads";
-    f->export_options.write = fixture_write_nowhere;
-    f->dump_options = (crm4e_dump_options)CRM4E_DUMP_OPTIONS_INIT;
-    f->dump_options.write = fixture_write_nowhere;
-    f->load_options = (crm4e_load_options)CRM4E_LOAD_OPTIONS_INIT;
-    f->load_options.read = read_dump;
-    f->load_options.read_user = f;
-    f->file_options = file_of(f);
+    set_stream_options(f);
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";
     f->audit_options = (crm4e_audit_options)CRM4E_AUDIT_OPTIONS_INIT;
