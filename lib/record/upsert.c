@@ -91,6 +91,21 @@ static bool is_given(const upserting *u, const c4_field *field)
     return u->row[field->column].type != CRM4E_VALUE_NULL;
 }
 
+/* What is closed to him comes before what is missing, as in every write. */
+static int check_given(const upserting *u)
+{
+    const c4_module *module = u->view.module;
+    const c4_field *field = NULL;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
+        if (u->draft.set[i]) {
+            rc = c4_access_read_field(&u->view, module->fields[i].api_name, &field);
+        }
+    }
+    return rc;
+}
+
 /* The values as a row would have them, for the unique ones to be looked up. */
 static int lay_out(upserting *u, const c4_json *object)
 {
@@ -104,6 +119,7 @@ static int lay_out(upserting *u, const c4_json *object)
         return c4_record_no_memory(u->unit);
     }
     rc = c4_draft_set_object(u->unit, &u->draft, object);
+    rc = rc == CRM4E_OK ? check_given(u) : rc;
     for (size_t i = 0; i < u->key_count && rc == CRM4E_OK; i++) {
         u->row[u->keys[i]->column] = u->draft.values[u->keys[i] - module->fields];
         any = any || is_given(u, u->keys[i]);

@@ -522,6 +522,17 @@ static int history(cell *c)
     return cell_hear(c, rc, text);
 }
 
+/* The record among those that he could restore, if he may delete it. */
+static int bin(cell *c)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_record_delete(c->session, c->module, c->record, 0);
+
+    if (rc == CRM4E_OK || rc == CRM4E_E_DENIED)
+        rc = crm4e_bin_json(&text, c->session, NULL);
+    return cell_hear(c, rc, text);
+}
+
 static int as_of(cell *c)
 {
     crm4e_text *text = NULL;
@@ -654,6 +665,66 @@ static int import_map(cell *c)
     return import(c, "One,Two\r\n1,New\r\n", "{'One': '@', 'Two': '%'}");
 }
 
+/* ------------------------------------------------------------- many, and by unique values */
+
+static int mass_create(cell *c)
+{
+    crm4e_text *text = NULL;
+    char *json = cell_text(c, "[{'%': 'New', '@': null}]");
+    int rc = crm4e_mass_create(&text, c->session, c->module, json, CRM4E_NUL_TERMINATED, 0);
+
+    free(json);
+    return cell_hear(c, rc, text);
+}
+
+static int mass_update(cell *c, const char *criteria, const char *form)
+{
+    crm4e_mass_options options = CRM4E_MASS_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    char *json = cell_text(c, form);
+    int rc;
+
+    options.module = c->module;
+    options.ids = &c->record;
+    options.count = criteria ? 0 : 1;
+    options.criteria = criteria;
+    rc = crm4e_mass_update(&text, c->session, &options, json, CRM4E_NUL_TERMINATED);
+    free(json);
+    return cell_hear(c, rc, text);
+}
+
+static int mass_values(cell *c)
+{
+    return mass_update(c, NULL, "{'@': null}");
+}
+
+static int mass_where(cell *c)
+{
+    return mass_update(c, c->criteria, "{'%': 'New'}");
+}
+
+static int upsert(cell *c, const char *by, const char *form)
+{
+    char *fields = by ? cell_text(c, by) : NULL;
+    char *json = cell_text(c, form);
+    int rc =
+        crm4e_record_upsert(NULL, NULL, c->session, c->module, fields, json, CRM4E_NUL_TERMINATED);
+
+    free(fields);
+    free(json);
+    return cell_hear(c, rc, NULL);
+}
+
+static int upsert_by(cell *c)
+{
+    return upsert(c, "['@']", "{'%': 'New', '@': '9182736401'}");
+}
+
+static int upsert_values(cell *c)
+{
+    return upsert(c, NULL, "{'%': 'New', '@': '9182736401'}");
+}
+
 /* ------------------------------------------------------------- the table */
 
 #define SET(function, name)                                                                        \
@@ -677,6 +748,14 @@ const position positions[] = {
     SET("crm4e_record_set_null.field", set_null),
     SET("crm4e_record_set_json.json", set_json),
     SET("crm4e_record_set_json.json", set_json_beside),
+    {"many new records", "crm4e_mass_create.json", WRITES | NO_PATHS | COUNTS_ON_TYPE, mass_create,
+     NULL},
+    {"values for many", "crm4e_mass_update.json", WRITES | NEEDS_RECORD | NO_PATHS | COUNTS_ON_TYPE,
+     mass_values, NULL},
+    CRITERIA(mass_where, "crm4e_mass_options.criteria", 0, NULL),
+    {"upsert by", "crm4e_record_upsert.fields", WRITES | NO_PATHS | COUNTS_ON_TYPE, upsert_by,
+     NULL},
+    {"upsert", "crm4e_record_upsert.json", WRITES | NO_PATHS | COUNTS_ON_TYPE, upsert_values, NULL},
     {"column", "crm4e_query_select.field", 0, query_select, NULL},
     {"column without rows", "crm4e_query_select.field", 0, query_select_nothing, NULL},
     {"order", "crm4e_query_order.field", COUNTS_ON_TYPE, query_order, NULL},
@@ -707,6 +786,7 @@ const position positions[] = {
     CRITERIA(chart_saved, "crm4e_chart_open.name", 0, saved_where),
     {"timeline", NULL, NEEDS_RECORD | SHOWS, timeline, NULL},
     {"history", NULL, NEEDS_RECORD | SHOWS, history, NULL},
+    {"bin", NULL, NEEDS_RECORD | SHOWS, bin, NULL},
     {"as of", NULL, NEEDS_RECORD | SHOWS, as_of, NULL},
     {"search", "crm4e_search_json.text", NEEDS_RECORD | SHOWS, search, NULL},
     {"modules of a search", "crm4e_search_options.modules", NEEDS_RECORD | SHOWS, search, NULL},

@@ -400,6 +400,7 @@ static const char *const elsewhere[] = {
     "crm4e_field_options.default_value",
     "crm4e_field_options.options",
     "crm4e_requests_options.after",
+    "crm4e_bin_options.after",
     ".assignment_rule",
     /* of the host */
     ".path",
@@ -425,7 +426,8 @@ static const char *const listened_to[] = {
     "crm4e_text_data",        "crm4e_timeline_json",   "crm4e_record_history_json",
     "crm4e_record_as_of",     "crm4e_verdict_json",    "crm4e_verdict_reason_name",
     "crm4e_verdict_sentence", "crm4e_what_if",         "crm4e_who_can",
-    "crm4e_view_json",        "crm4e_views_json",
+    "crm4e_view_json",        "crm4e_views_json",      "crm4e_bin_json",
+    "crm4e_mass_create",      "crm4e_mass_update",
 };
 static const char *const not_of_records[] = {
     "crm4e_code_name",
@@ -455,10 +457,13 @@ static const char *const not_of_records[] = {
     "crm4e_feedback_json",
     "crm4e_org_digest",
     "crm4e_assignments_json",
-    "crm4e_related_json",   /* records as crm4e_record_json() has them */
-    "crm4e_relations_json", /* names of modules that are open, and of lookups */
-    "crm4e_tags_json",      /* of the field Tag, for who may read it: see test_tag.c */
-    "crm4e_cursor_token",   /* opaque; whoever has one of another's, see above */
+    "crm4e_mass_delete",
+    "crm4e_mass_restore",
+    "crm4e_mass_change_owner", /* ids and codes */
+    "crm4e_related_json",      /* records as crm4e_record_json() has them */
+    "crm4e_relations_json",    /* names of modules that are open, and of lookups */
+    "crm4e_tags_json",         /* of the field Tag, for who may read it: see test_tag.c */
+    "crm4e_cursor_token",      /* opaque; whoever has one of another's, see above */
 };
 static const char *const handed_out[] = {
 #define TEXT_IN(place)

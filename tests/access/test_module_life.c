@@ -205,7 +205,8 @@ static void furnish(matrix *m, crm4e_id tasks[2], crm4e_id notes[2])
         " \"charts\": [{\"module\": \"Papers\", \"name\": \"Fees\", \"group_by\": [\"Name\"],"
         "   \"measures\": [\"sum:Fee\"]}],"
         " \"views\": [{\"module\": \"Papers\", \"name\": \"Fees\", \"columns\": [\"Fee\"]}],"
-        " \"modules\": [{\"api_name\": \"Papers\", \"default_owners\": [\"manager@acme.example\"],"
+        " \"modules\": [{\"api_name\": \"Papers\", \"fields\": [{\"api_name\": \"Number\","
+        "   \"type\": \"autonumber\"}], \"default_owners\": [\"manager@acme.example\"],"
         "   \"permissions\": {\"member\": {\"actions\": [\"view\", \"edit\"],"
         "     \"fields\": {\"Fee\": \"hidden\"}}}}]}";
     crm4e_session *lead = m->sessions[LEAD];

@@ -147,7 +147,8 @@ static void rights_of_both_ways(void **state)
             "field_permission");
     /* a field that is hidden is neither a key nor a value */
     refused(sue, "['Secret']", "{'Key': 'a'}", CRM4E_E_DENIED, "Secret", "field_permission");
-    refused(sue, NULL, "{'Secret': 's', 'Name': 'x'}", CRM4E_E_INVALID, NULL, "unique");
+    refused(sue, NULL, "{'Secret': 's', 'Name': 'x'}", CRM4E_E_DENIED, "Secret",
+            "field_permission");
     refused(sue, NULL, "{'Secret': 's', 'Key': 'z', 'Name': 'x'}", CRM4E_E_DENIED, "Secret",
             "field_permission");
     host_ok(h->admin, crm4e_record_set_locked(h->admin, "Things", id, 1));

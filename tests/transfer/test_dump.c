@@ -31,7 +31,10 @@ static const char document[] =
     " 'groups': [{'name': 'G', 'sources': [{'user': 'bob@acme.example'}]}],"
     " 'modules': [{'api_name': 'Papers', 'team': true,"
     "   'fields': [{'api_name': 'Price', 'type': 'currency', 'scale': 2},"
-    "    {'api_name': 'Large', 'type': 'bigint'}, {'api_name': 'Gone', 'type': 'text'}],"
+    "    {'api_name': 'Large', 'type': 'bigint'}, {'api_name': 'Gone', 'type': 'text'},"
+    "    {'api_name': 'Number', 'type': 'autonumber', 'settings': {'prefix': 'P-'}},"
+    "    {'api_name': 'Twice', 'type': 'formula', 'settings': {'result': 'currency',"
+    "     'expression': 'Price * 2'}}],"
     "   'members': [{'user': 'ana@acme.example', 'profile': 'admin'},"
     "    {'user': 'bob@acme.example', 'profile': 'admin'},"
     "    {'user': 'cy@acme.example', 'profile': 'requester'}],"
@@ -47,7 +50,32 @@ static const char document[] =
     "   'conditions': [{'then': [{'notify': {'to': 'owner', 'subject': 'New', 'body': "
     "'Look'}}]}]}],"
     " 'charts': [{'name': 'C', 'module': 'Leads', 'group_by': ['Company'],"
-    "   'measures': ['count']}]}";
+    "   'measures': ['count']}],"
+    " 'views': [{'name': 'V', 'module': 'Leads', 'columns': ['Company'], 'sharing': 'public'}]}";
+
+/* More than one piece, of bytes that are no text. */
+static int32_t read_bytes(void *user, char *bytes, size_t size, size_t *read)
+{
+    size_t *left = user;
+
+    *read = size < *left ? size : *left;
+    for (size_t i = 0; i < *read; i++)
+        bytes[i] = (char)(*left + i * 7);
+    *left -= *read;
+    return CRM4E_CONTINUE;
+}
+
+static void attach(host *h, crm4e_id lead)
+{
+    crm4e_file_options options = CRM4E_FILE_OPTIONS_INIT;
+    size_t left = 300000;
+
+    options.name = "plan.bin";
+    options.read = read_bytes;
+    options.read_user = &left;
+    host_ok(h->admin, crm4e_file_put(NULL, h->admin, "Leads", lead, &options));
+    host_ok(h->admin, crm4e_record_tag(h->admin, "Leads", lead, "VIP"));
+}
 
 static void fill(host *h)
 {
@@ -70,6 +98,7 @@ static void fill(host *h)
     host_ok(h->admin, crm4e_user_find(h->admin, "bob@acme.example", &user));
     host_ok(h->admin, crm4e_record_share(h->admin, "Leads", before, CRM4E_SUBJECT_USER, user,
                                          CRM4E_LEVEL_READ_ONLY, 0));
+    attach(h, before);
     bob = host_session(h, "bob@acme.example");
     cy = host_session(h, "cy@acme.example");
     host_ok(bob, crm4e_session_set_online(bob, INT64_C(2000000000000000)));
