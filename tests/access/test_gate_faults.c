@@ -284,27 +284,35 @@ static int compare(world *w)
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(&w->s.org.error, rc);
 }
 
+/* Whether he is among those that something is shared with, then a list. */
+static int among(world *w)
+{
+    c4_unit *unit = &w->s.org.unit;
+    const c4_subject some[] = {
+        {CRM4E_SUBJECT_ROLE, c4_meta_role_named(unit->meta, "Clerk")->id},
+        {CRM4E_SUBJECT_GROUP, c4_meta_group_named(unit->meta, "Outer")->id},
+    };
+    bool is = false;
+    int rc = c4_access_is_among(unit, some, 2, &is);
+
+    assert_true(is || rc != CRM4E_OK);
+    return rc == CRM4E_OK ? may_view(w) : rc;
+}
+
 typedef int (*question_step)(world *w);
 static const struct {
     const char *name;
     const char *as;
     question_step run;
 } things[] = {
-    {"view", "north@x.example", may_view},
-    {"view", "clerk@x.example", may_view},
-    {"view", "team@x.example", may_view},
-    {"delete", "north@x.example", may_delete},
-    {"list", "north@x.example", list_all},
-    {"list", "team@x.example", list_all},
-    {"explain", "north@x.example", explain_all},
-    {"explain", "clerk@x.example", explain_all},
-    {"explain", "team@x.example", explain_all},
-    {"explain", "north@x.example", explain_hidden},
-    {"estimate", "north@x.example", estimate},
-    {"estimate", "clerk@x.example", estimate},
-    {"who can", ORG_ADMIN, who_can_all},
-    {"grants", "north@x.example", grants},
-    {"compare", ORG_ADMIN, compare},
+    {"view", "north@x.example", may_view},       {"view", "clerk@x.example", may_view},
+    {"view", "team@x.example", may_view},        {"delete", "north@x.example", may_delete},
+    {"list", "north@x.example", list_all},       {"list", "team@x.example", list_all},
+    {"explain", "north@x.example", explain_all}, {"explain", "clerk@x.example", explain_all},
+    {"explain", "team@x.example", explain_all},  {"explain", "north@x.example", explain_hidden},
+    {"among", "north@x.example", among},         {"estimate", "north@x.example", estimate},
+    {"estimate", "clerk@x.example", estimate},   {"who can", ORG_ADMIN, who_can_all},
+    {"grants", "north@x.example", grants},       {"compare", ORG_ADMIN, compare},
 };
 enum {
     THINGS = sizeof things / sizeof things[0]

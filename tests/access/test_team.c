@@ -162,6 +162,61 @@ static void profiles_are_narrowed(void **state)
     assert_ok(create(s, "Documents", "{'Name': 'x', 'Email': 'a@b'}", NULL));
 }
 
+static bool asks(steps *s, c4_team_profile profile)
+{
+    act_as(s, emails[profile]);
+    bool asked = c4_access_requests(&s->org.unit, module_of(s, "Documents"));
+    act_as_admin(s);
+    return asked;
+}
+
+/* To whom the module is a place to send requests. */
+static void only_requesters_send_requests(void **state)
+{
+    steps *s = *state;
+    crm4e_id ids[C4_TEAM_PROFILE_COUNT + 1] = {0};
+    make_team(s, ids);
+    for (c4_team_profile i = 1; i <= C4_TEAM_PROFILE_COUNT; i++) {
+        assert_int_equal(asks(s, i), i == CRM4E_TEAM_REQUESTER);
+    }
+    act_as(s, "outside@x.example");
+    assert_false(c4_access_requests(&s->org.unit, module_of(s, "Documents")));
+    assert_false(c4_access_requests(&s->org.unit, module_of(s, "Leads")));
+    act_as_admin(s);
+    assert_ok(put_module(s, "{'api_name': 'Documents', 'hidden': true}"));
+    assert_false(asks(s, CRM4E_TEAM_REQUESTER));
+    assert_ok(put_module(s, "{'api_name': 'Documents', 'hidden': false}"));
+    assert_true(asks(s, CRM4E_TEAM_REQUESTER));
+    assert_ok(put_org(s, "{'crm4e': false}"));
+    assert_false(asks(s, CRM4E_TEAM_REQUESTER));
+    assert_ok(put_org(s, "{'crm4e': true}"));
+    assert_ok(put_module(s, "{'api_name': 'Documents', 'permissions': {'requester': {'actions':"
+                            " ['create']}}}"));
+    assert_false(asks(s, CRM4E_TEAM_REQUESTER));
+}
+
+static void who_is_among_some(void **state)
+{
+    steps *s = *state;
+    crm4e_id ids[C4_TEAM_PROFILE_COUNT + 1] = {0};
+    bool among = true;
+    make_team(s, ids);
+    const c4_subject some[] = {
+        {CRM4E_SUBJECT_USER, user_of(s, emails[1])->id},
+        {CRM4E_SUBJECT_USER, user_of(s, emails[2])->id},
+    };
+    act_as(s, emails[2]);
+    assert_ok(c4_access_is_among(&s->org.unit, some, 0, &among));
+    assert_false(among);
+    assert_ok(c4_access_is_among(&s->org.unit, some, 1, &among));
+    assert_false(among);
+    assert_ok(c4_access_is_among(&s->org.unit, some, 2, &among));
+    assert_true(among);
+    act_as(s, emails[1]);
+    assert_ok(c4_access_is_among(&s->org.unit, some, 2, &among));
+    assert_true(among);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -169,6 +224,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(writes_follow_the_matrix, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(nobody_else_finds_anything, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(requests_are_followed, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(only_requesters_send_requests, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(who_is_among_some, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(profiles_are_narrowed, steps_setup, steps_teardown),
     };
     return steps_run("team", tests, sizeof tests / sizeof tests[0]);
