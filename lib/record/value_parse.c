@@ -298,7 +298,7 @@ static int parse_list(c4_parsing *to, const char *text, size_t length)
 
 int c4_files_refuse(const c4_parsing *to)
 {
-    return refuse(to, "fileupload", "takes files by calls of their own; a value empties it alone");
+    return refuse(to, "fileupload", "takes files by calls of their own; a value can only empty it");
 }
 
 /* What is not empty. */

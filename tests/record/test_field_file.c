@@ -227,6 +227,15 @@ static void a_broken_read_leaves_nothing(void **state)
     assert_nothing(h, lead, put_named(h->admin, "Leads", lead, "Papers", "x", &s, NULL),
                    CRM4E_E_CALLBACK, "reader");
     s = contents_of(3 * PIECE);
+    s.stop = 2 * PIECE;
+    s.answer = CRM4E_DENY;
+    host_ok(h->admin, crm4e_session_begin(h->admin));
+    refused(h->admin, put_named(h->admin, "Leads", lead, "Papers", "x", &s, NULL), CRM4E_E_ABORTED,
+            "stopped");
+    host_ok(h->admin, crm4e_session_commit(h->admin));
+    assert_value(h->admin, lead, "-");
+    assert_sound(h);
+    s = contents_of(3 * PIECE);
     s.interrupts = h->admin;
     assert_nothing(h, lead, put_named(h->admin, "Leads", lead, "Papers", "x", &s, NULL),
                    CRM4E_E_ABORTED, "");
@@ -397,6 +406,47 @@ static void team_profiles_say_who_may(void **state)
     crm4e_session_close(max);
 }
 
+static int add_field(host *h, const char *name)
+{
+    crm4e_field_options options = CRM4E_FIELD_OPTIONS_INIT;
+    crm4e_module *desk = NULL;
+    int rc;
+
+    options.api_name = name;
+    options.type = CRM4E_TYPE_FILEUPLOAD;
+    host_ok(h->admin, crm4e_module_open(&desk, h->admin, "Desk"));
+    rc = crm4e_module_add_field(desk, &options);
+    crm4e_module_free(desk);
+    return rc;
+}
+
+/* Standard has one in a team module; those that are there beyond it work on. */
+static void an_edition_says_how_many_fields(void **state)
+{
+    host *h = *state;
+    crm4e_org_update_options update = CRM4E_ORG_UPDATE_OPTIONS_INIT;
+    crm4e_module *desk = NULL;
+    crm4e_id paper = add(h->admin, "Desk", "{'Name': 'One'}"), id = 0;
+    source s = contents_of(4);
+
+    host_ok(h->admin, add_field(h, "Second"));
+    host_ok(h->admin, put_named(h->admin, "Desk", paper, "Second", "x", &s, &id));
+    update.edition = CRM4E_EDITION_STANDARD;
+    host_ok(h->admin, crm4e_org_update(h->admin, &update));
+    refused(h->admin, add_field(h, "Third"), CRM4E_E_LIMIT, "file fields");
+    host_ok(h->admin, get(h->admin, "Desk", paper, "Second", id));
+    s = contents_of(4);
+    host_ok(h->admin, put_named(h->admin, "Desk", paper, "Second", "y", &s, NULL));
+    host_ok(h->admin, crm4e_field_file_remove(h->admin, "Desk", paper, "Second", id));
+    host_ok(h->admin, crm4e_module_open(&desk, h->admin, "Desk"));
+    host_ok(h->admin, crm4e_module_remove_field(desk, "Second"));
+    refused(h->admin, add_field(h, "Third"), CRM4E_E_LIMIT, "file fields");
+    host_ok(h->admin, crm4e_module_remove_field(desk, "Proofs"));
+    crm4e_module_free(desk);
+    host_ok(h->admin, add_field(h, "Third"));
+    assert_sound(h);
+}
+
 static void contents_end_with_what_has_them(void **state)
 {
     char before[33], after[33];
@@ -526,6 +576,7 @@ int main(void)
         TEST(it_is_a_change_like_any_other),
         TEST(rights_of_the_record_and_the_field),
         TEST(team_profiles_say_who_may),
+        TEST(an_edition_says_how_many_fields),
         TEST(contents_end_with_what_has_them),
         TEST(a_field_takes_its_files_along),
         TEST(a_clone_has_none),
