@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files on records: attach and fetch. */
+/* Files on records, attached or in fields: attach, fetch, detach. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +22,9 @@ static int attach(shell *self, crm4e_id record, FILE *file)
     options.name = self->word_count > 4 ? self->words[4] : last_part(self->words[3]);
     options.read = read_piece;
     options.read_user = file;
-    rc = crm4e_file_put(&id, self->session, self->words[1], record, &options);
+    rc = self->field ? crm4e_field_file_put(&id, self->session, self->words[1], record, self->field,
+                                            &options)
+                     : crm4e_file_put(&id, self->session, self->words[1], record, &options);
     if (rc < 0)
         return refused_by_session(self, rc);
     printf("{\"id\":%lld}\n", (long long)id);
@@ -49,12 +51,53 @@ int run_attach(shell *self)
     return result;
 }
 
-int run_fetch(shell *self)
+static int fetch_attachment(shell *self, target *to)
 {
-    target to = {strcmp(self->words[2], "-") == 0 ? NULL : self->words[2], NULL};
     int64_t id;
 
     if (!whole_number(self->words[1], &id))
         return usage_error("not an id", self->words[1]);
-    return close_target(self, &to, crm4e_file_get(self->session, id, write_target, &to));
+    return close_target(self, to, crm4e_file_get(self->session, id, write_target, to));
+}
+
+/* MODULE ID FIELD NUMBER: false when one of the two numbers is none, which was told. */
+static bool read_place(const shell *self, int64_t *record, int64_t *file)
+{
+    if (whole_number(self->words[2], record) && whole_number(self->words[4], file))
+        return true;
+    usage_error("not an id",
+                whole_number(self->words[2], record) ? self->words[4] : self->words[2]);
+    return false;
+}
+
+static int fetch_from_field(shell *self, target *to)
+{
+    int64_t record, file;
+
+    if (!read_place(self, &record, &file))
+        return EXIT_USAGE;
+    return close_target(self, to,
+                        crm4e_field_file_get(self->session, self->words[1], record, self->words[3],
+                                             file, write_target, to));
+}
+
+int run_fetch(shell *self)
+{
+    const char *path = self->words[self->word_count - 1];
+    target to = {strcmp(path, "-") == 0 ? NULL : path, NULL};
+
+    if (self->word_count != 3 && self->word_count != 6)
+        return usage_error("fetch takes ATTACHMENT FILE, or MODULE ID FIELD NUMBER FILE", path);
+    return self->word_count == 3 ? fetch_attachment(self, &to) : fetch_from_field(self, &to);
+}
+
+int run_detach(shell *self)
+{
+    int64_t record, file;
+    int rc;
+
+    if (!read_place(self, &record, &file))
+        return EXIT_USAGE;
+    rc = crm4e_field_file_remove(self->session, self->words[1], record, self->words[3], file);
+    return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
 }

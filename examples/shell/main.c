@@ -24,8 +24,9 @@ static const command commands[] = {
      "MODULE FILE [--format csv|jsonl] [--columns F,G] [--where CRITERIA]"
      " [--ids-only] [--raw]",
      run_export_records},
-    {"attach", 3, 4, true, "MODULE ID FILE [NAME]", run_attach},
-    {"fetch", 2, 2, true, "ATTACHMENT FILE", run_fetch},
+    {"attach", 3, 4, true, "MODULE ID FILE [NAME] [--field F]", run_attach},
+    {"fetch", 2, 5, true, "ATTACHMENT FILE | MODULE ID FIELD NUMBER FILE", run_fetch},
+    {"detach", 4, 4, true, "MODULE ID FIELD NUMBER", run_detach},
     {"query", 1, 1, true, "'select ...'", run_query},
     {"search", 1, 1, true, "TEXT [--module M] [--limit N]", run_search},
     {"requests", 0, 0, true, "[--module M] [--limit N] [--after TOKEN]", run_requests},
@@ -181,6 +182,7 @@ static const option known_options[] = {
     VALUE("--assignment-rule", assignment_rule),
     VALUE("--ids", ids),
     VALUE("--transfer", transfer),
+    VALUE("--field", field),
 };
 enum {
     OPTIONS = sizeof known_options / sizeof *known_options

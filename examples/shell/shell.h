@@ -83,6 +83,7 @@ typedef struct shell {
     const char *assignment_rule;
     const char *ids;
     const char *transfer;
+    const char *field;
     told_needs needs;
     const char *words[WORDS]; /* the command and its arguments */
     int word_count;
@@ -147,6 +148,7 @@ int run_tag(shell *self);
 int run_untag(shell *self);
 int run_tags(shell *self);
 int run_fetch(shell *self);
+int run_detach(shell *self);
 int run_query(shell *self);
 int run_get(shell *self);
 int run_create(shell *self);

@@ -170,7 +170,7 @@ enum {
     CRM4E_TYPE_AUTONUMBER = 22,
     CRM4E_TYPE_FORMULA = 23,
     CRM4E_TYPE_ROLLUP_SUMMARY = 24,
-    CRM4E_TYPE_FILEUPLOAD = 25,
+    CRM4E_TYPE_FILEUPLOAD = 25, /**< up to five files, see crm4e/file.h */
     CRM4E_TYPE_SUBFORM = 26
 };
 

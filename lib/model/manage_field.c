@@ -38,12 +38,12 @@ static int not_for_type(c4_unit *unit, const char *member)
     return c4_refuse(unit, CRM4E_E_INVALID, member, "type", "does not apply to this type of field");
 }
 
-/* Long texts and lists have no index, so they cannot be unique either. */
+/* Long texts, lists and files have no index, so they cannot be unique either. */
 static bool can_index(const c4_field *field)
 {
     c4_storage_class stored = c4_type_info_of(field->type)->stored;
     return field->type != CRM4E_TYPE_TEXTAREA && stored != C4_STORED_OPTIONS &&
-           stored != C4_STORED_IDS;
+           stored != C4_STORED_IDS && stored != C4_STORED_FILES;
 }
 
 static bool can_be_unique(const c4_field *field)
@@ -189,6 +189,10 @@ static int read_texts(c4_unit *unit, const c4_field_spec *spec, c4_field *field)
         field->tooltip = spec->tooltip[0] != '\0' ? spec->tooltip : NULL;
         rc = c4_check_note(unit, "tooltip", spec->tooltip, C4_TOOLTIP_MAX);
     }
+    /* a record is there before its first file */
+    if (rc == CRM4E_OK && spec->mandatory == 1 && field->type == CRM4E_TYPE_FILEUPLOAD) {
+        rc = not_for_type(unit, "mandatory");
+    }
     if (spec->mandatory != 0) {
         set_flag(field, C4_FIELD_MANDATORY, spec->mandatory == 1);
     }
@@ -270,6 +274,7 @@ static bool default_fits(const c4_field *field, const c4_json *value)
             fits = names_active_option(field, c4_json_item(value, i));
         }
         break;
+    case CRM4E_TYPE_FILEUPLOAD: fits = false; break;
     default:
         fits = (kind == C4_JSON_TEXT || (kind == C4_JSON_NUMBER && takes_numbers(field->type))) &&
                text_fits(field, text, length);
@@ -604,6 +609,9 @@ int c4_field_remove(c4_unit *unit, const c4_module *module, const char *api_name
     }
     if (rc == CRM4E_OK) {
         rc = c4_computed_end(unit, field);
+    }
+    if (rc == CRM4E_OK && field->type == CRM4E_TYPE_FILEUPLOAD && unit->computing != NULL) {
+        rc = unit->computing->leave(unit, field);
     }
     return rc < 0 ? rc : store_field(unit, module, field, field, true);
 }

@@ -354,6 +354,14 @@ static const crm4e_column file_columns[C4_FILE_COLUMNS] = {
     {"id", INTEGER},
     [C4_FILE_SIZE] = {"size", INTEGER},
     [C4_FILE_SUM] = {"checksum", INTEGER},
+    [C4_FILE_RECORD] = {"record", OPTIONAL_INTEGER},
+    [C4_FILE_FIELD] = {"field", OPTIONAL_INTEGER},
+};
+static const uint32_t file_record_key[] = {C4_FILE_RECORD, 0};
+static const uint32_t file_field_key[] = {C4_FILE_FIELD, 0};
+static const crm4e_index file_indexes[] = {
+    {"file_record", file_record_key, 2, 0},
+    {"file_field", file_field_key, 2, 0},
 };
 
 static const crm4e_column file_piece_columns[C4_FILE_PIECE_COLUMNS] = {
@@ -409,7 +417,7 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     INDEXED(C4_TABLE_REQUEST, "request", request_columns, request_indexes),
     PLAIN(C4_TABLE_ASSIGNMENT, "assignment", assignment_columns),
     PLAIN(C4_TABLE_SEQUENCE, "sequence", sequence_columns),
-    PLAIN(C4_TABLE_FILE, "file", file_columns),
+    INDEXED(C4_TABLE_FILE, "file", file_columns, file_indexes),
     PLAIN(C4_TABLE_FILE_PIECE, "file_piece", file_piece_columns),
     PLAIN(C4_TABLE_VIEW, "view", view_columns),
 };

@@ -43,7 +43,7 @@ typedef enum c4_table_id {
     C4_TABLE_REQUEST,    /* whose requests the records of team modules are */
     C4_TABLE_ASSIGNMENT, /* rules that choose owners */
     C4_TABLE_SEQUENCE,   /* where autonumbers stand */
-    C4_TABLE_FILE,       /* contents of attachments, see record/file.h */
+    C4_TABLE_FILE,       /* contents of files, see record/file.h */
     C4_TABLE_FILE_PIECE,
     C4_TABLE_VIEW, /* saved queries */
     C4_TABLE_COUNT
@@ -317,12 +317,14 @@ enum {
 enum {
     C4_FILE_SIZE = 1,
     C4_FILE_SUM,
+    C4_FILE_RECORD, /* of a file in a field: where it is, and in which; NULL: of an attachment */
+    C4_FILE_FIELD,
     C4_FILE_COLUMNS
-}; /* id: the attachment's */
+}; /* id: the attachment's, or the file's own */
 enum {
     C4_FILE_PIECE_BYTES = 1,
     C4_FILE_PIECE_COLUMNS
-}; /* id: the attachment's and its place in the file */
+}; /* id: the file's and its place in the file */
 enum {
     C4_VIEW_MODULE = 1,
     C4_VIEW_NAME,

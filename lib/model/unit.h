@@ -66,6 +66,8 @@ typedef struct c4_computing_methods {
     int (*number)(struct c4_unit *unit, const c4_field *field);
     /* Computes the formulas of every record of the field's module again. */
     int (*compute)(struct c4_unit *unit, const c4_field *field);
+    /* Drops what lies beside the records for a field that goes: the contents of files. */
+    int (*leave)(struct c4_unit *unit, const c4_field *field);
 } c4_computing_methods;
 
 typedef struct c4_unit {

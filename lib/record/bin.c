@@ -312,6 +312,9 @@ static int purge(c4_unit *unit, const c4_scope *scope, crm4e_id id)
         rc = c4_file_drop(unit, id);
     }
     if (rc == CRM4E_OK) {
+        rc = c4_files_leave_record(unit, scope->module, id);
+    }
+    if (rc == CRM4E_OK) {
         rc = c4_record_drop_children(unit, id);
     }
     return rc == CRM4E_OK ? c4_audit(unit, "record_purged", id, scope->module->api_name) : rc;

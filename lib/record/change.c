@@ -143,7 +143,8 @@ static bool is_text(const c4_field *field)
 {
     c4_storage_class stored = c4_type_info_of(field->type)->stored;
 
-    return stored == C4_STORED_TEXT || stored == C4_STORED_OPTIONS || stored == C4_STORED_IDS;
+    return stored == C4_STORED_TEXT || stored == C4_STORED_OPTIONS || stored == C4_STORED_IDS ||
+           stored == C4_STORED_FILES;
 }
 
 /* "4:17" */

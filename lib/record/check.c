@@ -171,6 +171,19 @@ static bool is_kept(const c4_write *write, const c4_field *field)
            (given == 0 || given == write->before[field->key_column].integer);
 }
 
+/* Contents are of one record, so that no other way than the calls for files leads into a
+ * field of theirs: neither a clone nor a value that somebody kept. */
+static int check_files(c4_write *write, const c4_field *field)
+{
+    const c4_parsing to = {.unit = write->unit, .field = field};
+    const bool given = write->draft != NULL && write->draft->files != NULL;
+
+    return field->type != CRM4E_TYPE_FILEUPLOAD || given ||
+                   write->after[field->column].type == CRM4E_VALUE_NULL
+               ? CRM4E_OK
+               : c4_files_refuse(&to);
+}
+
 int c4_write_check_value(c4_write *write, const c4_field *field)
 {
     item_check check = item_checks[field->type];
@@ -184,6 +197,9 @@ int c4_write_check_value(c4_write *write, const c4_field *field)
     }
     if (check != NULL && write->after[field->column].type != CRM4E_VALUE_NULL) {
         rc = check_items(write, field, check);
+    }
+    if (rc == CRM4E_OK) {
+        rc = check_files(write, field);
     }
     return rc == CRM4E_OK ? c4_file_check_name(write->unit, field, &write->after[field->column])
                           : rc;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/computed.h"
+#include "record/file.h"
 #include "record/inside.h"
 #include "record/search_run.h"
 
@@ -148,4 +149,4 @@ static int number_all(c4_unit *unit, const c4_field *field)
     return change_all(unit, field, number);
 }
 
-const c4_computing_methods c4_computing = {number_all, compute_all};
+const c4_computing_methods c4_computing = {number_all, compute_all, c4_files_leave_field};

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/siphash.h"
-#include "record/inside.h"
 #include "record/search_run.h"
 
 /* The checksum is told piece by piece: each is keyed with what came before it. It
@@ -39,14 +38,11 @@ static int refuse(c4_unit *unit, int code, const char *rule, const char *text)
     return c4_fail_field(unit->error, "Attachments", NULL, rule);
 }
 
-int c4_file_check_name(c4_unit *unit, const c4_field *field, const crm4e_value *name)
+int c4_file_check_path(c4_unit *unit, const c4_field *field, const crm4e_value *name)
 {
     const char *text = name->data;
     bool leads = false;
 
-    if (field->number != C4_ATTACHMENT_NAME || name->type != CRM4E_VALUE_TEXT) {
-        return CRM4E_OK;
-    }
     for (size_t i = 0; i < name->length; i++) {
         leads = leads || text[i] == '/' || text[i] == '\\';
     }
@@ -55,6 +51,13 @@ int c4_file_check_name(c4_unit *unit, const c4_field *field, const crm4e_value *
     return leads ? c4_field_refuse(unit, field, CRM4E_E_INVALID, "file_name",
                                    "takes the name of a file, without a path")
                  : CRM4E_OK;
+}
+
+int c4_file_check_name(c4_unit *unit, const c4_field *field, const crm4e_value *name)
+{
+    return field->number == C4_ATTACHMENT_NAME && name->type == CRM4E_VALUE_TEXT
+               ? c4_file_check_path(unit, field, name)
+               : CRM4E_OK;
 }
 
 int64_t c4_file_pieces(int64_t size)
@@ -70,7 +73,7 @@ int64_t c4_file_piece_id(crm4e_id file, int64_t place)
 /* ------------------------------------------------------------------ putting */
 
 /* The one guard of how long a file may be. */
-static int check_size(c4_unit *unit, int64_t size)
+int c4_file_check_size(c4_unit *unit, int64_t size)
 {
     if (size < 0) {
         return refuse(unit, CRM4E_E_INVALID, "size", "a file has no size below 0");
@@ -107,7 +110,7 @@ static int read_some(putting *p)
     p->ended = got == 0;
     p->length += got;
     p->size += (int64_t)got;
-    rc = check_size(p->unit, p->size);
+    rc = c4_file_check_size(p->unit, p->size);
     return rc == CRM4E_OK ? check_interrupted(p->unit) : rc;
 }
 
@@ -140,7 +143,8 @@ static int put_pieces(putting *p, crm4e_id id)
     return rc;
 }
 
-int c4_file_store(c4_unit *unit, crm4e_id id, const c4_content *content, int64_t *size)
+int c4_file_store(c4_unit *unit, crm4e_id id, const c4_file_place *place, const c4_content *content,
+                  int64_t *size)
 {
     const c4_mem *mem = unit->arena->mem;
     putting p = {.unit = unit, .content = content, .piece = c4_alloc(mem, C4_FILE_PIECE)};
@@ -152,6 +156,8 @@ int c4_file_store(c4_unit *unit, crm4e_id id, const c4_content *content, int64_t
             [0] = c4_integer(id),
             [C4_FILE_SIZE] = c4_integer(p.size),
             [C4_FILE_SUM] = c4_integer((int64_t)p.sum),
+            [C4_FILE_RECORD] = place != NULL ? c4_integer(place->record) : c4_null(),
+            [C4_FILE_FIELD] = place != NULL ? c4_integer(place->field) : c4_null(),
         };
         rc = stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_FILE], row));
     }
@@ -192,7 +198,7 @@ int c4_file_put(c4_unit *unit, const char *module, crm4e_id record, const char *
     c4_scope scope;
     const c4_field *name_field = NULL;
     const c4_field *parent = NULL;
-    int rc = check_size(unit, content->size);
+    int rc = c4_file_check_size(unit, content->size);
 
     if (rc == CRM4E_OK) {
         rc = c4_access_module_number(unit, C4_ATTACHMENTS, CRM4E_ACTION_CREATE, &scope);
@@ -218,11 +224,12 @@ int c4_file_put(c4_unit *unit, const char *module, crm4e_id record, const char *
 
 /* ------------------------------------------------------------------ getting */
 
-static const uint32_t file_columns[C4_FILE_COLUMNS] = {0, C4_FILE_SIZE, C4_FILE_SUM};
+static const uint32_t file_columns[C4_FILE_COLUMNS] = {0, C4_FILE_SIZE, C4_FILE_SUM, C4_FILE_RECORD,
+                                                       C4_FILE_FIELD};
 
 static int damaged(c4_unit *unit)
 {
-    return c4_fail(unit->error, CRM4E_E_CORRUPT, "the content of an attachment is damaged");
+    return c4_fail(unit->error, CRM4E_E_CORRUPT, "the content of a file is damaged");
 }
 
 /* One piece, borrowed until the next call on the storage. */
@@ -284,26 +291,39 @@ static int get_file(c4_unit *unit, crm4e_id id, crm4e_value *file)
     return c4_db_get(unit->db, &c4_tables[C4_TABLE_FILE], id, file_columns, file, C4_FILE_COLUMNS);
 }
 
-int c4_file_get(c4_unit *unit, crm4e_id id, crm4e_writer write, void *user)
+static bool is_at(const crm4e_value *file, const c4_file_place *place)
+{
+    return place == NULL || (file[C4_FILE_RECORD].integer == place->record &&
+                             file[C4_FILE_FIELD].integer == place->field);
+}
+
+int c4_file_hand_out(c4_unit *unit, crm4e_id id, const c4_file_place *place, crm4e_writer write,
+                     void *user)
 {
     const taker to = {write, user};
+    crm4e_value file[C4_FILE_COLUMNS];
+    int rc = get_file(unit, id, file);
+
+    if (rc == CRM4E_E_NOT_FOUND && place == NULL) {
+        return c4_fail(unit->error, rc, "the attachment has no content");
+    }
+    if (rc == CRM4E_E_NOT_FOUND || (rc == CRM4E_OK && !is_at(file, place))) {
+        return damaged(unit);
+    }
+    return rc == CRM4E_OK ? read_pieces(unit, file, &to) : stored(unit, rc);
+}
+
+int c4_file_get(c4_unit *unit, crm4e_id id, crm4e_writer write, void *user)
+{
     const crm4e_value *row = NULL;
     const bool *readable = NULL;
-    crm4e_value file[C4_FILE_COLUMNS];
     c4_scope scope;
     int rc = c4_access_module_number(unit, C4_ATTACHMENTS, CRM4E_ACTION_VIEW, &scope);
 
     if (rc == CRM4E_OK) {
         rc = c4_record_read(unit, &scope, id, &row, &readable);
     }
-    if (rc != CRM4E_OK) {
-        return rc;
-    }
-    rc = get_file(unit, id, file);
-    if (rc == CRM4E_E_NOT_FOUND) {
-        return c4_fail(unit->error, rc, "the attachment has no content");
-    }
-    return rc == CRM4E_OK ? read_pieces(unit, file, &to) : stored(unit, rc);
+    return rc == CRM4E_OK ? c4_file_hand_out(unit, id, NULL, write, user) : rc;
 }
 
 int c4_file_verify(c4_unit *unit, const crm4e_value *row, const char **problem)

@@ -28,6 +28,8 @@ typedef struct c4_parsing {
 int c4_value_parse_text(c4_parsing *to, const char *text, size_t length);
 int c4_value_parse_json(c4_parsing *to, const c4_json *json);
 int c4_value_parse_integer(c4_parsing *to, int64_t number);
+/* INVALID: files are not given as a value. */
+int c4_files_refuse(const c4_parsing *to);
 /* Text of a single-line type or a textarea, already known to be well-formed. */
 int c4_value_parse_characters(c4_parsing *to, const char *text, size_t length);
 

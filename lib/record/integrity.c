@@ -192,6 +192,7 @@ static void check_record(c4_checking *c, const void *about, const crm4e_value *r
     c4_check_life(c, module, row);
     c4_check_request(c, module, row);
     c4_check_attached(c, module, row);
+    c4_check_fields_held(c, module, row);
     check_fields(c, module, row);
 }
 
@@ -221,6 +222,7 @@ static void check_bin(c4_checking *c, const void *about, const crm4e_value *row)
     if (c4_changes_decode(&c->row, row[C4_BIN_ROW].data, row[C4_BIN_ROW].length, &changes, &count) <
         0)
         c4_check_report(c, "bin", row[0].integer, "", "cannot be decoded");
+    c4_check_binned_files(c, row, changes, count);
     c4_check_binned(c, row);
 }
 
@@ -425,11 +427,13 @@ int c4_check_org(c4_unit *unit, c4_buffer *out)
     c4_arena_init(&c.kept, &unit->env->mem);
     c4_map_init(&c.lives, &unit->env->mem);
     c4_map_init(&c.counters, &unit->env->mem);
+    c4_map_init(&c.files, &unit->env->mem);
     c4_buffer_init(&c.fold, &unit->env->mem, C4_TEXT_MAX * 4);
     c4_buffer_char(out, '[');
     rc = check_inside(&c);
     c4_buffer_char(out, ']');
     c4_buffer_free(&c.fold);
+    c4_map_free(&c.files);
     c4_map_free(&c.counters);
     c4_map_free(&c.lives);
     c4_arena_free(&c.kept);

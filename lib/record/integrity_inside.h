@@ -15,6 +15,7 @@ typedef struct c4_checking {
     c4_buffer fold;
     c4_map lives;    /* of records, by id, as history tells them */
     c4_map counters; /* those that have a row */
+    c4_map files;    /* that are in fields of records, here and in the bin, by id */
     size_t problems;
     int rc; /* the first failure that is no problem of the data */
 } c4_checking;
@@ -45,6 +46,11 @@ void c4_check_requested(c4_checking *c, const void *about, const crm4e_value *ro
 /* The content of an attachment, after all records; and whether each has its own. */
 void c4_check_file(c4_checking *c, const void *about, const crm4e_value *row);
 void c4_check_attached(c4_checking *c, const c4_module *module, const crm4e_value *record);
+/* Files in the fields of a record, and of one in the bin as it was decoded. */
+void c4_check_held(c4_checking *c, const c4_field *field, int64_t record, const crm4e_value *value);
+void c4_check_fields_held(c4_checking *c, const c4_module *module, const crm4e_value *row);
+void c4_check_binned_files(c4_checking *c, const crm4e_value *row, const c4_field_change *changes,
+                           size_t count);
 /* Pieces that belong to no file. */
 int c4_check_pieces(c4_checking *c);
 /* Records that should be somewhere and were not met. */

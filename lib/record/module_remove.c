@@ -183,6 +183,9 @@ static int drop_kept(c4_unit *unit, const c4_module *module)
 {
     int rc = leave_search(unit, module);
 
+    for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
+        rc = c4_files_leave_field(unit, &module->fields[i]);
+    }
     for (size_t i = 0; i < sizeof kept_rows / sizeof kept_rows[0] && rc == CRM4E_OK; i++) {
         rc =
             c4_rows_drop(unit, &c4_tables[kept_rows[i].table], kept_rows[i].column, module->number);

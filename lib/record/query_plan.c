@@ -60,7 +60,7 @@ static int resolve_columns(c4_prepared *p)
 static bool is_sortable(const c4_field *field)
 {
     c4_storage_class stored = c4_type_info_of(field->type)->stored;
-    return stored != C4_STORED_OPTIONS && stored != C4_STORED_IDS &&
+    return stored != C4_STORED_OPTIONS && stored != C4_STORED_IDS && stored != C4_STORED_FILES &&
            field->type != CRM4E_TYPE_TEXTAREA;
 }
 

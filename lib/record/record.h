@@ -35,6 +35,7 @@ typedef struct c4_change {
 
 struct c4_draft;
 struct c4_content;
+struct c4_files_change;
 
 /* Layers above, called inside the transaction. Each may be NULL. */
 typedef struct c4_hooks {
@@ -59,6 +60,7 @@ typedef struct c4_draft {
     crm4e_value *values;      /* field_count; storage form, in the draft's arena */
     bool *set;                /* field_count */
     const struct c4_content *content; /* of a new attachment, read once all is checked; or NULL */
+    const struct c4_files_change *files; /* what becomes of the files in a field; or NULL */
     c4_arena *arena;
     /* After a write: the whole row as it is stored, in the unit's arena; NULL when
      * it has to be read. */

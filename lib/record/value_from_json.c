@@ -30,6 +30,7 @@ static const unsigned kinds[CRM4E_TYPE_SUBFORM + 1] = {
     [CRM4E_TYPE_OWNERLOOKUP] = KIND(NUMBER) | KIND(TEXT) | KIND(OBJECT),
     [CRM4E_TYPE_MULTIUSERLOOKUP] = KIND(TEXT) | KIND(ARRAY),
     [CRM4E_TYPE_MULTISELECTLOOKUP] = KIND(TEXT) | KIND(ARRAY),
+    [CRM4E_TYPE_FILEUPLOAD] = KIND(TEXT) | KIND(ARRAY),
 };
 
 static int refuse_type(const c4_parsing *to)
@@ -96,6 +97,9 @@ static int parse_array(c4_parsing *to, const c4_json *array)
     c4_list list = {.count = 0};
     int rc = CRM4E_OK;
 
+    if (to->field->type == CRM4E_TYPE_FILEUPLOAD && c4_json_count(array) > 0) {
+        return c4_files_refuse(to);
+    }
     for (size_t i = 0; i < c4_json_count(array) && rc == CRM4E_OK; i++) {
         const c4_json *item = c4_json_item(array, i);
         const c4_json *module = NULL;

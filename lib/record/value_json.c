@@ -129,6 +129,7 @@ static void put_value(writer *w, const c4_field *field, const crm4e_value *row)
     switch (c4_type_info_of(field->type)->stored) {
     case C4_STORED_INTEGER:
     case C4_STORED_DECIMAL:
+    case C4_STORED_FILES: /* its text is JSON */
     case C4_STORED_BOOLEAN: w->rc = c4_field_to_text(w->unit, field, row, w->out); break;
     case C4_STORED_TEXT:
         c4_json_put_text(w->out, row[field->column].data, row[field->column].length);

@@ -296,6 +296,19 @@ static int parse_list(c4_parsing *to, const char *text, size_t length)
     return rc == CRM4E_OK ? c4_list_finish(to, &list) : rc;
 }
 
+int c4_files_refuse(const c4_parsing *to)
+{
+    return refuse(to, "fileupload", "takes files by calls of their own; a value can only empty it");
+}
+
+/* What is not empty. */
+static int parse_files(c4_parsing *to, const char *text, size_t length)
+{
+    (void)text;
+    (void)length;
+    return c4_files_refuse(to);
+}
+
 /* Types without a line are not written by users. */
 static const text_parser parsers[CRM4E_TYPE_SUBFORM + 1] = {
     [CRM4E_TYPE_TEXT] = c4_value_parse_characters,
@@ -319,6 +332,7 @@ static const text_parser parsers[CRM4E_TYPE_SUBFORM + 1] = {
     [CRM4E_TYPE_OWNERLOOKUP] = parse_user,
     [CRM4E_TYPE_MULTIUSERLOOKUP] = parse_list,
     [CRM4E_TYPE_MULTISELECTLOOKUP] = parse_list,
+    [CRM4E_TYPE_FILEUPLOAD] = parse_files,
 };
 
 int c4_value_parse_text(c4_parsing *to, const char *text, size_t length)

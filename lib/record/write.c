@@ -219,7 +219,7 @@ static int take_content(c4_write *write, crm4e_id id)
 {
     const c4_field *field = c4_module_field(write->module, C4_ATTACHMENT_SIZE);
     int64_t size = 0;
-    int rc = c4_file_store(write->unit, id, write->draft->content, &size);
+    int rc = c4_file_store(write->unit, id, NULL, write->draft->content, &size);
 
     if (rc == CRM4E_OK && field != NULL) {
         write->after[field->column] = c4_integer(size);
@@ -400,6 +400,9 @@ int c4_write_store(c4_write *write, c4_record_action *action, bool *differs)
     rc = stored(write,
                 c4_db_update(unit->db, &write->module->table, write->before[C4_COLUMN_ID].integer,
                              changed.columns, changed.values, changed.count));
+    if (rc == CRM4E_OK) {
+        rc = c4_files_settle(write);
+    }
     return rc == CRM4E_OK ? c4_write_history(write, *action) : rc;
 }
 
@@ -443,6 +446,9 @@ static int update(c4_unit *unit, c4_draft *draft, bool as_rule)
     }
     if (rc == CRM4E_OK) {
         rc = change_owner(&write);
+    }
+    if (rc == CRM4E_OK && draft->files != NULL) {
+        rc = c4_files_take(&write, draft);
     }
     if (rc == CRM4E_OK) {
         rc = fill_row(&write);

@@ -43,6 +43,7 @@ typedef struct hidden_world {
     crm4e_session *reader;
     crm4e_session *plain;
     crm4e_id record[PLACES]; /* shared with both, where there are records; else 0 */
+    crm4e_id file;           /* in the field Files of the one in Things */
 } hidden_world;
 
 /* In memory: what refuses stands above the storages. */

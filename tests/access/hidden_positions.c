@@ -725,6 +725,49 @@ static int upsert_values(cell *c)
     return upsert(c, NULL, "{'%': 'New', '@': '9182736401'}");
 }
 
+/* ------------------------------------------------------------- files in fields */
+
+static int32_t read_word(void *user, char *bytes, size_t size, size_t *read)
+{
+    bool *given = user;
+
+    (void)size;
+    *read = *given ? 0 : 1;
+    bytes[0] = 'x';
+    *given = true;
+    return CRM4E_CONTINUE;
+}
+
+static int put_file(cell *c)
+{
+    crm4e_file_options options = CRM4E_FILE_OPTIONS_INIT;
+    bool given = false;
+
+    options.name = "x";
+    options.read = read_word;
+    options.read_user = &given;
+    return crm4e_field_file_put(NULL, c->session, c->module, c->record, c->field, &options);
+}
+
+static int32_t write_heard(void *user, const char *bytes, size_t length)
+{
+    return fwrite(bytes, 1, length, user) == length ? CRM4E_CONTINUE : CRM4E_DENY;
+}
+
+static int get_file(cell *c)
+{
+    int rc = crm4e_field_file_get(c->session, c->module, c->record, c->field, c->world->file,
+                                  write_heard, c->heard);
+
+    (void)fprintf(c->heard, "\n");
+    return rc;
+}
+
+static int remove_file(cell *c)
+{
+    return crm4e_field_file_remove(c->session, c->module, c->record, c->field, c->world->file);
+}
+
 /* ------------------------------------------------------------- the table */
 
 #define SET(function, name)                                                                        \
@@ -756,6 +799,11 @@ const position positions[] = {
     {"upsert by", "crm4e_record_upsert.fields", WRITES | NO_PATHS | COUNTS_ON_TYPE, upsert_by,
      NULL},
     {"upsert", "crm4e_record_upsert.json", WRITES | NO_PATHS | COUNTS_ON_TYPE, upsert_values, NULL},
+    {"get a file", "crm4e_field_file_get.field", NO_PATHS | COUNTS_ON_TYPE, get_file, NULL},
+    {"put a file", "crm4e_field_file_put.field", WRITES | NO_PATHS | COUNTS_ON_TYPE, put_file,
+     NULL},
+    {"remove a file", "crm4e_field_file_remove.field", WRITES | NO_PATHS | COUNTS_ON_TYPE,
+     remove_file, NULL},
     {"column", "crm4e_query_select.field", 0, query_select, NULL},
     {"column without rows", "crm4e_query_select.field", 0, query_select_nothing, NULL},
     {"order", "crm4e_query_order.field", COUNTS_ON_TYPE, query_order, NULL},

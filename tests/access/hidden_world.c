@@ -39,7 +39,7 @@ const char *const place_modules[PLACES] = {
                   " 'Mail': 'hidden', 'Sum': 'hidden', 'Pick': 'hidden', "                         \
                   "'Multi': 'hidden',"                                                             \
                   " 'Code': 'hidden', 'Boss': 'hidden', 'Team': 'hidden', "                        \
-                  "'To_Firm': 'hidden',"                                                           \
+                  "'To_Firm': 'hidden', 'Files': 'hidden',"                                        \
                   " 'Firms': 'hidden', 'Fixed': 'read_only', 'Fixed_No': "                         \
                   "'read_only'") ","                                                               \
                                  " 'Leads': {'First_Name': 'hidden'}, "                            \
@@ -432,6 +432,9 @@ static const char modules_document[] =
                                                                                                       "e'}"
                                                                                                       "]}";
 
+static const char files_document[] = "{'modules': [{'api_name': 'Things', 'fields': [{'api_name': "
+                                     "'Files', 'type': 'fileupload'}]}]}";
+
 static const char people_document[] =
     "{'crm4e': 1, 'roles': [{'name': 'Low', 'parent': 'Manager'}],"
     " 'profiles': ["
@@ -600,6 +603,29 @@ static void link_thing(hidden_world *w, const char *secret)
     crm4e_record_free(thing);
 }
 
+static int32_t read_secret(void *user, char *bytes, size_t size, size_t *read)
+{
+    const char **left = user;
+
+    (void)size;
+    *read = strlen(*left);
+    memcpy(bytes, *left, *read);
+    *left += *read;
+    return CRM4E_CONTINUE;
+}
+
+static void put_file(hidden_world *w, const char *secret)
+{
+    crm4e_file_options options = CRM4E_FILE_OPTIONS_INIT;
+    const char *content = secret;
+
+    options.name = secret;
+    options.read = read_secret;
+    options.read_user = &content;
+    host_ok(w->host.admin, crm4e_field_file_put(&w->file, w->host.admin, "Things",
+                                                w->record[PLACE_THINGS], "Files", &options));
+}
+
 static void fill(hidden_world *w, world_name name)
 {
     static const char *const words[WORLDS] = {NULL, SECRET "A", SECRET "B"};
@@ -612,6 +638,7 @@ static void fill(hidden_world *w, world_name name)
         w->record[place] =
             create(w, place, name, words[name], place == PLACE_GUESTS ? HOST_ADMIN : READER);
     link_thing(w, words[name]);
+    put_file(w, words[name]);
     host_ok(admin, crm4e_role_find(admin, "Low", &role));
     for (place_kind place = 0; place <= PLACE_GUESTS; place++)
         host_ok(admin, crm4e_record_share(admin, place_modules[place], w->record[place],
@@ -635,6 +662,7 @@ void hidden_open(hidden_world *w, world_name name)
     memset(w, 0, sizeof *w);
     open_org(w);
     host_apply(&w->host, modules_document);
+    host_apply(&w->host, files_document);
     host_apply(&w->host, people_document);
     host_apply(&w->host, teams_document);
     w->reader = host_session(&w->host, READER);

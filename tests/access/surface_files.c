@@ -185,6 +185,85 @@ static int get_by_id(const char *module, crm4e_id id)
     return rc;
 }
 
+static crm4e_id filed[RECORDS]; /* in Scans of hidden records, in Papers of his lead */
+
+static int put_in_field(crm4e_session *session, const char *module, crm4e_id record,
+                        const char *field, crm4e_id *id)
+{
+    csv content = {SECRET, ""};
+    crm4e_file_options options = CRM4E_FILE_OPTIONS_INIT;
+    const bool secret = session == surface_admin();
+
+    options.name = secret ? SECRET ".txt" : "plan.txt";
+    options.read = secret ? read_csv : read_nothing;
+    options.read_user = &content;
+    return crm4e_field_file_put(id, session, module, record, field, &options);
+}
+
+void surface_put_files(void)
+{
+    for (size_t i = HIDDEN; i < RECORDS; i++)
+        host_ok(surface_admin(), put_in_field(surface_admin(), surface_module(i), surface_id(i),
+                                              "Scans", &filed[i]));
+    host_ok(surface_admin(),
+            put_in_field(surface_admin(), "Leads", surface_id(LEAD), "Papers", &filed[LEAD]));
+}
+
+static int put_scan(const char *module, crm4e_id id)
+{
+    return put_in_field(surface_reader(), module, id, "Scans", NULL);
+}
+
+static crm4e_id filed_in(const char *module, crm4e_id id)
+{
+    crm4e_id found = 1;
+
+    for (size_t i = 0; i < RECORDS; i++)
+        found = id == surface_id(i) && strcmp(module, surface_module(i)) == 0 ? filed[i] : found;
+    return found;
+}
+
+static int get_from(const char *module, crm4e_id id, const char *field)
+{
+    file f = {"", 0};
+    int rc = crm4e_field_file_get(surface_reader(), module, id, field, filed_in(module, id),
+                                  write_file, &f);
+
+    surface_heard(f.text);
+    return rc;
+}
+
+static int get_scan(const char *module, crm4e_id id)
+{
+    return get_from(module, id, "Scans");
+}
+
+static int remove_scan(const char *module, crm4e_id id)
+{
+    return crm4e_field_file_remove(surface_reader(), module, id, "Scans", filed_in(module, id));
+}
+
+/* In fields: nothing of hidden records, nor of hidden fields of his own. */
+static void probe_fields(void)
+{
+    surface_like_missing_everywhere(put_scan);
+    surface_like_missing_everywhere(get_scan);
+    surface_like_missing_everywhere(remove_scan);
+    surface_refused(get_from("Leads", surface_id(LEAD), "Papers"), CRM4E_E_DENIED);
+    surface_refused(
+        put_in_field(surface_reader(), "Leads", surface_id(LEAD), "Papers", &filed[LEAD]),
+        CRM4E_E_DENIED);
+    surface_refused(
+        crm4e_field_file_remove(surface_reader(), "Leads", surface_id(LEAD), "Papers", filed[LEAD]),
+        CRM4E_E_DENIED);
+    for (size_t i = 0; i < HIDDEN; i++) {
+        surface_allowed(
+            put_in_field(surface_reader(), surface_module(i), surface_id(i), "Scans", &filed[i]));
+        surface_allowed(get_scan(surface_module(i), surface_id(i)));
+        surface_allowed(remove_scan(surface_module(i), surface_id(i)));
+    }
+}
+
 /* Of what hangs on hidden records nothing comes out, of his own everything does. */
 void probe_files(void)
 {
@@ -192,6 +271,7 @@ void probe_files(void)
         if (i != BINNED_LEAD)
             host_ok(surface_admin(), put_as(surface_admin(), surface_module(i), surface_id(i),
                                             i < HIDDEN ? read_nothing : read_csv, &attached[i]));
+    probe_fields();
     surface_like_missing_everywhere(put_by_id);
     surface_like_missing_everywhere(get_by_id);
     for (size_t i = 0; i < HIDDEN; i++) {

@@ -6,6 +6,9 @@
 #include "surface_probes.h"
 
 #define SECRET "Zq7zecret"
+#define TEXT   "{'api_name': 'Text', 'type': 'text'}"
+/* Every module has a field of files that may be read where the record may. */
+#define SCANS "{'api_name': 'Scans', 'type': 'fileupload'}"
 
 /* His own records show everything but their hidden fields. */
 enum {
@@ -43,6 +46,9 @@ int surface_said_text(int rc, crm4e_text *text); /* frees it */
 typedef int (*by_id)(const char *module, crm4e_id id);
 void surface_like_missing(by_id call, const char *module, crm4e_id id, int code);
 void surface_like_missing_everywhere(by_id call);
+
+/* Secrets into fields of files, those of his own records into hidden ones alone. */
+void surface_put_files(void);
 
 /* History of a record, and what it was, for the reader. */
 int surface_history(const char *module, crm4e_id id);

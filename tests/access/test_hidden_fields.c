@@ -49,6 +49,7 @@ static const kind kinds[] = {
     {"profile, users", PLACE_THINGS, "Team", CRM4E_E_DENIED, 0, 0, "`" READER "`"},
     {"profile, lookup", PLACE_THINGS, "To_Firm", CRM4E_E_DENIED, 0, 0, "`Firm`"},
     {"profile, lookups", PLACE_THINGS, "Firms", CRM4E_E_DENIED, 0, 0, "1"},
+    {"profile, files", PLACE_THINGS, "Files", CRM4E_E_DENIED, 0, 0, TEXT_VALUE},
     {"host, text", PLACE_THINGS, "Host", CRM4E_E_DENIED, 0, 0, TEXT_VALUE},
     {"host, integer", PLACE_THINGS, "Host_No", CRM4E_E_DENIED, 0, 0, "9182736401"},
     {"team participant, text", PLACE_DESK, "Secret", CRM4E_E_DENIED, 0, 0, TEXT_VALUE},

@@ -304,6 +304,10 @@ static int add_fields(crm4e_session *session)
     field.type = CRM4E_TYPE_TEXT;
     if (rc == CRM4E_OK)
         rc = crm4e_module_add_field(leads, &field);
+    field.api_name = "Papers";
+    field.type = CRM4E_TYPE_FILEUPLOAD;
+    if (rc == CRM4E_OK)
+        rc = crm4e_module_add_field(leads, &field);
     crm4e_module_free(leads);
     return rc;
 }
@@ -453,6 +457,8 @@ static int add_records(fixture *f, handle_set *set)
         rc = crm4e_tag_put(set->session, "Leads", "Loose", NULL);
     if (rc == CRM4E_OK)
         rc = crm4e_file_put(&set->attachment, set->session, "Leads", set->lead, &file);
+    if (rc == CRM4E_OK)
+        rc = crm4e_field_file_put(&set->paper, set->session, "Leads", set->lead, "Papers", &file);
     if (rc == CRM4E_OK)
         rc = crm4e_outbox_next(&message, set->session);
     if (rc == CRM4E_ROW)

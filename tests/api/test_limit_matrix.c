@@ -110,6 +110,11 @@ static int team_lookup(fixture *f, const char *number)
     return add_field(f->own.module, number, CRM4E_TYPE_LOOKUP);
 }
 
+static int team_file(fixture *f, const char *number)
+{
+    return add_field(f->own.module, number, CRM4E_TYPE_FILEUPLOAD);
+}
+
 static int org_field(fixture *f, const char *number)
 {
     return add_field(f->own.leads, number, CRM4E_TYPE_TEXT);
@@ -332,6 +337,10 @@ static const limit_way ways[] = {
     {"lookup_fields_per_team_module", OF_DOCUMENTS, "document", NULL,
      FIELD("Documents", ", 'type': 'multiselectlookup', 'target': 'Deals'"), NULL, EDIT_DOC, NULL,
      remove_team_field},
+    {"file_fields_per_team_module", OF_DOCUMENTS, "call", NULL, NULL, team_file, EDIT_DOC, NULL,
+     remove_team_field},
+    {"file_fields_per_team_module", OF_DOCUMENTS, "document", NULL,
+     FIELD("Documents", ", 'type': 'fileupload'"), NULL, EDIT_DOC, NULL, remove_team_field},
     {"team_spaces", OF_ORG, "call", NULL, NULL, space,
      "{'spaces': [{'name': 'S#', 'modules': []}]}", NULL, NULL},
     {"team_spaces", OF_ORG, "document", NULL, "{'spaces': [{'name': 'S#'}]}", NULL,
@@ -599,6 +608,7 @@ static const struct {
     {"fields_per_team_module", CRM4E_EDITION_STANDARD, 25, 0},
     {"fields_per_org_module", CRM4E_EDITION_STANDARD, 10, 0},
     {"lookup_fields_per_team_module", CRM4E_EDITION_STANDARD, 1, -1},
+    {"file_fields_per_team_module", CRM4E_EDITION_STANDARD, 1, -1},
     {"team_spaces", CRM4E_EDITION_STANDARD, 5, 0},
     {"folders_per_team_space", CRM4E_EDITION_STANDARD, 50, 0},
     {"admins_per_team_module", CRM4E_EDITION_STANDARD, 5, -1},

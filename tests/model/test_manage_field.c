@@ -357,7 +357,7 @@ static void rights(void **state)
                    "customise");
 }
 
-/* Standard edition: 25 fields and one lookup in a team module, 10 fields in an
+/* Standard edition: 25 fields, one lookup and one field of files in a team module, 10 fields in an
  * org module. */
 static void limits(void **state)
 {
@@ -369,9 +369,23 @@ static void limits(void **state)
     assert_refused(s,
                    put_field(s, "Docs", "{'api_name': 'L2', 'type': 'lookup', 'target': 'Docs'}"),
                    CRM4E_E_LIMIT, "lookup_fields_per_team_module");
+    assert_ok(put_field(s, "Docs", "{'api_name': 'P1', 'type': 'fileupload'}"));
+    assert_refused(s, put_field(s, "Docs", "{'api_name': 'P2', 'type': 'fileupload'}"),
+                   CRM4E_E_LIMIT, "file_fields_per_team_module");
+    assert_int_equal(s->org.error.limit, 1);
+    assert_ok(put_field(s, "Docs", "{'api_name': 'P1', 'label': 'Proofs'}"));
+    assert_ok(put_field(s, "Leads", "{'api_name': 'P1', 'type': 'fileupload'}"));
+    assert_ok(put_field(s, "Leads", "{'api_name': 'P2', 'type': 'fileupload'}"));
+    assert_ok(remove_field(s, "Leads", "P1"));
+    assert_ok(remove_field(s, "Leads", "P2"));
+    assert_ok(remove_field(s, "Docs", "P1"));
     for (int i = 2; i <= 25; i++) {
         (void)snprintf(json, sizeof json, "{'api_name': 'F%d', 'type': 'integer'}", i);
-        assert_ok(put_field(s, "Docs", json));
+        if (i == 25) {
+            assert_ok(put_field(s, "Docs", "{'api_name': 'P2', 'type': 'fileupload'}"));
+        } else {
+            assert_ok(put_field(s, "Docs", json));
+        }
         if (i <= 11) {
             assert_ok(put_field(s, "Leads", json));
         }

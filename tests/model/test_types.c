@@ -56,7 +56,10 @@ static void test_only_text_has_a_length(void **state)
 static void test_types_users_may_make(void **state)
 {
     static const char *const refused[] = {
-        "multi_module_lookup", "ownerlookup", "rollup_summary", "fileupload", "subform",
+        "multi_module_lookup",
+        "ownerlookup",
+        "rollup_summary",
+        "subform",
     };
     size_t custom = 0;
 

@@ -256,6 +256,7 @@ typedef struct file_step {
     crm4e_id record;
     int64_t left;
     crm4e_id id;
+    const char *field; /* NULL: attached */
 } file_step;
 
 static int32_t read_bytes(void *user, char *bytes, size_t size, size_t *read)
@@ -272,16 +273,24 @@ static int do_put_file(c4_unit *unit, void *context)
 {
     file_step *f = context;
     const c4_content content = {read_bytes, f, f->left};
+    const c4_field_at at = {f->module, f->record, f->field};
 
-    return c4_file_put(unit, f->module, f->record, "plan.pdf", &content, &f->id);
+    return f->field != NULL ? c4_field_file_put(unit, &at, "plan.pdf", &content, &f->id)
+                            : c4_file_put(unit, f->module, f->record, "plan.pdf", &content, &f->id);
 }
 
 int put_file(steps *s, const char *module, crm4e_id id, int64_t size, crm4e_id *attachment)
 {
-    file_step f = {module, id, size, 0};
+    return put_in_field(s, module, id, NULL, size, attachment);
+}
+
+int put_in_field(steps *s, const char *module, crm4e_id record, const char *field, int64_t size,
+                 crm4e_id *id)
+{
+    file_step f = {module, record, size, 0, field};
     int rc = run_step(s, do_put_file, &f);
 
-    *attachment = f.id;
+    *id = f.id;
     return rc;
 }
 

@@ -22,6 +22,8 @@ int purge(steps *s, const char *module, crm4e_id id);
 
 /* A file of so many bytes, all of them 'x'. */
 int put_file(steps *s, const char *module, crm4e_id id, int64_t size, crm4e_id *attachment);
+int put_in_field(steps *s, const char *module, crm4e_id record, const char *field, int64_t size,
+                 crm4e_id *id);
 
 /* As the actor sees it. The code of reading; text stays until the next call. */
 int read_json(steps *s, const char *module, crm4e_id id, const char **json);

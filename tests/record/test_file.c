@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that hang on records: their bytes, who gets them, what a refusal leaves, and
  * when they end. */
-#include "host.h"
+#include "file_steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECE (256 * 1024)
-#define SUE   "sue@x.example"
-#define TEA   "tea@x.example"
+#define SUE "sue@x.example"
+#define TEA "tea@x.example"
 
 static const char start[] =
     "{'roles': [{'name': 'Sales', 'parent': 'Manager'}],"
@@ -20,71 +19,13 @@ static const char start[] =
     " 'users': [{'email': 'sue@x.example', 'role': 'Sales'},"
     "  {'email': 'tea@x.example', 'licence': 'team', 'profile': 'Team User', 'role': 'Sales'}]}";
 
-/* What a reader gives: `size` bytes in pieces of `step`, then what it answers at `stop`. */
-typedef struct source {
-    int64_t size;
-    int64_t at;
-    size_t step;
-    int64_t stop; /* where it answers `answer`; -1: nowhere */
-    int32_t answer;
-    crm4e_session *interrupts;
-    int calls;
-} source;
-
-static char byte_at(int64_t place)
-{
-    return (char)(unsigned char)((place * 31 + place / 251) & 0xff);
-}
-
-static int32_t read_source(void *user, char *bytes, size_t size, size_t *read)
-{
-    source *s = user;
-    size_t count = s->step < size ? s->step : size;
-
-    s->calls++;
-    if (s->stop >= 0 && s->at >= s->stop)
-        return s->answer;
-    if ((int64_t)count > s->size - s->at)
-        count = (size_t)(s->size - s->at);
-    for (size_t i = 0; i < count; i++)
-        bytes[i] = byte_at(s->at++);
-    *read = count;
-    if (s->interrupts)
-        crm4e_interrupt(s->interrupts);
-    return CRM4E_CONTINUE;
-}
-
-typedef struct target {
-    int64_t at;
-    bool wrong;
-    int64_t stop;
-    int32_t answer;
-} target;
-
-static int32_t write_target(void *user, const char *bytes, size_t length)
-{
-    target *t = user;
-
-    if (t->answer != CRM4E_CONTINUE && t->at >= t->stop)
-        return t->answer;
-    for (size_t i = 0; i < length; i++)
-        t->wrong = t->wrong || bytes[i] != byte_at(t->at + (int64_t)i);
-    t->at += (int64_t)length;
-    return CRM4E_CONTINUE;
-}
-
-static source of_size(int64_t size)
-{
-    return (source){.size = size, .step = 10007, .stop = -1};
-}
-
 static int put_named(crm4e_session *session, const char *module, crm4e_id record, const char *name,
                      source *s, int64_t announced, crm4e_id *id)
 {
     crm4e_file_options options = CRM4E_FILE_OPTIONS_INIT;
 
     options.name = name;
-    options.read = read_source;
+    options.read = contents_read;
     options.read_user = s;
     options.size = announced;
     return crm4e_file_put(id, session, module, record, &options);
@@ -92,7 +33,7 @@ static int put_named(crm4e_session *session, const char *module, crm4e_id record
 
 static int put(crm4e_session *session, crm4e_id lead, int64_t size, crm4e_id *id)
 {
-    source s = of_size(size);
+    source s = contents_of(size);
 
     return put_named(session, "Leads", lead, "plan.pdf", &s, 0, id);
 }
@@ -101,47 +42,14 @@ static void assert_content(crm4e_session *session, crm4e_id id, int64_t size)
 {
     target t = {.answer = CRM4E_CONTINUE};
 
-    host_ok(session, crm4e_file_get(session, id, write_target, &t));
+    host_ok(session, crm4e_file_get(session, id, contents_write, &t));
     assert_false(t.wrong);
     assert_int_equal(t.at, size);
-}
-
-static crm4e_id add(crm4e_session *session, const char *module, const char *json)
-{
-    char *real = host_json(json);
-    crm4e_record *record = NULL;
-    crm4e_id id;
-
-    host_ok(session, crm4e_record_new(&record, session, module));
-    host_ok(session, crm4e_record_set_json(record, real, CRM4E_NUL_TERMINATED));
-    host_ok(session, crm4e_record_save(record));
-    id = crm4e_record_id(record);
-    crm4e_record_free(record);
-    free(real);
-    return id;
 }
 
 static crm4e_id add_lead(crm4e_session *session)
 {
     return add(session, "Leads", "{'Last_Name': 'Li', 'Company': 'Tower'}");
-}
-
-static void assert_sound(host *h)
-{
-    crm4e_text *text = NULL;
-
-    assert_int_equal(crm4e_check(&text, h->org), CRM4E_OK);
-    assert_string_equal(crm4e_text_data(text), "[]");
-    crm4e_text_free(text);
-}
-
-static void digest_of(host *h, char digest[33])
-{
-    crm4e_text *text = NULL;
-
-    host_ok(h->admin, crm4e_org_digest(&text, h->admin));
-    memcpy(digest, crm4e_text_data(text), 33);
-    crm4e_text_free(text);
 }
 
 static void bytes_come_back(void **state)
@@ -194,14 +102,6 @@ static void the_digest_covers_contents(void **state)
     assert_string_not_equal(before, after);
 }
 
-static void refused(crm4e_session *session, int rc, int code, const char *part)
-{
-    const char *message = crm4e_error_message(crm4e_session_error(session));
-
-    if (rc != code || strstr(message, part) == NULL)
-        fail_msg("%s, %s", crm4e_code_name(rc), message);
-}
-
 /* Refused, with nothing left and nothing changed. */
 static void assert_nothing(host *h, int rc, int code, const char *message)
 {
@@ -217,7 +117,7 @@ static void a_name_is_only_a_name(void **state)
     crm4e_id lead = add_lead(h->admin), id = 0;
     crm4e_record *record = NULL;
     char longest[252];
-    source s = of_size(3);
+    source s = contents_of(3);
 
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         assert_nothing(h, put_named(h->admin, "Leads", lead, paths[i], &s, 0, NULL),
@@ -234,7 +134,7 @@ static void a_name_is_only_a_name(void **state)
                    "250");
     assert_int_equal(s.calls, 0);
     host_ok(h->admin, put_named(h->admin, "Leads", lead, longest + 1, &s, 0, NULL));
-    s = of_size(3);
+    s = contents_of(3);
     host_ok(h->admin, put_named(h->admin, "Leads", lead, "..计划 : draft?.pdf", &s, 0, &id));
     /* the name is data of the record, and it is checked there */
     host_ok(h->admin, crm4e_record_open(&record, h->admin, "Attachments", id));
@@ -251,7 +151,7 @@ static void a_size_is_kept_to(void **state)
 {
     host *h = *state;
     crm4e_id lead = add_lead(h->admin), id = 0;
-    source s = of_size(5);
+    source s = contents_of(5);
 
     assert_nothing(h, put_named(h->admin, "Leads", lead, "x", &s, CRM4E_FILE_MAX + 1, NULL),
                    CRM4E_E_TOO_BIG, "100 MiB");
@@ -260,10 +160,10 @@ static void a_size_is_kept_to(void **state)
     assert_int_equal(s.calls, 0);
     assert_nothing(h, put_named(h->admin, "Leads", lead, "x", &s, 4, NULL), CRM4E_E_INVALID,
                    "as many bytes");
-    s = of_size(5);
+    s = contents_of(5);
     assert_nothing(h, put_named(h->admin, "Leads", lead, "x", &s, 6, NULL), CRM4E_E_INVALID,
                    "as many bytes");
-    s = of_size(5);
+    s = contents_of(5);
     host_ok(h->admin, put_named(h->admin, "Leads", lead, "x", &s, 5, &id));
     assert_content(h->admin, id, 5);
 }
@@ -272,7 +172,7 @@ static void a_file_has_an_end(void **state)
 {
     host *h = *state;
     crm4e_id lead, id = 0;
-    source s = of_size(CRM4E_FILE_MAX + 1);
+    source s = contents_of(CRM4E_FILE_MAX + 1);
 
     if (host_on_sqlite)
         return;
@@ -280,7 +180,7 @@ static void a_file_has_an_end(void **state)
     s.step = PIECE;
     assert_nothing(h, put_named(h->admin, "Leads", lead, "x", &s, 0, NULL), CRM4E_E_TOO_BIG,
                    "100 MiB");
-    s = of_size(CRM4E_FILE_MAX);
+    s = contents_of(CRM4E_FILE_MAX);
     s.step = PIECE;
     host_ok(h->admin, put_named(h->admin, "Leads", lead, "x", &s, CRM4E_FILE_MAX, &id));
     assert_content(h->admin, id, CRM4E_FILE_MAX);
@@ -298,12 +198,12 @@ static void a_broken_read_leaves_nothing(void **state)
     source s;
 
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        s = of_size(3 * PIECE);
+        s = contents_of(3 * PIECE);
         s.stop = i == 0 ? 0 : 2 * PIECE;
         s.answer = ends[i].answer;
         assert_nothing(h, put_named(h->admin, "Leads", lead, "x", &s, 0, NULL), ends[i].code, "");
     }
-    s = of_size(3 * PIECE);
+    s = contents_of(3 * PIECE);
     s.interrupts = h->admin;
     assert_nothing(h, put_named(h->admin, "Leads", lead, "x", &s, 0, NULL), CRM4E_E_ABORTED, "");
     host_ok(h->admin, crm4e_session_begin(h->admin));
@@ -320,17 +220,17 @@ static void a_writer_may_stop(void **state)
     target t = {.stop = PIECE, .answer = CRM4E_DENY};
 
     host_ok(h->admin, put(h->admin, lead, 3 * PIECE, &id));
-    refused(h->admin, crm4e_file_get(h->admin, id, write_target, &t), CRM4E_E_ABORTED, "stopped");
+    refused(h->admin, crm4e_file_get(h->admin, id, contents_write, &t), CRM4E_E_ABORTED, "stopped");
     assert_int_equal(t.at, PIECE);
     t = (target){.stop = 0, .answer = CRM4E_E_IO};
-    refused(h->admin, crm4e_file_get(h->admin, id, write_target, &t), CRM4E_E_CALLBACK, "writer");
+    refused(h->admin, crm4e_file_get(h->admin, id, contents_write, &t), CRM4E_E_CALLBACK, "writer");
     assert_content(h->admin, id, 3 * PIECE);
 }
 
 static int get(crm4e_session *session, crm4e_id id)
 {
     target t = {.answer = CRM4E_CONTINUE};
-    int rc = crm4e_file_get(session, id, write_target, &t);
+    int rc = crm4e_file_get(session, id, contents_write, &t);
 
     assert_true(rc == CRM4E_OK || t.at == 0);
     return rc;
@@ -341,7 +241,7 @@ static void who_sees_the_record_reads_its_files(void **state)
     host *h = *state;
     crm4e_session *sue = host_session(h, SUE), *tea = host_session(h, TEA);
     crm4e_id hidden = add_lead(h->admin), own = add_lead(sue), id = 0, of_own = 0, of_tea = 0;
-    source s = of_size(1);
+    source s = contents_of(1);
 
     host_ok(h->admin, put(h->admin, hidden, 9, &id));
     host_ok(sue, put(sue, own, 9, &of_own));
@@ -388,7 +288,7 @@ static void a_module_takes_its_files_along(void **state)
     host *h = *state;
     crm4e_module *plots = NULL;
     crm4e_id plot, id = 0;
-    source s = of_size(2 * PIECE);
+    source s = contents_of(2 * PIECE);
 
     digest_of(h, before);
     plot = add(h->admin, "Plots", "{'Name': 'One'}");

@@ -37,6 +37,11 @@ static const char *check(steps *s)
     return found;
 }
 
+static crm4e_value text_of(const char *text)
+{
+    return c4_text_value(text, strlen(text));
+}
+
 static const crm4e_table *own_table(c4_table_id table)
 {
     return &c4_tables[table];
@@ -339,6 +344,35 @@ static void contents_are_what_was_put(void **state)
     assert_non_null(strstr(found, "is of no file"));
 }
 
+/* The field names the file, and the file its field. */
+static void fields_and_their_files_agree(void **state)
+{
+    const crm4e_table *files = own_table(C4_TABLE_FILE);
+    steps *s = *state;
+    crm4e_id record = lead(s, "A");
+    crm4e_id id = 0;
+    const c4_field *field = NULL;
+
+    assert_ok(put_field(s, "Leads", "{'api_name': 'Papers', 'type': 'fileupload'}"));
+    assert_ok(put_in_field(s, "Leads", record, "Papers", 9, &id));
+    assert_string_equal(check(s), "[]");
+    field = field_of(s, "Leads", "Papers");
+    assert_noticed(s, files, id, C4_FILE_SIZE, c4_integer(8));
+    assert_noticed(s, files, id, C4_FILE_RECORD, c4_integer(record + 1));
+    assert_noticed(s, files, id, C4_FILE_FIELD, c4_integer(field->number + 1));
+    assert_noticed(s, files, id, C4_FILE_FIELD, c4_null());
+    assert_noticed(s, module_table(s, "Leads"), record, field->column, c4_null());
+    assert_noticed(s, module_table(s, "Leads"), record, field->column, text_of("[]"));
+    assert_noticed(s, module_table(s, "Leads"), record, field->column, text_of("x"));
+    assert_noticed(s, module_table(s, "Leads"), record, field->column,
+                   text_of("[{\"id\":999999,\"name\":\"x\",\"size\":9}]"));
+    assert_ok(remove_record(s, "Leads", record, 0));
+    assert_string_equal(check(s), "[]");
+    assert_noticed(s, files, id, C4_FILE_RECORD, c4_integer(record + 1));
+    assert_ok(c4_db_remove(&s->org.db, own_table(C4_TABLE_BIN), record)); /* past the purge */
+    assert_non_null(strstr(check(s), "is in no field"));
+}
+
 static void a_lost_piece_is_noticed(void **state)
 {
     steps *s = *state;
@@ -360,6 +394,7 @@ int main(void)
         TEST(own_rows_refer_to_what_is_there),
         TEST(shares_have_a_record),
         TEST(contents_are_what_was_put),
+        TEST(fields_and_their_files_agree),
         TEST(a_lost_piece_is_noticed),
         TEST(search_finds_what_is_there),
         TEST(what_shares_speaks_of_somebody),

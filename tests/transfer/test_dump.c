@@ -207,6 +207,60 @@ static void test_everywhere(void **state)
 }
 
 /* Also the next one: whoever adds a table fills it above. */
+/* ------------------------------------------------------------------ files in fields */
+
+static int32_t read_ones(void *user, char *bytes, size_t size, size_t *read)
+{
+    size_t *left = user;
+
+    *read = size < *left ? size : *left;
+    memset(bytes, 1, *read);
+    *left -= *read;
+    return CRM4E_CONTINUE;
+}
+
+static int32_t count_ones(void *user, const char *bytes, size_t length)
+{
+    size_t *count = user;
+
+    for (size_t i = 0; i < length; i++)
+        *count += bytes[i] == 1 ? 1 : 0;
+    return CRM4E_CONTINUE;
+}
+
+static void test_files_in_fields(void **state)
+{
+    const size_t size = 300000; /* more than a piece */
+    host *h = *state;
+    crm4e_file_options options = CRM4E_FILE_OPTIONS_INIT;
+    crm4e_org *org = NULL;
+    crm4e_session *ana = NULL;
+    crm4e_id lead = 0, file = 0;
+    size_t left = size, count = 0;
+    stream s;
+    place p;
+
+    host_apply(h, "{'modules': [{'api_name': 'Leads', 'fields': ["
+                  " {'api_name': 'Proofs', 'type': 'fileupload'}]}]}");
+    host_ok(h->admin, add_lead(h->admin, "{'Last_Name': 'Li', 'Company': 'Tower'}", &lead));
+    options.name = "\"1\".pdf";
+    options.read = read_ones;
+    options.read_user = &left;
+    host_ok(h->admin, crm4e_field_file_put(&file, h->admin, "Leads", lead, "Proofs", &options));
+    s = dumped(h->admin);
+    open_memory(&p, 0);
+    assert_int_equal(load(&org, p.engine, &s, NULL, 0), CRM4E_OK);
+    assert_int_equal(crm4e_session_open(&ana, org, HOST_ADMIN), CRM4E_OK);
+    assert_clean(org);
+    assert_same_digest(h->admin, ana);
+    host_ok(ana, crm4e_field_file_get(ana, "Leads", lead, "Proofs", file, count_ones, &count));
+    assert_int_equal(count, size);
+    crm4e_session_close(ana);
+    crm4e_org_close(org);
+    close_place(&p);
+    free(s.text);
+}
+
 static void test_every_table(void **state)
 {
     host *h = *state;
@@ -476,9 +530,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, host_setup, host_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_everywhere), TEST(test_every_table), TEST(test_secret),   TEST(test_names),
-        TEST(test_rights),     TEST(test_callbacks),   TEST(test_snapshot), TEST(test_outbox),
-        TEST(test_read_only),  TEST(test_memory),
+        TEST(test_files_in_fields), TEST(test_everywhere), TEST(test_every_table),
+        TEST(test_secret),          TEST(test_names),      TEST(test_rights),
+        TEST(test_callbacks),       TEST(test_snapshot),   TEST(test_outbox),
+        TEST(test_read_only),       TEST(test_memory),
     };
 
     return host_run("dump", tests, sizeof tests / sizeof tests[0]);
