@@ -62,7 +62,7 @@ int c4_file_check_name(c4_unit *unit, const c4_field *field, const crm4e_value *
 
 int64_t c4_file_pieces(int64_t size)
 {
-    return (size + C4_FILE_PIECE - 1) / C4_FILE_PIECE;
+    return size > 0 ? (size - 1) / C4_FILE_PIECE + 1 : 0;
 }
 
 int64_t c4_file_piece_id(crm4e_id file, int64_t place)
