@@ -228,7 +228,7 @@ static void write_role(c4_rule_writer *writer, bool *first, crm4e_id id)
         c4_json_put_key(writer->out, first, "role");
         c4_buffer_i64(writer->out, id);
     } else {
-        c4_rule_put_text(writer->out, first, "role", role->name);
+        c4_json_put_member(writer->out, first, "role", role->name);
     }
 }
 
@@ -240,7 +240,7 @@ static void write_group(const c4_rule_writer *writer, bool *first, crm4e_id id)
         c4_json_put_key(writer->out, first, "group");
         c4_buffer_i64(writer->out, id);
     } else {
-        c4_rule_put_text(writer->out, first, "group", group->name);
+        c4_json_put_member(writer->out, first, "group", group->name);
     }
 }
 
@@ -252,7 +252,7 @@ static void write_rule(const c4_rule_writer *writer, bool *first, crm4e_id id)
         c4_json_put_key(writer->out, first, "assignment_rule");
         c4_buffer_i64(writer->out, id);
     } else {
-        c4_rule_put_text(writer->out, first, "assignment_rule", rule->name);
+        c4_json_put_member(writer->out, first, "assignment_rule", rule->name);
     }
 }
 
@@ -271,7 +271,7 @@ void c4_assign_write(c4_rule_writer *writer, const c4_rule_action *action)
     bool first = true;
 
     c4_buffer_char(out, '{');
-    c4_rule_put_text(out, &first, "target", c4_rule_word_text(targets, assign->target));
+    c4_json_put_member(out, &first, "target", c4_rule_word_text(targets, assign->target));
     if (assign->target == CRM4E_ASSIGN_USERS) {
         write_users(writer, &first, assign);
     } else if (assign->target == CRM4E_ASSIGN_ROLE) {

@@ -61,10 +61,10 @@ void c4_notify_write(c4_rule_writer *writer, const c4_rule_action *action)
         c4_json_put_key(out, &first, "to");
         c4_rule_put_user(writer, notice->user);
     } else {
-        c4_rule_put_text(out, &first, "to", c4_rule_word_text(recipients, notice->to));
+        c4_json_put_member(out, &first, "to", c4_rule_word_text(recipients, notice->to));
     }
-    c4_rule_put_text(out, &first, "subject", notice->subject);
-    c4_rule_put_text(out, &first, "body", notice->body[0] != '\0' ? notice->body : NULL);
+    c4_json_put_member(out, &first, "subject", notice->subject);
+    c4_json_put_member(out, &first, "body", notice->body[0] != '\0' ? notice->body : NULL);
     c4_buffer_char(out, '}');
 }
 
@@ -86,7 +86,7 @@ void c4_webhook_write(c4_rule_writer *writer, const c4_rule_action *action)
     bool first = true;
 
     c4_buffer_char(writer->out, '{');
-    c4_rule_put_text(writer->out, &first, "url", action->as.url);
+    c4_json_put_member(writer->out, &first, "url", action->as.url);
     c4_buffer_char(writer->out, '}');
 }
 
@@ -103,11 +103,11 @@ static const char *change_word(c4_record_action action)
 static void open_payload(const c4_run *run, c4_buffer *out, bool *first)
 {
     c4_buffer_char(out, '{');
-    c4_rule_put_text(out, first, "module", run->change->module->api_name);
+    c4_json_put_member(out, first, "module", run->change->module->api_name);
     c4_json_put_key(out, first, "record");
     c4_buffer_i64(out, run->change->record);
-    c4_rule_put_text(out, first, "rule", run->definition->name);
-    c4_rule_put_text(out, first, "on", change_word(run->change->action));
+    c4_json_put_member(out, first, "rule", run->definition->name);
+    c4_json_put_member(out, first, "on", change_word(run->change->action));
 }
 
 static int put_payload(c4_run *run, const char *kind, crm4e_id recipient, c4_buffer *out)
@@ -136,7 +136,7 @@ static int put_name(c4_run *run, const c4_user *to, c4_buffer *out, bool *first)
         rc = c4_fail_plain(run->unit->error, name.code);
     }
     if (rc == CRM4E_OK && name.code == CRM4E_OK && name.length > 0) {
-        c4_rule_put_text(out, first, "name", c4_buffer_c_str(&name));
+        c4_json_put_member(out, first, "name", c4_buffer_c_str(&name));
     }
     c4_buffer_free(&name);
     return rc;
@@ -150,8 +150,8 @@ int c4_notice_send(c4_run *run, const c4_user *to, const char *subject, const ch
 
     c4_buffer_init(&out, &run->unit->env->mem, PAYLOAD_MAX);
     open_payload(run, &out, &first);
-    c4_rule_put_text(&out, &first, "subject", subject);
-    c4_rule_put_text(&out, &first, "body", body);
+    c4_json_put_member(&out, &first, "subject", subject);
+    c4_json_put_member(&out, &first, "body", body);
     rc = put_name(run, to, &out, &first);
     if (rc == CRM4E_OK) {
         rc = put_payload(run, "notify", to->id, &out);
@@ -185,7 +185,7 @@ int c4_webhook_run(c4_run *run, const c4_rule_action *action)
 
     c4_buffer_init(&out, &run->unit->env->mem, PAYLOAD_MAX);
     open_payload(run, &out, &first);
-    c4_rule_put_text(&out, &first, "url", action->as.url);
+    c4_json_put_member(&out, &first, "url", action->as.url);
     rc = put_payload(run, "webhook", 0, &out);
     c4_buffer_free(&out);
     return rc;

@@ -97,9 +97,9 @@ static void write_rule(c4_rule_writer *writer, const c4_rule *rule)
     bool first = true;
 
     c4_buffer_char(out, '{');
-    c4_rule_put_text(out, &first, "name", rule->name);
+    c4_json_put_member(out, &first, "name", rule->name);
     if (!writer->stored) {
-        c4_rule_put_text(out, &first, "module", rule->module->api_name);
+        c4_json_put_member(out, &first, "module", rule->module->api_name);
     }
     c4_json_put_key(out, &first, "entries");
     c4_buffer_char(out, '[');
@@ -107,7 +107,7 @@ static void write_rule(c4_rule_writer *writer, const c4_rule *rule)
         const c4_rule_condition *entry = &rule->conditions[i];
         bool inner = true;
         c4_buffer_text(out, i > 0 ? ",{" : "{");
-        c4_rule_put_text(out, &inner, "when", entry->when);
+        c4_json_put_member(out, &inner, "when", entry->when);
         c4_json_put_key(out, &inner, "to");
         c4_assign_write(writer, &entry->actions[0]);
         c4_buffer_char(out, '}');

@@ -174,7 +174,7 @@ static void write_condition(c4_rule_writer *writer, const c4_rule_condition *con
     bool first = true;
 
     c4_buffer_char(out, '{');
-    c4_rule_put_text(out, &first, "when", condition->when);
+    c4_json_put_member(out, &first, "when", condition->when);
     c4_json_put_key(out, &first, "then");
     c4_buffer_char(out, '[');
     for (size_t i = 0; i < condition->action_count; i++) {
@@ -196,15 +196,15 @@ void c4_rule_write(c4_rule_writer *writer, const c4_rule *rule, bool active)
     bool first = true;
 
     c4_buffer_char(out, '{');
-    c4_rule_put_text(out, &first, "name", rule->name);
+    c4_json_put_member(out, &first, "name", rule->name);
     if (!writer->stored) {
-        c4_rule_put_text(out, &first, "module", rule->module->api_name);
+        c4_json_put_member(out, &first, "module", rule->module->api_name);
         c4_json_put_key(out, &first, "active");
         c4_buffer_text(out, active ? "true" : "false");
     }
-    c4_rule_put_text(out, &first, "on", c4_rule_word_text(triggers, rule->on));
+    c4_json_put_member(out, &first, "on", c4_rule_word_text(triggers, rule->on));
     if (rule->stops_change) {
-        c4_rule_put_text(out, &first, "on_failure", c4_rule_word_text(policies, FAILURE_STOPS));
+        c4_json_put_member(out, &first, "on_failure", c4_rule_word_text(policies, FAILURE_STOPS));
     }
     c4_json_put_key(out, &first, "conditions");
     c4_buffer_char(out, '[');

@@ -156,7 +156,6 @@ crm4e_id c4_rule_user(c4_rule_reader *reader, const c4_json *value, const char *
 
 /* Parts of writing. */
 const char *c4_rule_word_text(const c4_name *words, uint32_t number);
-void c4_rule_put_text(c4_buffer *out, bool *first, const char *member, const char *text);
 void c4_rule_put_words(c4_buffer *out, bool *first, const char *member, const c4_name *words,
                        uint32_t bits);
 void c4_rule_put_user(c4_rule_writer *writer, crm4e_id user);

@@ -155,14 +155,6 @@ const char *c4_rule_word_text(const c4_name *words, uint32_t number)
     return words->text;
 }
 
-void c4_rule_put_text(c4_buffer *out, bool *first, const char *member, const char *text)
-{
-    if (text != NULL) {
-        c4_json_put_key(out, first, member);
-        c4_json_put_text(out, text, strlen(text));
-    }
-}
-
 void c4_rule_put_words(c4_buffer *out, bool *first, const char *member, const c4_name *words,
                        uint32_t bits)
 {

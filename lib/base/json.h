@@ -54,6 +54,8 @@ bool c4_json_i64(const c4_json *value, int64_t *number);
 /* Writing: appends to a buffer; text must be well-formed UTF-8. */
 void c4_json_put_text(c4_buffer *out, const char *text, size_t length); /* quoted, escaped */
 void c4_json_put_key(c4_buffer *out, bool *first, const char *key);     /* ,"key": */
+/* ,"key":"text"; nothing for NULL. */
+void c4_json_put_member(c4_buffer *out, bool *first, const char *key, const char *text);
 /* Copies a parsed value as compact JSON. */
 void c4_json_put_value(c4_buffer *out, const c4_json *value);
 

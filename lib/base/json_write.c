@@ -50,6 +50,14 @@ void c4_json_put_key(c4_buffer *out, bool *first, const char *key)
     c4_buffer_char(out, ':');
 }
 
+void c4_json_put_member(c4_buffer *out, bool *first, const char *key, const char *text)
+{
+    if (text != NULL) {
+        c4_json_put_key(out, first, key);
+        c4_json_put_text(out, text, strlen(text));
+    }
+}
+
 static void put_members(c4_buffer *out, const c4_json *object)
 {
     const char *key;

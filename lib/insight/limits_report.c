@@ -14,12 +14,6 @@ typedef struct report {
     int64_t most[C4_LIMIT_END]; /* each limit, asked for once */
 } report;
 
-static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
-{
-    c4_json_put_key(out, first, key);
-    c4_json_put_text(out, text, strlen(text));
-}
-
 static void put_number(c4_buffer *out, bool *first, const char *key, int64_t number, bool none)
 {
     c4_json_put_key(out, first, key);
@@ -42,9 +36,9 @@ static int put_limit(report *r, c4_limit limit, int64_t scope, const char *place
         return rc;
     c4_buffer_text(r->out, r->first ? "{" : ",{");
     r->first = false;
-    put_text(r->out, &first, "name", c4_limit_name(limit));
+    c4_json_put_member(r->out, &first, "name", c4_limit_name(limit));
     if (place)
-        put_text(r->out, &first, place, name);
+        c4_json_put_member(r->out, &first, place, name);
     put_number(r->out, &first, "limit", most, none);
     put_number(r->out, &first, "used", used, false);
     put_number(r->out, &first, "left", used < most ? most - used : 0, none);
@@ -141,7 +135,7 @@ static int put_features(c4_unit *unit, c4_buffer *out)
         if (rc < 0)
             return rc;
         c4_buffer_text(out, feature == 1 ? "{" : ",{");
-        put_text(out, &first, "name", c4_feature_name(feature));
+        c4_json_put_member(out, &first, "name", c4_feature_name(feature));
         c4_json_put_key(out, &first, "granted");
         c4_buffer_text(out, granted ? "true}" : "false}");
     }
@@ -155,7 +149,7 @@ int c4_limits_to_json(c4_unit *unit, c4_buffer *out)
     int rc;
 
     c4_buffer_char(out, '{');
-    put_text(out, &first, "edition", c4_text_of(C4_NAMES_EDITION, c4_edition_now(unit)));
+    c4_json_put_member(out, &first, "edition", c4_text_of(C4_NAMES_EDITION, c4_edition_now(unit)));
     c4_buffer_text(out, ",\"limits\":[");
     rc = put_limits(&r);
     c4_buffer_text(out, "],\"features\":[");

@@ -42,16 +42,10 @@ static const c4_label request_list = {"Requests", "请求"};
 static const c4_label default_space = {C4_DEFAULT_SPACE, "CRM 团队空间"};
 static const c4_label all_tabs = {C4_ALL_TABS, "所有标签"};
 
-static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
-{
-    c4_json_put_key(out, first, key);
-    c4_json_put_text(out, text, strlen(text));
-}
-
 static void put_label(c4_buffer *out, bool *first, const c4_label *label)
 {
-    put_text(out, first, "label", label->en);
-    put_text(out, first, "label_zh", label->zh);
+    c4_json_put_member(out, first, "label", label->en);
+    c4_json_put_member(out, first, "label_zh", label->zh);
 }
 
 /* "key": {"label", "label_zh"} */
@@ -71,7 +65,7 @@ static void put_module(const menu *m, bool *first, const c4_module *module)
 
     put_comma(m->out, first);
     c4_buffer_char(m->out, '{');
-    put_text(m->out, &member, "api_name", module->api_name);
+    c4_json_put_member(m->out, &member, "api_name", module->api_name);
     put_label(m->out, &member, &module->plural);
     c4_buffer_char(m->out, '}');
 }
@@ -105,7 +99,7 @@ static void put_space(const menu *m, const c4_space *space)
     bool first = true;
 
     c4_buffer_text(m->out, ",{");
-    put_text(m->out, &member, "name", space->name);
+    c4_json_put_member(m->out, &member, "name", space->name);
     put_label(m->out, &member, &(c4_label){space->name, space->name});
     c4_json_put_key(m->out, &member, "items");
     c4_buffer_char(m->out, '[');
@@ -115,7 +109,7 @@ static void put_space(const menu *m, const c4_space *space)
         bool folder_first = true;
         put_comma(m->out, &first);
         c4_buffer_char(m->out, '{');
-        put_text(m->out, &folder_member, "folder", space->folders[i]);
+        c4_json_put_member(m->out, &folder_member, "folder", space->folders[i]);
         put_label(m->out, &folder_member, &(c4_label){space->folders[i], space->folders[i]});
         c4_json_put_key(m->out, &folder_member, "items");
         c4_buffer_char(m->out, '[');
@@ -131,7 +125,7 @@ static void put_spaces(const menu *m)
     bool member = true;
 
     c4_buffer_text(m->out, "[{");
-    put_text(m->out, &member, "name", C4_DEFAULT_SPACE);
+    c4_json_put_member(m->out, &member, "name", C4_DEFAULT_SPACE);
     put_label(m->out, &member, &default_space);
     c4_json_put_key(m->out, &member, "items");
     put_modules(m, opens);
@@ -150,7 +144,7 @@ static void put_tab_group(const menu *m, bool *first, const c4_tab_group *group)
 
     put_comma(m->out, first);
     c4_buffer_char(m->out, '{');
-    put_text(m->out, &member, "name", group->name);
+    c4_json_put_member(m->out, &member, "name", group->name);
     put_label(m->out, &member, &group->label);
     c4_json_put_key(m->out, &member, "modules");
     c4_buffer_char(m->out, '[');
@@ -176,7 +170,7 @@ static void put_tab_groups(const menu *m)
     }
     put_comma(m->out, &first);
     c4_buffer_char(m->out, '{');
-    put_text(m->out, &member, "name", C4_ALL_TABS);
+    c4_json_put_member(m->out, &member, "name", C4_ALL_TABS);
     put_label(m->out, &member, &all_tabs);
     c4_json_put_key(m->out, &member, "modules");
     put_modules(m, opens);
@@ -198,7 +192,7 @@ int c4_navigation_to_json(c4_unit *unit, c4_buffer *out)
     if (rc != CRM4E_OK)
         return rc;
     c4_buffer_char(out, '{');
-    put_text(out, &member, "ui", c4_text_of(C4_NAMES_UI_MODE, mode_of(unit)));
+    c4_json_put_member(out, &member, "ui", c4_text_of(C4_NAMES_UI_MODE, mode_of(unit)));
     put_titled(out, &member, "home", &home);
     if (mode_of(unit) == CRM4E_UI_CLASSIC) {
         c4_json_put_key(out, &member, "tab_groups");

@@ -238,12 +238,6 @@ static const char *word(const char *const *words, size_t count, uint32_t number)
     return number > 0 && number < count ? words[number] : "";
 }
 
-static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
-{
-    c4_json_put_key(out, first, key);
-    c4_json_put_text(out, text, strlen(text));
-}
-
 /* What a change is written with. */
 typedef struct change_writer {
     c4_unit *unit;
@@ -285,7 +279,7 @@ static int put_changes(change_writer *writer, const c4_timeline_entry *entry)
         if (field == NULL)
             return c4_fail(writer->unit->error, CRM4E_E_INTERNAL, "a change of no field");
         c4_buffer_text(writer->out, i > 0 ? ",{" : "{");
-        put_text(writer->out, &first, "field", field->api_name);
+        c4_json_put_member(writer->out, &first, "field", field->api_name);
         rc = put_value(writer, field, &change->before, &first, "old");
         if (rc == CRM4E_OK)
             rc = put_value(writer, field, &change->after, &first, "new");
@@ -306,10 +300,12 @@ static int put_entry(change_writer *writer, const c4_timeline_entry *entry)
     c4_buffer_char(out, '{');
     c4_json_put_key(out, &first, "sequence");
     c4_buffer_i64(out, entry->sequence);
-    put_text(out, &first, "time", time);
-    put_text(out, &first, "user", user != NULL ? user->name : "");
-    put_text(out, &first, "action", word(actions, sizeof actions / sizeof *actions, entry->action));
-    put_text(out, &first, "source", word(sources, sizeof sources / sizeof *sources, entry->source));
+    c4_json_put_member(out, &first, "time", time);
+    c4_json_put_member(out, &first, "user", user != NULL ? user->name : "");
+    c4_json_put_member(out, &first, "action",
+                       word(actions, sizeof actions / sizeof *actions, entry->action));
+    c4_json_put_member(out, &first, "source",
+                       word(sources, sizeof sources / sizeof *sources, entry->source));
     c4_json_put_key(out, &first, "changes");
     c4_buffer_char(out, '[');
     rc = put_changes(writer, entry);

@@ -395,12 +395,6 @@ void c4_settings_take(c4_definition_reader *r, const c4_json *definition, c4_fie
     }
 }
 
-static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
-{
-    c4_json_put_key(out, first, key);
-    c4_json_put_text(out, text, strlen(text));
-}
-
 static void put_number(c4_buffer *out, bool *first, const char *key, int64_t number)
 {
     c4_json_put_key(out, first, key);
@@ -413,13 +407,13 @@ void c4_settings_write(c4_buffer *out, const c4_field *field)
 
     c4_buffer_char(out, '{');
     if (field->numbering != NULL) {
-        put_text(out, &first, "prefix", field->numbering->prefix);
-        put_text(out, &first, "suffix", field->numbering->suffix);
+        c4_json_put_member(out, &first, "prefix", field->numbering->prefix);
+        c4_json_put_member(out, &first, "suffix", field->numbering->suffix);
         put_number(out, &first, "start", field->numbering->start);
         put_number(out, &first, "digits", field->numbering->digits);
     } else {
-        put_text(out, &first, "result", c4_type_info_of(field->type)->name);
-        put_text(out, &first, "expression", field->expression);
+        c4_json_put_member(out, &first, "result", c4_type_info_of(field->type)->name);
+        c4_json_put_member(out, &first, "expression", field->expression);
     }
     c4_buffer_char(out, '}');
 }

@@ -3,14 +3,6 @@
 
 #include <string.h>
 
-static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
-{
-    if (text != NULL) {
-        c4_json_put_key(out, first, key);
-        c4_json_put_text(out, text, strlen(text));
-    }
-}
-
 static void put_number(c4_buffer *out, bool *first, const char *key, int64_t number)
 {
     c4_json_put_key(out, first, key);
@@ -90,10 +82,10 @@ void c4_definition_write_module(c4_buffer *out, const c4_module *module)
     bool first = true;
 
     c4_buffer_char(out, '{');
-    put_text(out, &first, "singular", module->singular.en);
-    put_text(out, &first, "singular_zh", module->singular.zh);
-    put_text(out, &first, "plural", module->plural.en);
-    put_text(out, &first, "plural_zh", module->plural.zh);
+    c4_json_put_member(out, &first, "singular", module->singular.en);
+    c4_json_put_member(out, &first, "singular_zh", module->singular.zh);
+    c4_json_put_member(out, &first, "plural", module->plural.en);
+    c4_json_put_member(out, &first, "plural_zh", module->plural.zh);
     if (module->kind == C4_MODULE_TEAM) {
         c4_json_put_key(out, &first, "permissions");
         put_team(out, module);
@@ -118,15 +110,15 @@ static void put_option(c4_buffer *out, const c4_option *option)
 
     c4_buffer_char(out, '{');
     put_number(out, &first, "code", option->code);
-    put_text(out, &first, "value", option->actual);
-    put_text(out, &first, "label", option->display.en);
-    put_text(out, &first, "label_zh", option->display.zh);
+    c4_json_put_member(out, &first, "value", option->actual);
+    c4_json_put_member(out, &first, "label", option->display.en);
+    c4_json_put_member(out, &first, "label_zh", option->display.zh);
     put_boolean(out, &first, "active", option->active);
     if (option->probability >= 0) {
         put_number(out, &first, "probability", option->probability);
     }
-    put_text(out, &first, "forecast", option->forecast);
-    put_text(out, &first, "colour", option->colour);
+    c4_json_put_member(out, &first, "forecast", option->forecast);
+    c4_json_put_member(out, &first, "colour", option->colour);
     c4_buffer_char(out, '}');
 }
 
@@ -165,10 +157,10 @@ void c4_definition_write_field(c4_buffer *out, const c4_field *field)
     bool first = true;
 
     c4_buffer_char(out, '{');
-    put_text(out, &first, "label", field->label.en);
-    put_text(out, &first, "label_zh", field->label.zh);
+    c4_json_put_member(out, &first, "label", field->label.en);
+    c4_json_put_member(out, &first, "label_zh", field->label.zh);
     put_boolean(out, &first, "mandatory", (field->flags & C4_FIELD_MANDATORY) != 0);
-    put_text(out, &first, "unique", unique_word(field));
+    c4_json_put_member(out, &first, "unique", unique_word(field));
     put_boolean(out, &first, "indexed", (field->flags & C4_FIELD_INDEXED) != 0);
     put_boolean(out, &first, "keyed", (field->flags & C4_FIELD_KEYED) != 0);
     put_number(out, &first, "length", field->length);
@@ -183,7 +175,7 @@ void c4_definition_write_field(c4_buffer *out, const c4_field *field)
         c4_json_put_key(out, &first, "default");
         c4_buffer_text(out, field->default_value);
     }
-    put_text(out, &first, "tooltip", field->tooltip);
+    c4_json_put_member(out, &first, "tooltip", field->tooltip);
     if (field->computed != 0) {
         c4_json_put_key(out, &first, "settings");
         c4_settings_write(out, field);

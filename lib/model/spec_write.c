@@ -12,15 +12,6 @@ static void put_text(c4_buffer *out, const char *text)
     c4_json_put_text(out, text, strlen(text));
 }
 
-/* NULL leaves the member out. */
-static void text_member(c4_buffer *out, bool *first, const char *key, const char *text)
-{
-    if (text != NULL) {
-        c4_json_put_key(out, first, key);
-        put_text(out, text);
-    }
-}
-
 static void number_member(c4_buffer *out, bool *first, const char *key, int64_t number)
 {
     c4_json_put_key(out, first, key);
@@ -76,15 +67,15 @@ static const char *email_of(const c4_meta *meta, crm4e_id id)
 
 static void org_members(c4_buffer *out, bool *first, const c4_org_info *org)
 {
-    text_member(out, first, "edition", c4_text_of(C4_NAMES_EDITION, org->edition));
+    c4_json_put_member(out, first, "edition", c4_text_of(C4_NAMES_EDITION, org->edition));
     number_member(out, first, "crm_licences", org->crm_licences);
     number_member(out, first, "team_licences", org->team_licences);
-    text_member(out, first, "locale", org->locale);
-    text_member(out, first, "time_zone", org->zone);
-    text_member(out, first, "currency", org->currency);
+    c4_json_put_member(out, first, "locale", org->locale);
+    c4_json_put_member(out, first, "time_zone", org->zone);
+    c4_json_put_member(out, first, "currency", org->currency);
     number_member(out, first, "fiscal_month", org->fiscal_month);
-    text_member(out, first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, org->ui_mode));
-    text_member(out, first, "hierarchy", c4_text_of(C4_NAMES_HIERARCHY, org->hierarchy));
+    c4_json_put_member(out, first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, org->ui_mode));
+    c4_json_put_member(out, first, "hierarchy", c4_text_of(C4_NAMES_HIERARCHY, org->hierarchy));
     truth_member(out, first, "crm4e", org->crm4e_enabled);
     if (org->history_days > 0) {
         number_member(out, first, "history_days", org->history_days);
@@ -106,8 +97,8 @@ static void trial_members(c4_buffer *out, const c4_unit *unit)
     bool first = true;
     c4_time_format(org->trial_until, until);
     c4_buffer_char(out, '{');
-    text_member(out, &first, "edition", c4_text_of(C4_NAMES_EDITION, org->trial_edition));
-    text_member(out, &first, "until", until);
+    c4_json_put_member(out, &first, "edition", c4_text_of(C4_NAMES_EDITION, org->trial_edition));
+    c4_json_put_member(out, &first, "until", until);
     truth_member(out, &first, "runs", c4_trial_runs(unit));
     c4_buffer_char(out, '}');
 }
@@ -117,9 +108,10 @@ void c4_org_describe(c4_buffer *out, const c4_unit *unit)
     const c4_org_info *org = &unit->meta->org;
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "name", org->name);
+    c4_json_put_member(out, &first, "name", org->name);
     org_members(out, &first, org);
-    text_member(out, &first, "edition_now", c4_text_of(C4_NAMES_EDITION, c4_edition_now(unit)));
+    c4_json_put_member(out, &first, "edition_now",
+                       c4_text_of(C4_NAMES_EDITION, c4_edition_now(unit)));
     if (org->trial_until != 0) {
         c4_json_put_key(out, &first, "trial");
         trial_members(out, unit);
@@ -132,8 +124,8 @@ void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role)
     const c4_role *parent = role->parent != 0 ? c4_meta_role(meta, role->parent) : NULL;
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "name", role->name);
-    text_member(out, &first, "parent", parent != NULL ? parent->name : NULL);
+    c4_json_put_member(out, &first, "name", role->name);
+    c4_json_put_member(out, &first, "parent", parent != NULL ? parent->name : NULL);
     truth_member(out, &first, "share_with_peers", role->share_with_peers);
     c4_buffer_char(out, '}');
 }
@@ -163,8 +155,8 @@ static void module_fields(c4_buffer *out, const c4_module *module,
     for (size_t i = 0; i < module->field_count && count > 0; i++) {
         c4_permission permission = c4_field_permission_of(fields, count, module->fields[i].number);
         if (permission != CRM4E_PERMISSION_READ_WRITE) {
-            text_member(out, &first, module->fields[i].api_name,
-                        c4_text_of(C4_NAMES_PERMISSION, permission));
+            c4_json_put_member(out, &first, module->fields[i].api_name,
+                               c4_text_of(C4_NAMES_PERMISSION, permission));
         }
     }
     c4_buffer_char(out, '}');
@@ -217,9 +209,9 @@ void c4_profile_write(c4_buffer *out, const c4_meta *meta, const c4_profile *pro
 {
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "name", profile->name);
+    c4_json_put_member(out, &first, "name", profile->name);
     if (profile->kind == C4_PROFILE_CUSTOM) {
-        text_member(out, &first, "clone_of", "Standard");
+        c4_json_put_member(out, &first, "clone_of", "Standard");
         c4_json_put_key(out, &first, "admin");
         admin_list(out, profile->admin);
     }
@@ -239,16 +231,16 @@ void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user)
     const char *superior = email_of(meta, user->reporting_to);
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "email", user->email);
-    text_member(out, &first, "name", user->name);
-    text_member(out, &first, "role", user->role->name);
-    text_member(out, &first, "profile", user->profile->name);
-    text_member(out, &first, "licence", c4_text_of(C4_NAMES_LICENCE, user->licence));
-    text_member(out, &first, "status", c4_text_of(C4_NAMES_USER_STATUS, user->status));
-    text_member(out, &first, "locale", user->locale);
-    text_member(out, &first, "time_zone", user->zone);
-    text_member(out, &first, "reporting_to", superior != NULL ? superior : "");
-    text_member(out, &first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, user->ui_mode));
+    c4_json_put_member(out, &first, "email", user->email);
+    c4_json_put_member(out, &first, "name", user->name);
+    c4_json_put_member(out, &first, "role", user->role->name);
+    c4_json_put_member(out, &first, "profile", user->profile->name);
+    c4_json_put_member(out, &first, "licence", c4_text_of(C4_NAMES_LICENCE, user->licence));
+    c4_json_put_member(out, &first, "status", c4_text_of(C4_NAMES_USER_STATUS, user->status));
+    c4_json_put_member(out, &first, "locale", user->locale);
+    c4_json_put_member(out, &first, "time_zone", user->zone);
+    c4_json_put_member(out, &first, "reporting_to", superior != NULL ? superior : "");
+    c4_json_put_member(out, &first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, user->ui_mode));
     c4_buffer_char(out, '}');
 }
 
@@ -272,7 +264,7 @@ static void subject_list(c4_buffer *out, const c4_meta *meta, const c4_subject *
         }
         item_start(out, &first);
         c4_buffer_char(out, '{');
-        text_member(out, &inner, c4_text_of(C4_NAMES_SUBJECT, subjects[i].kind), name);
+        c4_json_put_member(out, &inner, c4_text_of(C4_NAMES_SUBJECT, subjects[i].kind), name);
         c4_buffer_char(out, '}');
     }
     c4_buffer_char(out, ']');
@@ -282,8 +274,9 @@ void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *gr
 {
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "name", group->name);
-    text_member(out, &first, "description", group->description != NULL ? group->description : "");
+    c4_json_put_member(out, &first, "name", group->name);
+    c4_json_put_member(out, &first, "description",
+                       group->description != NULL ? group->description : "");
     c4_json_put_key(out, &first, "sources");
     subject_list(out, meta, group->sources, group->source_count);
     c4_buffer_char(out, '}');
@@ -294,18 +287,18 @@ void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing
     const c4_module *module = c4_meta_module(meta, rule->module);
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "module", module != NULL ? module->api_name : NULL);
-    text_member(out, &first, "name", rule->name);
+    c4_json_put_member(out, &first, "module", module != NULL ? module->api_name : NULL);
+    c4_json_put_member(out, &first, "name", rule->name);
     truth_member(out, &first, "active", rule->active);
     if (rule->when != NULL) {
-        text_member(out, &first, "when", rule->when);
+        c4_json_put_member(out, &first, "when", rule->when);
     } else {
         c4_json_put_key(out, &first, "from");
         subject_list(out, meta, rule->from, rule->from_count);
     }
     c4_json_put_key(out, &first, "to");
     subject_list(out, meta, rule->to, rule->to_count);
-    text_member(out, &first, "level", c4_text_of(C4_NAMES_LEVEL, rule->level));
+    c4_json_put_member(out, &first, "level", c4_text_of(C4_NAMES_LEVEL, rule->level));
     truth_member(out, &first, "superiors", rule->superiors);
     c4_buffer_char(out, '}');
 }
@@ -329,16 +322,16 @@ void c4_view_write(c4_buffer *out, const c4_meta *meta, const c4_view *view)
     const char *owner = email_of(meta, view->owner);
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "module", module != NULL ? module->api_name : NULL);
-    text_member(out, &first, "name", view->name);
+    c4_json_put_member(out, &first, "module", module != NULL ? module->api_name : NULL);
+    c4_json_put_member(out, &first, "name", view->name);
     if (owner != NULL) {
-        text_member(out, &first, "owner", owner);
+        c4_json_put_member(out, &first, "owner", owner);
     }
-    text_member(out, &first, "sharing", c4_text_of(C4_NAMES_VIEW_SHARING, view->sharing));
+    c4_json_put_member(out, &first, "sharing", c4_text_of(C4_NAMES_VIEW_SHARING, view->sharing));
     c4_json_put_key(out, &first, "shared_to");
     subject_list(out, meta, view->shared_to, view->shared_count);
     text_list(out, &first, "columns", view->columns, view->column_count);
-    text_member(out, &first, "where", view->where != NULL ? view->where : "");
+    c4_json_put_member(out, &first, "where", view->where != NULL ? view->where : "");
     text_list(out, &first, "order", view->order, view->order_count);
     c4_buffer_char(out, '}');
 }
@@ -360,8 +353,8 @@ static void space_items(c4_buffer *out, const c4_meta *meta, const c4_space *spa
             continue;
         }
         c4_buffer_char(out, '{');
-        text_member(out, &inner, "module", module->api_name);
-        text_member(out, &inner, "folder", space->folders[item->folder - 1]);
+        c4_json_put_member(out, &inner, "module", module->api_name);
+        c4_json_put_member(out, &inner, "folder", space->folders[item->folder - 1]);
         c4_buffer_char(out, '}');
     }
     c4_buffer_char(out, ']');
@@ -379,7 +372,7 @@ static void space_members(c4_buffer *out, const c4_meta *meta, const c4_space *s
         }
         item_start(out, &first);
         c4_buffer_char(out, '{');
-        text_member(out, &inner, "user", email);
+        c4_json_put_member(out, &inner, "user", email);
         truth_member(out, &inner, "admin", space->members[i].admin);
         c4_buffer_char(out, '}');
     }
@@ -391,7 +384,7 @@ void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space)
     bool first = true;
     bool inner = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "name", space->name);
+    c4_json_put_member(out, &first, "name", space->name);
     c4_json_put_key(out, &first, "folders");
     c4_buffer_char(out, '[');
     for (size_t i = 0; i < space->folder_count; i++) {
@@ -425,9 +418,9 @@ void c4_tab_group_write(c4_buffer *out, const c4_meta *meta, const c4_tab_group 
     bool first = true;
     bool inner = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "name", group->name);
-    text_member(out, &first, "label", group->label.en);
-    text_member(out, &first, "label_zh", group->label.zh);
+    c4_json_put_member(out, &first, "name", group->name);
+    c4_json_put_member(out, &first, "label", group->label.en);
+    c4_json_put_member(out, &first, "label_zh", group->label.zh);
     c4_json_put_key(out, &first, "modules");
     c4_buffer_char(out, '[');
     for (size_t i = 0; i < group->item_count; i++) {
@@ -454,15 +447,15 @@ static void option_list(c4_buffer *out, const c4_field *field)
         bool inner = true;
         item_start(out, &first);
         c4_buffer_char(out, '{');
-        text_member(out, &inner, "value", option->actual);
-        text_member(out, &inner, "label", option->display.en);
-        text_member(out, &inner, "label_zh", option->display.zh);
+        c4_json_put_member(out, &inner, "value", option->actual);
+        c4_json_put_member(out, &inner, "label", option->display.en);
+        c4_json_put_member(out, &inner, "label_zh", option->display.zh);
         truth_member(out, &inner, "active", option->active);
         if (option->probability >= 0) {
             number_member(out, &inner, "probability", option->probability);
         }
-        text_member(out, &inner, "forecast", option->forecast);
-        text_member(out, &inner, "colour", option->colour);
+        c4_json_put_member(out, &inner, "forecast", option->forecast);
+        c4_json_put_member(out, &inner, "colour", option->colour);
         c4_buffer_char(out, '}');
     }
     c4_buffer_char(out, ']');
@@ -484,7 +477,7 @@ static void field_shape(c4_buffer *out, bool *first, const c4_meta *meta, const 
     }
     if (info->custom && field->target_count == 1) {
         const c4_module *target = c4_meta_module(meta, field->targets[0]);
-        text_member(out, first, "target", target != NULL ? target->api_name : NULL);
+        c4_json_put_member(out, first, "target", target != NULL ? target->api_name : NULL);
     }
     if (field->default_value != NULL) {
         c4_json_put_key(out, first, "default_value");
@@ -500,10 +493,10 @@ void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field)
 {
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "api_name", field->api_name);
-    text_member(out, &first, "label", field->label.en);
-    text_member(out, &first, "label_zh", field->label.zh);
-    text_member(out, &first, "type", c4_type_info_of(c4_field_declared_type(field))->name);
+    c4_json_put_member(out, &first, "api_name", field->api_name);
+    c4_json_put_member(out, &first, "label", field->label.en);
+    c4_json_put_member(out, &first, "label_zh", field->label.zh);
+    c4_json_put_member(out, &first, "type", c4_type_info_of(c4_field_declared_type(field))->name);
     truth_member(out, &first, "mandatory", (field->flags & C4_FIELD_MANDATORY) != 0);
     c4_json_put_key(out, &first, "unique");
     c4_buffer_text(out, (field->flags & C4_FIELD_UNIQUE) == 0   ? "false"
@@ -511,7 +504,7 @@ void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field)
                                                                 : "\"case_sensitive\"");
     truth_member(out, &first, "indexed", (field->flags & C4_FIELD_INDEXED) != 0);
     field_shape(out, &first, meta, field);
-    text_member(out, &first, "tooltip", field->tooltip);
+    c4_json_put_member(out, &first, "tooltip", field->tooltip);
     c4_buffer_char(out, '}');
 }
 
@@ -545,9 +538,9 @@ static void team_members(c4_buffer *out, const c4_meta *meta, const c4_module *m
         }
         item_start(out, &first);
         c4_buffer_char(out, '{');
-        text_member(out, &inner, "user", email);
-        text_member(out, &inner, "profile",
-                    c4_text_of(C4_NAMES_TEAM_PROFILE, module->members[i].profile));
+        c4_json_put_member(out, &inner, "user", email);
+        c4_json_put_member(out, &inner, "profile",
+                           c4_text_of(C4_NAMES_TEAM_PROFILE, module->members[i].profile));
         c4_buffer_char(out, '}');
     }
     c4_buffer_char(out, ']');
@@ -600,11 +593,11 @@ static void own_fields(c4_buffer *out, const c4_meta *meta, const c4_module *mod
 static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     bool first = true;
-    text_member(out, &first, "api_name", module->api_name);
-    text_member(out, &first, "singular", module->singular.en);
-    text_member(out, &first, "plural", module->plural.en);
-    text_member(out, &first, "singular_zh", module->singular.zh);
-    text_member(out, &first, "plural_zh", module->plural.zh);
+    c4_json_put_member(out, &first, "api_name", module->api_name);
+    c4_json_put_member(out, &first, "singular", module->singular.en);
+    c4_json_put_member(out, &first, "plural", module->plural.en);
+    c4_json_put_member(out, &first, "singular_zh", module->singular.zh);
+    c4_json_put_member(out, &first, "plural_zh", module->plural.zh);
     truth_member(out, &first, "hidden", (module->flags & C4_MODULE_HIDDEN) != 0);
     if (module->kind != C4_MODULE_STANDARD) {
         truth_member(out, &first, "archived", (module->flags & C4_MODULE_ARCHIVED) != 0);
@@ -615,11 +608,12 @@ static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module 
         team_permissions(out, module);
         c4_json_put_key(out, &first, "default_owners");
         default_owners(out, meta, module);
-        text_member(out, &first, "assignment_rule", assignment_name(meta, module));
+        c4_json_put_member(out, &first, "assignment_rule", assignment_name(meta, module));
         c4_json_put_key(out, &first, "members");
         team_members(out, meta, module);
     } else {
-        text_member(out, &first, "org_default", c4_text_of(C4_NAMES_SHARE, module->org_default));
+        c4_json_put_member(out, &first, "org_default",
+                           c4_text_of(C4_NAMES_SHARE, module->org_default));
     }
 }
 
@@ -642,8 +636,8 @@ void c4_tag_write(c4_buffer *out, const c4_option *tag)
 {
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "name", tag->actual);
-    text_member(out, &first, "colour", tag->colour);
+    c4_json_put_member(out, &first, "name", tag->actual);
+    c4_json_put_member(out, &first, "colour", tag->colour);
     c4_buffer_char(out, '}');
 }
 
@@ -699,12 +693,12 @@ void c4_module_write_line(c4_buffer *out, const c4_unit *unit, const c4_module *
     const c4_member *member = c4_module_member(module, unit->actor->id);
     bool first = true;
     c4_buffer_char(out, '{');
-    text_member(out, &first, "api_name", module->api_name);
-    text_member(out, &first, "singular", module->singular.en);
-    text_member(out, &first, "plural", module->plural.en);
-    text_member(out, &first, "singular_zh", module->singular.zh);
-    text_member(out, &first, "plural_zh", module->plural.zh);
-    text_member(out, &first, "kind", kinds[module->kind]);
+    c4_json_put_member(out, &first, "api_name", module->api_name);
+    c4_json_put_member(out, &first, "singular", module->singular.en);
+    c4_json_put_member(out, &first, "plural", module->plural.en);
+    c4_json_put_member(out, &first, "singular_zh", module->singular.zh);
+    c4_json_put_member(out, &first, "plural_zh", module->plural.zh);
+    c4_json_put_member(out, &first, "kind", kinds[module->kind]);
     truth_member(out, &first, "hidden", (module->flags & C4_MODULE_HIDDEN) != 0);
     truth_member(out, &first, "archived", (module->flags & C4_MODULE_ARCHIVED) != 0);
     truth_member(out, &first, "configures", c4_actor_configures(unit, module));
@@ -736,9 +730,10 @@ void c4_module_write_members(c4_buffer *out, const c4_meta *meta, const c4_modul
         c4_buffer_char(out, '{');
         c4_json_put_key(out, &first, "id");
         c4_buffer_i64(out, user->id);
-        text_member(out, &first, "user", user->email);
-        text_member(out, &first, "name", user->name);
-        text_member(out, &first, "profile", c4_text_of(C4_NAMES_TEAM_PROFILE, member->profile));
+        c4_json_put_member(out, &first, "user", user->email);
+        c4_json_put_member(out, &first, "name", user->name);
+        c4_json_put_member(out, &first, "profile",
+                           c4_text_of(C4_NAMES_TEAM_PROFILE, member->profile));
         truth_member(out, &first, "active", c4_user_works(user));
         c4_buffer_char(out, '}');
     }

@@ -40,12 +40,6 @@ static int open_module(c4_unit *unit, const c4_module *module, c4_scope *scope, 
     return rc;
 }
 
-static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
-{
-    c4_json_put_key(out, first, key);
-    c4_json_put_text(out, text, strlen(text));
-}
-
 enum {
     RELATION_SIZE = 2 * (50 + 1) /* two API names, a point and the end */
 };
@@ -58,11 +52,11 @@ static int put_relation(const c4_field *field, bool first, c4_buffer *out)
 
     (void)snprintf(name, sizeof name, "%s.%s", module->api_name, field->api_name);
     c4_buffer_text(out, first ? "{" : ",{");
-    put_text(out, &inner, "relation", name);
-    put_text(out, &inner, "module", module->api_name);
-    put_text(out, &inner, "field", field->api_name);
-    put_text(out, &inner, "label", module->plural.en);
-    put_text(out, &inner, "label_zh", module->plural.zh);
+    c4_json_put_member(out, &inner, "relation", name);
+    c4_json_put_member(out, &inner, "module", module->api_name);
+    c4_json_put_member(out, &inner, "field", field->api_name);
+    c4_json_put_member(out, &inner, "label", module->plural.en);
+    c4_json_put_member(out, &inner, "label_zh", module->plural.zh);
     c4_buffer_char(out, '}');
     return out->code;
 }

@@ -116,12 +116,6 @@ static const c4_field *status_of(const c4_module *module)
     return field != NULL && field->type == CRM4E_TYPE_PICKLIST ? field : NULL;
 }
 
-static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
-{
-    c4_json_put_key(out, first, key);
-    c4_json_put_text(out, text, strlen(text));
-}
-
 static int put_request(request_list *list, const c4_module *module, const crm4e_value *row,
                        const bool *readable)
 {
@@ -130,9 +124,9 @@ static int put_request(request_list *list, const c4_module *module, const crm4e_
     int rc;
 
     c4_buffer_text(out, list->written > 0 ? ",{" : "{");
-    put_text(out, &first, "module", module->api_name);
-    put_text(out, &first, "label", module->singular.en);
-    put_text(out, &first, "label_zh", module->singular.zh);
+    c4_json_put_member(out, &first, "module", module->api_name);
+    c4_json_put_member(out, &first, "label", module->singular.en);
+    c4_json_put_member(out, &first, "label_zh", module->singular.zh);
     c4_json_put_key(out, &first, "id");
     c4_buffer_i64(out, row[C4_COLUMN_ID].integer);
     rc = put_field(list, &first, "name", module->name_field, row, readable);

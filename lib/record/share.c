@@ -379,12 +379,6 @@ int c4_record_unshare(c4_unit *unit, const char *module, crm4e_id id, c4_subject
     return rc;
 }
 
-static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
-{
-    c4_json_put_key(out, first, key);
-    c4_json_put_text(out, text, strlen(text));
-}
-
 static void put_id(c4_buffer *out, bool *first, const char *key, crm4e_id id)
 {
     c4_json_put_key(out, first, key);
@@ -399,15 +393,15 @@ static void put_entry(const c4_unit *unit, const c4_share *share, const char *na
 
     c4_time_format(share->time, time);
     c4_buffer_char(out, '{');
-    put_text(out, &first, "subject", c4_text_of(C4_NAMES_SUBJECT, share->subject.kind));
+    c4_json_put_member(out, &first, "subject", c4_text_of(C4_NAMES_SUBJECT, share->subject.kind));
     put_id(out, &first, "id", share->subject.id);
-    put_text(out, &first, "name", name);
-    put_text(out, &first, "level", c4_text_of(C4_NAMES_LEVEL, share->level));
+    c4_json_put_member(out, &first, "name", name);
+    c4_json_put_member(out, &first, "level", c4_text_of(C4_NAMES_LEVEL, share->level));
     c4_json_put_key(out, &first, "related");
     c4_buffer_text(out, share->related ? "true" : "false");
     put_id(out, &first, "by", share->by);
-    put_text(out, &first, "by_name", by != NULL ? by->name : "");
-    put_text(out, &first, "time", time);
+    c4_json_put_member(out, &first, "by_name", by != NULL ? by->name : "");
+    c4_json_put_member(out, &first, "time", time);
     c4_buffer_char(out, '}');
 }
 

@@ -93,12 +93,6 @@ static int end_line(c4_dump *run, size_t start)
     return run->out.length >= PIECE ? hand_out(run) : CRM4E_OK;
 }
 
-static void put_text(c4_buffer *out, bool *first, const char *key, const char *text)
-{
-    c4_json_put_key(out, first, key);
-    c4_json_put_text(out, text, strlen(text));
-}
-
 static void put_number(c4_buffer *out, bool *first, const char *key, int64_t number)
 {
     c4_json_put_key(out, first, key);
@@ -116,11 +110,11 @@ static int put_header(c4_dump *run)
         return rc;
     c4_buffer_char(&run->out, '{');
     put_number(&run->out, &first, "crm4e_dump", C4_DUMP_FORMAT);
-    put_text(&run->out, &first, "library", crm4e_version_text());
+    c4_json_put_member(&run->out, &first, "library", crm4e_version_text());
     put_number(&run->out, &first, "schema", C4_SCHEMA_VERSION);
-    put_text(&run->out, &first, "org", meta->org.name);
+    c4_json_put_member(&run->out, &first, "org", meta->org.name);
     put_number(&run->out, &first, "id", meta->org.id);
-    put_text(&run->out, &first, "digest", digest);
+    c4_json_put_member(&run->out, &first, "digest", digest);
     c4_buffer_char(&run->out, '}');
     return end_line(run, 0);
 }
@@ -182,9 +176,9 @@ static int put_table_line(c4_dump *run, const crm4e_table *table, const c4_modul
     bool first = true;
 
     c4_buffer_char(&run->out, '{');
-    put_text(&run->out, &first, "table", table->name);
+    c4_json_put_member(&run->out, &first, "table", table->name);
     if (module != NULL)
-        put_text(&run->out, &first, "module", module->api_name);
+        c4_json_put_member(&run->out, &first, "module", module->api_name);
     put_names(run, "columns", table, column_name, NULL);
     put_names(run, "types", table, column_type, NULL);
     if (module != NULL)
@@ -333,7 +327,7 @@ static int put_end(c4_dump *run)
     c4_sha256_end(&run->hash, checksum);
     c4_buffer_char(&run->out, '{');
     put_number(&run->out, &first, "rows", run->rows);
-    put_text(&run->out, &first, "sha256", checksum);
+    c4_json_put_member(&run->out, &first, "sha256", checksum);
     c4_buffer_char(&run->out, '}');
     rc = end_line(run, 0);
     return rc == CRM4E_OK ? hand_out(run) : rc;

@@ -104,6 +104,15 @@ int cell_hear(cell *c, int rc, crm4e_text *text);
 /* A text with @ for the field, # for the module, % for the field of its name, $ for the criteria
  * and ' for "; malloc'd. */
 char *cell_text(const cell *c, const char *form);
+/* hidden_many.c */
+int hidden_mass_create(cell *c);
+int hidden_mass_values(cell *c);
+int hidden_mass_where(cell *c);
+int hidden_upsert_by(cell *c);
+int hidden_upsert_values(cell *c);
+int hidden_put_file(cell *c);
+int hidden_get_file(cell *c);
+int hidden_remove_file(cell *c);
 
 /* Leaves no chart and no view of an earlier position behind. */
 void hidden_reset(hidden_world *w);

@@ -665,109 +665,6 @@ static int import_map(cell *c)
     return import(c, "One,Two\r\n1,New\r\n", "{'One': '@', 'Two': '%'}");
 }
 
-/* ------------------------------------------------------------- many, and by unique values */
-
-static int mass_create(cell *c)
-{
-    crm4e_text *text = NULL;
-    char *json = cell_text(c, "[{'%': 'New', '@': null}]");
-    int rc = crm4e_mass_create(&text, c->session, c->module, json, CRM4E_NUL_TERMINATED, 0);
-
-    free(json);
-    return cell_hear(c, rc, text);
-}
-
-static int mass_update(cell *c, const char *criteria, const char *form)
-{
-    crm4e_mass_options options = CRM4E_MASS_OPTIONS_INIT;
-    crm4e_text *text = NULL;
-    char *json = cell_text(c, form);
-    int rc;
-
-    options.module = c->module;
-    options.ids = &c->record;
-    options.count = criteria ? 0 : 1;
-    options.criteria = criteria;
-    rc = crm4e_mass_update(&text, c->session, &options, json, CRM4E_NUL_TERMINATED);
-    free(json);
-    return cell_hear(c, rc, text);
-}
-
-static int mass_values(cell *c)
-{
-    return mass_update(c, NULL, "{'@': null}");
-}
-
-static int mass_where(cell *c)
-{
-    return mass_update(c, c->criteria, "{'%': 'New'}");
-}
-
-static int upsert(cell *c, const char *by, const char *form)
-{
-    char *fields = by ? cell_text(c, by) : NULL;
-    char *json = cell_text(c, form);
-    int rc =
-        crm4e_record_upsert(NULL, NULL, c->session, c->module, fields, json, CRM4E_NUL_TERMINATED);
-
-    free(fields);
-    free(json);
-    return cell_hear(c, rc, NULL);
-}
-
-static int upsert_by(cell *c)
-{
-    return upsert(c, "['@']", "{'%': 'New', '@': '9182736401'}");
-}
-
-static int upsert_values(cell *c)
-{
-    return upsert(c, NULL, "{'%': 'New', '@': '9182736401'}");
-}
-
-/* ------------------------------------------------------------- files in fields */
-
-static int32_t read_word(void *user, char *bytes, size_t size, size_t *read)
-{
-    bool *given = user;
-
-    (void)size;
-    *read = *given ? 0 : 1;
-    bytes[0] = 'x';
-    *given = true;
-    return CRM4E_CONTINUE;
-}
-
-static int put_file(cell *c)
-{
-    crm4e_file_options options = CRM4E_FILE_OPTIONS_INIT;
-    bool given = false;
-
-    options.name = "x";
-    options.read = read_word;
-    options.read_user = &given;
-    return crm4e_field_file_put(NULL, c->session, c->module, c->record, c->field, &options);
-}
-
-static int32_t write_heard(void *user, const char *bytes, size_t length)
-{
-    return fwrite(bytes, 1, length, user) == length ? CRM4E_CONTINUE : CRM4E_DENY;
-}
-
-static int get_file(cell *c)
-{
-    int rc = crm4e_field_file_get(c->session, c->module, c->record, c->field, c->world->file,
-                                  write_heard, c->heard);
-
-    (void)fprintf(c->heard, "\n");
-    return rc;
-}
-
-static int remove_file(cell *c)
-{
-    return crm4e_field_file_remove(c->session, c->module, c->record, c->field, c->world->file);
-}
-
 /* ------------------------------------------------------------- the table */
 
 #define SET(function, name)                                                                        \
@@ -791,19 +688,20 @@ const position positions[] = {
     SET("crm4e_record_set_null.field", set_null),
     SET("crm4e_record_set_json.json", set_json),
     SET("crm4e_record_set_json.json", set_json_beside),
-    {"many new records", "crm4e_mass_create.json", WRITES | NO_PATHS | COUNTS_ON_TYPE, mass_create,
-     NULL},
+    {"many new records", "crm4e_mass_create.json", WRITES | NO_PATHS | COUNTS_ON_TYPE,
+     hidden_mass_create, NULL},
     {"values for many", "crm4e_mass_update.json", WRITES | NEEDS_RECORD | NO_PATHS | COUNTS_ON_TYPE,
-     mass_values, NULL},
-    CRITERIA(mass_where, "crm4e_mass_options.criteria", 0, NULL),
-    {"upsert by", "crm4e_record_upsert.fields", WRITES | NO_PATHS | COUNTS_ON_TYPE, upsert_by,
+     hidden_mass_values, NULL},
+    CRITERIA(hidden_mass_where, "crm4e_mass_options.criteria", 0, NULL),
+    {"upsert by", "crm4e_record_upsert.fields", WRITES | NO_PATHS | COUNTS_ON_TYPE,
+     hidden_upsert_by, NULL},
+    {"upsert", "crm4e_record_upsert.json", WRITES | NO_PATHS | COUNTS_ON_TYPE, hidden_upsert_values,
      NULL},
-    {"upsert", "crm4e_record_upsert.json", WRITES | NO_PATHS | COUNTS_ON_TYPE, upsert_values, NULL},
-    {"get a file", "crm4e_field_file_get.field", NO_PATHS | COUNTS_ON_TYPE, get_file, NULL},
-    {"put a file", "crm4e_field_file_put.field", WRITES | NO_PATHS | COUNTS_ON_TYPE, put_file,
-     NULL},
+    {"get a file", "crm4e_field_file_get.field", NO_PATHS | COUNTS_ON_TYPE, hidden_get_file, NULL},
+    {"put a file", "crm4e_field_file_put.field", WRITES | NO_PATHS | COUNTS_ON_TYPE,
+     hidden_put_file, NULL},
     {"remove a file", "crm4e_field_file_remove.field", WRITES | NO_PATHS | COUNTS_ON_TYPE,
-     remove_file, NULL},
+     hidden_remove_file, NULL},
     {"column", "crm4e_query_select.field", 0, query_select, NULL},
     {"column without rows", "crm4e_query_select.field", 0, query_select_nothing, NULL},
     {"order", "crm4e_query_order.field", COUNTS_ON_TYPE, query_order, NULL},

@@ -52,7 +52,8 @@ static int32_t give_piece(void *user, char *bytes, size_t size, size_t *read)
     size_t piece = s->piece > 0 && s->piece < size ? s->piece : size;
 
     *read = left < piece ? left : piece;
-    memcpy(bytes, s->text + s->at, *read);
+    if (*read > 0)
+        memcpy(bytes, s->text + s->at, *read);
     s->at += *read;
     return s->answer;
 }
