@@ -58,6 +58,7 @@ typedef struct c4_draft {
                                  requester settings */
     crm4e_value *values;      /* field_count; storage form, in the draft's arena */
     bool *set;                /* field_count */
+    const crm4e_value *tags;  /* a change: those in place of what is there, checked; or NULL */
     const struct c4_content *content; /* of a new attachment, read once all is checked; or NULL */
     c4_arena *arena;
     /* After a write: the whole row as it is stored, in the unit's arena; NULL when

@@ -208,6 +208,31 @@ SETTER(set_null)
 SETTER(set_json)
 SETTER(set_json_beside)
 
+/* The rights to fields come before the records, so there need be none for who is refused. */
+static crm4e_id to_be_merged(cell *c)
+{
+    crm4e_id id = c->record + (1 << 20);
+    crm4e_record *copy = NULL;
+
+    if (c->session == c->world->host.admin) {
+        host_ok(c->session, crm4e_record_clone(&copy, c->session, c->module, c->record));
+        host_ok(c->session, crm4e_record_save(copy));
+        id = crm4e_record_id(copy);
+    }
+    crm4e_record_free(copy);
+    return id;
+}
+
+static int merge_values(cell *c)
+{
+    const crm4e_id other = to_be_merged(c);
+    char *json = cell_text(c, "{'@': null}");
+    int rc = crm4e_records_merge(c->session, c->module, c->record, &other, 1, json);
+
+    free(json);
+    return rc;
+}
+
 /* ------------------------------------------------------------- queries */
 
 static int run_query(cell *c, crm4e_query *query, int rc)
@@ -677,6 +702,8 @@ const position positions[] = {
     SET("crm4e_record_set_null.field", set_null),
     SET("crm4e_record_set_json.json", set_json),
     SET("crm4e_record_set_json.json", set_json_beside),
+    {"merge values", "crm4e_records_merge.values",
+     WRITES | NEEDS_RECORD | NO_PATHS | COUNTS_ON_TYPE, merge_values, NULL},
     {"column", "crm4e_query_select.field", 0, query_select, NULL},
     {"column without rows", "crm4e_query_select.field", 0, query_select_nothing, NULL},
     {"order", "crm4e_query_order.field", COUNTS_ON_TYPE, query_order, NULL},

@@ -192,6 +192,7 @@ static const surface surfaces[] = {
     {"crm4e_record_untag", probe_tags, NULL},
     {"crm4e_record_upsert", probe_life, NULL},
     {"crm4e_record_version", probe_reading, NULL},
+    {"crm4e_records_merge", probe_life, NULL},
     {"crm4e_related_json", probe_related, NULL},
     {"crm4e_relations_json", probe_related, NULL},
     {"crm4e_requests_json", probe_settings, NULL},

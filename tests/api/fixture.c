@@ -442,7 +442,7 @@ static int add_records(fixture *f, handle_set *set)
         rc = crm4e_record_share(set->session, "Leads", set->lead, CRM4E_SUBJECT_ROLE, set->role,
                                 CRM4E_LEVEL_READ_ONLY, 0);
     if (rc == CRM4E_OK)
-        rc = fixture_lead(set->session, "Two", NULL);
+        rc = fixture_lead(set->session, "Two", &set->second_lead);
     if (rc == CRM4E_OK)
         rc = fixture_lead(set->session, "Three", &set->deleted_lead);
     if (rc == CRM4E_OK)

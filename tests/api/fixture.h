@@ -43,6 +43,7 @@ typedef struct handle_set {
     crm4e_sharing_rule *sharing_rule;  /* complete, not saved */
     crm4e_sharing_rule *criteria_rule; /* in place of one that is saved */
     crm4e_id lead;
+    crm4e_id second_lead;
     crm4e_id deleted_lead;
     crm4e_id attachment; /* of the lead */
     crm4e_id self;       /* the acting user, an admin of `module` */
