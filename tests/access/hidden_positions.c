@@ -208,27 +208,22 @@ SETTER(set_null)
 SETTER(set_json)
 SETTER(set_json_beside)
 
-/* The rights to fields come before the records, so there need be none for who is refused. */
-static crm4e_id to_be_merged(cell *c)
-{
-    crm4e_id id = c->record + (1 << 20);
-    crm4e_record *copy = NULL;
-
-    if (c->session == c->world->host.admin) {
-        host_ok(c->session, crm4e_record_clone(&copy, c->session, c->module, c->record));
-        host_ok(c->session, crm4e_record_save(copy));
-        id = crm4e_record_id(copy);
-    }
-    crm4e_record_free(copy);
-    return id;
-}
-
+/* The rights to fields come before the records, so there need be none for who is refused: it is
+ * made once nothing else is. */
 static int merge_values(cell *c)
 {
-    const crm4e_id other = to_be_merged(c);
+    crm4e_id other = c->record + (1 << 20);
+    crm4e_record *copy = NULL;
     char *json = cell_text(c, "{'@': null}");
     int rc = crm4e_records_merge(c->session, c->module, c->record, &other, 1, json);
 
+    if (rc == CRM4E_E_NOT_FOUND && c->session == c->world->host.admin) {
+        host_ok(c->session, crm4e_record_clone(&copy, c->session, c->module, c->record));
+        host_ok(c->session, crm4e_record_save(copy));
+        other = crm4e_record_id(copy);
+        crm4e_record_free(copy);
+        rc = crm4e_records_merge(c->session, c->module, c->record, &other, 1, json);
+    }
     free(json);
     return rc;
 }
