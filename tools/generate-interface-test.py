@@ -250,6 +250,7 @@ OPTIONS = {
     "crm4e_file_options": "file_options",
     "crm4e_mass_options": "mass_options",
     "crm4e_bin_options": "bin_options",
+    "crm4e_duplicates_options": "duplicates_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",

@@ -146,6 +146,7 @@ int run_import(shell *self);
 int run_export_records(shell *self);
 int run_attach(shell *self);
 int run_related(shell *self);
+int run_duplicates(shell *self);
 int run_merge(shell *self);
 int run_tag(shell *self);
 int run_untag(shell *self);

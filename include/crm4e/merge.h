@@ -10,9 +10,58 @@ extern "C" {
 
 /**
  * @file
- * Duplicates: several records of a module become one. See docs/access.md for who
+ * Duplicates: which records of a module have the same values, and how several become
+ * one. See docs/access.md for who
  * may, and docs/guide.md for how to ask.
  */
+
+/** What to compare; what is 0 or NULL has its default. */
+typedef struct crm4e_duplicates_options {
+    size_t struct_size; /**< sizeof(crm4e_duplicates_options) */
+    /** 1 to 5 fields that must all be the same, as a JSON array of API names; NULL: the
+     *  field that records of the module are named by. */
+    const char *fields;
+    crm4e_id record;   /**< only duplicates of this record; 0: all there are */
+    const char *after; /**< "after" of the page before this one; NULL: the first page */
+    int32_t limit;     /**< at most so many groups, or records of one, 1 to 200; 0: 50 */
+    uint32_t reserved; /**< 0 */
+} crm4e_duplicates_options;
+
+/** Initialiser of #crm4e_duplicates_options. */
+#define CRM4E_DUPLICATES_OPTIONS_INIT                                                              \
+    {                                                                                              \
+        sizeof(crm4e_duplicates_options), NULL, 0, NULL, 0, 0                                      \
+    }
+
+/**
+ * Sets all options to their defaults.
+ *
+ * @param options to fill
+ * @return #CRM4E_OK, or #CRM4E_E_MISUSE for NULL
+ */
+CRM4E_API int crm4e_duplicates_options_init(crm4e_duplicates_options *options);
+
+/**
+ * Records with the same values, out of those the user sees, and nothing of any other: a JSON
+ * object {"groups": [{"count", "records"}], "after"}, the records with their id and the fields
+ * compared, at most 20 of a group. With a record, {"records", "after"}: the others that have its
+ * values. Texts are the same when they are but for case and accents; what is empty is the same
+ * as nothing. Groups are in the order of their values. Fields that do not order rows of a query
+ * - textareas, multiple values - are not compared.
+ *
+ * A page is found by at most about 20,000 records, so that it may have fewer groups than asked
+ * for, or none, and be followed by more: the last one has null for "after".
+ *
+ * @param out     receives the text; free it with crm4e_text_free()
+ * @param session who asks
+ * @param module  API name
+ * @param options what to compare; may be NULL
+ * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND for the module or the record; #CRM4E_E_DENIED for a field that
+ *         is hidden; #CRM4E_E_INVALID for fields, a number out of range, or a token that is none;
+ *         #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_duplicates_json(crm4e_text **out, crm4e_session *session, const char *module,
+                                    const crm4e_duplicates_options *options);
 
 /**
  * Merges one or two records into another of the module, the master, all of it or

@@ -228,6 +228,35 @@ static int merge_values(cell *c)
     return rc;
 }
 
+static int find_duplicates(cell *c, const char *form, crm4e_id record)
+{
+    crm4e_duplicates_options options = CRM4E_DUPLICATES_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    char *fields = cell_text(c, form);
+    int rc;
+
+    options.fields = fields;
+    options.record = record;
+    rc = crm4e_duplicates_json(&text, c->session, c->module, &options);
+    free(fields);
+    return cell_hear(c, rc, text);
+}
+
+static int duplicates_by(cell *c)
+{
+    return find_duplicates(c, "['@']", 0);
+}
+
+static int duplicates_by_beside(cell *c)
+{
+    return find_duplicates(c, "['%', '@']", 0);
+}
+
+static int duplicates_of(cell *c)
+{
+    return find_duplicates(c, "['@']", c->record);
+}
+
 /* ------------------------------------------------------------- queries */
 
 static int run_query(cell *c, crm4e_query *query, int rc)
@@ -697,6 +726,11 @@ const position positions[] = {
     SET("crm4e_record_set_null.field", set_null),
     SET("crm4e_record_set_json.json", set_json),
     SET("crm4e_record_set_json.json", set_json_beside),
+    {"duplicates by", "crm4e_duplicates_options.fields", COUNTS_ON_TYPE, duplicates_by, NULL},
+    {"duplicates by it too", "crm4e_duplicates_options.fields", COUNTS_ON_TYPE,
+     duplicates_by_beside, NULL},
+    {"duplicates of a record", "crm4e_duplicates_options.fields", NEEDS_RECORD | COUNTS_ON_TYPE,
+     duplicates_of, NULL},
     {"merge values", "crm4e_records_merge.values",
      WRITES | NEEDS_RECORD | NO_PATHS | COUNTS_ON_TYPE, merge_values, NULL},
     {"column", "crm4e_query_select.field", 0, query_select, NULL},

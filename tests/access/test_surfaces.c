@@ -57,6 +57,8 @@ static const surface surfaces[] = {
     {"crm4e_cursor_next", probe_query, NULL},
     {"crm4e_cursor_text", probe_query, NULL},
     {"crm4e_cursor_token", probe_query, NULL},
+    {"crm4e_duplicates_json", probe_life, NULL},
+    {"crm4e_duplicates_options_init", NULL, memory_only},
     {"crm4e_edition_advise", NULL, constant},
     {"crm4e_edition_needs_init", NULL, memory_only},
     {"crm4e_engine_close", NULL, host_only},
