@@ -245,19 +245,19 @@ static int all_groups(finding *f)
 /* How criteria write a value, by how it is stored; ids as their number, other numbers as
  * text that is none. */
 static const struct {
-    int kind; /* of a literal */
+    c4_literal literal; /* its kind */
     bool as_text;
 } written[] = {
-    [C4_STORED_TEXT] = {C4_LITERAL_TEXT, true},
-    [C4_STORED_INTEGER] = {C4_LITERAL_NUMBER, true},
-    [C4_STORED_DECIMAL] = {C4_LITERAL_NUMBER, true},
-    [C4_STORED_DATE] = {C4_LITERAL_TEXT, true},
-    [C4_STORED_TIME] = {C4_LITERAL_TEXT, true},
-    [C4_STORED_BOOLEAN] = {C4_LITERAL_BOOLEAN, true},
-    [C4_STORED_OPTION] = {C4_LITERAL_TEXT, true},
-    [C4_STORED_OPTIONS] = {C4_LITERAL_TEXT, true},
-    [C4_STORED_ID] = {C4_LITERAL_NUMBER, false},
-    [C4_STORED_IDS] = {C4_LITERAL_TEXT, true},
+    [C4_STORED_TEXT] = {{.kind = C4_LITERAL_TEXT}, true},
+    [C4_STORED_INTEGER] = {{.kind = C4_LITERAL_NUMBER}, true},
+    [C4_STORED_DECIMAL] = {{.kind = C4_LITERAL_NUMBER}, true},
+    [C4_STORED_DATE] = {{.kind = C4_LITERAL_TEXT}, true},
+    [C4_STORED_TIME] = {{.kind = C4_LITERAL_TEXT}, true},
+    [C4_STORED_BOOLEAN] = {{.kind = C4_LITERAL_BOOLEAN}, true},
+    [C4_STORED_OPTION] = {{.kind = C4_LITERAL_TEXT}, true},
+    [C4_STORED_OPTIONS] = {{.kind = C4_LITERAL_TEXT}, true},
+    [C4_STORED_ID] = {{.kind = C4_LITERAL_NUMBER}, false},
+    [C4_STORED_IDS] = {{.kind = C4_LITERAL_TEXT}, true},
 };
 
 static int literal_of(finding *f, const c4_field *field, const crm4e_value *row,
@@ -272,8 +272,8 @@ static int literal_of(finding *f, const c4_field *field, const crm4e_value *row,
     } else {
         c4_buffer_i64(&f->next, row[field->column].integer);
     }
-    *literal = (c4_literal){.length = f->next.length};
-    literal->kind = written[stored].kind;
+    *literal = written[stored].literal;
+    literal->length = f->next.length;
     literal->text = c4_arena_text(f->unit->arena, c4_buffer_c_str(&f->next), f->next.length);
     return rc == CRM4E_OK && (literal->text == NULL || f->next.code != CRM4E_OK)
                ? c4_record_no_memory(f->unit)
