@@ -82,6 +82,7 @@
 #include <crm4e/history.h>
 #include <crm4e/limits.h>
 #include <crm4e/mass.h>
+#include <crm4e/merge.h>
 #include <crm4e/model.h>
 #include <crm4e/module.h>
 #include <crm4e/navigation.h>

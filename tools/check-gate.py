@@ -69,11 +69,14 @@ ALLOWED = {
     },
     "lib/record/check.c": {"find_target": "of rules: whether there is a record, not what is in it"},
     "lib/record/compute.c": {
-        "change_record": "writes what the library computes, for who configures the module, and tells nobody",
+        "change_record": "writes what the library computes, or links that follow a record, and tells nobody",
         "change_all": "ids of the records that follow a new field",
     },
     "lib/record/convert.c": {
         "move_followers": "ids alone, of what hangs on a lead that he may convert: all of it moves"
+    },
+    "lib/record/merge.c": {
+        "find_links": "ids alone, of what points to records that he deletes and that become another: all of it follows"
     },
     "lib/record/history_purge.c": {"*": "for administrators, who see all: tells how many"},
     "lib/record/file.c": {

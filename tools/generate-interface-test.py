@@ -81,6 +81,10 @@ ARGUMENTS = {
     "bin_empty.budget": "10",
     "record_upsert.fields": '"[\\"Code\\"]"',
     "record_upsert.json": '"{\\"Code\\": \\"7\\", \\"Last_Name\\": \\"Li\\", \\"Company\\": \\"Tower\\"}"',
+    "records_merge.master": "f->own.lead",
+    "records_merge.others": "&f->own.second_lead",
+    "records_merge.count": "1",
+    "records_merge.values": '"{\\"Phone\\": \\"1\\"}"',
     "record_get_integer.field": '"No_of_Employees"',
     "mass_create.json": '"[{\\"Last_Name\\": \\"Li\\", \\"Company\\": \\"Tower\\"}]"',
     "mass_update.json": '"{\\"Phone\\": \\"1\\"}"',
@@ -255,6 +259,7 @@ OPTIONS = {
     "crm4e_file_options": "file_options",
     "crm4e_mass_options": "mass_options",
     "crm4e_bin_options": "bin_options",
+    "crm4e_duplicates_options": "duplicates_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",

@@ -59,6 +59,8 @@ static const command commands[] = {
     {"lock", 2, 2, true, "MODULE ID", run_lock},
     {"unlock", 2, 2, true, "MODULE ID", run_unlock},
     {"related", 1, 3, true, "MODULE [ID RELATION [--limit N] [--after TOKEN]]", run_related},
+    {"duplicates", 1, 3, true, "MODULE [FIELDS] [ID] [--limit N] [--after TOKEN]", run_duplicates},
+    {"merge", 3, 5, true, "MODULE MASTER ID [ID] [JSON]", run_merge},
     {"tag", 3, 3, true, "MODULE ID NAME", run_tag},
     {"untag", 3, 3, true, "MODULE ID NAME", run_untag},
     {"tags", 1, 4, true, "MODULE [put NAME [COLOUR] | rename NAME NEW | remove NAME]", run_tags},

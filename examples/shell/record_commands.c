@@ -195,16 +195,21 @@ static int finish_record(shell *self, crm4e_record *record, int rc)
     return result;
 }
 
-int run_get(shell *self)
+int show_record(shell *self, const char *module, crm4e_id id)
 {
     crm4e_record *record = NULL;
+    int rc = crm4e_record_open(&record, self->session, module, id);
+
+    return finish_record(self, record, rc);
+}
+
+int run_get(shell *self)
+{
     int64_t id;
-    int rc;
 
     if (!whole_number(self->words[2], &id))
         return usage_error("not an id", self->words[2]);
-    rc = crm4e_record_open(&record, self->session, self->words[1], id);
-    return finish_record(self, record, rc);
+    return show_record(self, self->words[1], id);
 }
 
 int run_create(shell *self)

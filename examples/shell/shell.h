@@ -120,6 +120,9 @@ int32_t write_target(void *user, const char *bytes, size_t length);
 int close_target(const shell *self, target *to, int rc);
 /* sharing_commands.c: applies a document of three pieces, prints the report. */
 int put_in_document(shell *self, const char *before, const char *json, const char *after);
+/* record_commands.c: prints a record as JSON. */
+int show_record(shell *self, const char *module, crm4e_id id);
+
 /* org_commands.c: by the word that documents use. */
 bool find_edition(const char *name, crm4e_edition *edition);
 
@@ -144,6 +147,8 @@ int run_import(shell *self);
 int run_export_records(shell *self);
 int run_attach(shell *self);
 int run_related(shell *self);
+int run_duplicates(shell *self);
+int run_merge(shell *self);
 int run_tag(shell *self);
 int run_untag(shell *self);
 int run_tags(shell *self);

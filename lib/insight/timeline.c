@@ -230,6 +230,7 @@ static const char *const sources[] = {
     [C4_SOURCE_API] = "api",           [C4_SOURCE_IMPORT] = "import",
     [C4_SOURCE_WORKFLOW] = "workflow", [C4_SOURCE_CONVERT] = "convert",
     [C4_SOURCE_SYSTEM] = "system",     [C4_SOURCE_ASSIGNMENT] = "assignment",
+    [C4_SOURCE_MERGE] = "merge",
 };
 
 /* "" for a number of a later release. */

@@ -103,7 +103,8 @@ enum {
     C4_SOURCE_WORKFLOW = 3,
     C4_SOURCE_CONVERT = 4,
     C4_SOURCE_SYSTEM = 5,
-    C4_SOURCE_ASSIGNMENT = 6
+    C4_SOURCE_ASSIGNMENT = 6,
+    C4_SOURCE_MERGE = 7
 };
 
 /* Reads the state row and the clock; called first in every transaction. */

@@ -32,7 +32,7 @@ static crm4e_value value_of(const c4_field *field, const crm4e_value *row)
     return value;
 }
 
-/* Whether a new record would take the value today: it may have been retired, or point to
+/* Whether the record would take the value today: it may have been retired, or point to
  * somebody who left or to a record that is closed to the actor. */
 static int is_taken(c4_write *write, const c4_field *field, const crm4e_value *value, bool *taken)
 {
@@ -40,8 +40,8 @@ static int is_taken(c4_write *write, const c4_field *field, const crm4e_value *v
     return quietly(write->unit, c4_write_check_value(write, field), taken);
 }
 
-static int copy_field(c4_write *write, const c4_field *field, const crm4e_value *row,
-                      c4_draft *draft)
+int c4_write_take_over(c4_write *write, const c4_field *field, const crm4e_value *row,
+                       c4_draft *draft)
 {
     const size_t at = (size_t)(field - draft->module->fields);
     crm4e_value value = value_of(field, row);
@@ -74,7 +74,7 @@ int c4_record_clone(const c4_scope *create, const crm4e_value *row, const bool *
     for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
         const c4_field *field = &module->fields[i];
         if (readable[i] && is_copied(field) && row[field->column].type != CRM4E_VALUE_NULL) {
-            rc = copy_field(&write, field, row, draft);
+            rc = c4_write_take_over(&write, field, row, draft);
         }
     }
     c4_write_end(&write);

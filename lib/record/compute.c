@@ -64,12 +64,8 @@ int c4_write_number(c4_write *write)
     return rc;
 }
 
-/* What changes in a record that is there. */
-typedef int (*change_of_row)(c4_write *write, const c4_field *field);
-
-/* A change like any other but that rules do not run: its line of history and its version
- * are the acting user's. */
-static int change_record(c4_unit *unit, const c4_field *field, crm4e_id id, change_of_row change)
+static int change_record(c4_unit *unit, const c4_field *field, crm4e_id id, c4_row_changer change,
+                         const void *context)
 {
     c4_record_action action = C4_RECORD_UPDATED;
     bool differs = false;
@@ -82,7 +78,7 @@ static int change_record(c4_unit *unit, const c4_field *field, crm4e_id id, chan
         rc = c4_write_copy(&write);
     }
     if (rc == CRM4E_OK) {
-        rc = change(&write, field);
+        rc = change(&write, field, context);
     }
     if (rc == CRM4E_OK) {
         rc = c4_write_keys(&write);
@@ -98,13 +94,14 @@ static int change_record(c4_unit *unit, const c4_field *field, crm4e_id id, chan
     return rc;
 }
 
-static int change_aside(c4_unit *unit, const c4_field *field, crm4e_id id, change_of_row change)
+int c4_row_change(c4_unit *unit, const c4_field *field, crm4e_id id, c4_row_changer change,
+                  const void *context)
 {
     c4_aside aside;
     int rc;
 
     c4_aside_start(&aside, unit);
-    rc = change_record(unit, field, id, change);
+    rc = change_record(unit, field, id, change, context);
     c4_aside_end(&aside);
     return rc;
 }
@@ -118,7 +115,7 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* The ids first: rows are not walked while they change. */
-static int change_all(c4_unit *unit, const c4_field *field, change_of_row change)
+static int change_all(c4_unit *unit, const c4_field *field, c4_row_changer change)
 {
     crm4e_id *ids = NULL;
     size_t count = 0;
@@ -128,15 +125,21 @@ static int change_all(c4_unit *unit, const c4_field *field, change_of_row change
         qsort(ids, count, sizeof *ids, compare_ids);
     }
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        rc = change_aside(unit, field, ids[i], change);
+        rc = c4_row_change(unit, field, ids[i], change, NULL);
     }
     return rc;
 }
 
-static int compute(c4_write *write, const c4_field *field)
+static int compute(c4_write *write, const c4_field *field, const void *context)
 {
-    (void)field;
+    (void)field, (void)context;
     return c4_write_compute(write);
+}
+
+static int number_again(c4_write *write, const c4_field *field, const void *context)
+{
+    (void)context;
+    return number(write, field);
 }
 
 static int compute_all(c4_unit *unit, const c4_field *field)
@@ -146,7 +149,7 @@ static int compute_all(c4_unit *unit, const c4_field *field)
 
 static int number_all(c4_unit *unit, const c4_field *field)
 {
-    return change_all(unit, field, number);
+    return change_all(unit, field, number_again);
 }
 
 const c4_computing_methods c4_computing = {number_all, compute_all, c4_files_leave_field};

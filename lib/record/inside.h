@@ -80,6 +80,18 @@ int c4_write_number(c4_write *write);
 /* formula_run.c: the formulas of the row as it will be. */
 int c4_write_compute(c4_write *write);
 
+/* compute.c: changes a record that is there, in scratch of its own: a change like any other but
+ * that rules are not told; its line of history and its version are the acting user's. The lock
+ * and the rights are the caller's to ask about. */
+typedef int (*c4_row_changer)(c4_write *write, const c4_field *field, const void *context);
+int c4_row_change(c4_unit *unit, const c4_field *field, crm4e_id id, c4_row_changer change,
+                  const void *context);
+
+/* clone.c: sets a value of another row of the module in the draft, unless the actor could not
+ * give it to the record of the write today. `after` is scratch. */
+int c4_write_take_over(c4_write *write, const c4_field *field, const crm4e_value *row,
+                       c4_draft *draft);
+
 /* keys.c: key columns beside texts, for fields that changed. */
 int c4_write_keys(c4_write *write);
 /* Another record than the row's with its value of a unique field, whoever may see it; 0: none.
@@ -126,6 +138,12 @@ int c4_bin_find(c4_write *write, crm4e_id id);
 
 /* share.c: all shares of a record that is gone for good. */
 int c4_record_drop_shares(c4_unit *unit, crm4e_id record);
+/* Shares a record with whom another is shared with, as far as the actor could do it by himself;
+ * the other keeps its shares. */
+int c4_record_inherit_shares(c4_unit *unit, const char *module, crm4e_id from, crm4e_id to);
+/* Whether shares with related records let the actor, who is no administrator, into what points
+ * to the record. */
+int c4_record_opens_related(c4_unit *unit, crm4e_id record, bool *opens);
 /* Its shares open nothing while it is in the bin. */
 int c4_record_rest_shares(c4_unit *unit, crm4e_id record, bool resting);
 

@@ -59,6 +59,7 @@ typedef struct c4_draft {
                                  requester settings */
     crm4e_value *values;      /* field_count; storage form, in the draft's arena */
     bool *set;                /* field_count */
+    const crm4e_value *tags;  /* a change: those in place of what is there, checked; or NULL */
     const struct c4_content *content; /* of a new attachment, read once all is checked; or NULL */
     const struct c4_files_change *files; /* what becomes of the files in a field; or NULL */
     c4_arena *arena;

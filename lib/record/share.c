@@ -352,6 +352,64 @@ int c4_record_share(c4_unit *unit, const char *module, crm4e_id id, const c4_sha
     return rc;
 }
 
+/* The share with its subject, and as much as the record has of it already. */
+static int add_to(c4_unit *unit, const char *module, crm4e_id id, c4_share share)
+{
+    stored_share *there = NULL;
+    size_t count = 0;
+    bool has = false;
+    int rc = read_shares(unit, id, &there, &count);
+
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        const c4_share *old = &there[i].share;
+        if (old->subject.kind == share.subject.kind && old->subject.id == share.subject.id) {
+            share.level = old->level > share.level ? old->level : share.level;
+            share.related = old->related || share.related;
+            has = old->level == share.level && old->related == share.related;
+        }
+    }
+    return rc < 0 || has ? rc : c4_record_share(unit, module, id, &share);
+}
+
+/* What he could not give, and what there is no place for, is left out. */
+int c4_record_inherit_shares(c4_unit *unit, const char *module, crm4e_id from, crm4e_id to)
+{
+    stored_share *shares = NULL;
+    size_t count = 0;
+    int rc = unit->state.shares > 0 ? read_shares(unit, from, &shares, &count) : CRM4E_OK;
+
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        rc = add_to(unit, module, to, shares[i].share);
+        if (rc == CRM4E_E_DENIED || rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_LIMIT) {
+            c4_failure_clear(unit->error);
+            rc = CRM4E_OK;
+        }
+    }
+    return rc;
+}
+
+int c4_record_opens_related(c4_unit *unit, crm4e_id record, bool *opens)
+{
+    stored_share *shares = NULL;
+    c4_reach *reach = NULL;
+    size_t count = 0;
+    int rc = CRM4E_OK;
+
+    *opens = false;
+    if (unit->state.shares == 0 || c4_actor_is_administrator(unit)) {
+        return CRM4E_OK;
+    }
+    rc = read_shares(unit, record, &shares, &count);
+    if (rc == CRM4E_OK) {
+        rc = c4_reach_of(unit, &reach);
+    }
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        *opens =
+            *opens || (shares[i].share.related && c4_reach_is(reach, &shares[i].share.subject));
+    }
+    return rc;
+}
+
 int c4_record_unshare(c4_unit *unit, const char *module, crm4e_id id, c4_subject subject)
 {
     c4_write write;

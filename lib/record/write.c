@@ -444,6 +444,9 @@ static int update(c4_unit *unit, c4_draft *draft, bool as_rule)
     if (rc == CRM4E_OK) {
         rc = c4_write_copy(&write);
     }
+    if (rc == CRM4E_OK && draft->tags != NULL) {
+        write.after[C4_COLUMN_TAG] = *draft->tags;
+    }
     if (rc == CRM4E_OK) {
         rc = change_owner(&write);
     }

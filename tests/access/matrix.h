@@ -32,7 +32,7 @@ typedef enum actor {
 
 /* About which record. */
 typedef enum target {
-    NONE,
+    NONE,   /* about the module */
     OWN,    /* his own; only members have one */
     OTHER,  /* a colleague's, who is no actor */
     SHARED, /* another of the colleague's: shared with reader, writer and holder */
@@ -48,6 +48,9 @@ typedef struct matrix {
     crm4e_id colleague;
     crm4e_id own[ACTORS]; /* 0: none */
     crm4e_id records[TARGETS];
+    crm4e_id attached; /* to the shared record */
+    crm4e_id file;     /* in its field */
+    crm4e_id view;     /* a public one of the colleague's */
 } matrix;
 
 extern const char *const actor_emails[ACTORS];
@@ -74,7 +77,13 @@ typedef struct act {
     const char *expected;
 } act;
 
-extern const act matrix_acts[];
-extern const size_t matrix_act_count;
+typedef struct act_table {
+    const act *acts;
+    size_t count;
+} act_table;
+
+/* On one record and on the module; on many, and what hangs on records. */
+extern const act_table matrix_single;
+extern const act_table matrix_further;
 
 #endif

@@ -464,7 +464,7 @@ static int64_t rename_module(matrix *m, actor who, target about)
  * a Team User licence. A module that is not there for somebody is NOT_FOUND; what he
  * may not do in one that is there is DENIED, before it is asked about which record.
  */
-const act matrix_acts[] = {
+static const act acts[] = {
     {"view own", view, OWN, "yyyyy......y"},
     {"view another's", view, OTHER, "yyynnnnnnyny"},
     {"view a shared one", view, SHARED, "yyynnnyyyyny"},
@@ -573,4 +573,4 @@ const act matrix_acts[] = {
     /* a name is one for the whole org: that it is taken is no secret */
     {"rename it by document", rename_module, NONE, "ydddddddd.dd"},
 };
-const size_t matrix_act_count = sizeof matrix_acts / sizeof matrix_acts[0];
+const act_table matrix_single = {acts, sizeof acts / sizeof acts[0]};

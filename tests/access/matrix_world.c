@@ -70,6 +70,12 @@ static int make_module(matrix *m)
         rc = crm4e_module_add_field(m->modules[LEAD], &field);
     field.api_name = "Draft";
     field.type = CRM4E_TYPE_TEXT;
+    field.unique = 1;
+    if (rc == CRM4E_OK)
+        rc = crm4e_module_add_field(m->modules[LEAD], &field);
+    field.api_name = "Scan";
+    field.type = CRM4E_TYPE_FILEUPLOAD;
+    field.unique = 0;
     if (rc == CRM4E_OK)
         rc = crm4e_module_add_field(m->modules[LEAD], &field);
     if (rc == CRM4E_OK)
@@ -113,6 +119,34 @@ static int make_record(crm4e_session *session, const char *name, crm4e_id *id)
     return rc;
 }
 
+static int32_t no_content(void *user, char *buffer, size_t size, size_t *length)
+{
+    (void)user;
+    (void)buffer;
+    (void)size;
+    *length = 0;
+    return CRM4E_CONTINUE;
+}
+
+/* What hangs on the shared record, and a view for all. */
+static int make_belongings(matrix *m, crm4e_session *colleague)
+{
+    static const char view[] =
+        "{\"module\": \"Papers\", \"name\": \"All\", \"sharing\": \"public\","
+        " \"columns\": [\"Name\"]}";
+    crm4e_file_options file = CRM4E_FILE_OPTIONS_INIT;
+    int rc;
+
+    file.name = "scan.pdf";
+    file.read = no_content;
+    rc = crm4e_file_put(&m->attached, colleague, "Papers", m->records[SHARED], &file);
+    if (rc == CRM4E_OK)
+        rc = crm4e_field_file_put(&m->file, colleague, "Papers", m->records[SHARED], "Scan", &file);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_tag(colleague, "Papers", m->records[SHARED], "Late");
+    return rc == CRM4E_OK ? crm4e_view_put(&m->view, colleague, view, CRM4E_NUL_TERMINATED) : rc;
+}
+
 static int make_records(matrix *m)
 {
     crm4e_session *colleague = NULL;
@@ -136,6 +170,8 @@ static int make_records(matrix *m)
     }
     if (rc == CRM4E_OK)
         rc = crm4e_record_delete(colleague, "Papers", m->records[BINNED], 0);
+    if (rc == CRM4E_OK)
+        rc = make_belongings(m, colleague);
     crm4e_session_close(colleague);
     return rc;
 }

@@ -44,6 +44,78 @@ static void hear_upserts(void)
     surface_refused(upsert("[\"Company\"]", "{\"Company\": \"" SECRET "\"}"), CRM4E_E_INVALID);
 }
 
+/* A record of his in the module, else some record of his. */
+static crm4e_id own_of(const char *module)
+{
+    size_t at = LEAD;
+
+    for (size_t i = 0; i < HIDDEN; i++)
+        at = strcmp(surface_module(i), module) == 0 ? i : at;
+    return surface_id(at);
+}
+
+static int merge_into(const char *module, crm4e_id id)
+{
+    const crm4e_id own = own_of(module);
+
+    return crm4e_records_merge(surface_reader(), module, id, &own, 1, NULL);
+}
+
+static int merge_away(const char *module, crm4e_id id)
+{
+    return crm4e_records_merge(surface_reader(), module, own_of(module), &id, 1, NULL);
+}
+
+static int duplicates_by_id(const char *module, crm4e_id id)
+{
+    crm4e_duplicates_options options = CRM4E_DUPLICATES_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+
+    options.record = id;
+    return surface_said_text(crm4e_duplicates_json(&text, surface_reader(), module, &options),
+                             text);
+}
+
+static int duplicates_by(const char *fields)
+{
+    crm4e_duplicates_options options = CRM4E_DUPLICATES_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+
+    options.fields = fields;
+    return surface_said_text(crm4e_duplicates_json(&text, surface_reader(), "Leads", &options),
+                             text);
+}
+
+static void hear_duplicates(void)
+{
+    surface_like_missing_everywhere(duplicates_by_id);
+    for (size_t i = 0; i < HIDDEN; i++)
+        surface_allowed(duplicates_by_id(surface_module(i), surface_id(i)));
+    surface_allowed(duplicates_by(NULL));
+    surface_allowed(duplicates_by("[\"Company\"]"));
+    surface_refused(duplicates_by("[\"Phone\"]"), CRM4E_E_DENIED);
+    surface_refused(duplicates_by("[\"Company\", \"Phone\"]"), CRM4E_E_DENIED);
+}
+
+/* His own lead takes over what he may read of a copy, and is asked for no more. */
+static void hear_merges(void)
+{
+    crm4e_record *copy = NULL;
+    crm4e_id id;
+
+    hear_duplicates();
+    surface_like_missing_everywhere(merge_into);
+    surface_like_missing_everywhere(merge_away);
+    surface_allowed(crm4e_record_clone(&copy, surface_reader(), "Leads", surface_id(LEAD)));
+    surface_allowed(crm4e_record_save(copy));
+    id = crm4e_record_id(copy);
+    crm4e_record_free(copy);
+    surface_refused(crm4e_records_merge(surface_reader(), "Leads", surface_id(LEAD), &id, 1,
+                                        "{\"Phone\": null}"),
+                    CRM4E_E_DENIED);
+    surface_allowed(crm4e_records_merge(surface_reader(), "Leads", surface_id(LEAD), &id, 1, NULL));
+}
+
 /* All records of a module in one call, as its kind does. */
 typedef int (*many)(crm4e_text **out, const crm4e_mass_options *options);
 
@@ -156,4 +228,5 @@ void probe_life(void)
     hear_upserts();
     hear_many();
     hear_bin();
+    hear_merges();
 }

@@ -364,6 +364,7 @@ static const char *const elsewhere[] = {
     /* a lookup, which is missing where it is hidden: see test_related.c */
     "crm4e_related_json.relation",
     "crm4e_related_json.after",
+    "crm4e_duplicates_options.after", /* of the query behind it */
     "email",
     ".space",
     ".folder",
@@ -428,7 +429,7 @@ static const char *const listened_to[] = {
     "crm4e_record_as_of",     "crm4e_verdict_json",    "crm4e_verdict_reason_name",
     "crm4e_verdict_sentence", "crm4e_what_if",         "crm4e_who_can",
     "crm4e_view_json",        "crm4e_views_json",      "crm4e_bin_json",
-    "crm4e_mass_create",      "crm4e_mass_update",
+    "crm4e_mass_create",      "crm4e_mass_update",     "crm4e_duplicates_json",
 };
 static const char *const not_of_records[] = {
     "crm4e_code_name",

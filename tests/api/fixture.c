@@ -446,7 +446,7 @@ static int add_records(fixture *f, handle_set *set)
         rc = crm4e_record_share(set->session, "Leads", set->lead, CRM4E_SUBJECT_ROLE, set->role,
                                 CRM4E_LEVEL_READ_ONLY, 0);
     if (rc == CRM4E_OK)
-        rc = fixture_lead(set->session, "Two", NULL);
+        rc = fixture_lead(set->session, "Two", &set->second_lead);
     if (rc == CRM4E_OK)
         rc = fixture_lead(set->session, "Three", &set->deleted_lead);
     if (rc == CRM4E_OK)
@@ -502,6 +502,8 @@ static void set_life_options(fixture *f)
 {
     f->bin_options = (crm4e_bin_options)CRM4E_BIN_OPTIONS_INIT;
     f->bin_options.limit = 10;
+    f->duplicates_options = (crm4e_duplicates_options)CRM4E_DUPLICATES_OPTIONS_INIT;
+    f->duplicates_options.fields = "[\"Company\"]";
     f->mass_options = (crm4e_mass_options)CRM4E_MASS_OPTIONS_INIT;
     f->mass_options.module = "Leads";
     f->mass_options.ids = &f->own.lead;

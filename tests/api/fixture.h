@@ -43,6 +43,7 @@ typedef struct handle_set {
     crm4e_sharing_rule *sharing_rule;  /* complete, not saved */
     crm4e_sharing_rule *criteria_rule; /* in place of one that is saved */
     crm4e_id lead;
+    crm4e_id second_lead;
     crm4e_id deleted_lead;
     crm4e_id attachment; /* of the lead */
     crm4e_id paper;      /* a file in its field Papers */
@@ -100,6 +101,7 @@ typedef struct fixture {
     crm4e_requests_options requests_options;
     crm4e_file_options file_options;
     crm4e_bin_options bin_options;
+    crm4e_duplicates_options duplicates_options;
     crm4e_mass_options mass_options;
     crm4e_mass_options mass_restore; /* of what is in the bin */
     char backup[96];
