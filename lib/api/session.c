@@ -371,13 +371,9 @@ int crm4e_session_set_online(crm4e_session *token, crm4e_time until)
 static int set_ui_mode(c4_unit *unit, void *object, void *arguments)
 {
     const crm4e_ui_mode *mode = arguments;
-    c4_user_spec spec = {.email = unit->actor->email, .ui_mode = *mode};
-    crm4e_id id;
 
     (void)object;
-    if (*mode != CRM4E_UI_NEXTGEN && *mode != CRM4E_UI_CLASSIC)
-        return c4_fail(unit->error, CRM4E_E_INVALID, "no such user interface");
-    return c4_user_put(unit, &spec, &id);
+    return c4_user_set_ui_mode(unit, *mode);
 }
 
 int crm4e_session_set_ui_mode(crm4e_session *token, crm4e_ui_mode mode)

@@ -81,8 +81,7 @@ static int write_user(c4_unit *unit, void *object, void *arguments, c4_buffer *o
     (void)object;
     if (!user)
         return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such user");
-    c4_user_write(out, unit->meta, user);
-    return out->code;
+    return c4_user_write(out, unit, user);
 }
 
 int crm4e_user_json(crm4e_text **out, crm4e_session *session, crm4e_id id)

@@ -41,10 +41,15 @@ static void put_user(c4_buffer *out, bool *first, const c4_user *user)
 
 static int hand_over(c4_unit *unit, crm4e_id id, const char *text, const char *place)
 {
-    const char *ui = c4_text_of(C4_NAMES_UI_MODE, unit->actor->ui_mode);
+    c4_ui_mode mode;
+    const char *ui;
     bool first = true;
     c4_buffer out;
-    int rc;
+    int rc = c4_user_ui_mode(unit, unit->actor->id, &mode);
+
+    if (rc < 0)
+        return rc;
+    ui = c4_text_of(C4_NAMES_UI_MODE, mode);
 
     c4_buffer_init(&out, &unit->env->mem, PAYLOAD_MAX);
     c4_buffer_char(&out, '{');

@@ -178,23 +178,26 @@ static void put_tab_groups(const menu *m)
 }
 
 /* Team spaces are there only while CRM4E is on. */
-static c4_ui_mode mode_of(const c4_unit *unit)
+static int find_mode(c4_unit *unit, c4_ui_mode *mode)
 {
-    return team_things(unit) ? unit->actor->ui_mode : CRM4E_UI_CLASSIC;
+    *mode = CRM4E_UI_CLASSIC;
+    return team_things(unit) ? c4_user_ui_mode(unit, unit->actor->id, mode) : CRM4E_OK;
 }
 
 int c4_navigation_to_json(c4_unit *unit, c4_buffer *out)
 {
     const menu m = {unit, out};
+    c4_ui_mode mode;
     bool member = true;
     int rc = c4_access_actor(unit);
 
+    rc = rc == CRM4E_OK ? find_mode(unit, &mode) : rc;
     if (rc != CRM4E_OK)
         return rc;
     c4_buffer_char(out, '{');
-    c4_json_put_member(out, &member, "ui", c4_text_of(C4_NAMES_UI_MODE, mode_of(unit)));
+    c4_json_put_member(out, &member, "ui", c4_text_of(C4_NAMES_UI_MODE, mode));
     put_titled(out, &member, "home", &home);
-    if (mode_of(unit) == CRM4E_UI_CLASSIC) {
+    if (mode == CRM4E_UI_CLASSIC) {
         c4_json_put_key(out, &member, "tab_groups");
         put_tab_groups(&m);
     } else {

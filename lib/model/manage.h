@@ -120,6 +120,10 @@ typedef struct c4_user_spec {
 /* Nobody changes his own role, profile, licence or status; nobody gives a
  * profile with more than he holds; the last active administrator stays. */
 int c4_user_put(c4_unit *unit, const c4_user_spec *spec, crm4e_id *id);
+/* The interface a user works in. It is no metadata: a user changes it as he likes, and
+ * nobody else reads anything anew for it. */
+int c4_user_ui_mode(c4_unit *unit, crm4e_id user, c4_ui_mode *mode);
+int c4_user_set_ui_mode(c4_unit *unit, c4_ui_mode mode); /* the actor's own */
 /* Online until then; needs no metadata change. */
 int c4_user_presence(c4_unit *unit, crm4e_id user, int64_t until);
 int c4_user_online(c4_unit *unit, crm4e_id user, bool *online);
@@ -358,7 +362,7 @@ void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role);
 /* All of them as an array, parents before those below. */
 void c4_roles_write(c4_buffer *out, const c4_meta *meta);
 void c4_profile_write(c4_buffer *out, const c4_meta *meta, const c4_profile *profile);
-void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user);
+int c4_user_write(c4_buffer *out, c4_unit *unit, const c4_user *user);
 void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *group);
 void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing_rule *rule);
 void c4_view_write(c4_buffer *out, const c4_meta *meta, const c4_view *view);

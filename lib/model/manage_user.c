@@ -15,7 +15,6 @@ static c4_user blank_user(const c4_unit *unit, const c4_user_spec *spec)
         .status = CRM4E_USER_ACTIVE,
         .locale = meta->org.locale,
         .zone = meta->org.zone,
-        .ui_mode = meta->org.ui_mode,
     };
     user.role = c4_meta_role_named(meta, "Manager");
     user.profile =
@@ -56,7 +55,6 @@ static int read_words(c4_unit *unit, const c4_user_spec *spec, c4_user *user)
     }
     user->licence = spec->licence != 0 ? spec->licence : user->licence;
     user->status = spec->status != 0 ? spec->status : user->status;
-    user->ui_mode = spec->ui_mode != 0 ? spec->ui_mode : user->ui_mode;
     return rc;
 }
 
@@ -221,15 +219,30 @@ static int move_seat(c4_unit *unit, const c4_user *old, const c4_user *user)
     return rc;
 }
 
+static int write_ui_mode(c4_unit *unit, crm4e_id user, c4_ui_mode mode)
+{
+    const uint32_t column = C4_USER_UI_MODE;
+    const crm4e_value value = c4_integer(mode);
+    c4_ui_mode now;
+    int rc = c4_user_ui_mode(unit, user, &now);
+    if (rc < 0 || mode == now) {
+        return rc;
+    }
+    rc = c4_db_update(unit->db, &c4_tables[C4_TABLE_USER], user, &column, &value, 1);
+    return rc < 0 ? c4_stored(unit, rc)
+                  : c4_audit(unit, "ui_mode", user, c4_text_of(C4_NAMES_UI_MODE, mode));
+}
+
 static bool unchanged(const c4_user *old, const c4_user *user)
 {
     return old != NULL && c4_text_equal(old->name, user->name) &&
            c4_text_equal(old->locale, user->locale) && c4_text_equal(old->zone, user->zone) &&
            old->role == user->role && old->profile == user->profile &&
            old->licence == user->licence && old->status == user->status &&
-           old->reporting_to == user->reporting_to && old->ui_mode == user->ui_mode;
+           old->reporting_to == user->reporting_to;
 }
 
+/* Of one who is there what stands last, the interface he works in, is his to change. */
 static int write_row(c4_unit *unit, const c4_user *user, bool fresh, const char *key,
                      size_t key_length)
 {
@@ -249,14 +262,14 @@ static int write_row(c4_unit *unit, const c4_user *user, bool fresh, const char 
         [C4_USER_ZONE] = c4_c_text(user->zone),
         [C4_USER_REPORTING_TO] =
             user->reporting_to != 0 ? c4_integer(user->reporting_to) : c4_null(),
-        [C4_USER_UI_MODE] = c4_integer(user->ui_mode),
+        [C4_USER_UI_MODE] = c4_integer(unit->meta->org.ui_mode),
     };
     for (uint32_t i = 0; i < C4_USER_COLUMNS; i++) {
         columns[i] = i;
     }
     int rc = fresh ? c4_db_insert(unit->db, table, values)
                    : c4_db_update(unit->db, table, user->id, columns + 1, values + 1,
-                                  C4_USER_COLUMNS - 1);
+                                  C4_USER_UI_MODE - 1);
     return rc == CRM4E_E_CONFLICT
                ? c4_refuse(unit, rc, "email", "unique", "is taken by another user")
                : c4_stored(unit, rc);
@@ -335,10 +348,32 @@ int c4_user_put(c4_unit *unit, const c4_user_spec *spec, crm4e_id *id)
     } else if (rc == CRM4E_OK) {
         user.id = old->id;
     }
+    if (rc == CRM4E_OK && spec->ui_mode != 0) {
+        rc = write_ui_mode(unit, user.id, spec->ui_mode);
+    }
     if (rc == CRM4E_OK) {
         *id = user.id;
     }
     return rc;
+}
+
+int c4_user_ui_mode(c4_unit *unit, crm4e_id user, c4_ui_mode *mode)
+{
+    const uint32_t column = C4_USER_UI_MODE;
+    crm4e_value value = c4_null();
+    int rc = c4_db_get(unit->db, &c4_tables[C4_TABLE_USER], user, &column, &value, 1);
+    *mode = (c4_ui_mode)value.integer;
+    return rc == CRM4E_OK && c4_text_of(C4_NAMES_UI_MODE, *mode) == NULL
+               ? c4_fail(unit->error, CRM4E_E_CORRUPT, "a user has no such interface")
+               : c4_stored(unit, rc);
+}
+
+int c4_user_set_ui_mode(c4_unit *unit, c4_ui_mode mode)
+{
+    if (mode == 0 || c4_text_of(C4_NAMES_UI_MODE, mode) == NULL) {
+        return c4_fail(unit->error, CRM4E_E_INVALID, "no such user interface");
+    }
+    return write_ui_mode(unit, unit->actor->id, mode);
 }
 
 int c4_user_presence(c4_unit *unit, crm4e_id user, int64_t until)

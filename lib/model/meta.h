@@ -141,7 +141,6 @@ typedef struct c4_user {
     const char *locale;
     const char *zone; /* IANA */
     crm4e_id reporting_to;
-    c4_ui_mode ui_mode;
 } c4_user;
 
 typedef struct c4_space_item {

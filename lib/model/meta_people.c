@@ -213,7 +213,8 @@ static void read_user(c4_row *row, void *item)
     user->locale = c4_row_text(row, C4_USER_LOCALE);
     user->zone = c4_row_text(row, C4_USER_ZONE);
     user->reporting_to = c4_row_i64(row, C4_USER_REPORTING_TO, 0, INT64_MAX);
-    user->ui_mode = c4_row_word(row, C4_USER_UI_MODE, C4_NAMES_UI_MODE);
+    (void)c4_row_word(row, C4_USER_UI_MODE,
+                      C4_NAMES_UI_MODE); /* sound; read when it is asked for */
     user->email_key = user->status == CRM4E_USER_DELETED ? "" : c4_row_text(row, C4_USER_EMAIL_KEY);
 }
 

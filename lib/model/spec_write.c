@@ -226,10 +226,15 @@ void c4_profile_write(c4_buffer *out, const c4_meta *meta, const c4_profile *pro
     c4_buffer_char(out, '}');
 }
 
-void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user)
+int c4_user_write(c4_buffer *out, c4_unit *unit, const c4_user *user)
 {
-    const char *superior = email_of(meta, user->reporting_to);
+    const char *superior = email_of(unit->meta, user->reporting_to);
+    c4_ui_mode mode;
     bool first = true;
+    int rc = c4_user_ui_mode(unit, user->id, &mode);
+    if (rc < 0) {
+        return rc;
+    }
     c4_buffer_char(out, '{');
     c4_json_put_member(out, &first, "email", user->email);
     c4_json_put_member(out, &first, "name", user->name);
@@ -240,8 +245,9 @@ void c4_user_write(c4_buffer *out, const c4_meta *meta, const c4_user *user)
     c4_json_put_member(out, &first, "locale", user->locale);
     c4_json_put_member(out, &first, "time_zone", user->zone);
     c4_json_put_member(out, &first, "reporting_to", superior != NULL ? superior : "");
-    c4_json_put_member(out, &first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, user->ui_mode));
+    c4_json_put_member(out, &first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, mode));
     c4_buffer_char(out, '}');
+    return out->code;
 }
 
 /* Somebody by the name a document knows him by; NULL for a deleted user. */

@@ -108,9 +108,7 @@ static int write_user(c4_application *a, const c4_json *item, c4_buffer *out)
 {
     const c4_user *user = c4_meta_user_by_email(a->unit->meta, text_of(item, "email"));
 
-    if (user)
-        c4_user_write(out, a->unit->meta, user);
-    return out->code;
+    return user ? c4_user_write(out, a->unit, user) : out->code;
 }
 
 /* Groups name one another: first all are there, then come their sources. */

@@ -39,18 +39,21 @@ static void write_profiles(c4_buffer *out, const c4_meta *meta)
     c4_buffer_char(out, ']');
 }
 
-static void write_users(c4_buffer *out, const c4_meta *meta)
+static int write_users(c4_buffer *out, c4_unit *unit)
 {
+    const c4_meta *meta = unit->meta;
     bool first = true;
+    int rc = CRM4E_OK;
 
     begin_list(out, "users");
-    for (size_t i = 0; i < meta->user_count; i++) {
+    for (size_t i = 0; i < meta->user_count && rc == CRM4E_OK; i++) {
         if (meta->users[i].status == CRM4E_USER_DELETED)
             continue;
         separate(out, &first);
-        c4_user_write(out, meta, &meta->users[i]);
+        rc = c4_user_write(out, unit, &meta->users[i]);
     }
     c4_buffer_char(out, ']');
+    return rc;
 }
 
 static void write_groups(c4_buffer *out, const c4_meta *meta)
@@ -179,13 +182,13 @@ int c4_export(c4_unit *unit, c4_buffer *out)
     c4_org_write(out, meta);
     write_roles(out, meta);
     write_profiles(out, meta);
-    write_users(out, meta);
+    rc = write_users(out, unit);
     write_groups(out, meta);
     write_spaces(out, meta);
     write_modules(out, meta);
     write_tab_groups(out, meta);
     write_sharing_rules(out, meta);
-    rc = write_definitions(unit, out);
+    rc = rc == CRM4E_OK ? write_definitions(unit, out) : rc;
     c4_buffer_char(out, '}');
     return rc < 0 ? rc : out->code;
 }

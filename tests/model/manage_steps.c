@@ -122,8 +122,9 @@ static void append(c4_buffer *out, const char *title)
     c4_buffer_char(out, ' ');
 }
 
-static void dump(c4_buffer *out, const c4_meta *meta)
+static void dump(c4_buffer *out, c4_unit *unit)
 {
+    const c4_meta *meta = unit->meta;
     append(out, "org");
     c4_org_write(out, meta);
     for (size_t i = 0; i < meta->role_count; i++) {
@@ -136,7 +137,7 @@ static void dump(c4_buffer *out, const c4_meta *meta)
     }
     for (size_t i = 0; i < meta->user_count; i++) {
         append(out, "user");
-        c4_user_write(out, meta, &meta->users[i]);
+        assert_ok(c4_user_write(out, unit, &meta->users[i]));
     }
     for (size_t i = 0; i < meta->group_count; i++) {
         append(out, "group");
@@ -163,6 +164,7 @@ static void dump(c4_buffer *out, const c4_meta *meta)
 /* Out of storage, whatever the unit believes. */
 char *dump_org(steps *s)
 {
+    c4_unit unit = s->org.unit;
     c4_mem mem;
     c4_meta *meta = NULL;
     c4_buffer out;
@@ -170,7 +172,8 @@ char *dump_org(steps *s)
     c4_mem_default(&mem);
     c4_buffer_init(&out, &mem, DUMP_BYTES);
     assert_ok(c4_meta_load(&meta, &s->org.env.mem, &s->org.db, &s->org.error));
-    dump(&out, meta);
+    unit.meta = meta;
+    dump(&out, &unit);
     c4_meta_release(meta);
     assert_ok(out.code);
     return c4_buffer_take(&out, &length);

@@ -34,9 +34,16 @@ static void all_members_are_kept(void **state)
     assert_string_equal(a->locale, "zh-CN");
     assert_string_equal(a->zone, "Asia/Shanghai");
     assert_true(a->reporting_to == user_of(s, ORG_ADMIN)->id);
-    assert_int_equal(a->ui_mode, CRM4E_UI_CLASSIC);
+    c4_ui_mode mode;
+    assert_ok(c4_user_ui_mode(&s->org.unit, a->id, &mode));
+    assert_int_equal(mode, CRM4E_UI_CLASSIC);
     int64_t generation = s->org.unit.state.generation;
     assert_ok(put_user(s, "{'email': 'A@x.example', 'locale': 'zh-CN'}"));
+    assert_true(s->org.unit.state.generation == generation);
+    /* what interface somebody works in is no metadata: nobody reads it anew */
+    assert_ok(put_user(s, "{'email': 'a@x.example', 'ui_mode': 'nextgen'}"));
+    assert_ok(c4_user_ui_mode(&s->org.unit, a->id, &mode));
+    assert_int_equal(mode, CRM4E_UI_NEXTGEN);
     assert_true(s->org.unit.state.generation == generation);
     assert_ok(put_user(s, "{'email': 'a@x.example', 'reporting_to': ''}"));
     assert_true(user_of(s, "a@x.example")->reporting_to == 0);
