@@ -106,6 +106,10 @@ int cell_hear(cell *c, int rc, crm4e_text *text);
 char *cell_text(const cell *c, const char *form);
 /* hidden_many.c */
 int hidden_mass_create(cell *c);
+int hidden_merge_values(cell *c);
+int hidden_duplicates_by(cell *c);
+int hidden_duplicates_by_beside(cell *c);
+int hidden_duplicates_of(cell *c);
 int hidden_mass_values(cell *c);
 int hidden_mass_where(cell *c);
 int hidden_upsert_by(cell *c);

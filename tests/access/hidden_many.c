@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Positions of calls about many records, of upserts, and of files in fields. */
+/* Positions of calls about many records, of upserts, duplicates, and files in fields. */
 #include "hidden.h"
 
 #include <stdlib.h>
@@ -105,4 +105,55 @@ int hidden_get_file(cell *c)
 int hidden_remove_file(cell *c)
 {
     return crm4e_field_file_remove(c->session, c->module, c->record, c->field, c->world->file);
+}
+
+/* ------------------------------------------------------------- duplicates */
+
+/* The rights to fields come before the records, so there need be none for who is refused: it is
+ * made once nothing else is. */
+int hidden_merge_values(cell *c)
+{
+    crm4e_id other = c->record + (1 << 20);
+    crm4e_record *copy = NULL;
+    char *json = cell_text(c, "{'@': null}");
+    int rc = crm4e_records_merge(c->session, c->module, c->record, &other, 1, json);
+
+    if (rc == CRM4E_E_NOT_FOUND && c->session == c->world->host.admin) {
+        host_ok(c->session, crm4e_record_clone(&copy, c->session, c->module, c->record));
+        host_ok(c->session, crm4e_record_save(copy));
+        other = crm4e_record_id(copy);
+        crm4e_record_free(copy);
+        rc = crm4e_records_merge(c->session, c->module, c->record, &other, 1, json);
+    }
+    free(json);
+    return rc;
+}
+
+static int find_duplicates(cell *c, const char *form, crm4e_id record)
+{
+    crm4e_duplicates_options options = CRM4E_DUPLICATES_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    char *fields = cell_text(c, form);
+    int rc;
+
+    options.fields = fields;
+    options.record = record;
+    rc = crm4e_duplicates_json(&text, c->session, c->module, &options);
+    free(fields);
+    return cell_hear(c, rc, text);
+}
+
+int hidden_duplicates_by(cell *c)
+{
+    return find_duplicates(c, "['@']", 0);
+}
+
+int hidden_duplicates_by_beside(cell *c)
+{
+    return find_duplicates(c, "['%', '@']", 0);
+}
+
+int hidden_duplicates_of(cell *c)
+{
+    return find_duplicates(c, "['@']", c->record);
 }

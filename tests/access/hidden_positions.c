@@ -208,55 +208,6 @@ SETTER(set_null)
 SETTER(set_json)
 SETTER(set_json_beside)
 
-/* The rights to fields come before the records, so there need be none for who is refused: it is
- * made once nothing else is. */
-static int merge_values(cell *c)
-{
-    crm4e_id other = c->record + (1 << 20);
-    crm4e_record *copy = NULL;
-    char *json = cell_text(c, "{'@': null}");
-    int rc = crm4e_records_merge(c->session, c->module, c->record, &other, 1, json);
-
-    if (rc == CRM4E_E_NOT_FOUND && c->session == c->world->host.admin) {
-        host_ok(c->session, crm4e_record_clone(&copy, c->session, c->module, c->record));
-        host_ok(c->session, crm4e_record_save(copy));
-        other = crm4e_record_id(copy);
-        crm4e_record_free(copy);
-        rc = crm4e_records_merge(c->session, c->module, c->record, &other, 1, json);
-    }
-    free(json);
-    return rc;
-}
-
-static int find_duplicates(cell *c, const char *form, crm4e_id record)
-{
-    crm4e_duplicates_options options = CRM4E_DUPLICATES_OPTIONS_INIT;
-    crm4e_text *text = NULL;
-    char *fields = cell_text(c, form);
-    int rc;
-
-    options.fields = fields;
-    options.record = record;
-    rc = crm4e_duplicates_json(&text, c->session, c->module, &options);
-    free(fields);
-    return cell_hear(c, rc, text);
-}
-
-static int duplicates_by(cell *c)
-{
-    return find_duplicates(c, "['@']", 0);
-}
-
-static int duplicates_by_beside(cell *c)
-{
-    return find_duplicates(c, "['%', '@']", 0);
-}
-
-static int duplicates_of(cell *c)
-{
-    return find_duplicates(c, "['@']", c->record);
-}
-
 /* ------------------------------------------------------------- queries */
 
 static int run_query(cell *c, crm4e_query *query, int rc)
@@ -751,13 +702,14 @@ const position positions[] = {
      hidden_put_file, NULL},
     {"remove a file", "crm4e_field_file_remove.field", WRITES | NO_PATHS | COUNTS_ON_TYPE,
      hidden_remove_file, NULL},
-    {"duplicates by", "crm4e_duplicates_options.fields", COUNTS_ON_TYPE, duplicates_by, NULL},
+    {"duplicates by", "crm4e_duplicates_options.fields", COUNTS_ON_TYPE, hidden_duplicates_by,
+     NULL},
     {"duplicates by it too", "crm4e_duplicates_options.fields", COUNTS_ON_TYPE,
-     duplicates_by_beside, NULL},
+     hidden_duplicates_by_beside, NULL},
     {"duplicates of a record", "crm4e_duplicates_options.fields", NEEDS_RECORD | COUNTS_ON_TYPE,
-     duplicates_of, NULL},
+     hidden_duplicates_of, NULL},
     {"merge values", "crm4e_records_merge.values",
-     WRITES | NEEDS_RECORD | NO_PATHS | COUNTS_ON_TYPE, merge_values, NULL},
+     WRITES | NEEDS_RECORD | NO_PATHS | COUNTS_ON_TYPE, hidden_merge_values, NULL},
     {"column", "crm4e_query_select.field", 0, query_select, NULL},
     {"column without rows", "crm4e_query_select.field", 0, query_select_nothing, NULL},
     {"order", "crm4e_query_order.field", COUNTS_ON_TYPE, query_order, NULL},
