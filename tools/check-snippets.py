@@ -27,6 +27,7 @@ int snippet(void)
 """
 HOST = "const crm4e_storage_methods *my_methods(void);\nvoid *my_configuration(void);\n"
 HOST += "int32_t write_piece(void *user, const char *bytes, size_t length);\n"
+HOST += "int32_t show_rows(void *user, int64_t rows);\n"
 HOST += "int32_t read_piece(void *user, char *bytes, size_t size, size_t *read);\n"
 
 

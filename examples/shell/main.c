@@ -17,8 +17,9 @@ static const command commands[] = {
     {"apply", 1, 1, true, "FILE.json", run_apply},
     {"export", 0, 0, true, "", run_export},
     {"import", 2, 2, true,
-     "MODULE FILE.csv [--map FILE.json] [--date-format F] [--dry-run]"
-     " [--partial] [--rejects FILE.csv] [--guarded] [--assignment-rule NAME]",
+     "MODULE FILE [--format csv|jsonl] [--map FILE.json] [--date-format F] [--number-format F]"
+     " [--user-names FILE.json] [--match skip|update [--by F,G]] [--batch N] [--skip N] [--dry-run]"
+     " [--partial] [--rejects FILE] [--guarded] [--assignment-rule NAME]",
      run_import},
     {"export-records", 2, 2, true,
      "MODULE FILE [--format csv|jsonl] [--columns F,G] [--where CRITERIA]"
@@ -164,6 +165,11 @@ static const option known_options[] = {
     FLAG("--whole-company", needs.whole_company),
     VALUE("--map", map),
     VALUE("--date-format", date_format),
+    VALUE("--number-format", number_format),
+    VALUE("--user-names", users),
+    VALUE("--match", match),
+    VALUE("--batch", batch),
+    VALUE("--skip", skip),
     VALUE("--rejects", rejects),
     VALUE("--group-by", group_by),
     VALUE("--measure", measure),

@@ -64,6 +64,11 @@ typedef struct shell {
     const char *team_licences;
     const char *map;
     const char *date_format;
+    const char *number_format;
+    const char *users;
+    const char *match;
+    const char *batch;
+    const char *skip;
     const char *rejects;
     const char *group_by;
     const char *measure;

@@ -57,54 +57,6 @@ static int32_t show_progress(void *user, int64_t rows)
     return CRM4E_CONTINUE;
 }
 
-static int import_file(shell *self, crm4e_import_options *options)
-{
-    crm4e_text *report = NULL;
-    int rc = crm4e_import_csv(&report, self->session, options);
-
-    if (options->progress)
-        fputs("\r\033[K", stderr);
-    return rc < 0 ? refused_by_session(self, rc) : print_text(self, report);
-}
-
-int run_import(shell *self)
-{
-    crm4e_import_options options = CRM4E_IMPORT_OPTIONS_INIT;
-    bool standard = strcmp(self->words[2], "-") == 0;
-    FILE *file = standard ? stdin : fopen(self->words[2], "rb");
-    FILE *rejects = self->rejects ? fopen(self->rejects, "wb") : NULL;
-    size_t map_length = 0;
-    char *map = self->map ? read_file(self->map, &map_length) : NULL;
-    int result;
-
-    options.module = self->words[1];
-    options.map = map;
-    options.date_format = self->date_format;
-    options.read = read_piece;
-    options.read_user = file;
-    options.reject = rejects ? write_piece : NULL;
-    options.reject_user = rejects;
-    options.progress = isatty(STDERR_FILENO) ? show_progress : NULL;
-    options.dry_run = self->dry_run;
-    options.partial = self->partial;
-    options.guarded = self->guarded;
-    options.assignment_rule = self->assignment_rule;
-    if (!file)
-        result = unreadable(self, self->words[2]);
-    else if (self->map && !map)
-        result = unreadable(self, self->map);
-    else if (self->rejects && !rejects)
-        result = unreadable(self, self->rejects);
-    else
-        result = import_file(self, &options);
-    if (rejects && fclose(rejects) != 0 && result == EXIT_DONE)
-        result = refused(self, CRM4E_E_IO, "the file of refused rows cannot be written");
-    if (file && !standard)
-        (void)fclose(file);
-    free(map);
-    return result;
-}
-
 /* "Name,Box" as a JSON array; malloc'd. What is no name of a field is refused by
  * the library, quotes and backslashes do not get there. */
 static char *column_list(const char *names)
@@ -126,6 +78,117 @@ static char *column_list(const char *names)
     }
     memcpy(at, "\"]", 3);
     return json;
+}
+
+/* What of an import takes memory or a file. */
+typedef struct import_files {
+    bool standard;
+    FILE *file;
+    FILE *rejects;
+    char *map;
+    char *users;
+    char *fields;
+} import_files;
+
+static int import_file(shell *self, crm4e_import_options *options)
+{
+    crm4e_text *report = NULL;
+    int rc = crm4e_import_records(&report, self->session, options);
+
+    if (options->progress)
+        fputs("\r\033[K", stderr);
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, report);
+}
+
+/* Each of the files that are named; the first that cannot be read. */
+static const char *open_import(shell *self, import_files *files)
+{
+    size_t length = 0;
+
+    files->standard = strcmp(self->words[2], "-") == 0;
+    files->file = files->standard ? stdin : fopen(self->words[2], "rb");
+    files->rejects = self->rejects ? fopen(self->rejects, "wb") : NULL;
+    files->map = self->map ? read_file(self->map, &length) : NULL;
+    files->users = self->users ? read_file(self->users, &length) : NULL;
+    files->fields = self->by ? column_list(self->by) : NULL;
+    return !files->file                       ? self->words[2]
+           : self->map && !files->map         ? self->map
+           : self->users && !files->users     ? self->users
+           : self->rejects && !files->rejects ? self->rejects
+                                              : NULL;
+}
+
+static void close_import(import_files *files)
+{
+    if (files->file && !files->standard)
+        (void)fclose(files->file);
+    free(files->map);
+    free(files->users);
+    free(files->fields);
+}
+
+/* What the options of the command say in words and numbers; false and told for one that is
+ * none. */
+static bool read_import(const shell *self, crm4e_import_options *options)
+{
+    static const char *const matches[] = {"refuse", "skip", "update"};
+    int64_t batch = 0;
+    bool known = !self->match;
+
+    for (crm4e_import_match i = 0; self->match && i < 3; i++) {
+        if (strcmp(self->match, matches[i]) == 0) {
+            options->match = i;
+            known = true;
+        }
+    }
+    if (!known)
+        (void)usage_error("not refuse, skip or update", self->match);
+    else if (self->batch && (!whole_number(self->batch, &batch) || batch < 1 || batch > 1000000))
+        (void)usage_error("not a number from 1 to 1000000", self->batch);
+    else if (self->skip && !whole_number(self->skip, &options->skip))
+        (void)usage_error("not a number", self->skip);
+    else if (self->format && strcmp(self->format, "csv") != 0 && strcmp(self->format, "jsonl") != 0)
+        (void)usage_error("not csv or jsonl", self->format);
+    else {
+        options->batch = (int32_t)batch;
+        options->format = self->format && strcmp(self->format, "jsonl") == 0
+                              ? CRM4E_IMPORT_JSON_LINES
+                              : CRM4E_IMPORT_CSV;
+        return true;
+    }
+    return false;
+}
+
+int run_import(shell *self)
+{
+    crm4e_import_options options = CRM4E_IMPORT_OPTIONS_INIT;
+    import_files files = {0};
+    const char *missing;
+    int result;
+
+    if (!read_import(self, &options))
+        return EXIT_USAGE;
+    missing = open_import(self, &files);
+    options.module = self->words[1];
+    options.map = files.map;
+    options.users = files.users;
+    options.match_fields = files.fields;
+    options.date_format = self->date_format;
+    options.number_format = self->number_format;
+    options.read = read_piece;
+    options.read_user = files.file;
+    options.reject = files.rejects ? write_piece : NULL;
+    options.reject_user = files.rejects;
+    options.progress = isatty(STDERR_FILENO) ? show_progress : NULL;
+    options.dry_run = self->dry_run;
+    options.partial = self->partial;
+    options.guarded = self->guarded;
+    options.assignment_rule = self->assignment_rule;
+    result = missing ? unreadable(self, missing) : import_file(self, &options);
+    if (files.rejects && fclose(files.rejects) != 0 && result == EXIT_DONE)
+        result = refused(self, CRM4E_E_IO, "the file of refused rows cannot be written");
+    close_import(&files);
+    return result;
 }
 
 static bool open_target(target *to)

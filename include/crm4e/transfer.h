@@ -59,6 +59,21 @@ typedef int32_t (*crm4e_writer)(void *user, const char *bytes, size_t length);
 /** Told now and then how far an import is. Answers #CRM4E_CONTINUE, or #CRM4E_DENY to stop. */
 typedef int32_t (*crm4e_progress)(void *user, int64_t rows);
 
+/** Form of a file to import. */
+typedef uint32_t crm4e_import_format;
+enum {
+    CRM4E_IMPORT_CSV = 0,       /**< RFC 4180, UTF-8, header line; an empty cell says nothing */
+    CRM4E_IMPORT_JSON_LINES = 1 /**< one object a line, see crm4e_record_set_json(); null empties */
+};
+
+/** What becomes of a row with the unique value of a record that is there. */
+typedef uint32_t crm4e_import_match;
+enum {
+    CRM4E_MATCH_REFUSE = 0, /**< the row is refused: #CRM4E_E_CONFLICT */
+    CRM4E_MATCH_SKIP = 1,   /**< the record stays as it is, if the user sees it */
+    CRM4E_MATCH_UPDATE = 2  /**< the record is changed, if the user sees it */
+};
+
 /** How to import. */
 typedef struct crm4e_import_options {
     size_t struct_size; /**< sizeof(crm4e_import_options) */
@@ -75,15 +90,22 @@ typedef struct crm4e_import_options {
     int32_t dry_run;             /**< 1: check everything, keep nothing */
     int32_t partial;             /**< 1: keep the good rows; 0: all or nothing */
     int32_t guarded;             /**< 1: the file was exported without #CRM4E_EXPORT_RAW */
-    uint32_t reserved;           /**< 0 */
+    crm4e_import_format format;  /**< of the file */
     const char *assignment_rule; /**< chooses the owner of rows that name none; NULL: who imports */
+    crm4e_import_match match;    /**< rows of records that are there */
+    int32_t batch;               /**< 0: one transaction; else one for so many rows, to 1,000,000 */
+    const char *match_fields;    /**< JSON array of unique fields to look by; NULL: all */
+    const char *number_format;   /**< "1234.56" (also NULL), "1234,56", "1,234.56", "1.234,56",
+                               "1 234,56", "1'234.56": of CSV */
+    const char *users; /**< JSON object {"name in the file": "email"} for owners and other users */
+    int64_t skip; /**< so many rows at the beginning are passed over: those a stopped import kept */
 } crm4e_import_options;
 
 /** Initialiser of #crm4e_import_options. */
 #define CRM4E_IMPORT_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(crm4e_import_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0,  \
-            0, 0, NULL                                                                             \
+            0, 0, NULL, 0, 0, NULL, NULL, NULL, 0                                                  \
     }
 
 /**
@@ -95,21 +117,28 @@ typedef struct crm4e_import_options {
 CRM4E_API int crm4e_import_options_init(crm4e_import_options *options);
 
 /**
- * Imports records from CSV (RFC 4180, UTF-8, header line). Every row passes the
- * same gate, checks and rules as a single create. Lookups are given as id or as
- * the exact display name, users as email.
+ * Imports records from a file. Every row passes the same gate, checks and rules as a single
+ * create or change. A lookup is given as id, or as the exact name of one record; in a column
+ * that goes to "Lookup.Field", as the value of that unique field of the other module. Users
+ * are their email, or what `users` says.
  *
- * @param out     receives a JSON object {"rows", "created", "rejected"}; free it with
- *                crm4e_text_free(); may be NULL
- * @param session who imports: needs import and create on the module
+ * All rows come in one transaction, or with `batch` so many in each: what was committed stays,
+ * whatever comes later. `progress` is told after every 1000 rows, and with `batch` after every
+ * commit alone: an import that was stopped or broken goes on with the last number told as its
+ * `skip`, and the same file and options. A dry run is one transaction, and takes it back.
+ *
+ * @param out     receives a JSON object {"rows", "created", "updated", "skipped", "rejected"}, without
+ *                the rows passed over; free it with crm4e_text_free(); may be NULL
+ * @param session who imports: needs import and create on the module, to edit what rows change,
+ *                and to view what they match
  * @param options what and how
  * @return #CRM4E_OK, also with refused rows when `partial`; the first row's code otherwise, the
- *         message names row and field; #CRM4E_E_DENIED; #CRM4E_E_INVALID for the file or the map;
- *         #CRM4E_E_TOO_BIG for a row beyond 16 MiB; #CRM4E_E_ABORTED; #CRM4E_E_CALLBACK; #CRM4E_E_MISUSE; what
- *         the storage answers
+ *         message names row and field; #CRM4E_E_DENIED; #CRM4E_E_INVALID for the file, an option, or
+ *         `batch` inside of a transaction; #CRM4E_E_TOO_BIG for a row beyond 16 MiB;
+ *         #CRM4E_E_ABORTED; #CRM4E_E_CALLBACK; #CRM4E_E_MISUSE; what the storage answers
  */
-CRM4E_API int crm4e_import_csv(crm4e_text **out, crm4e_session *session,
-                               const crm4e_import_options *options);
+CRM4E_API int crm4e_import_records(crm4e_text **out, crm4e_session *session,
+                                   const crm4e_import_options *options);
 
 /** Form of an exported file. */
 typedef uint32_t crm4e_export_format;

@@ -8,7 +8,8 @@
 
 enum {
     TEXT_CEILING = 256 * 1024 * 1024,
-    ROWS_A_REPORT = 1000
+    ROWS_A_REPORT = 1000,
+    BATCH_MAX = 1000000
 };
 
 /* Ends a write whose report is handed out. The text is made before the commit,
@@ -105,13 +106,16 @@ typedef struct import_run {
     const crm4e_import_options *options;
     c4_session *session;
     c4_import *import;
-    int64_t created;
-    int64_t rejected;
+    int64_t counts[C4_IMPORT_OUTCOMES];
+    c4_import_outcome outcome; /* of the row in hand */
+    int32_t in_batch;          /* rows since the last commit */
 } import_run;
 
-static int one_row(c4_unit *unit, void *import)
+static int one_row(c4_unit *unit, void *object)
 {
-    return c4_import_row(import, unit);
+    import_run *run = object;
+
+    return c4_import_row(run->import, unit, &run->outcome);
 }
 
 /* A refused row leaves nothing. */
@@ -121,25 +125,24 @@ static int import_row(import_run *run)
     int rc;
 
     if (!run->options->partial)
-        return c4_import_row(run->import, unit);
-    rc = c4_unit_apart(unit, one_row, run->import);
+        return one_row(unit, run);
+    rc = c4_unit_apart(unit, one_row, run);
     if (rc >= 0 || !c4_import_row_failed(run->import))
         return rc;
-    run->rejected++;
     rc = c4_import_reject(run->import, unit->error);
     c4_failure_clear(unit->error);
-    return rc < 0 ? rc : CRM4E_ROW + 1;
+    run->outcome = C4_IMPORT_REJECTED;
+    return rc < 0 ? rc : CRM4E_ROW;
 }
 
 static int report_progress(const import_run *run)
 {
     const crm4e_import_options *options = run->options;
-    int64_t rows = c4_import_rows(run->import);
     int32_t answer;
 
-    if (!options->progress || rows % ROWS_A_REPORT != 0)
+    if (!options->progress)
         return CRM4E_OK;
-    answer = options->progress(options->progress_user, rows);
+    answer = options->progress(options->progress_user, c4_import_rows(run->import));
     if (answer == CRM4E_CONTINUE)
         return CRM4E_OK;
     if (answer == CRM4E_DENY)
@@ -147,25 +150,52 @@ static int report_progress(const import_run *run)
     return c4_fail(&run->session->error, CRM4E_E_CALLBACK, "the progress callback failed");
 }
 
-/* All rows in the transaction that is open: CRM4E_OK at the end of the file. */
-static int import_rows(import_run *run)
+/* Metadata may have changed between two transactions: what the import knows of it is found out
+ * anew. */
+static int next_batch(import_run *run)
 {
-    for (;;) {
-        int rc = import_row(run);
+    c4_session *session = run->session;
+    int rc = c4_work_end(session, CRM4E_OK);
 
-        if (rc == CRM4E_OK)
-            return CRM4E_OK;
-        if (rc == CRM4E_ROW)
-            run->created++;
-        if (rc > 0)
-            rc = report_progress(run);
-        if (rc < 0)
-            return rc;
-    }
+    run->in_batch = 0;
+    if (rc == CRM4E_OK)
+        rc = report_progress(run);
+    if (rc == CRM4E_OK)
+        rc = c4_work_begin(session, CRM4E_TRANSACTION_WRITE);
+    session->unit.source = C4_SOURCE_IMPORT;
+    return rc == CRM4E_OK ? c4_import_bind(run->import, &session->unit) : rc;
 }
 
-static int import_work(c4_unit *unit, import_run *run)
+static int count_row(import_run *run)
 {
+    const crm4e_import_options *options = run->options;
+    const bool batches = options->batch > 0 && !options->dry_run;
+
+    run->counts[run->outcome]++;
+    run->in_batch += run->outcome != C4_IMPORT_PASSED;
+    if (batches)
+        return run->in_batch == options->batch ? next_batch(run) : CRM4E_OK;
+    return c4_import_rows(run->import) % ROWS_A_REPORT == 0 ? report_progress(run) : CRM4E_OK;
+}
+
+/* Rows up to the end of the file, in the transaction that is open or the last of several. */
+static int import_rows(import_run *run)
+{
+    int rc = CRM4E_ROW;
+
+    while (rc == CRM4E_ROW) {
+        rc = import_row(run);
+        if (rc == CRM4E_ROW) {
+            rc = count_row(run);
+            rc = rc == CRM4E_OK ? CRM4E_ROW : rc;
+        }
+    }
+    return rc;
+}
+
+static int import_work(import_run *run)
+{
+    c4_unit *unit = &run->session->unit;
     int rc;
 
     unit->source = C4_SOURCE_IMPORT;
@@ -179,17 +209,24 @@ static int import_work(c4_unit *unit, import_run *run)
 
 static void write_report(const import_run *run, c4_buffer *out)
 {
-    c4_buffer_text(out, "{\"rows\":");
-    c4_buffer_i64(out, run->created + run->rejected);
-    c4_buffer_text(out, ",\"created\":");
-    c4_buffer_i64(out, run->created);
-    c4_buffer_text(out, ",\"rejected\":");
-    c4_buffer_i64(out, run->rejected);
+    static const char *const names[] = {"created", "updated", "skipped", "rejected"};
+    bool first = true;
+    int64_t rows = 0;
+
+    for (size_t i = 0; i < C4_IMPORT_PASSED; i++)
+        rows += run->counts[i];
+    c4_buffer_char(out, '{');
+    c4_json_put_key(out, &first, "rows");
+    c4_buffer_i64(out, rows);
+    for (size_t i = 0; i < C4_IMPORT_PASSED; i++) {
+        c4_json_put_key(out, &first, names[i]);
+        c4_buffer_i64(out, run->counts[i]);
+    }
     c4_buffer_char(out, '}');
 }
 
 /* A dry run does everything and takes it back. */
-static int import_csv(crm4e_text **out, import_run *run)
+static int import_records(crm4e_text **out, import_run *run)
 {
     c4_session *session = run->session;
     crm4e_text *text = NULL;
@@ -199,7 +236,7 @@ static int import_csv(crm4e_text **out, import_run *run)
     if (rc < 0)
         return rc;
     c4_buffer_init(&report, &session->engine->env.mem, TEXT_CEILING);
-    rc = import_work(&session->unit, run);
+    rc = import_work(run);
     write_report(run, &report);
     if (rc == CRM4E_OK && run->options->dry_run) {
         rc = out ? c4_text_new(&text, session->engine, &report) : CRM4E_OK;
@@ -213,28 +250,45 @@ static int import_csv(crm4e_text **out, import_run *run)
     return rc;
 }
 
-int crm4e_import_csv(crm4e_text **out, crm4e_session *token, const crm4e_import_options *options)
+static int check_import(c4_session *session, const crm4e_import_options *options)
+{
+    crm4e_error *error = &session->error;
+    int rc = c4_need(error, options->module, "module");
+
+    if (rc < 0)
+        return rc;
+    if (!options->read)
+        return c4_fail(error, CRM4E_E_MISUSE, "argument 'read' is NULL");
+    if (options->guarded < 0 || options->guarded > 1)
+        return c4_fail(error, CRM4E_E_INVALID, "'guarded' is 0 or 1");
+    if (options->format > CRM4E_IMPORT_JSON_LINES)
+        return c4_fail(error, CRM4E_E_INVALID, "there is no such form of file");
+    if (options->match > CRM4E_MATCH_UPDATE)
+        return c4_fail(error, CRM4E_E_INVALID, "'match' is none of CRM4E_MATCH_*");
+    if (options->skip < 0 || options->batch < 0 || options->batch > BATCH_MAX)
+        return c4_fail(error, CRM4E_E_INVALID, "'skip' or 'batch' is out of range");
+    if (options->batch > 0 && session->transaction)
+        return c4_fail(error, CRM4E_E_INVALID, "there are no batches inside of a transaction");
+    return CRM4E_OK;
+}
+
+int crm4e_import_records(crm4e_text **out, crm4e_session *token,
+                         const crm4e_import_options *options)
 {
     crm4e_import_options copy;
     import_run run = {.options = &copy};
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_SESSION);
-    crm4e_error *error;
 
     if (rc < 0)
         return rc;
-    error = &entry.session->error;
     run.session = entry.session;
-    rc = c4_options_read(error, &copy, sizeof copy, offsetof(crm4e_import_options, guarded),
-                         options);
+    rc = c4_options_read(&entry.session->error, &copy, sizeof copy,
+                         offsetof(crm4e_import_options, guarded), options);
     if (rc == CRM4E_OK)
-        rc = c4_need(error, copy.module, "module");
-    if (rc == CRM4E_OK && (copy.guarded < 0 || copy.guarded > 1 || copy.reserved != 0))
-        rc = c4_fail(error, CRM4E_E_INVALID, "'guarded' is 0 or 1");
-    if (rc == CRM4E_OK && !copy.read)
-        rc = c4_fail(error, CRM4E_E_MISUSE, "argument 'read' is NULL");
+        rc = check_import(entry.session, &copy);
     if (rc == CRM4E_OK)
-        rc = import_csv(out, &run);
+        rc = import_records(out, &run);
     return c4_leave(&entry, rc);
 }
 

@@ -138,6 +138,20 @@ int c4_record_show(c4_arena *arena, c4_scope *scope, crm4e_value *row, bool **re
 int c4_record_clone(const c4_scope *create, const crm4e_value *row, const bool *readable,
                     c4_draft *draft);
 
+/* Unique fields of a module, by which a row is looked up in order. */
+typedef struct c4_unique_fields {
+    const c4_field **items; /* in the unit's arena */
+    size_t count;
+} c4_unique_fields;
+/* Those of an array of names, or with NULL all that the actor may read. INVALID (rule
+ * "unique") for a field that is not unique, or named twice. */
+int c4_unique_fields_open(const c4_scope *view, const c4_json *names, c4_unique_fields *out);
+/* The record that the actor sees and that has one of the values which the draft gives; *id 0:
+ * none. INVALID (rule "unique") for a draft that gives no value for any of the fields, when that
+ * is `needed`. A field of the draft that he may not read is DENIED. */
+int c4_unique_find(c4_scope *view, const c4_unique_fields *fields, const c4_draft *draft,
+                   bool needed, crm4e_id *id);
+
 /* What came of an upsert. */
 typedef struct c4_upserted {
     crm4e_id id;

@@ -52,13 +52,26 @@ int c4_csv_formula(c4_buffer *scratch, const char *text, size_t length, bool *fo
 int c4_export_records(c4_unit *unit, const crm4e_export_options *options, int64_t *rows);
 
 /* What an import does with each row is the caller's: it owns the transaction
- * (one for all, or a savepoint a row). Opens, maps the header, checks rights. */
+ * (one for all, one for some rows, or a savepoint a row). Opens, reads the options and the
+ * header, and binds. */
 typedef struct c4_import c4_import;
 int c4_import_open(c4_import **out, c4_unit *unit, const crm4e_import_options *options);
-/* Reads one row into a draft and creates the record. CRM4E_ROW, CRM4E_OK at the end,
+/* Asks for the rights and maps the columns again: in each new transaction. */
+int c4_import_bind(c4_import *import, c4_unit *unit);
+
+/* What becomes of a row. */
+typedef enum c4_import_outcome {
+    C4_IMPORT_CREATED,
+    C4_IMPORT_UPDATED,
+    C4_IMPORT_SKIPPED,  /* there is a record with its unique value */
+    C4_IMPORT_REJECTED, /* by who calls */
+    C4_IMPORT_PASSED,   /* it is before those to import */
+    C4_IMPORT_OUTCOMES
+} c4_import_outcome;
+/* Reads one row into a draft and writes the record. CRM4E_ROW, CRM4E_OK at the end,
  * a code for a bad row (the row is complete; the next call goes on), or CALLBACK,
  * ABORTED, IO ... which end the import. */
-int c4_import_row(c4_import *import, c4_unit *unit);
+int c4_import_row(c4_import *import, c4_unit *unit, c4_import_outcome *outcome);
 /* Whether the last failure concerned only the row. */
 bool c4_import_row_failed(const c4_import *import);
 /* The refused row with row number and reason to options->reject. */

@@ -140,7 +140,7 @@ static int records(crm4e_session *session, const int *delivered)
     import.module = "Leads";
     import.read = read_csv;
     import.read_user = &read;
-    NEED(crm4e_import_csv(&text, session, &import));
+    NEED(crm4e_import_records(&text, session, &import));
     crm4e_text_free(text);
     NEED(crm4e_query_text(&rows, session, "select Last_Name from Leads order by Last_Name"));
     SAME(crm4e_cursor_next(rows), CRM4E_ROW);

@@ -283,7 +283,7 @@ MEMBER(crm4e_import_options, progress_user, 72);
 MEMBER(crm4e_import_options, dry_run, 80);
 MEMBER(crm4e_import_options, partial, 84);
 MEMBER(crm4e_import_options, guarded, 88);
-MEMBER(crm4e_import_options, reserved, 92);
+MEMBER(crm4e_import_options, format, 92);
 SIZE(crm4e_import_options, 96);
 
 MEMBER(crm4e_export_options, struct_size, 0);

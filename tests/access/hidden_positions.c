@@ -623,26 +623,40 @@ static int32_t read_csv(void *user, char *bytes, size_t size, size_t *read)
     return CRM4E_CONTINUE;
 }
 
-static int import(cell *c, const char *header, const char *map)
+static int import_matched(cell *c, const char *header, const char *map, const char *fields)
 {
     crm4e_import_options options = CRM4E_IMPORT_OPTIONS_INIT;
     crm4e_text *text = NULL;
     char *lines = cell_text(c, header);
     char *json = map ? cell_text(c, map) : NULL;
+    char *names = fields ? cell_text(c, fields) : NULL;
     csv file = {lines};
     int rc;
 
     options.module = c->module;
     options.map = json;
+    options.match = fields ? CRM4E_MATCH_UPDATE : CRM4E_MATCH_REFUSE;
+    options.match_fields = names;
     options.read = read_csv;
     options.read_user = &file;
     options.reject = write_file;
     options.reject_user = c->heard;
     options.dry_run = 1;
-    rc = crm4e_import_csv(&text, c->session, &options);
+    rc = crm4e_import_records(&text, c->session, &options);
     free(lines);
     free(json);
+    free(names);
     return cell_hear(c, rc, text);
+}
+
+static int import(cell *c, const char *header, const char *map)
+{
+    return import_matched(c, header, map, NULL);
+}
+
+static int import_match(cell *c)
+{
+    return import_matched(c, "%\r\nNew\r\n", NULL, "['@']");
 }
 
 static int import_header(cell *c)
@@ -749,13 +763,13 @@ const position positions[] = {
     {"export all columns", NULL, SHOWS, export_csv, NULL},
     {"export all as JSON", NULL, SHOWS, export_lines, NULL},
     CRITERIA(export_where, "crm4e_export_options.criteria", 0, NULL),
-    {"import header", "crm4e_import_options.module", WRITES | NO_PATHS | COUNTS_ON_TYPE,
-     import_header, NULL},
-    {"import an empty cell", "crm4e_import_options.module", WRITES | NO_PATHS | COUNTS_ON_TYPE,
+    {"import header", "crm4e_import_options.module", WRITES | COUNTS_ON_TYPE, import_header, NULL},
+    {"import an empty cell", "crm4e_import_options.module", WRITES | COUNTS_ON_TYPE,
      import_empty_cell, NULL},
-    {"import no rows", "crm4e_import_options.module", WRITES | NO_PATHS | COUNTS_ON_TYPE,
-     import_no_rows, NULL},
-    {"import map", "crm4e_import_options.map", WRITES | NO_PATHS | COUNTS_ON_TYPE, import_map,
+    {"import no rows", "crm4e_import_options.module", WRITES | COUNTS_ON_TYPE, import_no_rows,
      NULL},
+    {"import match", "crm4e_import_options.match_fields", WRITES | NO_PATHS | COUNTS_ON_TYPE,
+     import_match, NULL},
+    {"import map", "crm4e_import_options.map", WRITES | COUNTS_ON_TYPE, import_map, NULL},
 };
 const size_t position_count = sizeof positions / sizeof positions[0];

@@ -205,7 +205,7 @@ static int64_t import_rows(matrix *m, actor who, target about)
     options.module = PAPERS;
     options.read = read_piece;
     options.read_user = &csv;
-    rc = crm4e_import_csv(&report, m->sessions[who], &options);
+    rc = crm4e_import_records(&report, m->sessions[who], &options);
     crm4e_text_free(report);
     return rc;
 }

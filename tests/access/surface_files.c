@@ -35,7 +35,7 @@ static int import(const char *module, const char *text, csv *file)
     options.read = read_csv;
     options.read_user = file;
     options.dry_run = 1;
-    rc = crm4e_import_csv(&out, surface_reader(), &options);
+    rc = crm4e_import_records(&out, surface_reader(), &options);
     (void)snprintf(file->reason, sizeof file->reason, "%s",
                    crm4e_error_message(crm4e_session_error(surface_reader())));
     surface_heard(crm4e_text_data(out));

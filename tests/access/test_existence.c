@@ -247,7 +247,7 @@ static int import(const char *name)
 
     options.module = name;
     options.read = nothing_to_read;
-    return crm4e_import_csv(NULL, he, &options);
+    return crm4e_import_records(NULL, he, &options);
 }
 
 static int export(const char *name)

@@ -96,7 +96,7 @@ static const surface surfaces[] = {
     {"crm4e_groups_json", NULL, no_values},
     {"crm4e_history_options_init", NULL, memory_only},
     {"crm4e_history_purge", NULL, no_values},
-    {"crm4e_import_csv", probe_import, NULL},
+    {"crm4e_import_records", probe_import, NULL},
     {"crm4e_import_options_init", NULL, memory_only},
     {"crm4e_interrupt", NULL, memory_only},
     {"crm4e_limits_json", probe_settings, NULL},

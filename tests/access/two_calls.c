@@ -550,7 +550,7 @@ static void call_import(side *s, uint64_t *r, FILE *out)
     options.reject_user = out;
     options.dry_run = 1;
     options.partial = world_below(r, 2);
-    tell_text(s, crm4e_import_csv(&text, s->session, &options), &text, out);
+    tell_text(s, crm4e_import_records(&text, s->session, &options), &text, out);
 }
 
 /* Whom to share with; at times himself, or nobody. */

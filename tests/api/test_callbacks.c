@@ -443,15 +443,15 @@ static void readers_and_writers_fail(void **state)
     options.read = any_reader;
     for (size_t i = 0; i < NO_ANSWERS; i++) {
         answer = no_answers[i];
-        assert_int_equal(crm4e_import_csv(NULL, f->own.session, &options), CRM4E_E_CALLBACK);
+        assert_int_equal(crm4e_import_records(NULL, f->own.session, &options), CRM4E_E_CALLBACK);
         assert_null(unchanged_problem(&f->watch));
     }
     answer = CRM4E_CONTINUE;
     told = 1; /* more than there is room for */
-    assert_int_equal(crm4e_import_csv(NULL, f->own.session, &options), CRM4E_E_CALLBACK);
+    assert_int_equal(crm4e_import_records(NULL, f->own.session, &options), CRM4E_E_CALLBACK);
     assert_null(unchanged_problem(&f->watch));
     told = 0; /* an empty file */
-    assert_int_equal(crm4e_import_csv(NULL, f->own.session, &options), CRM4E_E_INVALID);
+    assert_int_equal(crm4e_import_records(NULL, f->own.session, &options), CRM4E_E_INVALID);
     assert_null(unchanged_problem(&f->watch));
     options = f->import_options;
     options.partial = 1;
@@ -459,7 +459,7 @@ static void readers_and_writers_fail(void **state)
     options.reject = any_writer;
     answer = 0;
     f->csv_at = 0;
-    assert_int_equal(crm4e_import_csv(NULL, f->own.session, &options), CRM4E_E_CALLBACK);
+    assert_int_equal(crm4e_import_records(NULL, f->own.session, &options), CRM4E_E_CALLBACK);
     assert_null(unchanged_problem(&f->watch));
 }
 

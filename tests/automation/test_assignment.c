@@ -188,18 +188,18 @@ static void by_import(void **state)
     options.read = read_csv;
     options.assignment_rule = "Incoming";
     csv = "Name,Fee,Owner\nA,1,\nB,1,\nC,2000,\nD,1,u2@acme.example\nE,1,\n";
-    host_ok(lee, crm4e_import_csv(NULL, lee, &options));
+    host_ok(lee, crm4e_import_records(NULL, lee, &options));
     rows = host_query(h->admin, "select Name, Owner from Papers order by Name");
     assert_string_equal(rows, "A|u1@acme.example\nB|u3@acme.example\nC|u2@acme.example\n"
                               "D|u2@acme.example\nE|u1@acme.example\n");
     free(rows);
     options.assignment_rule = "Nowhere";
     csv = "Name\nA\n";
-    host_refused(lee, crm4e_import_csv(NULL, lee, &options), CRM4E_E_NOT_FOUND,
+    host_refused(lee, crm4e_import_records(NULL, lee, &options), CRM4E_E_NOT_FOUND,
                  "assignment_rule names no assignment rule of the module");
     options.assignment_rule = NULL;
     csv = "Name\nF\n";
-    host_ok(lee, crm4e_import_csv(NULL, lee, &options));
+    host_ok(lee, crm4e_import_records(NULL, lee, &options));
     assert_int_equal(host_count(h->admin, "Papers", "Owner = 'lee@acme.example'"), 1);
 }
 

@@ -103,9 +103,10 @@ void table_import(host *h, const char *module, const char *text, size_t rows)
     options.date_format = "mm/dd/yyyy";
     options.read = read_source;
     options.read_user = &s;
-    host_ok(h->admin, crm4e_import_csv(&report, h->admin, &options));
-    (void)snprintf(expected, sizeof expected, "{\"rows\":%zu,\"created\":%zu,\"rejected\":0}", rows,
-                   rows);
+    host_ok(h->admin, crm4e_import_records(&report, h->admin, &options));
+    (void)snprintf(expected, sizeof expected,
+                   "{\"rows\":%zu,\"created\":%zu,\"updated\":0,\"skipped\":0,\"rejected\":0}",
+                   rows, rows);
     assert_string_equal(crm4e_text_data(report), expected);
     crm4e_text_free(report);
 }

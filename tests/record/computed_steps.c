@@ -86,7 +86,7 @@ int computed_import(crm4e_session *session, const char *module, const char *text
     options.read = read_csv;
     options.read_user = &from;
     options.dry_run = dry_run;
-    return crm4e_import_csv(NULL, session, &options);
+    return crm4e_import_records(NULL, session, &options);
 }
 
 void computed_sound(host *h)

@@ -251,10 +251,10 @@ static void the_way_back(host *h, uint32_t flags)
     import.read = read_back;
     import.read_user = &f;
     import.guarded = 2;
-    host_refused(h->admin, crm4e_import_csv(NULL, h->admin, &import), CRM4E_E_INVALID,
+    host_refused(h->admin, crm4e_import_records(NULL, h->admin, &import), CRM4E_E_INVALID,
                  "'guarded' is 0 or 1");
     import.guarded = (flags & CRM4E_EXPORT_RAW) == 0;
-    host_ok(h->admin, crm4e_import_csv(NULL, h->admin, &import));
+    host_ok(h->admin, crm4e_import_records(NULL, h->admin, &import));
     again.options.flags = f.options.flags;
     host_ok(h->admin, export(h->admin, &again));
     assert_int_equal(again.rows, 2 * f.rows);

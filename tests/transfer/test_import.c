@@ -1,150 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Records out of CSV: columns, values, lookups, what is refused and when. */
-#include "host.h"
+#include "import_steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A file in memory, what became of it, and where its callbacks fail. */
-typedef struct file {
-    crm4e_import_options options;
-    const char *text;
-    size_t place;
-    char *rejects; /* malloc'd; NULL: none */
-    size_t reject_length;
-    int32_t read_answer; /* of the reader when it is not CONTINUE */
-    int32_t reject_answer;
-    int32_t progress_answer;
-    int64_t progress;
-    size_t progress_calls;
-    char *report; /* malloc'd */
-} file;
-
-static int32_t read_file(void *user, char *bytes, size_t size, size_t *read)
-{
-    file *f = user;
-    size_t left = strlen(f->text + f->place);
-
-    *read = left < size ? left : size;
-    memcpy(bytes, f->text + f->place, *read);
-    f->place += *read;
-    return f->read_answer;
-}
-
-static int32_t keep_reject(void *user, const char *bytes, size_t length)
-{
-    file *f = user;
-    char *larger = realloc(f->rejects, f->reject_length + length + 1);
-
-    if (!larger)
-        return 0;
-    memcpy(larger + f->reject_length, bytes, length);
-    f->rejects = larger;
-    f->reject_length += length;
-    larger[f->reject_length] = '\0';
-    return f->reject_answer;
-}
-
-static int32_t keep_progress(void *user, int64_t rows)
-{
-    file *f = user;
-
-    f->progress = rows;
-    f->progress_calls++;
-    return f->progress_answer;
-}
-
-static file file_of(const char *module, const char *text)
-{
-    file f = {.text = text,
-              .read_answer = CRM4E_CONTINUE,
-              .reject_answer = CRM4E_CONTINUE,
-              .progress_answer = CRM4E_CONTINUE};
-
-    assert_int_equal(crm4e_import_options_init(&f.options), CRM4E_OK);
-    f.options.module = module;
-    return f;
-}
-
-static int import(crm4e_session *session, file *f)
-{
-    crm4e_text *report = NULL;
-    int rc;
-
-    f->options.read = read_file;
-    f->options.read_user = f;
-    f->options.reject = keep_reject;
-    f->options.reject_user = f;
-    f->options.progress = keep_progress;
-    f->options.progress_user = f;
-    rc = crm4e_import_csv(&report, session, &f->options);
-    assert_int_equal(rc == CRM4E_OK, report != NULL);
-    if (report) {
-        f->report = strdup(crm4e_text_data(report));
-        crm4e_text_free(report);
-    }
-    return rc;
-}
-
-static void finish(file *f)
-{
-    free(f->rejects);
-    free(f->report);
-}
-
-static const char things[] =
-    "{'users': [{'email': 'tom@acme.example', 'name': 'Tom'},"
-    "  {'email': 'uma@acme.example', 'role': 'Manager', 'profile': 'Clerk'},"
-    "  {'email': 'vic@acme.example', 'profile': 'Reader'}],"
-    " 'profiles': [{'name': 'Clerk', 'clone_of': 'Standard', 'admin': ['import'],"
-    "   'fields': {'Things': {'Price': 'read_only'}}},"
-    "  {'name': 'Reader', 'clone_of': 'Standard', 'admin': ['import'],"
-    "   'modules': {'Things': ['view', 'import']}}],"
-    " 'modules': [{'api_name': 'Boxes'},"
-    "  {'api_name': 'Things', 'fields': ["
-    "   {'api_name': 'Day', 'type': 'date'}, {'api_name': 'At', 'type': 'datetime'},"
-    "   {'api_name': 'Price', 'type': 'currency', 'scale': 2},"
-    "   {'api_name': 'Pieces', 'type': 'integer'}, {'api_name': 'Good', 'type': 'boolean'},"
-    "   {'api_name': 'Zip', 'type': 'text', 'length': 10},"
-    "   {'api_name': 'Code', 'type': 'text', 'length': 10, 'unique': 'folded'},"
-    "   {'api_name': 'Hue', 'type': 'picklist', 'options': ['Red', 'Blue']},"
-    "   {'api_name': 'Uses', 'type': 'multiselectpicklist', 'options': ['In', 'Out']},"
-    "   {'api_name': 'Box', 'type': 'lookup', 'target': 'Boxes'},"
-    "   {'api_name': 'Tester', 'type': 'userlookup'}]}]}";
-
-static int things_setup(void **state)
-{
-    int rc = host_setup(state);
-
-    if (rc == 0)
-        host_apply(*state, things);
-    return rc;
-}
-
-static void imported(host *h, file *f, const char *report)
-{
-    host_ok(h->admin, import(h->admin, f));
-    assert_string_equal(f->report, report);
-}
-
-static void query_is(host *h, const char *query, const char *rows)
-{
-    char *found = host_query(h->admin, query);
-
-    assert_string_equal(found, rows);
-    free(found);
-}
-
-/* Refused whole: nothing is kept. */
-static void refused(host *h, crm4e_session *session, file *f, int code, const char *message)
-{
-    int64_t before = host_count(h->admin, "Things", NULL);
-
-    host_refused(session, import(session, f), code, message);
-    assert_int_equal(host_count(h->admin, "Things", NULL), before);
-    finish(f);
-}
 
 static void every_type_of_field_is_read(void **state)
 {
@@ -156,7 +16,7 @@ static void every_type_of_field_is_read(void **state)
                           "Two,,,,,,,,,,,\r\n"
                           "\"T\"\"hr,ee\"\r\n");
 
-    imported(h, &f, "{\"rows\":3,\"created\":3,\"rejected\":0}");
+    imported(h, &f, "{\"rows\":3,\"created\":3,\"updated\":0,\"skipped\":0,\"rejected\":0}");
     query_is(h,
              "select Name, Day, At, Price, Pieces, Good, Zip, Code, Hue, Uses, Tester, Owner "
              "from Things where Name = 'One'",
@@ -173,11 +33,11 @@ static void columns_go_where_the_map_says(void **state)
                                "Title,Colour,Note\nA,Red,x\nB,Blue,\n");
 
     f.options.map = "{\"Title\": \"Name\", \"Colour\": \"Hue\", \"Note\": null}";
-    imported(h, &f, "{\"rows\":2,\"created\":2,\"rejected\":0}");
+    imported(h, &f, "{\"rows\":2,\"created\":2,\"updated\":0,\"skipped\":0,\"rejected\":0}");
     finish(&f);
     f = file_of("Things", "Title,Hue,Note\nC,Red,x\n");
     f.options.map = "{\"Title\": \"Name\"}"; /* what it does not name is left out */
-    imported(h, &f, "{\"rows\":1,\"created\":1,\"rejected\":0}");
+    imported(h, &f, "{\"rows\":1,\"created\":1,\"updated\":0,\"skipped\":0,\"rejected\":0}");
     finish(&f);
     query_is(h, "select Name, Hue from Things order by Name", "A|Red\nB|Blue\nC|-\n");
 }
@@ -261,7 +121,7 @@ static void dates_are_read_in_the_format_that_is_named(void **state)
             refused(h, h->admin, &f, CRM4E_E_INVALID, NULL);
             continue;
         }
-        imported(h, &f, "{\"rows\":1,\"created\":1,\"rejected\":0}");
+        imported(h, &f, "{\"rows\":1,\"created\":1,\"updated\":0,\"skipped\":0,\"rejected\":0}");
         finish(&f);
     }
     query_is(h, "select Name, Day from Things order by Name",
@@ -301,7 +161,7 @@ static void lookups_are_found_by_name_or_id(void **state)
     file f = file_of("Boxes", "Name\nS\xc3\xa3o Paulo\nTwin\nTwin\n12345\n9781234567897\n");
     char *id;
 
-    imported(h, &f, "{\"rows\":5,\"created\":5,\"rejected\":0}");
+    imported(h, &f, "{\"rows\":5,\"created\":5,\"updated\":0,\"skipped\":0,\"rejected\":0}");
     finish(&f);
     id = host_query(h->admin, "select id from Boxes where Name = '12345'");
     (void)snprintf(
@@ -309,7 +169,7 @@ static void lookups_are_found_by_name_or_id(void **state)
         "Name,Box\nA,S\xc3\xa3o Paulo\nB,sao paulo\nC,12345\nD,%.*s\nE,\nF,9781234567897\n",
         (int)strcspn(id, "\n"), id);
     f = file_of("Things", text);
-    imported(h, &f, "{\"rows\":6,\"created\":6,\"rejected\":0}");
+    imported(h, &f, "{\"rows\":6,\"created\":6,\"updated\":0,\"skipped\":0,\"rejected\":0}");
     finish(&f);
     free(id);
     query_is(h, "select Name, Box from Things order by Name",
@@ -329,7 +189,7 @@ static void lookups_find_what_the_user_may_see(void **state)
     file f = file_of("Boxes", "Name\nHidden\n");
     crm4e_session *uma;
 
-    imported(h, &f, "{\"rows\":1,\"created\":1,\"rejected\":0}");
+    imported(h, &f, "{\"rows\":1,\"created\":1,\"updated\":0,\"skipped\":0,\"rejected\":0}");
     finish(&f);
     uma = host_session(h, "uma@acme.example");
     f = file_of("Things", "Name,Box\nA,Hidden\n");
@@ -369,7 +229,7 @@ static void the_good_rows_are_kept_when_asked(void **state)
     char *line;
 
     f.options.partial = 1;
-    imported(h, &f, "{\"rows\":7,\"created\":2,\"rejected\":5}");
+    imported(h, &f, "{\"rows\":7,\"created\":2,\"updated\":0,\"skipped\":0,\"rejected\":5}");
     query_is(h, "select Name, Price, Code from Things order by Name", "A|1.00|one\nG|6.00|three\n");
     line = strtok(f.rejects, "\r\n");
     assert_string_equal(line, "row,code,message,Name,Price,Hue,Code");
@@ -400,8 +260,8 @@ static void a_dry_run_keeps_nothing(void **state)
         f.options.partial = partial;
         f.options.dry_run = 1;
         imported(h, &f,
-                 partial ? "{\"rows\":7,\"created\":2,\"rejected\":5}"
-                         : "{\"rows\":2,\"created\":2,\"rejected\":0}");
+                 partial ? "{\"rows\":7,\"created\":2,\"updated\":0,\"skipped\":0,\"rejected\":5}"
+                         : "{\"rows\":2,\"created\":2,\"updated\":0,\"skipped\":0,\"rejected\":0}");
         assert_int_equal(f.rejects != NULL, partial);
         finish(&f);
         assert_int_equal(host_count(h->admin, "Things", NULL), 0);
@@ -442,7 +302,7 @@ static void progress_is_told_and_may_stop(void **state)
         finish(&f);
     }
     f = file_of("Things", text);
-    imported(h, &f, "{\"rows\":2500,\"created\":2500,\"rejected\":0}");
+    imported(h, &f, "{\"rows\":2500,\"created\":2500,\"updated\":0,\"skipped\":0,\"rejected\":0}");
     assert_int_equal(f.progress, 2000);
     assert_int_equal(f.progress_calls, 2);
     finish(&f);
@@ -485,7 +345,7 @@ static void a_callback_cannot_use_the_session(void **state)
     options.module = "Things";
     options.read = call_back;
     options.read_user = h->admin;
-    host_refused(h->admin, crm4e_import_csv(NULL, h->admin, &options), CRM4E_E_INVALID,
+    host_refused(h->admin, crm4e_import_records(NULL, h->admin, &options), CRM4E_E_INVALID,
                  "the file has no header line");
 }
 
@@ -550,17 +410,17 @@ static void arguments_are_checked(void **state)
     crm4e_import_options options;
 
     assert_int_equal(crm4e_import_options_init(NULL), CRM4E_E_MISUSE);
-    host_refused(h->admin, crm4e_import_csv(NULL, h->admin, NULL), CRM4E_E_MISUSE, NULL);
+    host_refused(h->admin, crm4e_import_records(NULL, h->admin, NULL), CRM4E_E_MISUSE, NULL);
     options = f.options;
     options.read = read_file;
     options.read_user = &f;
     options.module = NULL;
-    host_refused(h->admin, crm4e_import_csv(NULL, h->admin, &options), CRM4E_E_MISUSE, NULL);
+    host_refused(h->admin, crm4e_import_records(NULL, h->admin, &options), CRM4E_E_MISUSE, NULL);
     options = f.options;
-    host_refused(h->admin, crm4e_import_csv(NULL, h->admin, &options), CRM4E_E_MISUSE, NULL);
+    host_refused(h->admin, crm4e_import_records(NULL, h->admin, &options), CRM4E_E_MISUSE, NULL);
     options.struct_size = 3;
-    host_refused(h->admin, crm4e_import_csv(NULL, h->admin, &options), CRM4E_E_MISUSE, NULL);
-    assert_int_equal(crm4e_import_csv(NULL, NULL, &f.options), CRM4E_E_MISUSE);
+    host_refused(h->admin, crm4e_import_records(NULL, h->admin, &options), CRM4E_E_MISUSE, NULL);
+    assert_int_equal(crm4e_import_records(NULL, NULL, &f.options), CRM4E_E_MISUSE);
 }
 
 /* Rows that are made as they are read, so that the file takes no memory. */
@@ -593,7 +453,7 @@ static size_t peak_of(host *h, size_t rows)
     options.read = read_stream;
     options.read_user = &s;
     h->bytes.peak = h->bytes.live;
-    host_ok(h->admin, crm4e_import_csv(NULL, h->admin, &options));
+    host_ok(h->admin, crm4e_import_records(NULL, h->admin, &options));
     return h->bytes.peak - h->bytes.live;
 }
 
@@ -606,7 +466,7 @@ static void a_long_file_needs_no_more_memory_than_a_short_one(void **state)
 
     if (!host_on_sqlite)
         skip();
-    imported(h, &f, "{\"rows\":1,\"created\":1,\"rejected\":0}");
+    imported(h, &f, "{\"rows\":1,\"created\":1,\"updated\":0,\"skipped\":0,\"rejected\":0}");
     finish(&f);
     few = peak_of(h, 500);
     many = peak_of(h, 50000);

@@ -90,8 +90,8 @@ CRM4E_API int crm4e_import_options_init(crm4e_import_options *options);
  *         #CRM4E_E_TOO_BIG for a row beyond 16 MiB; #CRM4E_E_ABORTED; #CRM4E_E_CALLBACK; #CRM4E_E_MISUSE; what
  *         the storage answers
  */
-CRM4E_API int crm4e_import_csv(crm4e_text **out, crm4e_session *session,
-                               const crm4e_import_options *options);
+CRM4E_API int crm4e_import_records(crm4e_text **out, crm4e_session *session,
+                                   const crm4e_import_options *options);
 
 #ifdef __cplusplus
 }
