@@ -120,16 +120,21 @@ static void write_tab_groups(c4_buffer *out, const c4_meta *meta)
     c4_buffer_char(out, ']');
 }
 
-static void write_modules(c4_buffer *out, const c4_meta *meta)
+/* A module whose fields come from those of others stands there again at the end. */
+static int write_modules(c4_buffer *out, c4_unit *unit)
 {
+    const c4_meta *meta = unit->meta;
     bool first = true;
+    int rc;
 
     begin_list(out, "modules");
     for (size_t i = 0; i < meta->module_count; i++) {
         separate(out, &first);
         c4_module_export(out, meta, meta->modules[i]);
     }
+    rc = c4_late_fields_export(out, unit);
     c4_buffer_char(out, ']');
+    return rc;
 }
 
 static int write_definitions(c4_unit *unit, c4_buffer *out)
@@ -182,10 +187,11 @@ int c4_export(c4_unit *unit, c4_buffer *out)
     write_users(out, meta);
     write_groups(out, meta);
     write_spaces(out, meta);
-    write_modules(out, meta);
+    rc = write_modules(out, unit);
     write_tab_groups(out, meta);
     write_sharing_rules(out, meta);
-    rc = write_definitions(unit, out);
+    if (rc == CRM4E_OK)
+        rc = write_definitions(unit, out);
     c4_buffer_char(out, '}');
     return rc < 0 ? rc : out->code;
 }
