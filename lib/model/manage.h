@@ -369,8 +369,6 @@ void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *modul
 void c4_module_write_head(c4_buffer *out, const c4_meta *meta, const c4_module *module);
 /* With its tags, which are for who may read them; without roll-ups, and what comes from them. */
 void c4_module_export(c4_buffer *out, const c4_meta *meta, const c4_module *module);
-/* Those, as entries of a list of modules that was begun: each after what it names. */
-int c4_late_fields_export(c4_buffer *out, c4_unit *unit);
 void c4_tag_write(c4_buffer *out, const c4_option *tag);
 /* The values of a field Tag that are in use. */
 void c4_tags_write(c4_buffer *out, const c4_field *field);
