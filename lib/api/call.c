@@ -505,7 +505,7 @@ int c4_work_end(c4_session *session, int rc)
 
     if (session->work_mode == 0)
         return rc;
-    settled = rc < 0 ? rc : c4_rollups_settle(&session->unit);
+    settled = rc < 0 ? rc : c4_rollups_settle(&session->unit, session->saved_meta);
     c4_map_free(&session->touched);
     granted = settled < 0 ? settled : check_grants(session);
     if (granted < 0)

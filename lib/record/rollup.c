@@ -321,11 +321,68 @@ static int settle_wave(c4_unit *unit)
     return rc;
 }
 
-int c4_rollups_settle(c4_unit *unit)
+/* The criteria of a roll-up in a snapshot; NULL: there are none, or they do not fit it. */
+static int compile_in(const c4_unit *unit, c4_meta *meta, const c4_field *field,
+                      const crm4e_predicate **predicate)
 {
-    bool waits = unit->touched != NULL && unit->touched->count > 0;
-    int rc = waits ? c4_unit_refresh(unit) : CRM4E_OK;
+    c4_unit there = *unit;
+    int rc = CRM4E_OK;
 
+    there.meta = meta;
+    *predicate = NULL;
+    if (field->rollup->when != NULL) {
+        rc = c4_sharing_criteria.compile(&there, field->rollup->module, field->rollup->when,
+                                         predicate);
+    }
+    if (rc == CRM4E_E_INVALID) {
+        c4_failure_clear(unit->error);
+        *predicate = NULL;
+    }
+    return rc == CRM4E_E_INVALID ? CRM4E_OK : rc;
+}
+
+/* The words of criteria - labels, addresses, tags - may mean something else now. */
+static int follow_words(c4_unit *unit, c4_meta *before, const c4_field *field)
+{
+    const c4_module *module = c4_meta_module(before, field->module->number);
+    const c4_field *old = module != NULL ? c4_module_field(module, field->number) : NULL;
+    const crm4e_predicate *was = NULL;
+    const crm4e_predicate *is = NULL;
+    int rc = compile_in(unit, unit->meta, field, &is);
+
+    /* what is new, or has other criteria, was added up when it was put, before whatever else
+     * the call did */
+    if (rc == CRM4E_OK && is != NULL && old != NULL && old->rollup != NULL &&
+        !c4_rollup_changed(old->rollup, field->rollup)) {
+        rc = compile_in(unit, before, old, &was);
+    }
+    return rc == CRM4E_OK && is != NULL && (was == NULL || !c4_predicate_equal(was, is))
+               ? c4_rollup_fill(unit, field)
+               : rc;
+}
+
+static int follow_model(c4_unit *unit, c4_meta *before)
+{
+    int rc = c4_unit_refresh(unit);
+
+    for (size_t m = 0; rc == CRM4E_OK && m < unit->meta->module_count; m++) {
+        const c4_module *module = unit->meta->modules[m];
+        for (size_t i = 0; i < module->rollup_count && rc == CRM4E_OK; i++) {
+            rc = follow_words(unit, before, module->rollups[i]);
+        }
+    }
+    return rc;
+}
+
+int c4_rollups_settle(c4_unit *unit, c4_meta *before)
+{
+    bool moved = before != NULL && before->generation != unit->state.generation;
+    int rc = moved ? follow_model(unit, before) : CRM4E_OK;
+    bool waits = unit->touched->count > 0;
+
+    if (rc == CRM4E_OK && waits) {
+        rc = c4_unit_refresh(unit);
+    }
     for (int wave = 0; rc == CRM4E_OK && waits; wave++) {
         rc = wave < MOST_WAVES ? settle_wave(unit)
                                : c4_fail(unit->error, CRM4E_E_CORRUPT, "roll-ups have no end");

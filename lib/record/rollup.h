@@ -11,9 +11,10 @@ int c4_rollups_note(const c4_write *write);
 /* Of a new record, below which there is nothing; and of one out of the bin, in `after`. */
 int c4_rollups_start(c4_write *write);
 int c4_rollups_restore(c4_write *write);
-/* Adds up what was noted, before the call ends. INVALID (rule "range") when a number does
- * not fit: then the call has failed. */
-int c4_rollups_settle(c4_unit *unit);
+/* Adds up what was noted, before the call ends, and where criteria mean something else than in
+ * the snapshot the call began with, all. INVALID (rule "range") when a number does not fit: then
+ * the call has failed. */
+int c4_rollups_settle(c4_unit *unit, c4_meta *before);
 
 /* What a roll-up adds up to, of all parents that have something below them. */
 typedef struct c4_rollup_total {

@@ -163,6 +163,35 @@ static void parents_change_when_they_have_to(void **state)
     computed_sound(h);
 }
 
+/* A label, and an address, go from one to another. */
+static void words_change_their_meaning(void **state)
+{
+    host *h = *state;
+    crm4e_id firm;
+
+    host_apply(h, rollup_start);
+    host_apply(h, "{'modules': [{'api_name': 'Orders', 'fields': [{'api_name': 'State', 'options':"
+                  " ['Open', {'value': 'Won', 'label': 'Done'}, 'Lost']}]}]}");
+    firm = computed_add(h->admin, "Firms", "{'Name': 'a'}");
+    add_order(h, firm, "'State': 'Won'");
+    add_order(h, firm, "'State': 'Lost'");
+    add_order(h, firm, "'State': 'Lost'");
+    rollup_add(h, "Done", "'function': 'count', 'when': 'State = `Done`'");
+    rollup_add(h, "Mine", "'function': 'count', 'when': 'Owner = `" HOST_ADMIN "`'");
+    computed_rows(h, "select Done, Mine from Firms", "1|3\n");
+    host_apply(h, "{'modules': [{'api_name': 'Orders', 'fields': [{'api_name': 'State', 'options':"
+                  " ['Open', {'value': 'Won', 'label': 'Good'}, {'value': 'Lost', 'label':"
+                  " 'Done'}]}]}]}");
+    computed_rows(h, "select Done from Firms", "2\n");
+    host_apply(h, "{'modules': [{'api_name': 'Orders', 'fields': [{'api_name': 'State', 'options':"
+                  " ['Open', {'value': 'Won', 'label': 'Good'}, {'value': 'Lost', 'label':"
+                  " 'Bad'}]}]}]}");
+    computed_rows(h, "select Done from Firms", "2\n"); /* it means nothing now */
+    add_order(h, firm, "'State': 'Won'");
+    computed_rows(h, "select Done, Mine from Firms", "2|4\n");
+    computed_sound(h);
+}
+
 static void mistakes_are_named(void **state)
 {
     static const struct {
@@ -443,6 +472,7 @@ int main(void)
         TEST(each_function_has_its_worth),
         TEST(each_way_of_writing_counts),
         TEST(parents_change_when_they_have_to),
+        TEST(words_change_their_meaning),
         TEST(mistakes_are_named),
         TEST(circles_are_refused),
         TEST(what_is_named_stays),
