@@ -413,6 +413,8 @@ static void documents_keep_the_order(void **state)
     host *h = *state;
     crm4e_text *text = NULL;
     crm4e_text *again = NULL;
+    void *other = NULL;
+    host *fresh;
 
     host_apply(h, rollup_start);
     rollup_add_all(h);
@@ -427,8 +429,18 @@ static void documents_keep_the_order(void **state)
     assert_non_null(strstr(crm4e_text_data(text),
                            "{\"function\":\"sum\",\"module\":\"Orders\",\"lookup\":\"Firm\","
                            "\"field\":\"Worth\",\"when\":\"State = 'Won'\"}"));
-    crm4e_text_free(text);
     crm4e_text_free(again);
+    /* into an org that has nothing of it */
+    assert_int_equal(host_setup(&other), 0);
+    fresh = other;
+    host_ok(fresh->admin,
+            crm4e_org_apply(NULL, fresh->admin, crm4e_text_data(text), CRM4E_NUL_TERMINATED));
+    host_ok(fresh->admin, crm4e_org_export(&again, fresh->admin));
+    assert_string_equal(strstr(crm4e_text_data(text), "\"modules\":[{"),
+                        strstr(crm4e_text_data(again), "\"modules\":[{"));
+    crm4e_text_free(again);
+    crm4e_text_free(text);
+    assert_int_equal(host_teardown(&other), 0);
 }
 
 static int add_field(host *h)
