@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "record/convert.h"
 #include "record/query.h"
 #include "record/search_run.h"
 
@@ -37,9 +38,30 @@ static crm4e_id parent_of(const c4_field *field, const crm4e_value *row)
     return points ? row[lookup->column].integer : 0;
 }
 
+/* A lead that was converted leaves roll-ups as it leaves lists, unless criteria name that. */
+static bool is_converted_now(const c4_module *module, const crm4e_value *before,
+                             const crm4e_value *after)
+{
+    const c4_field *time = c4_module_field_named(module, C4_CONVERSION_TIME);
+
+    return time != NULL && !c4_value_equal(&before[time->column], &after[time->column]);
+}
+
+static bool names_conversion(const c4_rollup *rollup)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < rollup->named_count && !found; i++) {
+        const c4_field *field = c4_module_field(rollup->module, rollup->named[i]);
+        found = strncmp(field->api_name, C4_CONVERSION_FIELDS, strlen(C4_CONVERSION_FIELDS)) == 0;
+    }
+    return found;
+}
+
 static bool concerns(const c4_field *field, const crm4e_value *before, const crm4e_value *after)
 {
-    bool differs = before == NULL || after == NULL;
+    bool differs =
+        before == NULL || after == NULL || is_converted_now(field->rollup->module, before, after);
     const c4_field *input;
 
     for (size_t i = 0; !differs && (input = c4_rollup_input(field->rollup, i)) != NULL; i++) {
@@ -77,7 +99,7 @@ int c4_rollups_note(const c4_write *write)
 /* Which rows of the other module count, as a predicate of its parts. */
 typedef struct rolled_rows {
     crm4e_value constants[2];
-    crm4e_predicate parts[3];
+    crm4e_predicate parts[4];
     crm4e_predicate where;
     size_t count;
 } rolled_rows;
@@ -94,6 +116,7 @@ static int choose_rows(c4_unit *unit, const c4_field *field, crm4e_id parent, ro
 {
     const c4_rollup *rollup = field->rollup;
     const crm4e_predicate *criteria = NULL;
+    crm4e_predicate left;
     int rc = CRM4E_OK;
 
     rows->count = 0;
@@ -110,6 +133,9 @@ static int choose_rows(c4_unit *unit, const c4_field *field, crm4e_id parent, ro
     }
     if (rc == CRM4E_OK && criteria != NULL) {
         add_part(rows, *criteria);
+    }
+    if (!names_conversion(rollup) && c4_unconverted_only(rollup->module, NULL, &left)) {
+        add_part(rows, left);
     }
     if (rc == CRM4E_E_INVALID) {
         c4_failure_clear(unit->error);

@@ -394,16 +394,27 @@ static void a_lead_leaves_its_source(void **state)
     host *h = *state;
     crm4e_convert_options options = CRM4E_CONVERT_OPTIONS_INIT;
     crm4e_id lead;
+    char json[96];
 
     host_apply(h, "{'modules': [{'api_name': 'Accounts', 'fields': [{'api_name': 'Deals', 'type':"
                   " 'rollup_summary', 'settings': {'function': 'sum', 'module': 'Deals',"
                   " 'lookup': 'Account_Name', 'field': 'Amount'}}, {'api_name': 'People', 'type':"
                   " 'rollup_summary', 'settings': {'function': 'count', 'module': 'Contacts',"
-                  " 'lookup': 'Account_Name'}}]}]}");
-    lead = computed_add(h->admin, "Leads", "{'Last_Name': 'Li', 'Company': 'T'}");
+                  " 'lookup': 'Account_Name'}}]}, {'api_name': 'Leads', 'fields': [{'api_name':"
+                  " 'Campaign', 'type': 'lookup', 'target': 'Campaigns'}]}, {'api_name':"
+                  " 'Campaigns', 'fields': [{'api_name': 'Leads', 'type': 'rollup_summary',"
+                  " 'settings': {'function': 'count', 'module': 'Leads', 'lookup': 'Campaign'}},"
+                  " {'api_name': 'Gone', 'type': 'rollup_summary', 'settings': {'function':"
+                  " 'count', 'module': 'Leads', 'lookup': 'Campaign', 'when': 'Converted__s ="
+                  " true'}}]}]}");
+    (void)snprintf(json, sizeof json, "{'Last_Name': 'Li', 'Company': 'T', 'Campaign': %lld}",
+                   (long long)computed_add(h->admin, "Campaigns", "{'Campaign_Name': 'C'}"));
+    lead = computed_add(h->admin, "Leads", json);
+    computed_rows(h, "select Leads, Gone from Campaigns", "1|0\n");
     options.deal = "{\"Stage\": \"Qualification\", \"Amount\": 500}";
     host_ok(h->admin, crm4e_convert_lead(NULL, NULL, NULL, h->admin, lead, &options));
     computed_rows(h, "select Deals, People from Accounts", "500.00|1\n");
+    computed_rows(h, "select Leads, Gone from Campaigns", "0|1\n");
     computed_sound(h);
 }
 
