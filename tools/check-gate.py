@@ -70,7 +70,7 @@ ALLOWED = {
     "lib/record/check.c": {"find_target": "of rules: whether there is a record, not what is in it"},
     "lib/record/compute.c": {
         "change_record": "writes what the library computes, or links that follow a record, and tells nobody",
-        "change_all": "ids of the records that follow a new field",
+        "c4_records_recompute": "ids of the records that follow a new field",
     },
     "lib/record/convert.c": {
         "move_followers": "ids alone, of what hangs on a lead that he may convert: all of it moves"
@@ -93,6 +93,7 @@ ALLOWED = {
     "lib/record/integrity.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/integrity_file.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/integrity_reference.c": {"*": "the host's check, which tells ids and columns"},
+    "lib/record/integrity_rollup.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/integrity_search.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/digest.c": {"*": "for administrators, who see all: tells one number"},
     "lib/record/keys.c": {"c4_unique_holder": "unique means unique among all records; who is told asks the gate"},
@@ -118,6 +119,12 @@ ALLOWED = {
     },
     "lib/record/request.c": {"take": "asks its scope with the row it loaded, before anything is shown"},
     "lib/record/search.c": {"judge": "after c4_access_stored_row() in the scope, of fields that may be read"},
+    "lib/record/rollup.c": {
+        "index_of": "the names of indexes alone",
+        "roll_up": "a total over all records, whose readers the gate of fields decides",
+        "settle_parent": "whether a parent is there, told to nobody",
+        "c4_rollup_totals_read": "totals over all records, as roll_up",
+    },
     "lib/record/search_merge.c": {
         "collect_record": "copies words to the index, which tells nobody: hits are read through the gate",
         "keep_block": "writes the index",

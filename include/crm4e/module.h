@@ -48,7 +48,8 @@ typedef struct crm4e_field_options {
     int32_t mandatory;         /**< 1: a record needs a value */
     int32_t unique;            /**< 1: exactly, 2: without regard to case and accents */
     int32_t indexed;           /**< 1: lists sorted or filtered by it are fast */
-    const char *settings; /**< autonumbers and formulas: JSON object, see docs/apply.md; or NULL */
+    const char *settings; /**< autonumbers, formulas and roll-ups: JSON object, see docs/apply.md;
+                               or NULL */
 } crm4e_field_options;
 
 /** Initialiser of #crm4e_field_options. */
@@ -108,11 +109,13 @@ CRM4E_API int crm4e_module_open(crm4e_module **out, crm4e_session *session, cons
 CRM4E_API void crm4e_module_free(crm4e_module *module);
 
 /**
- * Adds a field. No other data is rewritten. A formula is computed for the records that are there.
+ * Adds a field. No other data is rewritten. A formula or a roll-up is computed for the records that
+ * are there.
  *
  * @param module  the module; who customises, or its admin, may
  * @param options the field
- * @return #CRM4E_OK; #CRM4E_E_DENIED, also when a formula names a field that is closed to the user;
+ * @return #CRM4E_OK; #CRM4E_E_DENIED, also when a formula or a roll-up names a field that is closed
+ *         to the user, and for a roll-up over a module that he does not configure or see all of;
  *         #CRM4E_E_CONFLICT when the name is taken; #CRM4E_E_LIMIT; #CRM4E_E_INVALID; #CRM4E_E_TOO_BIG;
  *         #CRM4E_E_NOT_FOUND for a target, also for one he may not see; #CRM4E_E_UNSUPPORTED for a
  *         type this release does not make; #CRM4E_E_FULL when an autonumber has no numbers left for
@@ -127,7 +130,7 @@ CRM4E_API int crm4e_module_add_field(crm4e_module *module, const crm4e_field_opt
  * @param module   the module
  * @param api_name the field's
  * @return #CRM4E_OK; #CRM4E_E_DENIED, also for a standard field; #CRM4E_E_NOT_FOUND; #CRM4E_E_CONFLICT
- *         (rule "in_use") while a formula or criteria of a sharing rule name it; #CRM4E_E_MISUSE; what the storage answers
+ *         (rule "in_use") while a formula, a roll-up or criteria of a sharing rule name it; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_module_remove_field(crm4e_module *module, const char *api_name);
 
@@ -188,8 +191,8 @@ CRM4E_API int crm4e_module_set_archived(crm4e_module *module, int32_t archived);
  * @param module the module; who customises, or its admin, may
  * @return #CRM4E_OK; #CRM4E_E_DENIED, also for a module of the standard, and to an admin of a team module
  *         when a system administrator appointed another one (rule "appointed");
- *         #CRM4E_E_CONFLICT (rule "in_use") while a lookup of another module points to it: the error names
- *         that field; #CRM4E_E_LOCKED while a record of it is locked; #CRM4E_E_NOT_FOUND when it is gone;
+ *         #CRM4E_E_CONFLICT (rule "in_use") while a lookup of another module points to it, or a roll-up of
+ *         another goes over its records: the error names that field; #CRM4E_E_LOCKED while a record of it is locked; #CRM4E_E_NOT_FOUND when it is gone;
  *         #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_module_remove(crm4e_module *module);

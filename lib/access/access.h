@@ -84,7 +84,7 @@ c4_permission c4_access_field_permission(const c4_scope *scope, const c4_field *
 /* Whether no field is closed to the actor and the host is not asked: the plain
  * case of all functions below. */
 bool c4_access_all_fields(const c4_scope *scope);
-/* Asks the host about a field, of a formula about every field it comes from as well. */
+/* Asks the host about a field, of a formula or a roll-up about all that it comes from as well. */
 int c4_access_ask_field(const c4_scope *scope, const c4_field *field);
 /* CRM4E_OK when the actor may read the field, in whatever records; else why not. */
 int c4_access_may_read(c4_unit *unit, const c4_field *field);

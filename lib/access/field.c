@@ -2,6 +2,7 @@
 /* Which fields the actor reads and writes. */
 #include "access/inside.h"
 #include "model/formula.h"
+#include "model/rollup.h"
 
 const c4_derived c4_derived_fields[C4_DERIVED_COUNT] = {
     [C4_LEAD_FULL_NAME] = {1025, {1023, 1021}},        /* First_Name, Last_Name */
@@ -52,27 +53,86 @@ static size_t sources_of(const c4_field *field)
     return field->formula != NULL ? field->formula->source_count : 0;
 }
 
+/* The module that a roll-up goes over, as far as its fields are asked about. */
+static c4_scope scope_behind(const c4_scope *scope, const c4_rollup *rollup)
+{
+    c4_scope behind = {.unit = scope->unit, .module = rollup->module, .action = CRM4E_ACTION_VIEW};
+    const c4_member *member = c4_module_member(rollup->module, scope->unit->actor->id);
+
+    if (member != NULL && !c4_actor_is_administrator(scope->unit)) {
+        behind.team_profile = member->profile;
+        behind.team = &rollup->module->team[member->profile];
+    }
+    return behind;
+}
+
+/* What the fields behind a roll-up leave of a permission; nothing to whom their module is not
+ * shown. Roll-ups come in no circles. */
+static c4_permission least_behind(const c4_scope *scope, const c4_field *field,
+                                  c4_permission permission)
+{
+    const c4_rollup *rollup = field->rollup;
+    const c4_field *input;
+    c4_scope behind;
+
+    if (rollup == NULL) {
+        return permission;
+    }
+    if (C4_REFUSES(ROLLUP_MODULE, !c4_access_module_visible(scope->unit, rollup->module))) {
+        return CRM4E_PERMISSION_HIDDEN;
+    }
+    behind = scope_behind(scope, rollup);
+    for (size_t i = 0; (input = c4_rollup_input(rollup, i)) != NULL; i++) {
+        c4_permission inner = c4_access_field_permission(&behind, input);
+        permission = C4_REFUSES(FIELD_ROLLUP, inner > permission) ? inner : permission;
+    }
+    return permission;
+}
+
 c4_permission c4_access_field_permission(const c4_scope *scope, const c4_field *field)
 {
     c4_permission permission = CRM4E_PERMISSION_READ_WRITE;
 
     if (scope->team != NULL || !c4_actor_is_administrator(scope->unit)) {
-        permission = given_permission(scope, field->number);
+        permission = least_behind(scope, field, given_permission(scope, field->number));
         for (size_t i = 0; C4_REFUSES(FIELD_FORMULA, i < sources_of(field)); i++) {
-            c4_permission source = given_permission(scope, field->formula->sources[i]);
+            const c4_field *input = c4_module_field(field->module, field->formula->sources[i]);
+            c4_permission source =
+                least_behind(scope, input, given_permission(scope, input->number));
             permission = source > permission ? source : permission;
         }
     }
     return permission;
 }
 
+static int ask_behind(const c4_scope *scope, const c4_field *field)
+{
+    const c4_field *input;
+    c4_scope behind;
+    int rc;
+
+    if (field->rollup == NULL) {
+        return CRM4E_OK;
+    }
+    behind = scope_behind(scope, field->rollup);
+    rc = c4_access_authorise(&behind, NULL, 0);
+    for (size_t i = 0; rc == CRM4E_OK && (input = c4_rollup_input(field->rollup, i)) != NULL; i++) {
+        rc = c4_access_ask_field(&behind, input);
+    }
+    return C4_REFUSES(ROLLUP_HOST, rc != CRM4E_OK) ? rc : CRM4E_OK;
+}
+
 int c4_access_ask_field(const c4_scope *scope, const c4_field *field)
 {
     int rc = c4_access_authorise(scope, field, 0);
 
+    if (rc == CRM4E_OK) {
+        rc = ask_behind(scope, field);
+    }
     for (size_t i = 0; rc == CRM4E_OK && C4_REFUSES(FORMULA_HOST, i < sources_of(field)); i++) {
-        rc = c4_access_authorise(scope, c4_module_field(field->module, field->formula->sources[i]),
-                                 0);
+        const c4_field *input = c4_module_field(field->module, field->formula->sources[i]);
+        rc = c4_access_authorise(scope, input, 0);
+        rc = rc == CRM4E_OK ? ask_behind(scope, input) : rc;
     }
     return rc;
 }
@@ -89,10 +149,12 @@ int c4_access_may_read(c4_unit *unit, const c4_field *field)
 bool c4_access_all_fields(const c4_scope *scope)
 {
     const c4_unit *unit = scope->unit;
-    bool open = scope->team != NULL
-                    ? scope->team->field_count == 0
-                    : unit->actor->profile->field_count == 0 || c4_actor_is_administrator(unit);
+    bool administrator = scope->team == NULL && c4_actor_is_administrator(unit);
+    bool open = scope->team != NULL ? scope->team->field_count == 0
+                                    : unit->actor->profile->field_count == 0 || administrator;
 
+    /* roll-ups may be closed by another module */
+    open = open && (administrator || scope->module->rollup_count == 0);
     return C4_OPENS(FIELD_SHORTCUT, open && unit->env->auth.authorise == NULL);
 }
 

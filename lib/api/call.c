@@ -7,6 +7,7 @@
 #include "automation/automation.h"
 #include "model/manage.h"
 #include "record/query.h"
+#include "record/rollup.h"
 
 enum {
     TEXT_CEILING = 256 * 1024 * 1024
@@ -319,6 +320,7 @@ static void reset_unit(c4_session *session)
     unit->may_read = c4_access_may_read;
     unit->reach = &session->reach;
     unit->kept = &session->kept;
+    unit->touched = &session->touched;
 }
 
 c4_unit *c4_idle_unit(c4_session *session)
@@ -444,6 +446,7 @@ int c4_work_begin(c4_session *session, uint32_t mode)
     if (rc < 0)
         return rc;
     session->work_mode = mode;
+    c4_map_init(&session->touched, &session->engine->env.mem);
     if (!session->transaction)
         look_at_trial(session, mode);
     save(session);
@@ -498,11 +501,13 @@ static int check_grants(c4_session *session)
 
 int c4_work_end(c4_session *session, int rc)
 {
-    int granted;
+    int settled, granted;
 
     if (session->work_mode == 0)
         return rc;
-    granted = rc < 0 ? rc : check_grants(session);
+    settled = rc < 0 ? rc : c4_rollups_settle(&session->unit, session->saved_meta);
+    c4_map_free(&session->touched);
+    granted = settled < 0 ? settled : check_grants(session);
     if (granted < 0)
         rc = granted;
     rc = session->transaction ? end_inside_transaction(session, rc)

@@ -322,3 +322,13 @@ bool c4_sum_average(const c4_sum *sum, int64_t count, unsigned places, int64_t *
         return false;
     return true;
 }
+
+void c4_tally_add(c4_tally *tally, int64_t number)
+{
+    if (tally->count == 0 || number < tally->least)
+        tally->least = number;
+    if (tally->count == 0 || number > tally->most)
+        tally->most = number;
+    tally->count++;
+    c4_sum_add(&tally->sum, number);
+}

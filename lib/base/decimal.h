@@ -40,4 +40,14 @@ size_t c4_sum_format(const c4_sum *sum, unsigned scale, char text[C4_DECIMAL_TEX
  * sum has; false when count is 0 or the result leaves int64. */
 bool c4_sum_average(const c4_sum *sum, int64_t count, unsigned places, int64_t *result);
 
+/* What is kept of many numbers of one scale; all zero at first. */
+typedef struct c4_tally {
+    int64_t count;
+    c4_sum sum;
+    int64_t least;
+    int64_t most;
+} c4_tally;
+
+void c4_tally_add(c4_tally *tally, int64_t number);
+
 #endif

@@ -112,13 +112,3 @@ int c4_groups_find(c4_groups *groups, const c4_code *codes, c4_group **group)
         *group = &groups->items[*slot - 1];
     return rc;
 }
-
-void c4_tally_add(c4_tally *tally, int64_t number)
-{
-    if (tally->count == 0 || number < tally->least)
-        tally->least = number;
-    if (tally->count == 0 || number > tally->most)
-        tally->most = number;
-    tally->count++;
-    c4_sum_add(&tally->sum, number);
-}

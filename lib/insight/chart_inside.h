@@ -92,13 +92,6 @@ int c4_axis_face(const c4_axis *axis, const c4_code *code, c4_arena *arena, c4_f
 /* Appends the criteria of a code that is not restricted; false: there are none. */
 bool c4_axis_criteria(c4_axis *axis, const c4_code *code, c4_buffer *out);
 
-/* A measure of a bucket while records are counted; numbers are scaled. */
-typedef struct c4_tally {
-    int64_t count;
-    c4_sum sum;
-    int64_t least;
-    int64_t most;
-} c4_tally;
 typedef struct c4_group {
     c4_code codes[C4_CHART_KEYS];
     int64_t count;
@@ -121,7 +114,6 @@ void c4_groups_init(c4_groups *groups, const c4_mem *mem, size_t key_count, uint
 void c4_groups_free(c4_groups *groups);
 /* The bucket of the codes, made when there is none: TOO_BIG, NO_MEMORY. */
 int c4_groups_find(c4_groups *groups, const c4_code *codes, c4_group **group);
-void c4_tally_add(c4_tally *tally, int64_t number);
 
 /* A measure with its field found. */
 typedef struct c4_gauge {

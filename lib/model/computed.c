@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/computed.h"
+#include "model/computed_inside.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "model/formula.h"
-#include "model/manage_rules.h"
 
 enum {
     FORMULA_SCALE = 2,                                     /* of a number, when none is given */
@@ -27,21 +26,14 @@ c4_field_type c4_field_declared_type(const c4_field *field)
     return field->computed != 0 ? field->computed : field->type;
 }
 
-/* Settings are read member by member; what is not known is refused. */
-typedef struct settings {
-    c4_unit *unit;
-    const c4_json *json;
-    int rc;
-} settings;
-
-static void refuse(settings *s, const char *member, const char *rule, const char *text)
+void c4_settings_refuse(c4_settings *s, const char *member, const char *rule, const char *text)
 {
     if (s->rc == CRM4E_OK) {
         s->rc = c4_refuse(s->unit, CRM4E_E_INVALID, member, rule, text);
     }
 }
 
-static void read_affix(settings *s, const char *member, const char **out)
+static void read_affix(c4_settings *s, const char *member, const char **out)
 {
     const c4_json *value = c4_json_member(s->json, member);
     const char *text = c4_spec_text(value);
@@ -50,7 +42,7 @@ static void read_affix(settings *s, const char *member, const char **out)
         return;
     }
     if (text == NULL) {
-        refuse(s, member, "type", "must be a text");
+        c4_settings_refuse(s, member, "type", "must be a text");
         return;
     }
     s->rc = c4_check_note(s->unit, member, text, C4_AFFIX_MAX);
@@ -60,7 +52,7 @@ static void read_affix(settings *s, const char *member, const char **out)
     }
 }
 
-static void read_whole(settings *s, const char *member, int64_t most, int64_t *out)
+static void read_whole(c4_settings *s, const char *member, int64_t most, int64_t *out)
 {
     const c4_json *value = c4_json_member(s->json, member);
     int64_t number = 0;
@@ -69,23 +61,23 @@ static void read_whole(settings *s, const char *member, int64_t most, int64_t *o
         return;
     }
     if (!c4_json_i64(value, &number) || number < 0 || number > most) {
-        refuse(s, member, "range", "is out of range");
+        c4_settings_refuse(s, member, "range", "is out of range");
         return;
     }
     *out = number;
 }
 
-static void read_truth(settings *s, const char *member, bool *out)
+static void read_truth(c4_settings *s, const char *member, bool *out)
 {
     const c4_json *value = c4_json_member(s->json, member);
 
     if (value != NULL && c4_json_kind(value) != C4_JSON_BOOLEAN) {
-        refuse(s, member, "type", "must be true or false");
+        c4_settings_refuse(s, member, "type", "must be true or false");
     }
     *out = c4_json_boolean(value, false);
 }
 
-static void check_members(settings *s, const char *const *known, size_t count)
+void c4_settings_known(c4_settings *s, const char *const *known, size_t count)
 {
     for (size_t i = 0; i < c4_json_count(s->json); i++) {
         const char *key = NULL;
@@ -95,7 +87,7 @@ static void check_members(settings *s, const char *const *known, size_t count)
             found = strcmp(key, known[j]) == 0;
         }
         if (!found) {
-            refuse(s, key, "unknown", "is no member of the settings");
+            c4_settings_refuse(s, key, "unknown", "is no member of the settings");
         }
     }
 }
@@ -105,10 +97,10 @@ static int read_numbering(c4_unit *unit, const c4_json *json, c4_numbering *numb
                           bool *existing)
 {
     static const char *const known[] = {"prefix", "suffix", "start", "digits", "number_existing"};
-    settings s = {unit, json, CRM4E_OK};
+    c4_settings s = {unit, json, CRM4E_OK};
     int64_t digits = numbering->digits;
 
-    check_members(&s, known, sizeof known / sizeof known[0]);
+    c4_settings_known(&s, known, sizeof known / sizeof known[0]);
     read_affix(&s, "prefix", &numbering->prefix);
     read_affix(&s, "suffix", &numbering->suffix);
     read_whole(&s, "start", C4_LAST_NUMBER, &numbering->start);
@@ -195,10 +187,10 @@ static int check_expression(c4_unit *unit, const c4_field *field)
             return refuse_cycle(unit, field, input);
         }
     }
-    return CRM4E_OK;
+    return c4_rollup_check_cycle(unit, field, "expression", formula->inputs, formula->input_count);
 }
 
-static void read_word(settings *s, const char *member, const char **out)
+void c4_settings_word(c4_settings *s, const char *member, const char **out)
 {
     const c4_json *value = c4_json_member(s->json, member);
     const char *text = c4_spec_text(value);
@@ -207,7 +199,7 @@ static void read_word(settings *s, const char *member, const char **out)
         return;
     }
     if (text == NULL) {
-        refuse(s, member, "type", "must be a text");
+        c4_settings_refuse(s, member, "type", "must be a text");
         return;
     }
     *out = c4_arena_text(s->unit->arena, text, strlen(text));
@@ -234,20 +226,20 @@ static int put_formula(c4_unit *unit, const c4_field_spec *spec, const c4_field 
                        c4_field *field)
 {
     static const char *const known[] = {"result", "expression"};
-    settings s = {unit, spec->settings, CRM4E_OK};
+    c4_settings s = {unit, spec->settings, CRM4E_OK};
     const char *result = NULL;
 
-    check_members(&s, known, sizeof known / sizeof known[0]);
-    read_word(&s, "result", &result);
-    read_word(&s, "expression", &field->expression);
+    c4_settings_known(&s, known, sizeof known / sizeof known[0]);
+    c4_settings_word(&s, "result", &result);
+    c4_settings_word(&s, "expression", &field->expression);
     if (s.rc == CRM4E_OK && old == NULL) {
         s.rc = start_formula(unit, result, field);
     }
     if (result != NULL && old != NULL && strcmp(result, c4_type_info_of(field->type)->name) != 0) {
-        refuse(&s, "result", "fixed", "cannot change");
+        c4_settings_refuse(&s, "result", "fixed", "cannot change");
     }
     if (field->expression == NULL) {
-        refuse(&s, "expression", "mandatory", "is missing");
+        c4_settings_refuse(&s, "expression", "mandatory", "is missing");
     }
     return s.rc == CRM4E_OK && (old == NULL || field->expression != old->expression)
                ? check_expression(unit, field)
@@ -261,6 +253,9 @@ int c4_settings_put(c4_unit *unit, const c4_field_spec *spec, const c4_field *ol
     }
     if (c4_field_declared_type(field) == CRM4E_TYPE_FORMULA) {
         return put_formula(unit, spec, old, field);
+    }
+    if (c4_field_declared_type(field) == CRM4E_TYPE_ROLLUP_SUMMARY) {
+        return c4_rollup_put(unit, spec, old, field);
     }
     return spec->settings == NULL ? CRM4E_OK
                                   : c4_refuse(unit, CRM4E_E_INVALID, "settings", "type",
@@ -315,8 +310,17 @@ int c4_computed_fill(c4_unit *unit, const c4_field_spec *spec, int32_t module, i
     if (unit->computing != NULL && field->numbering != NULL && existing) {
         return unit->computing->number(unit, field);
     }
+    if (unit->computing != NULL && field->rollup != NULL) {
+        return unit->computing->roll_up(unit, field);
+    }
     return unit->computing != NULL && field->formula != NULL ? unit->computing->compute(unit, field)
                                                              : CRM4E_OK;
+}
+
+bool c4_computed_changed(const c4_field *old, const c4_field *field)
+{
+    return (old->expression != NULL && strcmp(old->expression, field->expression) != 0) ||
+           (old->rollup != NULL && c4_rollup_changed(old->rollup, field->rollup));
 }
 
 /* Who may not read the formula is not told which one it is. */
@@ -341,7 +345,7 @@ int c4_computed_check_unused(c4_unit *unit, const c4_module *module, const c4_fi
             }
         }
     }
-    return CRM4E_OK;
+    return c4_rollup_check_unused(unit, module, field);
 }
 
 static void take_numbering(c4_definition_reader *r, const c4_json *object, c4_field *field)
@@ -392,6 +396,8 @@ void c4_settings_take(c4_definition_reader *r, const c4_json *definition, c4_fie
         take_numbering(r, object, field);
     } else if (field->computed == CRM4E_TYPE_FORMULA) {
         take_formula(r, object, field);
+    } else if (field->computed == CRM4E_TYPE_ROLLUP_SUMMARY) {
+        c4_rollup_take(r, object, c4_take_member(r, definition, "rolled", C4_JSON_OBJECT), field);
     }
 }
 
@@ -406,7 +412,9 @@ void c4_settings_write(c4_buffer *out, const c4_field *field)
     bool first = true;
 
     c4_buffer_char(out, '{');
-    if (field->numbering != NULL) {
+    if (field->rollup != NULL) {
+        c4_rollup_write(out, field->rollup);
+    } else if (field->numbering != NULL) {
         c4_json_put_member(out, &first, "prefix", field->numbering->prefix);
         c4_json_put_member(out, &first, "suffix", field->numbering->suffix);
         put_number(out, &first, "start", field->numbering->start);

@@ -46,7 +46,9 @@ int c4_computed_begin(c4_unit *unit, const c4_field *field);
 int c4_computed_end(c4_unit *unit, const c4_field *field);
 /* The records that are there follow the new field, as it is in the snapshot. */
 int c4_computed_fill(c4_unit *unit, const c4_field_spec *spec, int32_t module, int32_t number);
-/* CONFLICT while a formula names the field. */
+/* Whether the records have to follow what became of a field that was there. */
+bool c4_computed_changed(const c4_field *old, const c4_field *field);
+/* CONFLICT while a formula or a roll-up names the field. */
 int c4_computed_check_unused(c4_unit *unit, const c4_module *module, const c4_field *field);
 
 /* The member "settings" of the definition column, and of documents. */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/rollup.h"
+
 static void put_number(c4_buffer *out, bool *first, const char *key, int64_t number)
 {
     c4_json_put_key(out, first, key);
@@ -179,6 +181,10 @@ void c4_definition_write_field(c4_buffer *out, const c4_field *field)
     if (field->computed != 0) {
         c4_json_put_key(out, &first, "settings");
         c4_settings_write(out, field);
+    }
+    if (field->rollup != NULL) {
+        c4_json_put_key(out, &first, "rolled");
+        c4_rollup_write_rolled(out, field);
     }
     c4_buffer_char(out, '}');
 }

@@ -73,6 +73,13 @@
     X(FIELD_FORMULA, "from formulas over fields that are closed")                                  \
     X(FORMULA_HOST, "from formulas over fields that the host hides")                               \
     X(FORMULA_AUTHOR, "from formulas of their own over fields that are closed")                    \
+    X(FIELD_ROLLUP, "from roll-ups over fields that are closed")                                   \
+    X(ROLLUP_MODULE, "from roll-ups over modules that are not shown to one")                       \
+    X(ROLLUP_HOST, "from roll-ups over what the host hides")                                       \
+    X(ROLLUP_CLOSED, "closed modules from roll-ups that somebody adds")                            \
+    X(ROLLUP_CONFIGURE, "from roll-ups over modules of others")                                    \
+    X(ROLLUP_AUTHOR, "from roll-ups of their own over fields that are closed")                     \
+    X(ROLLUP_RECORDS, "from roll-ups of their own over records that are closed")                   \
     X(FIELD_SHORTCUT, "closed fields from records read as a whole")                                \
     X(FIELD_NAMED, "from naming hidden fields in requests")                                        \
     X(FIELD_READ, "hidden fields from what is read")                                               \

@@ -371,7 +371,7 @@ void c4_tab_group_write(c4_buffer *out, const c4_meta *meta, const c4_tab_group 
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module);
 /* The same without its fields, which are not everybody's to know. */
 void c4_module_write_head(c4_buffer *out, const c4_meta *meta, const c4_module *module);
-/* With its tags, which are for who may read them. */
+/* With its tags, which are for who may read them; without roll-ups, and what comes from them. */
 void c4_module_export(c4_buffer *out, const c4_meta *meta, const c4_module *module);
 void c4_tag_write(c4_buffer *out, const c4_option *tag);
 /* The values of a field Tag that are in use. */

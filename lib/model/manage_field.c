@@ -517,8 +517,7 @@ static int put_old(c4_unit *unit, const c4_module *module, const c4_field_spec *
         (old->flags & ~field.flags & C4_FIELD_MANDATORY) != 0) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "mandatory", "name", "of the name field stays");
     }
-    bool recompute =
-        rc == CRM4E_OK && old->expression != NULL && strcmp(old->expression, field.expression) != 0;
+    bool recompute = rc == CRM4E_OK && c4_computed_changed(old, &field);
     int32_t owner = module->number;
     if (rc == CRM4E_OK) {
         rc = store_field(unit, module, old, &field, false);

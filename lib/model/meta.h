@@ -37,8 +37,8 @@ typedef struct c4_field {
     const char *api_name;
     c4_label label;
     c4_field_type type;     /* of its values */
-    c4_field_type computed; /* how the library makes them, CRM4E_TYPE_AUTONUMBER or
-                               CRM4E_TYPE_FORMULA; 0: they are given */
+    c4_field_type computed; /* how the library makes them, CRM4E_TYPE_AUTONUMBER,
+                               CRM4E_TYPE_FORMULA or CRM4E_TYPE_ROLLUP_SUMMARY; 0: they are given */
     uint32_t flags;         /* C4_FIELD_* */
     int32_t length;         /* text: code points; 0 where it means nothing */
     uint32_t scale;         /* decimals of double, currency, percent */
@@ -54,6 +54,7 @@ typedef struct c4_field {
     const struct c4_numbering *numbering; /* of an autonumber, see computed.h */
     const char *expression;               /* of a formula */
     struct c4_formula *formula;           /* the same taken apart; nothing changes in a snapshot */
+    struct c4_rollup *rollup;             /* of a roll-up, see rollup.h; nor does that */
 } c4_field;
 
 typedef struct c4_member {
@@ -92,6 +93,10 @@ typedef struct c4_module {
     const c4_field *name_field;     /* what a lookup shows; NULL: none */
     const c4_field **formulas;      /* each after those it names */
     size_t formula_count;
+    const c4_field **rollups; /* its own */
+    size_t rollup_count;
+    const c4_field **rolled; /* those, of whatever module, that go over its records */
+    size_t rolled_count;
     crm4e_table table;
     c4_org_default org_default; /* org modules */
     crm4e_id creator;           /* custom and team modules; 0 for standard */

@@ -69,6 +69,8 @@ int c4_build_profiles(c4_builder *builder);
 int c4_build_users(c4_builder *builder);
 int c4_build_modules(c4_builder *builder); /* with fields, tables and members */
 int c4_build_fields(c4_builder *builder, c4_module *modules, size_t count);
+/* The roll-ups among them, once all fields are there. */
+int c4_build_rollups(c4_builder *builder, c4_module *modules, size_t count);
 int c4_build_spaces(c4_builder *builder);
 int c4_build_tab_groups(c4_builder *builder);
 int c4_build_sharing(c4_builder *builder);

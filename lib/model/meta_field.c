@@ -206,7 +206,8 @@ static int add_own_field(c4_builder *builder, const c4_module *module, field_lis
                          const field_row *row)
 {
     c4_field *field = &list->fields[list->count];
-    bool computes = row->type == CRM4E_TYPE_AUTONUMBER || row->type == CRM4E_TYPE_FORMULA;
+    bool computes = row->type == CRM4E_TYPE_AUTONUMBER || row->type == CRM4E_TYPE_FORMULA ||
+                    row->type == CRM4E_TYPE_ROLLUP_SUMMARY;
 
     *field = (c4_field){.number = (int32_t)row->id,
                         .module = module,
@@ -378,5 +379,5 @@ int c4_build_fields(c4_builder *builder, c4_module *modules, size_t count)
     if (rc == CRM4E_OK && at < row_count) {
         rc = c4_build_corrupt(builder, C4_TABLE_FIELD, rows[at].id, "there is no such module");
     }
-    return rc;
+    return rc == CRM4E_OK ? c4_build_rollups(builder, modules, count) : rc;
 }

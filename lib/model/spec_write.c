@@ -4,6 +4,7 @@
 #include "model/computed.h"
 #include "model/computed.h"
 #include "model/manage_rules.h"
+#include "model/rollup.h"
 
 #include <string.h>
 
@@ -577,20 +578,25 @@ static const char *assignment_name(const c4_meta *meta, const c4_module *module)
     return name;
 }
 
-/* Formulas come last, each after those it names. */
-static void own_fields(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+/* Formulas come last, each after those it names. Without those that are late: roll-ups, and what
+ * comes from them. */
+static void own_fields(c4_buffer *out, const c4_meta *meta, const c4_module *module, bool late_too)
 {
     bool first = true;
     c4_buffer_char(out, '[');
     for (size_t i = 0; i < module->field_count; i++) {
-        if ((module->fields[i].flags & C4_FIELD_SYSTEM) == 0 && module->fields[i].formula == NULL) {
+        const c4_field *field = &module->fields[i];
+        if ((field->flags & C4_FIELD_SYSTEM) == 0 && field->formula == NULL &&
+            (late_too || !c4_rollup_is_late(field))) {
             item_start(out, &first);
-            c4_field_write(out, meta, &module->fields[i]);
+            c4_field_write(out, meta, field);
         }
     }
     for (size_t i = 0; i < module->formula_count; i++) {
-        item_start(out, &first);
-        c4_field_write(out, meta, module->formulas[i]);
+        if (late_too || !c4_rollup_is_late(module->formulas[i])) {
+            item_start(out, &first);
+            c4_field_write(out, meta, module->formulas[i]);
+        }
     }
     c4_buffer_char(out, ']');
 }
@@ -623,18 +629,19 @@ static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module 
     }
 }
 
-static void fields_member(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+static void fields_member(c4_buffer *out, const c4_meta *meta, const c4_module *module,
+                          bool late_too)
 {
     bool first = false;
     c4_json_put_key(out, &first, "fields");
-    own_fields(out, meta, module);
+    own_fields(out, meta, module, late_too);
 }
 
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     c4_buffer_char(out, '{');
     module_members(out, meta, module);
-    fields_member(out, meta, module);
+    fields_member(out, meta, module, true);
     c4_buffer_char(out, '}');
 }
 
@@ -665,7 +672,7 @@ void c4_module_export(c4_buffer *out, const c4_meta *meta, const c4_module *modu
     const c4_field *field = c4_tag_field(module);
     c4_buffer_char(out, '{');
     module_members(out, meta, module);
-    fields_member(out, meta, module);
+    fields_member(out, meta, module, false);
     if (field->option_count > 0) {
         c4_buffer_text(out, ",\"tags\":");
         c4_tags_write(out, field);

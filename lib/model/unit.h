@@ -66,6 +66,12 @@ typedef struct c4_computing_methods {
     int (*number)(struct c4_unit *unit, const c4_field *field);
     /* Computes the formulas of every record of the field's module again. */
     int (*compute)(struct c4_unit *unit, const c4_field *field);
+    /* Adds up the records that the roll-up goes over, for every record of its module. */
+    int (*roll_up)(struct c4_unit *unit, const c4_field *field);
+    /* Whether the actor may make a roll-up over records of the module: DENIED. Of its criteria
+     * (NULL: none) the numbers of their fields, sorted and distinct, in the unit's arena. */
+    int (*check_rollup)(struct c4_unit *unit, const c4_module *module, const char *when,
+                        const int32_t **fields, size_t *count);
     /* Drops what lies beside the records for a field that goes: the contents of files. */
     int (*leave)(struct c4_unit *unit, const c4_field *field);
 } c4_computing_methods;
@@ -89,6 +95,7 @@ typedef struct c4_unit {
     const struct c4_hooks *hooks; /* what layers above do when records change; NULL: nothing */
     const c4_criteria_methods *criteria;   /* NULL: rules with criteria open nothing */
     const c4_computing_methods *computing; /* NULL: records stay as they are */
+    struct c4_map *touched; /* roll-ups that wait for the end of the call; NULL: they stay */
     /* Whether the gate shows the actor a module, for the layers below it; NULL: none. */
     bool (*shows)(struct c4_unit *unit, const c4_module *module);
     /* DENIED unless the actor may read the field; NULL: everybody may. */

@@ -4,6 +4,7 @@
 #include "record/file.h"
 #include "record/inside.h"
 #include "record/listing.h"
+#include "record/rollup.h"
 
 static crm4e_value name_of(const c4_module *module, const crm4e_value *row)
 {
@@ -224,8 +225,11 @@ static int take_out_of_bin(c4_write *write, crm4e_id id)
     c4_unit *unit = write->unit;
     crm4e_value *row = write->after;
     int64_t before = row[C4_COLUMN_MODIFIED_TIME].integer;
-    int rc = c4_write_compute(write); /* what it is computed by may have changed */
+    int rc = c4_rollups_restore(write);
 
+    if (rc == CRM4E_OK) {
+        rc = c4_write_compute(write); /* what it is computed by may have changed */
+    }
     if (rc == CRM4E_OK) {
         rc = c4_write_keys(write);
     }

@@ -5,7 +5,7 @@
 
 #include "model/computed.h"
 #include "record/file.h"
-#include "record/inside.h"
+#include "record/rollup.h"
 #include "record/search_run.h"
 
 /* Takes the number the sequence stands at. One that is taken never comes again,
@@ -64,21 +64,23 @@ int c4_write_number(c4_write *write)
     return rc;
 }
 
-static int change_record(c4_unit *unit, const c4_field *field, crm4e_id id, c4_row_changer change,
-                         const void *context)
+/* A change like any other but that rules do not run: its line of history and its version
+ * are the acting user's. */
+static int change_record(c4_unit *unit, const c4_module *module, crm4e_id id,
+                         c4_change_of_row change, const void *context)
 {
     c4_record_action action = C4_RECORD_UPDATED;
     bool differs = false;
     c4_write write;
     int rc;
 
-    c4_write_start(&write, unit, field->module);
-    rc = c4_record_load(unit, field->module, id, &write.before);
+    c4_write_start(&write, unit, module);
+    rc = c4_record_load(unit, module, id, &write.before);
     if (rc == CRM4E_OK) {
         rc = c4_write_copy(&write);
     }
     if (rc == CRM4E_OK) {
-        rc = change(&write, field, context);
+        rc = change(&write, context);
     }
     if (rc == CRM4E_OK) {
         rc = c4_write_keys(&write);
@@ -87,21 +89,21 @@ static int change_record(c4_unit *unit, const c4_field *field, crm4e_id id, c4_r
         rc = c4_write_store(&write, &action, &differs);
     }
     if (rc == CRM4E_OK && differs) {
-        c4_change told = {field->module, id, action, write.before, write.after};
+        c4_change told = {module, id, action, write.before, write.after};
         rc = c4_search_note(unit, &told);
     }
     c4_write_end(&write);
     return rc;
 }
 
-int c4_row_change(c4_unit *unit, const c4_field *field, crm4e_id id, c4_row_changer change,
-                  const void *context)
+int c4_record_recompute(c4_unit *unit, const c4_module *module, crm4e_id id,
+                        c4_change_of_row change, const void *context)
 {
     c4_aside aside;
     int rc;
 
     c4_aside_start(&aside, unit);
-    rc = change_record(unit, field, id, change, context);
+    rc = change_record(unit, module, id, change, context);
     c4_aside_end(&aside);
     return rc;
 }
@@ -115,41 +117,42 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* The ids first: rows are not walked while they change. */
-static int change_all(c4_unit *unit, const c4_field *field, c4_row_changer change)
+int c4_records_recompute(c4_unit *unit, const c4_module *module, c4_change_of_row change,
+                         const void *context)
 {
     crm4e_id *ids = NULL;
     size_t count = 0;
-    int rc = c4_rows_where(unit, &field->module->table, NULL, CRM4E_NO_INDEX, &ids, &count);
+    int rc = c4_rows_where(unit, &module->table, NULL, CRM4E_NO_INDEX, &ids, &count);
 
     if (rc == CRM4E_OK) {
         qsort(ids, count, sizeof *ids, compare_ids);
     }
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        rc = c4_row_change(unit, field, ids[i], change, NULL);
+        rc = c4_record_recompute(unit, module, ids[i], change, context);
     }
     return rc;
 }
 
-static int compute(c4_write *write, const c4_field *field, const void *context)
-{
-    (void)field, (void)context;
-    return c4_write_compute(write);
-}
-
-static int number_again(c4_write *write, const c4_field *field, const void *context)
+static int compute(c4_write *write, const void *context)
 {
     (void)context;
-    return number(write, field);
+    return c4_write_compute(write);
 }
 
 static int compute_all(c4_unit *unit, const c4_field *field)
 {
-    return change_all(unit, field, compute);
+    return c4_records_recompute(unit, field->module, compute, NULL);
+}
+
+static int give_number(c4_write *write, const void *context)
+{
+    return number(write, context);
 }
 
 static int number_all(c4_unit *unit, const c4_field *field)
 {
-    return change_all(unit, field, number_again);
+    return c4_records_recompute(unit, field->module, give_number, field);
 }
 
-const c4_computing_methods c4_computing = {number_all, compute_all, c4_files_leave_field};
+const c4_computing_methods c4_computing = {number_all, compute_all, c4_rollup_fill, c4_rollup_check,
+                                           c4_files_leave_field};

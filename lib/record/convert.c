@@ -421,7 +421,7 @@ int c4_convert_lead(c4_unit *unit, const c4_conversion *conversion, c4_converted
 const c4_field *c4_conversion_time(const c4_module *module)
 {
     return (module->flags & C4_MODULE_CONVERTED) != 0
-               ? c4_module_field_named(module, "Converted_Date_Time")
+               ? c4_module_field_named(module, C4_CONVERSION_TIME)
                : NULL;
 }
 
@@ -432,7 +432,8 @@ static bool names_conversion(const c4_module *module, const c4_criteria *node)
 
     if (node->kind == C4_CRITERIA_LEAF) {
         field = c4_module_field_named(module, node->path);
-        return field != NULL && strncmp(field->api_name, "Converted_", 10) == 0;
+        return field != NULL &&
+               strncmp(field->api_name, C4_CONVERSION_FIELDS, strlen(C4_CONVERSION_FIELDS)) == 0;
     }
     for (size_t i = 0; i < node->child_count && !found; i++) {
         found = names_conversion(module, node->children[i]);

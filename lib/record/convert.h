@@ -27,6 +27,8 @@ typedef struct c4_converted {
 /* All or nothing, when the caller's transaction or savepoint is. */
 int c4_convert_lead(c4_unit *unit, const c4_conversion *conversion, c4_converted *out);
 
+#define C4_CONVERSION_FIELDS "Converted_" /* what names of fields that tell of it begin with */
+#define C4_CONVERSION_TIME   "Converted_Date_Time"
 /* The field that is set once a record was converted; NULL: none of the module was. */
 const c4_field *c4_conversion_time(const c4_module *module);
 /* What was converted is left out unless the criteria (NULL: none) name one of the

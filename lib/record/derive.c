@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the library computes from other fields of a record (c4_derived_fields). */
-#include "record/inside.h"
+#include "record/rollup.h"
 
 enum {
     DEAL_STAGE = 4022,
@@ -135,6 +135,9 @@ int c4_write_derive(c4_write *write)
     }
     if (rc == CRM4E_OK && write->before == NULL) {
         rc = c4_write_number(write);
+    }
+    if (rc == CRM4E_OK && write->before == NULL) {
+        rc = c4_rollups_start(write);
     }
     return rc == CRM4E_OK ? c4_write_compute(write) : rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The line a change leaves in the history of its record. */
-#include "record/inside.h"
+#include "record/rollup.h"
 
 enum {
     USUAL_BYTES = 1000 /* of a line: most need no more */
@@ -110,5 +110,5 @@ int c4_write_history(c4_write *write, c4_record_action action)
         fill_line(write, action, line);
         rc = c4_db_insert(unit->db, &c4_tables[C4_TABLE_HISTORY], line);
     }
-    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+    return rc == CRM4E_OK ? c4_rollups_note(write) : c4_fail_plain(unit->error, rc);
 }

@@ -77,15 +77,16 @@ int c4_write_derive(c4_write *write);
 
 /* compute.c: the next autonumbers, for a new record. */
 int c4_write_number(c4_write *write);
+/* A change of a record that follows from others, like any other but that neither rights nor the
+ * lock are asked about and rules do not run. `change` makes `after`, a copy of the row, what it
+ * is to be. Of one record; of all of a module, in order of their ids. */
+typedef int (*c4_change_of_row)(c4_write *write, const void *context);
+int c4_record_recompute(c4_unit *unit, const c4_module *module, crm4e_id id,
+                        c4_change_of_row change, const void *context);
+int c4_records_recompute(c4_unit *unit, const c4_module *module, c4_change_of_row change,
+                         const void *context);
 /* formula_run.c: the formulas of the row as it will be. */
 int c4_write_compute(c4_write *write);
-
-/* compute.c: changes a record that is there, in scratch of its own: a change like any other but
- * that rules are not told; its line of history and its version are the acting user's. The lock
- * and the rights are the caller's to ask about. */
-typedef int (*c4_row_changer)(c4_write *write, const c4_field *field, const void *context);
-int c4_row_change(c4_unit *unit, const c4_field *field, crm4e_id id, c4_row_changer change,
-                  const void *context);
 
 /* clone.c: sets a value of another row of the module in the draft, unless the actor could not
  * give it to the record of the write today. `after` is scratch. */
@@ -101,7 +102,8 @@ int c4_unique_holder(c4_unit *unit, const c4_field *field, const crm4e_value *ro
 /* After CONFLICT: names the unique field another record holds the value of. */
 int c4_write_name_conflict(c4_write *write);
 
-/* history.c: the record's line, of all fields that differ. */
+/* history.c: the record's line, of all fields that differ; and a note of the roll-ups that the
+ * change concerns, as no change goes without a line. */
 int c4_write_history(c4_write *write, c4_record_action action);
 /* Encodes every field of a row as a change from it to nothing. */
 int c4_row_encode(c4_buffer *out, c4_unit *unit, const c4_module *module, const crm4e_value *row);

@@ -387,6 +387,8 @@ static int check_all(c4_checking *c)
     if (rc == CRM4E_OK)
         rc = c4_check_references(c);
     if (rc == CRM4E_OK)
+        rc = c4_check_rollups(c);
+    if (rc == CRM4E_OK)
         rc = c4_check_search(c);
     if (rc == CRM4E_OK) {
         c4_check_lost(c);

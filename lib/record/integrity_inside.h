@@ -59,6 +59,9 @@ void c4_check_lost(c4_checking *c);
 void c4_check_counter_seen(c4_checking *c, int64_t limit, int64_t scope);
 bool c4_check_counter_was_seen(const c4_checking *c, int64_t limit, int64_t scope);
 
+/* Whether every roll-up is right; after all records. */
+int c4_check_rollups(c4_checking *c);
+
 /* Whether every word of a record leads to it. */
 int c4_check_search(c4_checking *c);
 

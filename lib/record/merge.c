@@ -287,13 +287,15 @@ static int share_master(const merging *m)
 
 /* A link from one record to another. */
 typedef struct turning {
+    const c4_field *field;
     crm4e_id from;
     crm4e_id to;
 } turning;
 
 /* One of several: the place stays, unless the master is among them. */
-static int turn_list(c4_write *write, const c4_field *field, const turning *turn)
+static int turn_list(c4_write *write, const turning *turn)
 {
+    const c4_field *field = turn->field;
     c4_parsing to = {write->unit, write->unit->arena, field, &write->after[field->column]};
     const bool itself = write->before[C4_COLUMN_ID].integer == turn->to;
     bool has = itself;
@@ -316,13 +318,14 @@ static int turn_list(c4_write *write, const c4_field *field, const turning *turn
 }
 
 /* The master points to nothing instead of to itself. */
-static int turn_link(c4_write *write, const c4_field *field, const void *context)
+static int turn_link(c4_write *write, const void *context)
 {
     const turning *turn = context;
+    const c4_field *field = turn->field;
     int rc = CRM4E_OK;
 
     if (field->type == CRM4E_TYPE_MULTISELECTLOOKUP) {
-        rc = turn_list(write, field, turn);
+        rc = turn_list(write, turn);
     } else if (write->before[C4_COLUMN_ID].integer != turn->to) {
         write->after[field->column] = c4_integer(turn->to);
     } else {
@@ -351,14 +354,14 @@ static int find_links(c4_unit *unit, const c4_field *field, crm4e_id id, crm4e_i
     return c4_rows_where(unit, table, &where, CRM4E_NO_INDEX, ids, count);
 }
 
-static int turn_field(const merging *m, const c4_field *field, const turning *turn)
+static int turn_field(const merging *m, const turning *turn)
 {
     crm4e_id *ids = NULL;
     size_t count = 0;
-    int rc = find_links(m->unit, field, turn->from, &ids, &count);
+    int rc = find_links(m->unit, turn->field, turn->from, &ids, &count);
 
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        rc = c4_row_change(m->unit, field, ids[i], turn_link, turn);
+        rc = c4_record_recompute(m->unit, turn->field->module, ids[i], turn_link, turn);
     }
     return rc;
 }
@@ -373,15 +376,16 @@ static bool may_point(const c4_field *field, const c4_module *module)
     return found;
 }
 
-static int turn_links(const merging *m, const turning *turn)
+static int turn_links(const merging *m, crm4e_id from)
 {
     int rc = CRM4E_OK;
 
     for (size_t k = 0; k < m->unit->meta->module_count && rc == CRM4E_OK; k++) {
         const c4_module *other = m->unit->meta->modules[k];
         for (size_t i = 0; i < other->field_count && rc == CRM4E_OK; i++) {
-            if (may_point(&other->fields[i], m->module)) {
-                rc = turn_field(m, &other->fields[i], turn);
+            const turning turn = {&other->fields[i], from, m->asked->master};
+            if (may_point(turn.field, m->module)) {
+                rc = turn_field(m, &turn);
             }
         }
     }
@@ -393,8 +397,7 @@ static int follow(const merging *m)
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < m->asked->count && rc == CRM4E_OK; i++) {
-        const turning turn = {m->asked->others[i], m->asked->master};
-        rc = turn_links(m, &turn);
+        rc = turn_links(m, m->asked->others[i]);
     }
     return rc;
 }

@@ -14,18 +14,18 @@ static const struct {
     {C4_TABLE_OUTBOX, C4_OUTBOX_MODULE},
 };
 
-/* A lookup of a module that the actor may not know of is not named. */
-static int refuse_used(c4_unit *unit, const c4_field *field)
+/* A field of a module that the actor may not know of is not named. */
+static int refuse_used(c4_unit *unit, const c4_field *field, const char *what, const char *does)
 {
     const c4_module *module = field->module;
 
     if (!c4_access_module_visible(unit, module) && !c4_actor_configures(unit, module)) {
         (void)c4_fail(unit->error, CRM4E_E_CONFLICT,
-                      "a lookup of a module that is closed to this user points to the module");
+                      "a %s of a module that is closed to this user %s the module", what, does);
         return c4_fail_field(unit->error, NULL, NULL, "in_use");
     }
-    (void)c4_fail(unit->error, CRM4E_E_CONFLICT, "the lookup %s.%s points to the module",
-                  module->api_name, field->api_name);
+    (void)c4_fail(unit->error, CRM4E_E_CONFLICT, "the %s %s.%s %s the module", what,
+                  module->api_name, field->api_name, does);
     return c4_fail_field(unit->error, module->api_name, field->api_name, "in_use");
 }
 
@@ -41,6 +41,17 @@ static bool names(const c4_field *field, const c4_module *module)
     return named && field->module != module;
 }
 
+/* A roll-up of another module over the records. */
+static int check_rolled(c4_unit *unit, const c4_module *module)
+{
+    const c4_field *field = NULL;
+
+    for (size_t i = 0; i < module->rolled_count && field == NULL; i++) {
+        field = module->rolled[i]->module != module ? module->rolled[i] : NULL;
+    }
+    return field != NULL ? refuse_used(unit, field, "roll-up", "goes over") : CRM4E_OK;
+}
+
 static int check_unused(c4_unit *unit, const c4_module *module)
 {
     int rc = CRM4E_OK;
@@ -48,10 +59,12 @@ static int check_unused(c4_unit *unit, const c4_module *module)
     for (size_t m = 0; m < unit->meta->module_count && rc == CRM4E_OK; m++) {
         const c4_module *other = unit->meta->modules[m];
         for (size_t i = 0; i < other->field_count && rc == CRM4E_OK; i++) {
-            rc = names(&other->fields[i], module) ? refuse_used(unit, &other->fields[i]) : CRM4E_OK;
+            rc = names(&other->fields[i], module)
+                     ? refuse_used(unit, &other->fields[i], "lookup", "points to")
+                     : CRM4E_OK;
         }
     }
-    return rc;
+    return rc == CRM4E_OK ? check_rolled(unit, module) : rc;
 }
 
 /* Nobody deletes a locked record, not by the module either. */

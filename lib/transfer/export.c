@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "automation/assignment.h"
 #include "model/manage.h"
+#include "model/rollup.h"
 #include "transfer/transfer.h"
 
 /* Begins a list member: ,"roles":[ . */
@@ -123,16 +124,84 @@ static void write_tab_groups(c4_buffer *out, const c4_meta *meta)
     c4_buffer_char(out, ']');
 }
 
-static void write_modules(c4_buffer *out, const c4_meta *meta)
+/* Whether one of the fields that are not written yet is named. */
+static bool waits_for(const c4_field *field, const c4_field *const *late, const bool *written,
+                      size_t count)
+{
+    bool waits = false;
+    for (size_t i = 0; i < count && !waits; i++) {
+        waits = !written[i] && c4_rollup_names(field, late[i]);
+    }
+    return waits;
+}
+
+static void late_field(c4_buffer *out, const c4_meta *meta, const c4_field *field)
 {
     bool first = true;
+    c4_buffer_text(out, ",{");
+    c4_json_put_member(out, &first, "api_name", field->module->api_name);
+    c4_json_put_key(out, &first, "fields");
+    c4_buffer_char(out, '[');
+    c4_field_write(out, meta, field);
+    c4_buffer_text(out, "]}");
+}
+
+static size_t find_late(const c4_meta *meta, const c4_field **late)
+{
+    size_t count = 0;
+    for (size_t m = 0; m < meta->module_count; m++) {
+        for (size_t i = 0; i < meta->modules[m]->field_count; i++) {
+            const c4_field *field = &meta->modules[m]->fields[i];
+            if (c4_rollup_is_late(field)) {
+                if (late != NULL) {
+                    late[count] = field;
+                }
+                count++;
+            }
+        }
+    }
+    return count;
+}
+
+/* Roll-ups and what comes from them, as entries of a list of modules that was begun: each after
+ * what it names. */
+static int write_late_fields(c4_buffer *out, c4_unit *unit)
+{
+    size_t count = find_late(unit->meta, NULL);
+    const c4_field **late = c4_arena_array(unit->arena, count, sizeof(const c4_field *));
+    bool *written = c4_arena_array(unit->arena, count, sizeof *written);
+
+    if (late == NULL || written == NULL)
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    (void)find_late(unit->meta, late);
+    for (size_t left = count, before = count + 1; left > 0 && left < before;) {
+        before = left;
+        for (size_t i = 0; i < count; i++) {
+            if (!written[i] && !waits_for(late[i], late, written, count)) {
+                late_field(out, unit->meta, late[i]);
+                written[i] = true;
+                left--;
+            }
+        }
+    }
+    return CRM4E_OK;
+}
+
+/* A module whose fields come from those of others stands there again at the end. */
+static int write_modules(c4_buffer *out, c4_unit *unit)
+{
+    const c4_meta *meta = unit->meta;
+    bool first = true;
+    int rc;
 
     begin_list(out, "modules");
     for (size_t i = 0; i < meta->module_count; i++) {
         separate(out, &first);
         c4_module_export(out, meta, meta->modules[i]);
     }
+    rc = write_late_fields(out, unit);
     c4_buffer_char(out, ']');
+    return rc;
 }
 
 static int write_definitions(c4_unit *unit, c4_buffer *out)
@@ -185,7 +254,7 @@ int c4_export(c4_unit *unit, c4_buffer *out)
     rc = write_users(out, unit);
     write_groups(out, meta);
     write_spaces(out, meta);
-    write_modules(out, meta);
+    rc = rc == CRM4E_OK ? write_modules(out, unit) : rc;
     write_tab_groups(out, meta);
     write_sharing_rules(out, meta);
     rc = rc == CRM4E_OK ? write_definitions(unit, out) : rc;

@@ -57,14 +57,16 @@ static void every_type_has_its_shape(void **state)
 static void every_custom_type_can_be_made(void **state)
 {
     steps *s = *state;
-    char json[128];
+    char json[192];
     make_module(s);
     for (c4_field_type type = 1; c4_type_info_of(type) != NULL; type++) {
         const c4_type_info *info = c4_type_info_of(type);
         const char *more =
             type == CRM4E_TYPE_LOOKUP || type == CRM4E_TYPE_MULTISELECTLOOKUP ? ", 'target': 'Docs'"
             : type == CRM4E_TYPE_FORMULA ? ", 'settings': {'result': 'text', 'expression': 'Name'}"
-                                         : "";
+            : type == CRM4E_TYPE_ROLLUP_SUMMARY
+                ? ", 'settings': {'function': 'count', 'module': 'Docs', 'lookup': 'T16'}"
+                : "";
         (void)snprintf(json, sizeof json, "{'api_name': 'T%u', 'type': '%s'%s}", (unsigned)type,
                        info->name, more);
         if (info->custom) {

@@ -383,6 +383,26 @@ static void a_lost_piece_is_noticed(void **state)
     assert_loss_noticed(s, own_table(C4_TABLE_FILE), id);
 }
 
+static void a_wrong_total_is_noticed(void **state)
+{
+    steps *s = *state;
+    crm4e_id account = 0, contact = 0;
+    char json[96];
+
+    s->org.unit.computing = &c4_computing;
+    assert_ok(create(s, "Accounts", "{'Account_Name': 'A'}", &account));
+    (void)snprintf(json, sizeof json, "{'Last_Name': 'L', 'Account_Name': %lld}",
+                   (long long)account);
+    assert_ok(create(s, "Contacts", json, &contact));
+    assert_ok(put_field(s, "Accounts",
+                        "{'api_name': 'People', 'type': 'rollup_summary', 'settings': {'function':"
+                        " 'count', 'module': 'Contacts', 'lookup': 'Account_Name'}}"));
+    assert_string_equal(check(s), "[]");
+    assert_noticed(s, module_table(s, "Accounts"), account,
+                   field_of(s, "Accounts", "People")->column, c4_integer(2));
+    assert_non_null(strstr(check(s), "[]"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
 
 int main(void)
@@ -397,6 +417,7 @@ int main(void)
         TEST(fields_and_their_files_agree),
         TEST(a_lost_piece_is_noticed),
         TEST(search_finds_what_is_there),
+        TEST(a_wrong_total_is_noticed),
         TEST(what_shares_speaks_of_somebody),
     };
 

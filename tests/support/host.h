@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <crm4e.h>
@@ -17,9 +18,9 @@
 #define HOST_ADMIN "ana@acme.example"
 
 typedef struct host_bytes {
-    size_t live;
-    size_t peak;
-    size_t calls;
+    atomic_size_t live; /* tests have threads */
+    atomic_size_t peak;
+    atomic_size_t calls;
     size_t fails_at; /* the call that gets nothing, and all after it; 0: none */
 } host_bytes;
 

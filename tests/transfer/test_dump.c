@@ -34,11 +34,15 @@ static const char document[] =
     "    {'api_name': 'Large', 'type': 'bigint'}, {'api_name': 'Gone', 'type': 'text'},"
     "    {'api_name': 'Number', 'type': 'autonumber', 'settings': {'prefix': 'P-'}},"
     "    {'api_name': 'Twice', 'type': 'formula', 'settings': {'result': 'currency',"
-    "     'expression': 'Price * 2'}}],"
+    "     'expression': 'Price * 2'}},"
+    "    {'api_name': 'Lead', 'type': 'lookup', 'target': 'Leads'}],"
     "   'members': [{'user': 'ana@acme.example', 'profile': 'admin'},"
     "    {'user': 'bob@acme.example', 'profile': 'admin'},"
     "    {'user': 'cy@acme.example', 'profile': 'requester'}],"
-    "   'default_owners': ['bob@acme.example']}],"
+    "   'default_owners': ['bob@acme.example']},"
+    "  {'api_name': 'Leads', 'fields': [{'api_name': 'Prices', 'type': 'rollup_summary',"
+    "   'settings': {'function': 'max', 'module': 'Papers', 'lookup': 'Lead', 'field': 'Twice',"
+    "   'when': 'Large < 0'}}]}],"
     " 'spaces': [{'name': 'Desk', 'folders': ['In'], 'modules': ['Papers'],"
     "   'members': ['bob@acme.example']}],"
     " 'tab_groups': [{'name': 'Tabs', 'modules': ['Leads']}],"
@@ -109,7 +113,13 @@ static void fill(host *h)
     host_ok(cy, crm4e_record_set_decimal(record, "Price", "-12.50"));
     host_ok(cy, crm4e_record_set_integer(record, "Large", INT64_MIN + 1));
     host_ok(cy, crm4e_record_save(record));
+    id = crm4e_record_id(record);
     crm4e_record_free(record);
+    host_ok(h->admin, crm4e_record_open(&record, h->admin, "Papers", id));
+    host_ok(h->admin, crm4e_record_set_integer(record, "Lead", before));
+    host_ok(h->admin, crm4e_record_save(record));
+    crm4e_record_free(record);
+    assert_int_equal(host_count(h->admin, "Leads", "Prices = -25"), 1);
     host_ok(h->admin, crm4e_module_open(&papers, h->admin, "Papers"));
     host_ok(h->admin, crm4e_module_remove_field(papers, "Gone"));
     host_ok(h->admin, crm4e_module_remove_member(papers, user));
