@@ -90,6 +90,7 @@ ARGUMENTS = {
     "query_where_ids.ids": "&f->own.lead",
     "query_where_ids.count": "1",
     "*.descending": "1",
+    "query_group_by.field": '"Company"',
     "query_limit.limit": "10",
     "query_after.token": '"abc"',
     "query_text.text": '"select Last_Name from Leads order by Company limit 1"',
