@@ -11,7 +11,7 @@ extern "C" {
 /**
  * @file
  * Queries: exactly the records the user may see. In a query every field, also
- * one in the filter or the order, must be readable, else #CRM4E_E_DENIED.
+ * one in the filter, the order or a measure, must be readable, else #CRM4E_E_DENIED.
  *
  * Text form (keywords in any case; docs/query.md is the grammar):
  * `select Deal_Name, Account_Name.Industry from Deals where (Stage = 'Closed Won'

@@ -93,9 +93,8 @@ static int keep_term(built_query *self, crm4e_error *error, const char *text, co
 {
     int rc = keep_text(self, error, text, "field", 256, kept);
 
-    return rc == CRM4E_OK
-               ? c4_term_parse(&self->arena, error, *kept, strlen(*kept), kept, call)
-               : rc;
+    return rc == CRM4E_OK ? c4_term_parse(&self->arena, error, *kept, strlen(*kept), kept, call)
+                          : rc;
 }
 
 /* One more in a list of terms that grows. */

@@ -85,7 +85,7 @@ typedef struct c4_query_tree {
     size_t column_count;
     bool grouped; /* rows are groups of records */
     const char *const *groups;
-    size_t group_count; /* without any, all records are one group */
+    size_t group_count;       /* without any, all records are one group */
     const c4_criteria *where; /* NULL: all */
     const int64_t *ids;       /* only these records, sorted, distinct; NULL: no restriction */
     size_t id_count;

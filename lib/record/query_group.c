@@ -249,8 +249,8 @@ static int tell_apart(reading *r, c4_group_row *group, size_t term, const crm4e_
     c4_word_put(&r->key, term);
     put_value(&r->key, value);
     rc = r->key.code;
-    *first = rc == CRM4E_OK &&
-             c4_map_get(&r->told, c4_buffer_c_str(&r->key), r->key.length) == NULL;
+    *first =
+        rc == CRM4E_OK && c4_map_get(&r->told, c4_buffer_c_str(&r->key), r->key.length) == NULL;
     if (*first && r->told_count == C4_QUERY_DISTINCT)
         return too_many(r->p, "distinct values", C4_QUERY_DISTINCT);
     if (*first) {
@@ -412,8 +412,7 @@ static int set_values(c4_group_list *list)
     int rc = CRM4E_OK;
 
     for (size_t term = g->key_count; term < g->count && rc == CRM4E_OK; term++) {
-        unsigned places =
-            g->terms[term].function == CRM4E_AVG ? average_places(list, term) : 0;
+        unsigned places = g->terms[term].function == CRM4E_AVG ? average_places(list, term) : 0;
 
         for (size_t i = 0; i < list->count && rc == CRM4E_OK; i++)
             rc = set_value(list->prepared, &g->terms[term], places, &list->rows[i]->measured[term],

@@ -36,8 +36,8 @@ static bool is_behind(const c4_prepared *p, const c4_group_row *group, const c4_
     int order = 0;
 
     for (size_t i = 0; i < p->sort_count && order == 0; i++)
-        order = order_in_term(&p->sorts[i], &group->values[p->sorts[i].column],
-                              &position->values[i]);
+        order =
+            order_in_term(&p->sorts[i], &group->values[p->sorts[i].column], &position->values[i]);
     return order > 0;
 }
 
@@ -61,8 +61,7 @@ static int find_start(c4_group_list *list, size_t *start)
         return CRM4E_OK;
     *start = 0;
     rc = c4_token_read(p, &position);
-    while (rc == CRM4E_OK && *start < list->count &&
-           !is_behind(p, list->rows[*start], &position))
+    while (rc == CRM4E_OK && *start < list->count && !is_behind(p, list->rows[*start], &position))
         ++*start;
     return rc;
 }

@@ -431,6 +431,12 @@ static void probe_query_texts(void)
         "select Account_Name.Phone from Contacts",
         "select Last_Name from Contacts where Account_Name.Phone like '%a'",
         "select Text from Desk",
+        "select count(Phone) from Leads",
+        "select count(id) from Leads group by Phone",
+        "select Company from Leads group by Company order by max(Annual_Revenue)",
+        "select month(Due), count(id) from Leads group by month(Due)",
+        "select count(distinct Account_Name.Phone) from Contacts",
+        "select count(id) from Contacts group by Account_Name.Phone",
     };
     static const char *const open[] = {
         "select Last_Name, Company, Owner, City from Leads order by Company limit 1",
@@ -440,6 +446,13 @@ static void probe_query_texts(void)
         "select Subject, What_Id from Tasks",
         "select Account_Name, Website from Accounts",
         "select Name from Desk",
+        "select Company, count(id), count(distinct City) from Leads group by Company",
+        "select Account_Name, count(id) from Contacts group by Account_Name",
+        "select Account_Name.Website, Account_Name.Account_Name, count(Account_Name.Website) from "
+        "Contacts group by Account_Name.Website, Account_Name.Account_Name",
+        "select What_Id, count(id) from Tasks group by What_Id",
+        "select Owner, month(Created_Time), count(id) from Deals group by Owner, "
+        "month(Created_Time)",
     };
 
     for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
@@ -483,6 +496,14 @@ static void probe_built_query(void)
     surface_allowed(hear_rows(rows));
     crm4e_cursor_free(rows);
     surface_allowed(crm4e_query_order(query, "Phone", 0));
+    surface_refused(crm4e_query_run(&rows, query), CRM4E_E_DENIED);
+    crm4e_query_free(query);
+    surface_allowed(crm4e_query_new(&query, max, "Leads"));
+    surface_allowed(crm4e_query_group_by(query, "Company"));
+    surface_allowed(crm4e_query_run(&rows, query));
+    surface_allowed(hear_rows(rows));
+    crm4e_cursor_free(rows);
+    surface_allowed(crm4e_query_group_by(query, "Phone"));
     surface_refused(crm4e_query_run(&rows, query), CRM4E_E_DENIED);
     crm4e_query_free(query);
     /* a page of somebody who sees more */

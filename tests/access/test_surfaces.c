@@ -156,6 +156,7 @@ static const surface surfaces[] = {
     {"crm4e_query_after", probe_query, NULL},
     {"crm4e_query_count", probe_query, NULL},
     {"crm4e_query_free", NULL, memory_only},
+    {"crm4e_query_group_by", probe_query, NULL},
     {"crm4e_query_limit", probe_query, NULL},
     {"crm4e_query_new", probe_query, NULL},
     {"crm4e_query_order", probe_query, NULL},

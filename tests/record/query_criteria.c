@@ -135,19 +135,19 @@ int truth(const node *n, const thing *t)
 }
 
 const char *const paths[FIELDS] = {"Word",
-                                          "Code",
-                                          "Int",
-                                          "Dec",
-                                          "Day",
-                                          "Time",
-                                          "Flag",
-                                          "Pick",
-                                          "Picks",
-                                          "Link",
-                                          "Agent",
-                                          "Link.Account_Name",
-                                          "Link.Annual_Revenue",
-                                          "Link.Parent_Account.Account_Name"};
+                                   "Code",
+                                   "Int",
+                                   "Dec",
+                                   "Day",
+                                   "Time",
+                                   "Flag",
+                                   "Pick",
+                                   "Picks",
+                                   "Link",
+                                   "Agent",
+                                   "Link.Account_Name",
+                                   "Link.Annual_Revenue",
+                                   "Link.Parent_Account.Account_Name"};
 
 static void number_literal(literal *l)
 {

@@ -64,8 +64,8 @@ static void sweep_text(steps *s, const char *query_text)
     c4_query_tree tree;
     char *token;
     c4_arena_init(&trees, &s->org.env.mem);
-    assert_int_equal(c4_query_parse(&trees, &s->org.error, query_text, strlen(query_text),
-                                    &tree), CRM4E_OK);
+    assert_int_equal(c4_query_parse(&trees, &s->org.error, query_text, strlen(query_text), &tree),
+                     CRM4E_OK);
     sweep(s, &tree);
     tree.limit = 0;
     sweep(s, &tree);
@@ -95,8 +95,8 @@ static void sweep_copy(steps *s, const char *query_text)
     bool hit = true;
     int rc;
     c4_arena_init(&from, &s->org.env.mem);
-    assert_int_equal(c4_query_parse(&from, &s->org.error, query_text, strlen(query_text),
-                                    &tree), CRM4E_OK);
+    assert_int_equal(c4_query_parse(&from, &s->org.error, query_text, strlen(query_text), &tree),
+                     CRM4E_OK);
     while (hit) {
         c4_arena_init(&to, &s->org.env.mem);
         fail_alloc_arm(&s->org.alloc, ++n, false);

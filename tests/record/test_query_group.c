@@ -88,17 +88,21 @@ static void test_rows(void **state)
          "2.3333|2024-03-31T16:00:00Z|-4"},
         {ORG_ADMIN, "select month(Day), count(Day) from Things group by month(Day)",
          "-|0/2024-03|1/2024-04|2"},
-        {ORG_ADMIN, "select week(Day), quarter(Day), year(Day) from Things where Day is not null "
-                    "group by week(Day), quarter(Day), year(Day)",
+        {ORG_ADMIN,
+         "select week(Day), quarter(Day), year(Day) from Things where Day is not null "
+         "group by week(Day), quarter(Day), year(Day)",
          "2024-W13|2024-Q1|2024/2024-W14|2024-Q2|2024"},
-        {ORG_ADMIN, "select fiscal_quarter(Day) from Things where Int = 1 "
-                    "group by fiscal_quarter(Day), fiscal_year(Day)",
+        {ORG_ADMIN,
+         "select fiscal_quarter(Day) from Things where Int = 1 "
+         "group by fiscal_quarter(Day), fiscal_year(Day)",
          "FY2024-Q1"},
-        {ORG_ADMIN, "select day(Time), count(Time) from Things where Time is not null "
-                    "group by day(Time)",
+        {ORG_ADMIN,
+         "select day(Time), count(Time) from Things where Time is not null "
+         "group by day(Time)",
          "2024-03-31|2"},
-        {"ana@x.example", "select day(Time), count(Time) from Things where Time is not null "
-                          "group by day(Time)",
+        {"ana@x.example",
+         "select day(Time), count(Time) from Things where Time is not null "
+         "group by day(Time)",
          "2024-03-31|1/2024-04-01|1"},
         {ORG_ADMIN, "select count(distinct Word), count(Word), count(distinct Owner) from Things",
          "2|3|2"},
@@ -110,8 +114,8 @@ static void test_rows(void **state)
          "Insurance|Ana|5/-|-|2"},
         {ORG_ADMIN, "select Owner, count(id) from Things group by Owner order by count(id), Owner",
          "Ana|2/Cid|2"},
-        {ORG_ADMIN, "select count(id) from Things group by Word, Flag order by sum(Int) desc limit 1",
-         "1"},
+        {ORG_ADMIN,
+         "select count(id) from Things group by Word, Flag order by sum(Int) desc limit 1", "1"},
         {ORG_ADMIN, "select Word from Things group by Word limit 1 offset 1", "North"},
         {ORG_ADMIN, "select Word from Things group by Word limit 5 offset 9", ""},
         {ORG_ADMIN, "select Word from Things group by Word limit 0", ""},
@@ -124,8 +128,9 @@ static void test_rows(void **state)
          "select Link.Industry, count(id), count(Link), count(Link.Industry) from Things "
          "group by Link.Industry",
          "-|2|2|0"},
-        {"cid@x.example", "select Link.Industry from Things where Link.Industry = 'Insurance' "
-                          "group by Link.Industry",
+        {"cid@x.example",
+         "select Link.Industry from Things where Link.Industry = 'Insurance' "
+         "group by Link.Industry",
          ""},
         {"dan@x.example", "select count(id), count(Word) from Things", "0|0"},
     };
@@ -266,16 +271,15 @@ static void test_trees(void **state)
     tree.group_count = 5;
     assert_int_equal(run_tree(s, &tree), CRM4E_E_TOO_BIG);
     /* a measure is none where rows are records */
-    assert_int_equal(run_tree(s, &(c4_query_tree){.module = "Things",
-                                                  .limit = -1,
-                                                  .columns = sum,
-                                                  .column_count = 1}),
-                     CRM4E_E_INVALID);
-    assert_ok(c4_query_check(&s->org.unit, &(c4_query_tree){.module = "Things",
-                                                            .limit = -1,
-                                                            .grouped = true,
-                                                            .columns = sum,
-                                                            .column_count = 1}));
+    assert_int_equal(
+        run_tree(
+            s,
+            &(c4_query_tree){.module = "Things", .limit = -1, .columns = sum, .column_count = 1}),
+        CRM4E_E_INVALID);
+    assert_ok(c4_query_check(
+        &s->org.unit,
+        &(c4_query_tree){
+            .module = "Things", .limit = -1, .grouped = true, .columns = sum, .column_count = 1}));
 }
 
 static void test_measures(void **state)

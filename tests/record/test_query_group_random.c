@@ -176,8 +176,7 @@ static worth measured(const group *g, const term *t)
     case DISTINCT: return (worth){.number = told};
     case SUM: return (worth){.number = sum};
     case AVG:
-        return (worth){.null = count == 0,
-                       .number = count == 0 ? 0 : rounded(sum * 10000, count)};
+        return (worth){.null = count == 0, .number = count == 0 ? 0 : rounded(sum * 10000, count)};
     case MIN: return (worth){.null = count == 0, .number = least};
     default: return (worth){.null = count == 0, .number = most};
     }
@@ -239,8 +238,8 @@ static void make_key(term *t)
 
 static void make_measure(term *t)
 {
-    static const char *const names[] = {"",     "count", "count", "count(distinct ",
-                                        "sum",  "avg",   "min",   "max"};
+    static const char *const names[] = {"",    "count", "count", "count(distinct ",
+                                        "sum", "avg",   "min",   "max"};
     static const int numbers[] = {INT, DEC, LINK_REVENUE, DAY, TIME};
     *t = (term){.function = (function)(1 + roll(MAX)), .field = WORD};
     if (t->function == COUNT_ALL) {
@@ -300,8 +299,8 @@ static void check_row(const char *text, size_t row, const group *g)
         size_t at = row * page->column_count + (size_t)i;
         const crm4e_value *value = &page->values[at];
         const worth *w = &g->worths[i];
-        bool same = (value->type == CRM4E_VALUE_NULL) == w->null &&
-                    (page->texts[at] == NULL) == w->null;
+        bool same =
+            (value->type == CRM4E_VALUE_NULL) == w->null && (page->texts[at] == NULL) == w->null;
         if (same && !w->null)
             same = w->text != NULL ? strcmp(page->texts[at], w->text) == 0
                                    : value->integer == w->number;
