@@ -93,6 +93,7 @@ ARGUMENTS = {
     "query_group_by.field": '"Company"',
     "query_limit.limit": "10",
     "query_after.token": '"abc"',
+    "query_plan.text": '"select Last_Name from Leads order by Company limit 1"',
     "query_text.text": '"select Last_Name from Leads order by Company limit 1"',
     "*.column": "2",
     "*.kind": "CRM4E_SUBJECT_USER",

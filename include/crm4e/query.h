@@ -141,6 +141,19 @@ CRM4E_API int crm4e_query_count(crm4e_query *query, int64_t *count);
 CRM4E_API int crm4e_query_text(crm4e_cursor **out, crm4e_session *session, const char *text);
 
 /**
+ * How the rows of a query given as text would be found, for developers: {"module", "rows":
+ * "records" or "groups", "scope", "way", "index", "walked", "shared_apart", "storage",
+ * "library", "estimated_rows"}, see docs/query.md. It holds no value, and nothing of records that
+ * the user may not see. A later release may add members and other words.
+ *
+ * @param out     receives the text; free it with crm4e_text_free()
+ * @param session who asks
+ * @param text    as crm4e_query_text()
+ * @return as crm4e_query_text()
+ */
+CRM4E_API int crm4e_query_plan(crm4e_text **out, crm4e_session *session, const char *text);
+
+/**
  * Frees a cursor.
  *
  * @param cursor may be NULL

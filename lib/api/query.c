@@ -373,3 +373,25 @@ int crm4e_query_text(crm4e_cursor **out, crm4e_session *session, const char *tex
     }
     return c4_leave(&entry, rc);
 }
+
+static int write_plan(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
+{
+    const char *text = arguments;
+    c4_query_tree tree;
+    size_t length = 0;
+    int rc = c4_need(unit->error, text, "text");
+
+    (void)object;
+    if (rc == CRM4E_OK)
+        rc = c4_text_length(text, CRM4E_NUL_TERMINATED, C4_QUERY_CEILING, &length);
+    if (rc == CRM4E_E_TOO_BIG)
+        rc = c4_fail(unit->error, rc, "the query is longer than %d bytes", C4_QUERY_CEILING);
+    if (rc == CRM4E_OK)
+        rc = c4_query_parse(unit->arena, unit->error, text, length, &tree);
+    return rc == CRM4E_OK ? c4_query_plan_to_json(unit, &tree, out) : rc;
+}
+
+int crm4e_query_plan(crm4e_text **out, crm4e_session *session, const char *text)
+{
+    return c4_call_text(out, session, C4_KIND_SESSION, write_plan, (void *)text);
+}

@@ -59,6 +59,7 @@ typedef struct c4_prepared {
     crm4e_predicate where;
     crm4e_order walk[2]; /* the order of the index */
     bool walks;          /* the plan gives rows in that order: ids are not sorted yet */
+    bool narrow;         /* a comparison finds the rows: the storage begins with it */
     bool shared_apart;   /* the plan leaves the shared rows out */
 } c4_prepared;
 

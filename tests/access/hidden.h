@@ -115,6 +115,8 @@ int hidden_get_file(cell *c);
 int hidden_remove_file(cell *c);
 
 /* hidden_queries.c */
+int hidden_plan_column(cell *c);
+int hidden_plan_order(cell *c);
 int hidden_query_group(cell *c);
 int hidden_query_second_group(cell *c);
 int hidden_query_count_of(cell *c);

@@ -720,6 +720,8 @@ const position positions[] = {
     {"second column of text", "crm4e_query_text.text", 0, text_second_column, NULL},
     {"order of text", "crm4e_query_text.text", COUNTS_ON_TYPE, text_order, NULL},
     {"second order of text", "crm4e_query_text.text", COUNTS_ON_TYPE, text_order_second, NULL},
+    {"column of a plan", "crm4e_query_plan.text", 0, hidden_plan_column, NULL},
+    {"order of a plan", "crm4e_query_plan.text", COUNTS_ON_TYPE, hidden_plan_order, NULL},
     {"group of text", "crm4e_query_text.text", COUNTS_ON_TYPE, hidden_text_group, NULL},
     {"days of text", "crm4e_query_text.text", COUNTS_ON_TYPE, hidden_text_group_of_days, NULL},
     {"measure of text", "crm4e_query_text.text", COUNTS_ON_TYPE, hidden_text_measure, NULL},

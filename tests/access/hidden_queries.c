@@ -72,3 +72,23 @@ int hidden_text_measure(cell *c)
 {
     return hidden_query_text(c, "select id, avg(@) from # group by id order by min(@)");
 }
+
+static int plan(cell *c, const char *form)
+{
+    crm4e_text *json = NULL;
+    char *text = cell_text(c, form);
+    int rc = crm4e_query_plan(&json, c->session, text);
+
+    free(text);
+    return cell_hear(c, rc, json);
+}
+
+int hidden_plan_column(cell *c)
+{
+    return plan(c, "select @ from # where id is null");
+}
+
+int hidden_plan_order(cell *c)
+{
+    return plan(c, "select id from # order by @");
+}

@@ -43,6 +43,15 @@ static int hear_query(const char *text)
     return rc;
 }
 
+/* Refused as the query is, and with nothing of its rows. */
+static void probe_plan(const char *text, int code)
+{
+    crm4e_text *json = NULL;
+    int rc = crm4e_query_plan(&json, surface_reader(), text);
+
+    assert_string_equal(crm4e_code_name(surface_said_text(rc, json)), crm4e_code_name(code));
+}
+
 static int64_t count(const char *module, const char *criteria)
 {
     crm4e_query *query = NULL;
@@ -95,11 +104,16 @@ static void probe_query_texts(void)
         "month(Created_Time)",
     };
 
-    for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
+    for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
         surface_refused(hear_query(closed[i]), CRM4E_E_DENIED);
-    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
+        probe_plan(closed[i], CRM4E_E_DENIED);
+    }
+    for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
         surface_allowed(hear_query(open[i]));
+        probe_plan(open[i], CRM4E_OK);
+    }
     surface_refused(hear_query("select Name from Vault"), CRM4E_E_NOT_FOUND);
+    probe_plan("select Name from Vault", CRM4E_E_NOT_FOUND);
 }
 
 /* Whether a guess is right does not show either. */

@@ -160,6 +160,7 @@ static const surface surfaces[] = {
     {"crm4e_query_limit", probe_query, NULL},
     {"crm4e_query_new", probe_query, NULL},
     {"crm4e_query_order", probe_query, NULL},
+    {"crm4e_query_plan", probe_query, NULL},
     {"crm4e_query_run", probe_query, NULL},
     {"crm4e_query_select", probe_query, NULL},
     {"crm4e_query_text", probe_query, NULL},
