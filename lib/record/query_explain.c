@@ -11,6 +11,7 @@ enum {
     ESTIMATED_MOST = 10000 /* rows that are counted for an estimate */
 };
 
+/* By bit of CRM4E_HANDLES_*; the limit is set when the page is read. */
 static const char *const parts[] = {"where", "order", "limit", "index", "ranges", "keep"};
 
 static void put_parts(c4_buffer *out, bool *first, const char *key, uint32_t bits)
