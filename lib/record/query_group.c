@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Records counted and measured by group. They are read as a query without order reads them,
- * some thousands at a time with what their lookups point to, so that a value behind a lookup is
+ * a thousand at a time with what their lookups point to, so that a value behind a lookup is
  * what a column would show.
  */
 #include "record/query_page.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-    AT_ONCE = 4096, /* records */
+    AT_ONCE = 1024, /* records */
     AVERAGE_PLACES = 4
 };
 
