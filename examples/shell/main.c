@@ -29,6 +29,7 @@ static const command commands[] = {
     {"fetch", 2, 5, true, "ATTACHMENT FILE | MODULE ID FIELD NUMBER FILE", run_fetch},
     {"detach", 4, 4, true, "MODULE ID FIELD NUMBER", run_detach},
     {"query", 1, 1, true, "'select ...'", run_query},
+    {"plan", 1, 1, true, "'select ...'", run_plan},
     {"search", 1, 1, true, "TEXT [--module M] [--limit N]", run_search},
     {"requests", 0, 0, true, "[--module M] [--limit N] [--after TOKEN]", run_requests},
     {"get", 2, 2, true, "MODULE ID", run_get},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands about records: query, search, get, create, update, delete, related, timeline. */
+/* Commands about records: query, plan, search, get, create, update, delete, related, timeline. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +132,14 @@ int run_query(shell *self)
     int rc = crm4e_query_text(&rows, self->session, self->words[1]);
 
     return finish_rows(self, rows, rc);
+}
+
+int run_plan(shell *self)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_query_plan(&text, self->session, self->words[1]);
+
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }
 
 int run_view(shell *self)

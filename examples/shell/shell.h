@@ -160,6 +160,7 @@ int run_tags(shell *self);
 int run_fetch(shell *self);
 int run_detach(shell *self);
 int run_query(shell *self);
+int run_plan(shell *self);
 int run_get(shell *self);
 int run_create(shell *self);
 int run_clone(shell *self);

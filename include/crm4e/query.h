@@ -11,11 +11,14 @@ extern "C" {
 /**
  * @file
  * Queries: exactly the records the user may see. In a query every field, also
- * one in the filter or the order, must be readable, else #CRM4E_E_DENIED.
+ * one in the filter, the order or a measure, must be readable, else #CRM4E_E_DENIED.
  *
  * Text form (keywords in any case; docs/query.md is the grammar):
  * `select Deal_Name, Account_Name.Industry from Deals where (Stage = 'Closed Won'
  * and Amount > 1000) or Owner in ('ana@acme.example') order by Amount desc limit 50 offset 100`
+ *
+ * Rows are records, or groups of them with what is measured:
+ * `select Stage, count(id), sum(Amount) from Deals group by Stage order by sum(Amount) desc`
  */
 
 /**
@@ -39,10 +42,23 @@ CRM4E_API void crm4e_query_free(crm4e_query *query);
  * Adds a column.
  *
  * @param query the query
- * @param field API name, or a path over at most two lookups: "Account_Name.Industry"
+ * @param field API name, or a path over at most two lookups: "Account_Name.Industry"; or a measure,
+ *              "count(id)", "count(distinct Owner)", "sum(Amount)", "avg", "min", "max", or days as in
+ *              crm4e_query_group_by(): these make rows of groups, and other columns are grouped by
  * @return #CRM4E_OK; #CRM4E_E_TOO_BIG beyond 250; #CRM4E_E_INVALID; #CRM4E_E_MISUSE; #CRM4E_E_NO_MEMORY
  */
 CRM4E_API int crm4e_query_select(crm4e_query *query, const char *field);
+
+/**
+ * Groups the records: a row is what is equal in all that is grouped by, for texts but for case and
+ * accents. Without columns a row is that and the number of records.
+ *
+ * @param query the query
+ * @param field API name or path, or days of a date or time: "day(Closing_Date)", "week", "month",
+ *              "quarter", "year", "fiscal_quarter", "fiscal_year", in the reader's time zone
+ * @return #CRM4E_OK; #CRM4E_E_TOO_BIG beyond 4; #CRM4E_E_INVALID; #CRM4E_E_MISUSE; #CRM4E_E_NO_MEMORY
+ */
+CRM4E_API int crm4e_query_group_by(crm4e_query *query, const char *field);
 
 /**
  * Adds criteria; with several, all must hold.
@@ -69,7 +85,7 @@ CRM4E_API int crm4e_query_where_ids(crm4e_query *query, const crm4e_id *ids, siz
  * first ascending, last descending.
  *
  * @param query      the query
- * @param field      API name of a field of the module
+ * @param field      API name of a field of the module; of groups: what is grouped by, or a measure
  * @param descending 0 or 1
  * @return #CRM4E_OK; #CRM4E_E_INVALID; #CRM4E_E_TOO_BIG beyond 10; #CRM4E_E_MISUSE; #CRM4E_E_NO_MEMORY
  */
@@ -100,12 +116,12 @@ CRM4E_API int crm4e_query_after(crm4e_query *query, const char *token);
  * @param out   receives the cursor; free it with crm4e_cursor_free()
  * @param query the query; without columns: id and the module's name field
  * @return #CRM4E_OK; #CRM4E_E_INVALID for an unknown field or a value that does not fit; #CRM4E_E_DENIED;
- *         #CRM4E_E_ABORTED; #CRM4E_E_MISUSE; what the storage answers
+ *         #CRM4E_E_TOO_BIG beyond 100000 groups or for a sum beyond 64 bits; #CRM4E_E_ABORTED; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_query_run(crm4e_cursor **out, crm4e_query *query);
 
 /**
- * Number of records a built query gives, its limit aside.
+ * Number of rows a built query gives, records or groups, its limit aside.
  *
  * @param query the query
  * @param count receives the number
@@ -123,6 +139,19 @@ CRM4E_API int crm4e_query_count(crm4e_query *query, int64_t *count);
  *         for the module
  */
 CRM4E_API int crm4e_query_text(crm4e_cursor **out, crm4e_session *session, const char *text);
+
+/**
+ * How the rows of a query given as text would be found, for developers: {"module", "rows":
+ * "records" or "groups", "scope", "way", "index", "walked", "shared_apart", "storage",
+ * "library", "estimated_rows"}, see docs/query.md. It holds no value, and nothing of records that
+ * the user may not see. A later release may add members and other words.
+ *
+ * @param out     receives the text; free it with crm4e_text_free()
+ * @param session who asks
+ * @param text    as crm4e_query_text()
+ * @return as crm4e_query_text()
+ */
+CRM4E_API int crm4e_query_plan(crm4e_text **out, crm4e_session *session, const char *text);
 
 /**
  * Frees a cursor.
@@ -163,7 +192,7 @@ CRM4E_API const char *crm4e_cursor_name(const crm4e_cursor *cursor, size_t colum
  * Id of the current row's record.
  *
  * @param cursor the cursor
- * @return the id; 0 without a current row
+ * @return the id; 0 without a current row, and where rows are groups
  */
 CRM4E_API crm4e_id crm4e_cursor_id(const crm4e_cursor *cursor);
 

@@ -62,7 +62,7 @@ int c4_access_whole_row(const c4_scope *scope, const crm4e_value *row, bool *ins
 /* The same of a row by its id, read as far as needed; one that is not there is not inside. */
 int c4_access_stored_row(const c4_scope *scope, crm4e_id id, bool *inside);
 /* About how many rows are open by their owners, at most `most`, by the index on
- * them: for who chooses a way to the rows, and for nothing else. */
+ * them: for who chooses a way to the rows or tells their reader of it, and for nothing else. */
 int c4_access_owned_rows(const c4_scope *scope, uint32_t index, int64_t most, int64_t *rows);
 
 /* Fields the library computes from others of the record; nobody may see more

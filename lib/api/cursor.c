@@ -20,14 +20,17 @@ static void destroy_cursor(c4_object *object)
     c4_arena_free(&self->arena);
 }
 
-/* Reads the next page: at most PAGE_ROWS of what is left. */
+/* Reads the next page: at most PAGE_ROWS of what is left; groups all at once, each page of
+ * them reads every record. */
 static int read_page(c4_cursor *self, c4_unit *unit)
 {
     c4_result *page = NULL;
     c4_query_tree tree = self->tree;
     int rc;
 
-    tree.limit = self->left >= 0 && self->left < PAGE_ROWS ? self->left : PAGE_ROWS;
+    tree.limit = tree.grouped ? INT64_MAX : PAGE_ROWS;
+    if (self->left >= 0 && self->left < tree.limit)
+        tree.limit = self->left;
     rc = c4_query_run(unit, &tree, &page, &unit->env->mem);
     if (rc < 0)
         return self->view ? c4_view_failed(unit, rc) : rc;

@@ -19,6 +19,8 @@ typedef struct built_query {
     size_t column_room;
     c4_query_order *order;
     size_t order_room;
+    const char **groups;
+    size_t group_room;
     const c4_criteria **criteria;
     size_t criteria_count;
     size_t criteria_room;
@@ -31,6 +33,7 @@ static void destroy_query(c4_object *object)
     const c4_mem *mem = &object->session->engine->env.mem;
 
     c4_free(mem, (void *)self->columns);
+    c4_free(mem, (void *)self->groups);
     c4_free(mem, self->order);
     c4_free(mem, (void *)self->criteria);
     c4_free(mem, self->ids);
@@ -84,9 +87,31 @@ static int keep_text(built_query *self, crm4e_error *error, const char *text, co
     return *kept ? CRM4E_OK : CRM4E_E_NO_MEMORY;
 }
 
+/* The same for what may be a path or a function of one; `*call` says which. */
+static int keep_term(built_query *self, crm4e_error *error, const char *text, const char **kept,
+                     bool *call)
+{
+    int rc = keep_text(self, error, text, "field", 256, kept);
+
+    return rc == CRM4E_OK ? c4_term_parse(&self->arena, error, *kept, strlen(*kept), kept, call)
+                          : rc;
+}
+
+/* One more in a list of terms that grows. */
+static int add_name(built_query *self, const char ***names, size_t *room, size_t *count,
+                    const char *name)
+{
+    int rc = c4_grow(self->arena.mem, (void **)names, room, *count + 1, sizeof **names);
+
+    if (rc == CRM4E_OK)
+        (*names)[(*count)++] = name;
+    return rc;
+}
+
 int crm4e_query_select(crm4e_query *token, const char *field)
 {
     const char *kept = NULL;
+    bool call = false;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_QUERY);
     built_query *self = entry.object;
@@ -97,12 +122,32 @@ int crm4e_query_select(crm4e_query *token, const char *field)
         rc = c4_fail(&entry.session->error, CRM4E_E_TOO_BIG, "more than %d columns",
                      C4_QUERY_COLUMNS);
     if (rc == CRM4E_OK)
-        rc = keep_text(self, &entry.session->error, field, "field", 256, &kept);
+        rc = keep_term(self, &entry.session->error, field, &kept, &call);
     if (rc == CRM4E_OK)
-        rc = c4_grow(self->arena.mem, (void **)&self->columns, &self->column_room,
-                     self->tree.column_count + 1, sizeof *self->columns);
+        rc = add_name(self, &self->columns, &self->column_room, &self->tree.column_count, kept);
+    if (rc == CRM4E_OK && call)
+        self->tree.grouped = true;
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_query_group_by(crm4e_query *token, const char *field)
+{
+    const char *kept = NULL;
+    bool call = false;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_QUERY);
+    built_query *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    if (self->tree.group_count >= C4_QUERY_KEYS)
+        rc = c4_fail(&entry.session->error, CRM4E_E_TOO_BIG, "more than %d groups", C4_QUERY_KEYS);
     if (rc == CRM4E_OK)
-        self->columns[self->tree.column_count++] = kept;
+        rc = keep_term(self, &entry.session->error, field, &kept, &call);
+    if (rc == CRM4E_OK)
+        rc = add_name(self, &self->groups, &self->group_room, &self->tree.group_count, kept);
+    if (rc == CRM4E_OK)
+        self->tree.grouped = true;
     return c4_leave(&entry, rc);
 }
 
@@ -173,6 +218,7 @@ int crm4e_query_where_ids(crm4e_query *token, const crm4e_id *ids, size_t count)
 int crm4e_query_order(crm4e_query *token, const char *field, int32_t descending)
 {
     const char *kept = NULL;
+    bool call = false;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_QUERY);
     built_query *self = entry.object;
@@ -185,12 +231,14 @@ int crm4e_query_order(crm4e_query *token, const char *field, int32_t descending)
         rc = c4_fail(&entry.session->error, CRM4E_E_TOO_BIG, "more than %d terms of the order",
                      C4_QUERY_ORDER);
     if (rc == CRM4E_OK)
-        rc = keep_text(self, &entry.session->error, field, "field", 256, &kept);
+        rc = keep_term(self, &entry.session->error, field, &kept, &call);
     if (rc == CRM4E_OK)
         rc = c4_grow(self->arena.mem, (void **)&self->order, &self->order_room,
                      self->tree.order_count + 1, sizeof *self->order);
     if (rc == CRM4E_OK)
         self->order[self->tree.order_count++] = (c4_query_order){kept, descending == 1};
+    if (rc == CRM4E_OK && call)
+        self->tree.grouped = true;
     return c4_leave(&entry, rc);
 }
 
@@ -231,6 +279,7 @@ static int finish_tree(const built_query *self, c4_arena *arena, c4_query_tree *
 {
     *tree = self->tree;
     tree->columns = self->columns;
+    tree->groups = self->groups;
     tree->order = self->order;
     if (self->criteria_count == 1) {
         tree->where = self->criteria[0];
@@ -323,4 +372,26 @@ int crm4e_query_text(crm4e_cursor **out, crm4e_session *session, const char *tex
             rc = c4_cursor_start(entry.session, self, out);
     }
     return c4_leave(&entry, rc);
+}
+
+static int write_plan(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
+{
+    const char *text = arguments;
+    c4_query_tree tree;
+    size_t length = 0;
+    int rc = c4_need(unit->error, text, "text");
+
+    (void)object;
+    if (rc == CRM4E_OK)
+        rc = c4_text_length(text, CRM4E_NUL_TERMINATED, C4_QUERY_CEILING, &length);
+    if (rc == CRM4E_E_TOO_BIG)
+        rc = c4_fail(unit->error, rc, "the query is longer than %d bytes", C4_QUERY_CEILING);
+    if (rc == CRM4E_OK)
+        rc = c4_query_parse(unit->arena, unit->error, text, length, &tree);
+    return rc == CRM4E_OK ? c4_query_plan_to_json(unit, &tree, out) : rc;
+}
+
+int crm4e_query_plan(crm4e_text **out, crm4e_session *session, const char *text)
+{
+    return c4_call_text(out, session, C4_KIND_SESSION, write_plan, (void *)text);
 }

@@ -143,11 +143,6 @@ void c4_chart_close(c4_chart *chart);
 int c4_chart_read(c4_chart *chart, c4_chart_way way);
 int c4_chart_finish(c4_chart *chart, c4_chart_result *result);
 
-/* "month", "sum"; 0 / NULL when there is none. */
-crm4e_granularity c4_granularity_of(const char *text, size_t length);
-const char *c4_granularity_text(crm4e_granularity by);
-crm4e_measure c4_measure_of(const char *text, size_t length);
-const char *c4_measure_text(crm4e_measure function);
 /* "Closing_Date:month", "sum:Amount" as JSON texts. */
 void c4_chart_put_key(c4_buffer *out, const char *field, crm4e_granularity by);
 void c4_chart_put_measure(c4_buffer *out, crm4e_measure function, const char *field);

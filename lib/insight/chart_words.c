@@ -6,51 +6,6 @@
 
 #include "base/json.h"
 
-static const char *const granularities[] = {
-    [CRM4E_BY_DAY] = "day",
-    [CRM4E_BY_WEEK] = "week",
-    [CRM4E_BY_MONTH] = "month",
-    [CRM4E_BY_QUARTER] = "quarter",
-    [CRM4E_BY_YEAR] = "year",
-    [CRM4E_BY_FISCAL_QUARTER] = "fiscal_quarter",
-    [CRM4E_BY_FISCAL_YEAR] = "fiscal_year",
-};
-static const char *const functions[] = {
-    [CRM4E_COUNT] = "count", [CRM4E_SUM] = "sum", [CRM4E_AVG] = "avg",
-    [CRM4E_MIN] = "min",     [CRM4E_MAX] = "max",
-};
-
-static uint32_t find(const char *const *words, size_t count, const char *text, size_t length)
-{
-    uint32_t found = 0;
-
-    for (uint32_t i = 1; i < count && found == 0; i++) {
-        if (strlen(words[i]) == length && memcmp(words[i], text, length) == 0)
-            found = i;
-    }
-    return found;
-}
-
-crm4e_granularity c4_granularity_of(const char *text, size_t length)
-{
-    return find(granularities, sizeof granularities / sizeof granularities[0], text, length);
-}
-
-const char *c4_granularity_text(crm4e_granularity by)
-{
-    return by >= CRM4E_BY_DAY && by <= CRM4E_BY_FISCAL_YEAR ? granularities[by] : NULL;
-}
-
-crm4e_measure c4_measure_of(const char *text, size_t length)
-{
-    return find(functions, sizeof functions / sizeof functions[0], text, length);
-}
-
-const char *c4_measure_text(crm4e_measure function)
-{
-    return function >= CRM4E_COUNT && function <= CRM4E_MAX ? functions[function] : NULL;
-}
-
 /* API names and these words need no escapes. */
 static void put_pair(c4_buffer *out, const char *first, const char *second)
 {

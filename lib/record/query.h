@@ -16,6 +16,10 @@ enum {
     C4_QUERY_COLUMNS = 250,
     C4_EXPORT_COLUMNS = 1000,
     C4_QUERY_ORDER = 10,
+    C4_QUERY_KEYS = 4,      /* fields to group by */
+    C4_QUERY_MEASURES = 20, /* different ones, those of the order as well */
+    C4_QUERY_GROUPS = 100000,
+    C4_QUERY_DISTINCT = 1000000, /* values that are told apart in one query */
     C4_QUERY_HOPS = 2,
     C4_IN_VALUES = 1000000,
     C4_LIMIT_DEFAULT = 200
@@ -71,11 +75,17 @@ typedef struct c4_query_order {
     bool descending;
 } c4_query_order;
 
+/* Columns, terms of the order and what is grouped by are paths. In a grouped query they
+ * may be terms as c4_term_write() has them: "sum(Amount)", "count(distinct Owner)",
+ * "month(Closing_Date)". */
 typedef struct c4_query_tree {
     const char *module;
-    crm4e_action action;        /* to view (also 0), or to export */
-    const char *const *columns; /* paths */
+    crm4e_action action; /* to view (also 0), or to export */
+    const char *const *columns;
     size_t column_count;
+    bool grouped; /* rows are groups of records */
+    const char *const *groups;
+    size_t group_count;       /* without any, all records are one group */
     const c4_criteria *where; /* NULL: all */
     const int64_t *ids;       /* only these records, sorted, distinct; NULL: no restriction */
     size_t id_count;
@@ -92,6 +102,16 @@ int c4_query_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t
                    c4_query_tree *tree);
 int c4_criteria_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
                       const c4_criteria **criteria);
+
+/* A column, term of the order or group of a builder, as the text form has it: what has
+ * brackets becomes a term in the arena, `*call` says so; a path stays. INVALID, rule "syntax". */
+int c4_term_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
+                  const char **term, bool *call);
+/* "month", "sum"; 0 / NULL when there is none. */
+crm4e_granularity c4_granularity_of(const char *text, size_t length);
+const char *c4_granularity_text(crm4e_granularity by);
+crm4e_measure c4_measure_of(const char *text, size_t length);
+const char *c4_measure_text(crm4e_measure function);
 
 /* Whether the text is a word for days counted from today. */
 bool c4_period_known(const char *text, size_t length);
@@ -135,7 +155,8 @@ typedef struct c4_result {
     /* row_count * column_count values, storage form (a multi-module lookup has the
      * number of the module in `reserved`), and their texts: canonical,
      * names of users and of visible records; NULL for NULL. What lies behind a
-     * lookup that is empty or points to an invisible record is NULL. */
+     * lookup that is empty or points to an invisible record is NULL. Of groups the ids
+     * are 0, and the fields of measures are made up: of the type and scale of the values. */
     const crm4e_value *values;
     const char *const *texts;
     const int64_t *ids;
@@ -148,6 +169,9 @@ int c4_query_run(c4_unit *unit, const c4_query_tree *tree, c4_result **out, cons
 /* Whether the actor could run it: all but reading. */
 int c4_query_check(c4_unit *unit, const c4_query_tree *tree);
 int c4_query_count(c4_unit *unit, const c4_query_tree *tree, int64_t *count);
+/* {"module", "rows", "scope", "way", "index", "walked", "storage": [..], "library": [..],
+ * "estimated_rows"}: how its rows would be found, without a value of them. */
+int c4_query_plan_to_json(c4_unit *unit, const c4_query_tree *tree, c4_buffer *out);
 void c4_result_free(c4_result *result, const c4_mem *mem);
 
 #endif

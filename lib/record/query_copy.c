@@ -55,14 +55,18 @@ int c4_query_copy(c4_arena *arena, const c4_query_tree *from, c4_query_tree *to)
 {
     copier c = {.arena = arena};
     const char **columns = copy_array(&c, from->columns, from->column_count, sizeof *columns);
+    const char **groups = copy_array(&c, from->groups, from->group_count, sizeof *groups);
     c4_query_order *order = copy_array(&c, from->order, from->order_count, sizeof *order);
     *to = *from;
     to->module = copy_name(&c, from->module);
     for (size_t i = 0; i < from->column_count && !c.failed; i++)
         columns[i] = copy_name(&c, from->columns[i]);
+    for (size_t i = 0; i < from->group_count && !c.failed; i++)
+        groups[i] = copy_name(&c, from->groups[i]);
     for (size_t i = 0; i < from->order_count && !c.failed; i++)
         order[i].path = copy_name(&c, from->order[i].path);
     to->columns = columns;
+    to->groups = groups;
     to->order = order;
     to->where = copy_criteria(&c, from->where, 0);
     to->ids = copy_array(&c, from->ids, from->id_count, sizeof *from->ids);

@@ -67,6 +67,17 @@ int c4_hop_child(c4_unit *unit, c4_hop *hop, const c4_field *via, const c4_place
     return rc;
 }
 
+int c4_hop_of_path(c4_unit *unit, c4_hop *hop, const c4_path *path, c4_hop **out)
+{
+    int rc = CRM4E_OK;
+    for (size_t i = 0; i < path->hop_count && rc == CRM4E_OK; i++) {
+        c4_hop_need(hop, path->hops[i]);
+        rc = c4_hop_child(unit, hop, path->hops[i], &path->places[i + 1], &hop);
+    }
+    *out = hop;
+    return rc;
+}
+
 static int name_child(c4_compiler *compiler, c4_hop *hop, const c4_field *lookup, int32_t module)
 {
     c4_place place;
@@ -191,14 +202,17 @@ static int read_child(c4_unit *unit, const c4_hop *above, c4_hop *child, c4_aren
     crm4e_predicate parts[2];
     crm4e_predicate where;
     crm4e_plan plan;
-    int64_t *ids = c4_arena_array(unit->arena, above->row_count, sizeof *ids);
     size_t count;
-    if (ids == NULL)
+    if (child->id_room < above->row_count) {
+        child->id_room = above->row_count;
+        child->ids = c4_arena_array(unit->arena, child->id_room, sizeof *child->ids);
+    }
+    if (child->ids == NULL && above->row_count > 0)
         return no_memory(unit);
-    count = collect_ids(above, child, ids);
+    count = collect_ids(above, child, child->ids);
     if (count == 0)
         return CRM4E_OK;
-    parts[0] = c4_where_set(0, ids, count);
+    parts[0] = c4_where_set(0, child->ids, count);
     parts[1] = rows != NULL ? *rows : c4_where(CRM4E_OP_TRUE, 0, NULL, 0);
     where = rows != NULL ? c4_where_all(parts, 2) : parts[0];
     c4_plan_init(&plan, &child->place.module->table);

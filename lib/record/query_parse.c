@@ -16,6 +16,7 @@ typedef struct parser {
     c4_token token; /* the one in hand */
     size_t depth;   /* of brackets and `not` */
     size_t leaves;
+    bool calls; /* there was a term with brackets */
 } parser;
 
 /* A list that grows in the arena: at most as much again is left behind. */
@@ -335,54 +336,134 @@ static int criteria(parser *p, const c4_criteria **out)
     return run(p, out, "or", C4_CRITERIA_OR, conjunction);
 }
 
-static int columns(parser *p, c4_query_tree *tree)
+/* "count", "month": as the tables have it, in lower case. */
+static const char *function_name(const c4_token *token)
 {
-    list paths = {0};
+    char word[16];
+    const char *name = NULL;
+    for (size_t i = 0; i < token->length && i < sizeof word; i++) {
+        char c = token->text[i];
+        word[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    if (token->length <= sizeof word)
+        name = c4_measure_text(c4_measure_of(word, token->length));
+    if (name == NULL && token->length <= sizeof word)
+        name = c4_granularity_text(c4_granularity_of(word, token->length));
+    return name;
+}
+
+/* `distinct` is a field where the bracket closes behind it. */
+static int counted(parser *p, const char *name, bool *distinct, const char **field)
+{
+    bool word = c4_measure_of(name, strlen(name)) == CRM4E_COUNT && at_keyword(p, "distinct");
+    int rc = path(p, field, "a field");
+    *distinct = word && rc == CRM4E_OK && p->token.kind != C4_TOKEN_CLOSE;
+    return *distinct ? path(p, field, "a field") : rc;
+}
+
+/* What stands in the brackets, and what it was called: "sum(Amount)". */
+static int call(parser *p, const char *name, const char **out)
+{
+    const char *field = NULL;
+    bool distinct = false;
+    c4_buffer text;
+    int rc = sign(p, C4_TOKEN_OPEN, NULL, "(");
+    if (rc == CRM4E_OK)
+        rc = counted(p, name, &distinct, &field);
+    if (rc == CRM4E_OK)
+        rc = sign(p, C4_TOKEN_CLOSE, NULL, ")");
+    if (rc != CRM4E_OK)
+        return rc;
+    c4_buffer_init(&text, p->lexer.arena->mem, C4_QUERY_CEILING);
+    c4_buffer_text(&text, name);
+    c4_buffer_text(&text, distinct ? "(distinct " : "(");
+    c4_buffer_text(&text, field);
+    c4_buffer_char(&text, ')');
+    *out = text.code == CRM4E_OK ? c4_arena_text(p->lexer.arena, text.data, text.length) : NULL;
+    c4_buffer_free(&text);
+    p->calls = true;
+    return *out == NULL ? no_memory(p) : CRM4E_OK;
+}
+
+/* A path, or a function of one. */
+static int term(parser *p, const char **out)
+{
+    const c4_token name = p->token;
+    const char *function = function_name(&name);
+    int rc = path(p, out, "a field");
+    if (rc != CRM4E_OK || p->token.kind != C4_TOKEN_OPEN)
+        return rc;
+    return function != NULL ? call(p, function, out)
+                            : c4_lex_expected(&p->lexer, name.start,
+                                              "count, sum, avg, min, max, or days, such as month");
+}
+
+/* Terms with commas between. */
+static int terms(parser *p, list *to, const char *what, size_t most)
+{
     bool more = true;
     int rc = CRM4E_OK;
     while (rc == CRM4E_OK && more) {
         const char *one = NULL;
-        if (paths.count == C4_QUERY_COLUMNS)
-            return too_many(p, "columns", C4_QUERY_COLUMNS);
-        rc = path(p, &one, "a field");
-        if (rc == CRM4E_OK && append(p, &paths, &one, sizeof one) == NULL)
+        if (to->count == most)
+            return too_many(p, what, most);
+        rc = term(p, &one);
+        if (rc == CRM4E_OK && append(p, to, &one, sizeof one) == NULL)
             rc = no_memory(p);
         if (rc == CRM4E_OK)
             rc = sign(p, C4_TOKEN_COMMA, &more, NULL);
     }
+    return rc;
+}
+
+static int columns(parser *p, c4_query_tree *tree)
+{
+    list paths = {0};
+    int rc = terms(p, &paths, "columns", C4_QUERY_COLUMNS);
     tree->columns = paths.items;
     tree->column_count = paths.count;
     return rc;
 }
 
-static int order_term(parser *p, c4_query_order *term)
+static int groups(parser *p, c4_query_tree *tree)
+{
+    list paths = {0};
+    int rc = keyword(p, "by", NULL, "by");
+    if (rc == CRM4E_OK)
+        rc = terms(p, &paths, "groups", C4_QUERY_KEYS);
+    tree->groups = paths.items;
+    tree->group_count = paths.count;
+    return rc;
+}
+
+static int order_term(parser *p, c4_query_order *order)
 {
     bool ascending = false;
-    int rc = path(p, &term->path, "a field");
+    int rc = term(p, &order->path);
     if (rc == CRM4E_OK)
         rc = keyword(p, "asc", &ascending, NULL);
     if (rc == CRM4E_OK && !ascending)
-        rc = keyword(p, "desc", &term->descending, NULL);
+        rc = keyword(p, "desc", &order->descending, NULL);
     return rc;
 }
 
 static int order_terms(parser *p, c4_query_tree *tree)
 {
-    list terms = {0};
+    list order = {0};
     bool more = true;
     int rc = keyword(p, "by", NULL, "by");
     while (rc == CRM4E_OK && more) {
-        c4_query_order term = {0};
-        if (terms.count == C4_QUERY_ORDER)
+        c4_query_order one = {0};
+        if (order.count == C4_QUERY_ORDER)
             return too_many(p, "order terms", C4_QUERY_ORDER);
-        rc = order_term(p, &term);
-        if (rc == CRM4E_OK && append(p, &terms, &term, sizeof term) == NULL)
+        rc = order_term(p, &one);
+        if (rc == CRM4E_OK && append(p, &order, &one, sizeof one) == NULL)
             rc = no_memory(p);
         if (rc == CRM4E_OK)
             rc = sign(p, C4_TOKEN_COMMA, &more, NULL);
     }
-    tree->order = terms.items;
-    tree->order_count = terms.count;
+    tree->order = order.items;
+    tree->order_count = order.count;
     return rc;
 }
 
@@ -436,11 +517,16 @@ static int query(parser *p, c4_query_tree *tree)
     if (rc == CRM4E_OK && there)
         rc = criteria(p, &tree->where);
     if (rc == CRM4E_OK)
+        rc = keyword(p, "group", &there, NULL);
+    if (rc == CRM4E_OK && there)
+        rc = groups(p, tree);
+    if (rc == CRM4E_OK)
         rc = keyword(p, "order", &there, NULL);
     if (rc == CRM4E_OK && there)
         rc = order_terms(p, tree);
     if (rc == CRM4E_OK)
         rc = page(p, tree);
+    tree->grouped = p->calls || tree->group_count > 0;
     return rc;
 }
 
@@ -500,5 +586,20 @@ int c4_order_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t
     *term = (c4_query_order){0};
     if (rc == CRM4E_OK)
         rc = order_term(&p, term);
+    return rc == CRM4E_OK ? end(&p) : rc;
+}
+
+int c4_term_parse(c4_arena *arena, crm4e_error *error, const char *text, size_t length,
+                  const char **out, bool *call)
+{
+    parser p;
+    int rc;
+    *call = memchr(text, '(', length) != NULL;
+    *out = text;
+    if (!*call)
+        return CRM4E_OK;
+    rc = start(&p, arena, error, text, length);
+    if (rc == CRM4E_OK)
+        rc = term(&p, out);
     return rc == CRM4E_OK ? end(&p) : rc;
 }

@@ -21,6 +21,8 @@ static int check_tree(const c4_unit *unit, const c4_query_tree *tree)
         rc = too_many(unit, "columns", columns, tree->column_count);
     else if (tree->order_count > C4_QUERY_ORDER)
         rc = too_many(unit, "order terms", C4_QUERY_ORDER, tree->order_count);
+    else if (tree->group_count > C4_QUERY_KEYS)
+        rc = too_many(unit, "groups", C4_QUERY_KEYS, tree->group_count);
     else if (tree->ids != NULL && tree->id_count > C4_IN_VALUES)
         rc = too_many(unit, "ids", C4_IN_VALUES, tree->id_count);
     else if (tree->limit < -1 || tree->offset < 0)
@@ -57,7 +59,7 @@ static int resolve_columns(c4_prepared *p)
     return rc;
 }
 
-static bool is_sortable(const c4_field *field)
+bool c4_field_sortable(const c4_field *field)
 {
     c4_storage_class stored = c4_type_info_of(field->type)->stored;
     return stored != C4_STORED_OPTIONS && stored != C4_STORED_IDS && stored != C4_STORED_FILES &&
@@ -67,9 +69,10 @@ static bool is_sortable(const c4_field *field)
 static c4_sort sort_of(const c4_field *field, bool descending)
 {
     c4_sort sort = {.field = field, .column = field->column, .descending = descending};
+    sort.text = c4_type_info_of(field->type)->stored == C4_STORED_TEXT;
     if ((field->flags & C4_FIELD_KEYED) != 0)
         sort.column = field->key_column;
-    else if (c4_type_info_of(field->type)->stored == C4_STORED_TEXT)
+    else if (sort.text)
         sort.flags = CRM4E_FOLD;
     return sort;
 }
@@ -90,7 +93,7 @@ static int add_sort(c4_prepared *p, const c4_query_order *term)
     int rc = c4_path_resolve(&p->compiler, term->path, &path);
     if (rc != CRM4E_OK)
         return rc;
-    if (path.hop_count > 0 || !is_sortable(path.field))
+    if (path.hop_count > 0 || !c4_field_sortable(path.field))
         return c4_compiler_refuse(&p->compiler, &path.places[path.hop_count], path.field, "order",
                                   "rows are not ordered by it");
     sort = sort_of(path.field, term->descending);
@@ -144,10 +147,10 @@ int c4_prepare(c4_prepared *prepared, c4_unit *unit, const c4_query_tree *tree)
     if (rc == CRM4E_OK)
         rc = c4_token_now(unit, tree, &prepared->compiler.now);
     if (rc == CRM4E_OK)
-        rc = resolve_columns(prepared);
+        rc = tree->grouped ? c4_prepare_groups(prepared) : resolve_columns(prepared);
     if (rc == CRM4E_OK)
         rc = c4_criteria_check(&prepared->compiler, tree->where);
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && !tree->grouped)
         rc = resolve_order(prepared);
     return rc == CRM4E_OK ? compile_parts(prepared) : rc;
 }

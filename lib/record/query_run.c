@@ -28,19 +28,6 @@ static int no_memory(const page *p)
     return c4_fail_plain(p->unit->error, CRM4E_E_NO_MEMORY);
 }
 
-/* The hop a column's field stands in, made on the way. */
-static int hop_of(page *p, const c4_path *path, c4_hop **out)
-{
-    c4_hop *hop = p->hop;
-    int rc = CRM4E_OK;
-    for (size_t i = 0; i < path->hop_count && rc == CRM4E_OK; i++) {
-        c4_hop_need(hop, path->hops[i]);
-        rc = c4_hop_child(p->unit, hop, path->hops[i], &path->places[i + 1], &hop);
-    }
-    *out = hop;
-    return rc;
-}
-
 static int plan_hops(page *p)
 {
     c4_prepared *prepared = &p->prepared;
@@ -48,7 +35,7 @@ static int plan_hops(page *p)
     for (size_t i = 0; i < prepared->column_count && rc == CRM4E_OK; i++) {
         const c4_path *path = &prepared->columns[i];
         c4_hop *hop = NULL;
-        rc = hop_of(p, path, &hop);
+        rc = c4_hop_of_path(p->unit, p->hop, path, &hop);
         if (rc == CRM4E_OK) {
             c4_hop_need(hop, path->field);
             rc = c4_hop_names(&prepared->compiler, hop, path->field);
@@ -250,11 +237,9 @@ static int write_token(page *p)
                : rc;
 }
 
-static int run(page *p, const c4_query_tree *tree)
+static int read_records(page *p)
 {
-    int rc = c4_prepare(&p->prepared, p->unit, tree);
-    if (rc == CRM4E_OK)
-        rc = plan_hops(p);
+    int rc = plan_hops(p);
     if (rc == CRM4E_OK)
         rc = read_rows(p);
     if (rc == CRM4E_OK)
@@ -265,6 +250,14 @@ static int run(page *p, const c4_query_tree *tree)
         rc = fill_result(p);
     if (rc == CRM4E_OK)
         rc = write_token(p);
+    return rc;
+}
+
+static int run(page *p, const c4_query_tree *tree)
+{
+    int rc = c4_prepare(&p->prepared, p->unit, tree);
+    if (rc == CRM4E_OK)
+        rc = tree->grouped ? c4_group_page(&p->prepared, p->result) : read_records(p);
     c4_prepared_end(&p->prepared);
     return rc;
 }

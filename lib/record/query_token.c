@@ -46,6 +46,22 @@ static void put_path(c4_buffer *out, const c4_path *path)
     c4_word_put(out, (uint64_t)path->field->number);
 }
 
+/* What groups are of and what is measured: averages with their decimals, which the
+ * values of the position have. */
+static void put_terms(c4_buffer *out, const c4_grouping *grouping, size_t columns)
+{
+    c4_word_put(out, grouping->key_count);
+    c4_word_put(out, grouping->count);
+    for (size_t i = 0; i < grouping->count; i++) {
+        const c4_term *term = &grouping->terms[i];
+        c4_word_put(out, (uint64_t)term->function << 1 | (term->distinct ? 1 : 0));
+        c4_word_put(out, (uint64_t)term->by << 32 | term->scale);
+        put_path(out, &term->path);
+    }
+    for (size_t i = 0; i < columns; i++)
+        c4_word_put(out, grouping->columns[i]);
+}
+
 /* What a token is bound to: who asks, and all of the query but its page. */
 static int query_hash(const c4_prepared *p, uint64_t *hash)
 {
@@ -56,8 +72,10 @@ static int query_hash(const c4_prepared *p, uint64_t *hash)
     c4_word_put(&out, (uint64_t)p->unit->actor->id);
     c4_word_put(&out, (uint64_t)p->scope.module->number);
     c4_word_put(&out, p->column_count);
-    for (size_t i = 0; i < p->column_count; i++)
+    for (size_t i = 0; i < p->column_count && p->grouping == NULL; i++)
         put_path(&out, &p->columns[i]);
+    if (p->grouping != NULL)
+        put_terms(&out, p->grouping, p->column_count);
     for (size_t i = 0; i < p->order_count; i++)
         c4_word_put(&out, (uint64_t)p->order[i].column << 1 | p->order[i].descending);
     c4_word_put(&out, tree->ids != NULL);
@@ -124,10 +142,9 @@ static uint64_t take_word(reader *r)
     return bytes != NULL ? c4_word_at(bytes) : 0;
 }
 
-static crm4e_value take_value(reader *r, crm4e_column_type column)
+static crm4e_value take_value(reader *r, bool text)
 {
     const unsigned char *type = take(r, 1);
-    bool text = column == CRM4E_COLUMN_TEXT;
     crm4e_value value = c4_null();
     if (type == NULL || *type == CRM4E_VALUE_NULL)
         return value;
@@ -151,8 +168,7 @@ static bool read_position(const c4_prepared *p, reader *r, uint64_t hash, c4_pos
     (void)take_word(r); /* c4_token_now() had it */
     position->id = (crm4e_id)take_word(r);
     for (size_t i = 0; i < p->sort_count && r->well; i++)
-        position->values[i] =
-            take_value(r, p->scope.module->table.columns[p->sorts[i].column].type);
+        position->values[i] = take_value(r, p->sorts[i].text);
     return r->well && r->left == 0;
 }
 

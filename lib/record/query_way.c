@@ -155,10 +155,10 @@ static int choose(c4_prepared *p, bool ordered, const crm4e_predicate *rows, crm
     uint32_t by_owner = index_on(plan->table, C4_COLUMN_OWNER);
     uint32_t by_sort = CRM4E_NO_INDEX;
     bool owned = rows != NULL && p->scope.by_owner && p->scope.owner_count > 0;
-    bool narrow = is_narrow(p);
     bool few = false;
     int rc = CRM4E_OK;
-    if (narrow)
+    p->narrow = is_narrow(p);
+    if (p->narrow)
         by_owner = CRM4E_NO_INDEX;
     else if (ordered && p->sort_count > 0 && p->sorts[0].flags == 0)
         by_sort = index_on(plan->table, p->sorts[0].column);
@@ -170,7 +170,7 @@ static int choose(c4_prepared *p, bool ordered, const crm4e_predicate *rows, crm
         return rc;
     if (few)
         find_by_owner(p, plan, by_owner);
-    else if (owned && ordered && (narrow || by_sort != CRM4E_NO_INDEX))
+    else if (owned && ordered && (p->narrow || by_sort != CRM4E_NO_INDEX))
         keep_visible(p, plan);
     else if (rows != NULL)
         p->parts[p->part_count++] = *rows;

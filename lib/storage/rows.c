@@ -114,16 +114,25 @@ static int negotiate(c4_rows *rows, uint32_t *missing)
     return rc;
 }
 
-int c4_plan_walks(c4_db *db, const crm4e_plan *plan, bool *walks)
+int c4_plan_parts(c4_db *db, const crm4e_plan *plan, uint32_t *there, uint32_t *here)
 {
     c4_rows asking = {.db = db, .asked = *plan};
-    uint32_t missing = CRM4E_HANDLES_ORDER;
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_READ);
+    *here = parts_in_use(plan);
     if (rc == CRM4E_OK)
         rc = check_plan(plan);
     if (rc == CRM4E_OK)
-        rc = negotiate(&asking, &missing);
-    *walks = rc == CRM4E_OK && missing == 0;
+        rc = negotiate(&asking, here);
+    *there = parts_in_use(plan) & ~*here;
+    return rc;
+}
+
+int c4_plan_walks(c4_db *db, const crm4e_plan *plan, bool *walks)
+{
+    uint32_t there = 0;
+    uint32_t here = 0;
+    int rc = c4_plan_parts(db, plan, &there, &here);
+    *walks = rc == CRM4E_OK && here == 0;
     return rc;
 }
 

@@ -84,6 +84,8 @@ int c4_db_explain(c4_db *db, const crm4e_plan *plan, char *text, size_t size);
 typedef struct c4_rows c4_rows;
 
 void c4_plan_init(crm4e_plan *plan, const crm4e_table *table); /* all rows, no columns */
+/* Which parts of the plan, CRM4E_HANDLES_*, the back end does, and which stay here. */
+int c4_plan_parts(c4_db *db, const crm4e_plan *plan, uint32_t *there, uint32_t *here);
 /* Whether the back end does the plan by itself, the index walked in order: then
  * rows come as they are read, and whoever stops early saves the rest. */
 int c4_plan_walks(c4_db *db, const crm4e_plan *plan, bool *walks);

@@ -118,6 +118,24 @@ int hidden_put_file(cell *c);
 int hidden_get_file(cell *c);
 int hidden_remove_file(cell *c);
 
+/* hidden_queries.c */
+int hidden_plan_column(cell *c);
+int hidden_plan_order(cell *c);
+int hidden_query_group(cell *c);
+int hidden_query_second_group(cell *c);
+int hidden_query_count_of(cell *c);
+int hidden_query_distinct(cell *c);
+int hidden_query_greatest(cell *c);
+int hidden_query_order_by_sum(cell *c);
+int hidden_text_group(cell *c);
+int hidden_text_group_of_days(cell *c);
+int hidden_text_measure(cell *c);
+
+/* Counts and runs it, hears its rows and frees it; unless `rc` is a failure. */
+int hidden_run_query(cell *c, crm4e_query *query, int rc);
+/* The query of such a text. */
+int hidden_query_text(cell *c, const char *form);
+
 /* Leaves no chart and no view of an earlier position behind. */
 void hidden_reset(hidden_world *w);
 

@@ -210,7 +210,7 @@ SETTER(set_json_beside)
 
 /* ------------------------------------------------------------- queries */
 
-static int run_query(cell *c, crm4e_query *query, int rc)
+int hidden_run_query(cell *c, crm4e_query *query, int rc)
 {
     crm4e_cursor *rows = NULL;
     int64_t count = -1;
@@ -230,7 +230,7 @@ static int query_select(cell *c)
     int rc = crm4e_query_new(&query, c->session, c->module);
 
     rc = rc < 0 ? rc : crm4e_query_select(query, c->field);
-    return run_query(c, query, rc);
+    return hidden_run_query(c, query, rc);
 }
 
 /* Without rows to show, and without counting first. */
@@ -257,7 +257,7 @@ static int query_order(cell *c)
     int rc = crm4e_query_new(&query, c->session, c->module);
 
     rc = rc < 0 ? rc : crm4e_query_order(query, c->field, 0);
-    return run_query(c, query, rc);
+    return hidden_run_query(c, query, rc);
 }
 
 static int query_order_second(cell *c)
@@ -267,7 +267,7 @@ static int query_order_second(cell *c)
 
     rc = rc < 0 ? rc : crm4e_query_order(query, "id", 1);
     rc = rc < 0 ? rc : crm4e_query_order(query, c->field, 1);
-    return run_query(c, query, rc);
+    return hidden_run_query(c, query, rc);
 }
 
 static int query_where(cell *c)
@@ -276,7 +276,7 @@ static int query_where(cell *c)
     int rc = crm4e_query_new(&query, c->session, c->module);
 
     rc = rc < 0 ? rc : crm4e_query_where(query, c->criteria);
-    return run_query(c, query, rc);
+    return hidden_run_query(c, query, rc);
 }
 
 static int query_where_second(cell *c)
@@ -287,10 +287,10 @@ static int query_where_second(cell *c)
     rc = rc < 0 ? rc : crm4e_query_where_ids(query, NULL, 0);
     rc = rc < 0 ? rc : crm4e_query_where(query, "id is null");
     rc = rc < 0 ? rc : crm4e_query_where(query, c->criteria);
-    return run_query(c, query, rc);
+    return hidden_run_query(c, query, rc);
 }
 
-static int query_as_text(cell *c, const char *form)
+int hidden_query_text(cell *c, const char *form)
 {
     crm4e_cursor *rows = NULL;
     crm4e_text *json = NULL;
@@ -305,27 +305,27 @@ static int query_as_text(cell *c, const char *form)
 
 static int text_column(cell *c)
 {
-    return query_as_text(c, "select @ from #");
+    return hidden_query_text(c, "select @ from #");
 }
 
 static int text_second_column(cell *c)
 {
-    return query_as_text(c, "select id, @, id from # where id is null limit 0");
+    return hidden_query_text(c, "select id, @, id from # where id is null limit 0");
 }
 
 static int text_order(cell *c)
 {
-    return query_as_text(c, "select id from # order by @");
+    return hidden_query_text(c, "select id from # order by @");
 }
 
 static int text_order_second(cell *c)
 {
-    return query_as_text(c, "SELECT id FROM # ORDER BY id, @ DESC LIMIT 1 OFFSET 1");
+    return hidden_query_text(c, "SELECT id FROM # ORDER BY id, @ DESC LIMIT 1 OFFSET 1");
 }
 
 static int text_where(cell *c)
 {
-    return query_as_text(c, "select id from # where $ limit 1");
+    return hidden_query_text(c, "select id from # where $ limit 1");
 }
 
 /* A page that ends behind a row of his, ordered by the field. */
@@ -358,7 +358,7 @@ static int after(cell *c, const char *order)
     rc = rc < 0 ? rc : crm4e_query_limit(query, 1);
     if (rc >= 0 && c->token)
         rc = crm4e_query_after(query, c->token);
-    return run_query(c, query, rc);
+    return hidden_run_query(c, query, rc);
 }
 
 static int token_of_another(cell *c)
@@ -728,12 +728,25 @@ const position positions[] = {
     {"column without rows", "crm4e_query_select.field", 0, query_select_nothing, NULL},
     {"order", "crm4e_query_order.field", COUNTS_ON_TYPE, query_order, NULL},
     {"second order", "crm4e_query_order.field", COUNTS_ON_TYPE, query_order_second, NULL},
+    {"group of a query", "crm4e_query_group_by.field", COUNTS_ON_TYPE, hidden_query_group, NULL},
+    {"second group of a query", "crm4e_query_group_by.field", COUNTS_ON_TYPE,
+     hidden_query_second_group, NULL},
+    {"count of values", "crm4e_query_select.field", 0, hidden_query_count_of, NULL},
+    {"count of different values", "crm4e_query_select.field", COUNTS_ON_TYPE, hidden_query_distinct,
+     NULL},
+    {"greatest value", "crm4e_query_select.field", COUNTS_ON_TYPE, hidden_query_greatest, NULL},
+    {"order by a sum", "crm4e_query_order.field", COUNTS_ON_TYPE, hidden_query_order_by_sum, NULL},
     CRITERIA(query_where, "crm4e_query_where.criteria", 0, NULL),
     CRITERIA(query_where_second, "crm4e_query_where.criteria", 0, NULL),
     {"column of text", "crm4e_query_text.text", 0, text_column, NULL},
     {"second column of text", "crm4e_query_text.text", 0, text_second_column, NULL},
     {"order of text", "crm4e_query_text.text", COUNTS_ON_TYPE, text_order, NULL},
     {"second order of text", "crm4e_query_text.text", COUNTS_ON_TYPE, text_order_second, NULL},
+    {"column of a plan", "crm4e_query_plan.text", 0, hidden_plan_column, NULL},
+    {"order of a plan", "crm4e_query_plan.text", COUNTS_ON_TYPE, hidden_plan_order, NULL},
+    {"group of text", "crm4e_query_text.text", COUNTS_ON_TYPE, hidden_text_group, NULL},
+    {"days of text", "crm4e_query_text.text", COUNTS_ON_TYPE, hidden_text_group_of_days, NULL},
+    {"measure of text", "crm4e_query_text.text", COUNTS_ON_TYPE, hidden_text_measure, NULL},
     CRITERIA(text_where, "crm4e_query_text.text", 0, NULL),
     {"token of another", "crm4e_query_after.token", COUNTS_ON_TYPE, token_of_another,
      administrators_token},

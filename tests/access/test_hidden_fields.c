@@ -432,6 +432,7 @@ static const char *const listened_to[] = {
     "crm4e_verdict_sentence", "crm4e_what_if",         "crm4e_who_can",
     "crm4e_view_json",        "crm4e_views_json",      "crm4e_bin_json",
     "crm4e_mass_create",      "crm4e_mass_update",     "crm4e_duplicates_json",
+    "crm4e_query_plan",
 };
 static const char *const not_of_records[] = {
     "crm4e_code_name",

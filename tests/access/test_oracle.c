@@ -104,6 +104,27 @@ static int64_t count_groups(const check *c, const char *field)
     return rc < 0 ? rc : total;
 }
 
+/* The same by a query, which groups by paths as well. */
+static int64_t count_query_groups(const check *c, const char *field)
+{
+    crm4e_query *query = NULL;
+    crm4e_cursor *rows = NULL;
+    int64_t total = 0;
+    int64_t number = 0;
+    int rc = crm4e_query_new(&query, session_of(c), module_name(c));
+
+    rc = rc < 0 ? rc : crm4e_query_group_by(query, field);
+    rc = rc < 0 ? rc : crm4e_query_limit(query, -1);
+    rc = rc < 0 ? rc : crm4e_query_run(&rows, query);
+    while (rc >= 0 && (rc = crm4e_cursor_next(rows)) == CRM4E_ROW) {
+        assert_int_equal(crm4e_cursor_integer(rows, 1, &number, NULL), CRM4E_ROW);
+        total += number;
+    }
+    crm4e_cursor_free(rows);
+    crm4e_query_free(query);
+    return rc < 0 ? rc : total;
+}
+
 static void check_groups(check *c, int count)
 {
     const world_module *module = &world_modules[c->module];
@@ -115,6 +136,8 @@ static void check_groups(check *c, int count)
             bool hidden = oracle_field(c->o, c->user, c->module, i) == CRM4E_PERMISSION_HIDDEN;
             same(c, "groups by", field->api_name, hidden ? CRM4E_E_DENIED : count,
                  (int)count_groups(c, field->api_name));
+            same(c, "query groups by", field->api_name, hidden ? CRM4E_E_DENIED : count,
+                 (int)count_query_groups(c, field->api_name));
         }
     }
 }

@@ -180,6 +180,10 @@ void fuzz_print_query(c4_buffer *out, const c4_query_tree *tree)
         c4_buffer_text(out, " where ");
         fuzz_print_criteria(out, tree->where);
     }
+    for (size_t i = 0; i < tree->group_count; i++) {
+        c4_buffer_text(out, i == 0 ? " group by " : ", ");
+        c4_buffer_text(out, tree->groups[i]);
+    }
     for (size_t i = 0; i < tree->order_count; i++) {
         c4_buffer_text(out, i == 0 ? " order by " : ", ");
         c4_buffer_text(out, tree->order[i].path);

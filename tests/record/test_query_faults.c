@@ -10,6 +10,11 @@ static const char text[] =
     " (Int in (1, 2, 1.5) or Word like '%a%' or not Pick = 'Red') and Link.Parent_Account != 'zz'"
     " and Time < '2024-04-01' order by Word desc, Day limit 3";
 
+static const char grouped[] =
+    "select Word, Link, Link.Parent_Account.Account_Name, month(Time), count(distinct Agent), "
+    "avg(Dec) from Things where Int in (1, 2) or Word like '%a%' group by Word, Link, "
+    "Link.Parent_Account.Account_Name, month(Time) order by sum(Int) limit 3";
+
 static int setup(void **state)
 {
     int rc = steps_setup(state);
@@ -53,14 +58,14 @@ static void sweep(steps *s, const c4_query_tree *tree)
     assert_true(refused > 5 && n - 1 - refused <= 4);
 }
 
-static void test_memory(void **state)
+static void sweep_text(steps *s, const char *query_text)
 {
-    steps *s = *state;
     c4_arena trees;
     c4_query_tree tree;
     char *token;
     c4_arena_init(&trees, &s->org.env.mem);
-    assert_int_equal(c4_query_parse(&trees, &s->org.error, text, strlen(text), &tree), CRM4E_OK);
+    assert_int_equal(c4_query_parse(&trees, &s->org.error, query_text, strlen(query_text), &tree),
+                     CRM4E_OK);
     sweep(s, &tree);
     tree.limit = 0;
     sweep(s, &tree);
@@ -74,9 +79,14 @@ static void test_memory(void **state)
     c4_arena_free(&trees);
 }
 
-static void test_copy(void **state)
+static void test_memory(void **state)
 {
-    steps *s = *state;
+    sweep_text(*state, text);
+    sweep_text(*state, grouped);
+}
+
+static void sweep_copy(steps *s, const char *query_text)
+{
     c4_arena from;
     c4_arena to;
     c4_query_tree tree;
@@ -85,7 +95,8 @@ static void test_copy(void **state)
     bool hit = true;
     int rc;
     c4_arena_init(&from, &s->org.env.mem);
-    assert_int_equal(c4_query_parse(&from, &s->org.error, text, strlen(text), &tree), CRM4E_OK);
+    assert_int_equal(c4_query_parse(&from, &s->org.error, query_text, strlen(query_text), &tree),
+                     CRM4E_OK);
     while (hit) {
         c4_arena_init(&to, &s->org.env.mem);
         fail_alloc_arm(&s->org.alloc, ++n, false);
@@ -102,6 +113,12 @@ static void test_copy(void **state)
     assert_ok(run_tree(s, &copy));
     assert_int_equal(page->row_count, n);
     c4_arena_free(&to);
+}
+
+static void test_copy(void **state)
+{
+    sweep_copy(*state, text);
+    sweep_copy(*state, grouped);
 }
 
 static const char *denied; /* field the host refuses; NULL: the module Accounts */

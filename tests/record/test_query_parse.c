@@ -193,8 +193,20 @@ static const refused query_refused[] = {
     {"select A from B limit 99999999999999999999", 23, "a whole number"},
     {"select A from B offset 1 limit 1", 26, "the end"},
     {"select A from B limit 1 where A = 1", 25, "the end"},
-    {"select A from B group by A", 17, "the end"},
-    {"select count(A) from B", 13, ", or from"},
+    {"select A from B group A", 23, "by"},
+    {"select A from B group by", 25, "a field"},
+    {"select A from B group by A where A = 1", 28, "the end"},
+    {"select A from B order by A group by A", 28, "the end"},
+    {"select total(A) from B", 8, "count, sum"},
+    {"select sum(A from B", 14, ")"},
+    {"select sum() from B", 12, "a field"},
+    {"select count(distinct) x from B", 24, ", or from"},
+    {"select count(distinct A B) from B", 25, ")"},
+    {"select sum(distinct A) from B", 21, ")"},
+    {"select A.count(B) from B", 8, "count, sum"},
+    {"select sum(A.B.C.D) from B", 12, "at most two lookups"},
+    {"select sum(avg(A)) from B", 15, ")"},
+    {"select A from B where sum(A) > 1", 26, "a comparator"},
 };
 
 static void check_refused(const parsing *p, int rc, const refused *r)
@@ -252,6 +264,42 @@ static void test_query(void **state)
     assert_null(tree.where);
 }
 
+static void test_groups(void **state)
+{
+    static const char text[] =
+        "select Stage, Count( id ), COUNT(Distinct Owner), month(Day), sum, count(distinct) from "
+        "Deals where A = 1 GROUP BY Stage, Month(Day), sum ORDER BY Sum(Account_Name.X) desc";
+    static const char *const columns[] = {"Stage",      "count(id)", "count(distinct Owner)",
+                                          "month(Day)", "sum",       "count(distinct)"};
+    parsing *p = *state;
+    const char *term = NULL;
+    c4_query_tree tree;
+    bool call = false;
+    c4_arena_reset(&p->arena);
+    assert_int_equal(c4_query_parse(&p->arena, &p->error, text, strlen(text), &tree), CRM4E_OK);
+    assert_true(tree.grouped);
+    assert_int_equal(tree.column_count, 6);
+    for (size_t i = 0; i < 6; i++)
+        assert_string_equal(tree.columns[i], columns[i]);
+    assert_int_equal(tree.group_count, 3);
+    assert_string_equal(tree.groups[1], "month(Day)");
+    assert_string_equal(tree.groups[2], "sum");
+    assert_string_equal(tree.order[0].path, "sum(Account_Name.X)");
+    assert_int_equal(c4_query_parse(&p->arena, &p->error, "select A from B group by A", 26, &tree),
+                     CRM4E_OK);
+    assert_true(tree.grouped);
+    assert_int_equal(c4_query_parse(&p->arena, &p->error, "select A from B", 15, &tree), CRM4E_OK);
+    assert_false(tree.grouped);
+    assert_int_equal(c4_term_parse(&p->arena, &p->error, "MAX ( A )", 9, &term, &call), CRM4E_OK);
+    assert_true(call);
+    assert_string_equal(term, "max(A)");
+    assert_int_equal(c4_term_parse(&p->arena, &p->error, "any thing", 9, &term, &call), CRM4E_OK);
+    assert_false(call);
+    assert_string_equal(term, "any thing");
+    assert_int_equal(c4_term_parse(&p->arena, &p->error, "max(A) b", 8, &term, &call),
+                     CRM4E_E_INVALID);
+}
+
 /* `count` times `part`, then `end`. */
 static size_t repeat(char *to, size_t count, const char *part, const char *end)
 {
@@ -297,6 +345,10 @@ static void test_bounds(void **state)
     (void)repeat(text + 25, 10, "A,", "A");
     assert_int_equal(c4_query_parse(&p->arena, &p->error, text, strlen(text), &query),
                      CRM4E_E_TOO_BIG);
+    memcpy(text, "select A from B group by ", 25);
+    (void)repeat(text + 25, 4, "A,", "A");
+    assert_int_equal(c4_query_parse(&p->arena, &p->error, text, strlen(text), &query),
+                     CRM4E_E_TOO_BIG);
 }
 
 /* Many short texts must not cost memory by the square. */
@@ -325,7 +377,8 @@ static uint64_t next_random(uint64_t *seed)
 static void test_mutations(void **state)
 {
     static const char base[] = "select A, B.C from D where (a = 'x''y' and not b in (1, -2.5e3)) "
-                               "or c like '%z' and d between 1 and 2 order by A desc limit 3";
+                               "or c like '%z' and d between 1 and 2 group by month(A) order by A "
+                               "desc limit 3";
     static const char *const pieces[] = {"(",    ")",     "'",    "not ", " and ", " or ", ".",
                                          ",",    " in (", "like", "%",    "${",    "}",    "1e9",
                                          "\xe5", "名",    "\x01", "null", "is ",   "=",    "<"};
@@ -409,6 +462,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_accepted, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_groups, setup, teardown),
         cmocka_unit_test_setup_teardown(test_query, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bounds, setup, teardown),
         cmocka_unit_test_setup_teardown(test_memory, setup, teardown),

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+#include "query_criteria.h"
+
+#include "base/civil.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    NODES = 64,
+    UNKNOWN = 2
+};
+
+static const char *const patterns[] = {"al%", "%A",  "%et%", "beta", "%",
+                                       "%%",  "gr%", "%e%",  "RED",  "%lpha%"};
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+int text_order(const char *a, const char *b)
+{
+    while (*a != '\0' && lower(*a) == lower(*b)) {
+        a++;
+        b++;
+    }
+    return lower(*a) - lower(*b);
+}
+
+static bool like(const char *text, const char *pattern)
+{
+    if (*pattern == '%' && pattern[1] == '\0')
+        return true;
+    if (*pattern == '%')
+        return like(text, pattern + 1) || (*text != '\0' && like(text + 1, pattern));
+    if (*pattern == '\0' || *text == '\0')
+        return *pattern == *text;
+    return lower(*text) == lower(*pattern) && like(text + 1, pattern + 1);
+}
+
+static node nodes[NODES];
+static int used_nodes;
+
+bool is_text(int field)
+{
+    return field == WORD || field == CODE || field == LINK_NAME || field == PARENT_NAME;
+}
+
+static bool is_one(const cell *c, int field, const literal *l)
+{
+    bool same = c->number >= l->low && c->number <= l->high;
+    if (is_text(field))
+        same = text_order(c->text, l->plain) == 0;
+    else if (field == PICKS)
+        same = (c->number & l->low) != 0;
+    return same;
+}
+
+/* -1 below, 0 level, 1 above */
+static int place_of(const cell *c, int field, const literal *l)
+{
+    int place = c->number < l->low ? -1 : c->number > l->high;
+    return is_text(field) ? text_order(c->text, l->plain) : place;
+}
+
+static bool in_list(const cell *c, const node *n)
+{
+    bool found = false;
+    for (int i = 0; i < n->literal_count; i++)
+        found = found || is_one(c, n->field, &n->literals[i]);
+    return found;
+}
+
+static bool within(const cell *c, const node *n)
+{
+    return place_of(c, n->field, &n->literals[0]) >= 0 &&
+           place_of(c, n->field, &n->literals[1]) <= 0;
+}
+
+static bool like_cell(const cell *c, const node *n)
+{
+    return like(c->text, n->literals[0].plain);
+}
+
+static int leaf_truth(const node *n, const thing *t)
+{
+    cell c = cell_of(t, n->field);
+    const literal *l = &n->literals[0];
+    if (c.missing)
+        return UNKNOWN;
+    if (n->comparator == C4_IS_NULL || n->comparator == C4_IS_NOT_NULL)
+        return c.null == (n->comparator == C4_IS_NULL);
+    if (c.null)
+        return UNKNOWN;
+    switch (n->comparator) {
+    case C4_EQUAL: return is_one(&c, n->field, l);
+    case C4_NOT_EQUAL: return !is_one(&c, n->field, l);
+    case C4_LESS: return place_of(&c, n->field, l) < 0;
+    case C4_LESS_EQUAL: return place_of(&c, n->field, l) <= 0;
+    case C4_GREATER: return place_of(&c, n->field, l) > 0;
+    case C4_GREATER_EQUAL: return place_of(&c, n->field, l) >= 0;
+    case C4_BETWEEN: return within(&c, n);
+    case C4_NOT_BETWEEN: return !within(&c, n);
+    case C4_IN: return in_list(&c, n);
+    case C4_NOT_IN: return !in_list(&c, n);
+    case C4_LIKE: return like_cell(&c, n);
+    case C4_NOT_LIKE: return !like_cell(&c, n);
+    default: fail(); return UNKNOWN;
+    }
+}
+
+int truth(const node *n, const thing *t)
+{
+    int result;
+    if (n->kind == C4_CRITERIA_LEAF)
+        return leaf_truth(n, t);
+    if (n->kind == C4_CRITERIA_NOT) {
+        result = truth(n->children[0], t);
+        return result == UNKNOWN ? UNKNOWN : !result;
+    }
+    result = n->kind == C4_CRITERIA_AND;
+    for (int i = 0; i < n->count; i++) {
+        int one = truth(n->children[i], t);
+        if (n->kind == C4_CRITERIA_AND)
+            result = result == 0 || one == 0               ? 0
+                     : result == UNKNOWN || one == UNKNOWN ? UNKNOWN
+                                                           : 1;
+        else
+            result = result == 1 || one == 1               ? 1
+                     : result == UNKNOWN || one == UNKNOWN ? UNKNOWN
+                                                           : 0;
+    }
+    return result;
+}
+
+const char *const paths[FIELDS] = {"Word",
+                                   "Code",
+                                   "Int",
+                                   "Dec",
+                                   "Day",
+                                   "Time",
+                                   "Flag",
+                                   "Pick",
+                                   "Picks",
+                                   "Link",
+                                   "Agent",
+                                   "Link.Account_Name",
+                                   "Link.Annual_Revenue",
+                                   "Link.Parent_Account.Account_Name"};
+
+static void number_literal(literal *l)
+{
+    l->low = ((int64_t)roll(41) - 20) * 255;
+    l->high = l->low;
+    (void)c4_decimal_format(l->low, 3, l->text);
+}
+
+static void time_literal(literal *l)
+{
+    const char *text = roll(2) == 0 ? PICK_OF(instants) : PICK_OF(days);
+    (void)snprintf(l->text, sizeof l->text, "'%s'", text);
+    if (strlen(text) > 10) {
+        l->low = instant_of(text);
+        l->high = l->low;
+    } else {
+        /* Ana's clock is eight hours ahead, the others' is UTC. */
+        l->low = day_of(text) * C4_DAY_MICROSECONDS - (actor == 0 ? 8 : 0) * INT64_C(3600000000);
+        l->high = l->low + C4_DAY_MICROSECONDS - 1;
+    }
+}
+
+static void make_literal(int field, literal *l)
+{
+    unsigned which = roll(4);
+    l->low = 1 + which;
+    if (is_text(field)) {
+        l->plain = PICK_OF(words);
+        (void)snprintf(l->text, sizeof l->text, "'%s'", l->plain);
+        return;
+    }
+    switch (field) {
+    case DAY:
+        l->low = day_of(days[which]);
+        (void)snprintf(l->text, 48, "'%s'", days[which]);
+        break;
+    case FLAG:
+        l->low = which % 2;
+        (void)snprintf(l->text, 48, "%s", l->low != 0 ? "true" : "False");
+        break;
+    case PICK: (void)snprintf(l->text, 48, "'%s'", options[which]); break;
+    case PICKS:
+        l->low = 1 << which;
+        (void)snprintf(l->text, 48, "'%c'", 'A' + (int)which);
+        break;
+    case LINK:
+        l->low = accounts[roll(ACCOUNTS)].id;
+        (void)snprintf(l->text, 48, "%lld", (long long)l->low);
+        break;
+    case USER:
+        l->low = user_ids[which];
+        (void)snprintf(l->text, 48, "'%s'", emails[which]);
+        if (which == (unsigned)actor)
+            (void)snprintf(l->text, 48, "${CURRENTUSER}");
+        break;
+    case TIME: time_literal(l); return;
+    default: number_literal(l); break;
+    }
+    l->high = l->low;
+}
+
+static c4_comparator some_comparator(int field)
+{
+    static const c4_comparator same[] = {C4_EQUAL,   C4_NOT_EQUAL,   C4_IN,   C4_NOT_IN,
+                                         C4_IS_NULL, C4_IS_NOT_NULL, C4_LIKE, C4_NOT_LIKE};
+    static const c4_comparator all[] = {C4_EQUAL,   C4_NOT_EQUAL,     C4_LESS,    C4_LESS_EQUAL,
+                                        C4_GREATER, C4_GREATER_EQUAL, C4_BETWEEN, C4_NOT_BETWEEN,
+                                        C4_IN,      C4_NOT_IN,        C4_IS_NULL, C4_IS_NOT_NULL,
+                                        C4_LIKE,    C4_NOT_LIKE};
+    unsigned likes = is_text(field) || field == PICK ? 2 : 0;
+    bool ordered =
+        field != FLAG && field != PICK && field != PICKS && field != LINK && field != USER;
+    return ordered ? all[roll(12 + likes)] : same[roll(6 + likes)];
+}
+
+void append(char *text, const char *part)
+{
+    assert_true(strlen(text) + strlen(part) < TEXT_ROOM);
+    (void)strcat(text, part);
+}
+
+static void make_leaf(node *n, char *text)
+{
+    static const char *const signs[] = {
+        [C4_EQUAL] = " = ",         [C4_NOT_EQUAL] = " != ",
+        [C4_LESS] = " < ",          [C4_LESS_EQUAL] = " <= ",
+        [C4_GREATER] = " > ",       [C4_GREATER_EQUAL] = " >= ",
+        [C4_BETWEEN] = " between ", [C4_NOT_BETWEEN] = " not between ",
+        [C4_IN] = " in (",          [C4_NOT_IN] = " not in (",
+        [C4_LIKE] = " like ",       [C4_NOT_LIKE] = " not like ",
+        [C4_IS_NULL] = " is null",  [C4_IS_NOT_NULL] = " is not null"};
+    c4_comparator comparator;
+    bool list;
+    n->field = (int)roll(FIELDS);
+    n->comparator = comparator = some_comparator(n->field);
+    list = comparator == C4_IN || comparator == C4_NOT_IN;
+    n->literal_count = list ? 1 + (int)roll(3) : 1;
+    if (comparator == C4_BETWEEN || comparator == C4_NOT_BETWEEN)
+        n->literal_count = 2;
+    if (comparator == C4_IS_NULL || comparator == C4_IS_NOT_NULL)
+        n->literal_count = 0;
+    append(text, paths[n->field]);
+    append(text, signs[comparator]);
+    for (int i = 0; i < n->literal_count; i++) {
+        make_literal(n->field, &n->literals[i]);
+        if (comparator == C4_LIKE || comparator == C4_NOT_LIKE) {
+            n->literals[0].plain = PICK_OF(patterns);
+            (void)snprintf(n->literals[0].text, 48, "'%s'", n->literals[0].plain);
+        }
+        append(text, i == 0 ? "" : list ? ", " : " and ");
+        append(text, n->literals[i].text);
+    }
+    append(text, list ? ")" : "");
+}
+
+static node *some_node(int depth, char *text)
+{
+    node *n = &nodes[used_nodes++];
+    unsigned kind = depth == 0 ? C4_CRITERIA_LEAF : roll(5);
+    memset(n, 0, sizeof *n);
+    n->kind = kind < C4_CRITERIA_LEAF ? (int)kind : C4_CRITERIA_LEAF;
+    if (n->kind == C4_CRITERIA_LEAF) {
+        make_leaf(n, text);
+        return n;
+    }
+    n->count = n->kind == C4_CRITERIA_NOT ? 1 : 2 + (int)roll(2);
+    append(text, n->kind == C4_CRITERIA_NOT ? "not (" : "(");
+    for (int i = 0; i < n->count; i++) {
+        append(text, i == 0 ? "" : n->kind == C4_CRITERIA_AND ? " and " : " or ");
+        n->children[i] = some_node(depth - 1, text);
+    }
+    append(text, ")");
+    return n;
+}
+
+node *make_node(int depth, char *text)
+{
+    used_nodes = 0;
+    return some_node(depth, text);
+}
