@@ -224,7 +224,11 @@ static int take_out_of_bin(c4_write *write, crm4e_id id)
     c4_unit *unit = write->unit;
     crm4e_value *row = write->after;
     int64_t before = row[C4_COLUMN_MODIFIED_TIME].integer;
-    int rc = c4_write_compute(write); /* what it is computed by may have changed */
+    int rc = c4_write_money_back(write);
+
+    if (rc == CRM4E_OK) {
+        rc = c4_write_compute(write); /* what it is computed by may have changed */
+    }
 
     if (rc == CRM4E_OK) {
         rc = c4_write_keys(write);
