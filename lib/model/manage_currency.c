@@ -4,9 +4,11 @@
 #include "base/civil.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "model/definition.h"
 #include "model/manage_rules.h"
 #include "model/money.h"
 #include "model/standard.h"
+#include "model/table.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -255,33 +257,83 @@ static bool has_amounts(const c4_module *module)
     return found;
 }
 
+/* The row of a field; the snapshot does not have it yet. */
+static int add_field(c4_unit *unit, const c4_module *module, const c4_field *shape)
+{
+    c4_field field = *shape;
+    c4_buffer text;
+    if (unit->state.next_field >= INT32_MAX) {
+        return c4_fail(unit->error, CRM4E_E_LIMIT, "no field number is left");
+    }
+    field.module = module;
+    field.number = (int32_t)unit->state.next_field++;
+    unit->state_dirty = true;
+    c4_buffer_init(&text, &unit->env->mem, C4_DEFINITION_MAX);
+    c4_definition_write_field(&text, &field);
+    int rc = text.code < 0 ? c4_stored(unit, text.code)
+                           : c4_field_insert(unit, module, &field, &text);
+    c4_buffer_free(&text);
+    return rc < 0 ? rc : c4_change_done(unit, "field", field.number, field.api_name);
+}
+
+static bool lacks_field(const c4_module *module)
+{
+    return c4_module_field_named(module, pair[0].api_name) == NULL ||
+           c4_module_field_named(module, pair[1].api_name) == NULL;
+}
+
+static int add_fields(c4_unit *unit, const c4_module *module)
+{
+    int rc = CRM4E_OK;
+    for (size_t i = 0; i < 2 && rc == CRM4E_OK; i++) {
+        if (c4_module_field_named(module, pair[i].api_name) == NULL) {
+            rc = add_field(unit, module, &pair[i]);
+        }
+    }
+    return rc;
+}
+
+/* Which modules get the fields: one by its number, or (0) all with amounts. */
+static bool gets_fields(const c4_module *module, int32_t number)
+{
+    return (number != 0 ? module->number == number : has_amounts(module)) && lacks_field(module);
+}
+
+/* The rows of all fields, one new snapshot, then the tables. */
+static int give(c4_unit *unit, int32_t number)
+{
+    c4_meta *before = c4_meta_hold(unit->meta);
+    int rc = CRM4E_OK;
+    for (size_t i = 0; i < before->module_count && rc == CRM4E_OK; i++) {
+        if (gets_fields(before->modules[i], number)) {
+            rc = add_fields(unit, before->modules[i]);
+        }
+    }
+    rc = rc < 0 ? rc : c4_unit_refresh(unit);
+    for (size_t i = 0; i < before->module_count && rc == CRM4E_OK; i++) {
+        const c4_module *module = before->modules[i];
+        if (gets_fields(module, number)) {
+            c4_unit_meta_changed(unit); /* what is loaded now may yet be rolled back */
+            rc = c4_stored(unit, c4_table_alter(unit->db, &module->table,
+                                                &c4_meta_module(unit->meta, module->number)->table));
+        }
+    }
+    c4_meta_release(before);
+    return rc;
+}
+
 int c4_currency_follow(c4_unit *unit, int32_t number)
 {
     const c4_module *module = c4_meta_module(unit->meta, number);
     return unit->meta->org.multi_currency && module != NULL && has_amounts(module)
-               ? c4_currency_give(unit, number)
+               ? give(unit, number)
                : CRM4E_OK;
 }
 
 int c4_currency_give(c4_unit *unit, int32_t number)
 {
-    int rc = CRM4E_OK;
-    for (size_t i = 0; i < 2 && rc == CRM4E_OK; i++) {
-        c4_field field = pair[i];
-        const c4_module *module = c4_meta_module(unit->meta, number);
-        if (c4_module_field_named(module, field.api_name) != NULL) {
-            continue;
-        }
-        if (unit->state.next_field >= INT32_MAX) {
-            return c4_fail(unit->error, CRM4E_E_LIMIT, "no field number is left");
-        }
-        field.module = module;
-        field.number = (int32_t)unit->state.next_field++;
-        unit->state_dirty = true;
-        rc = c4_field_store(unit, module, NULL, &field, "field", field.api_name);
-        rc = rc < 0 ? rc : c4_unit_refresh(unit);
-    }
-    return rc;
+    int rc = give(unit, number);
+    return rc < 0 ? rc : c4_unit_refresh(unit);
 }
 
 /* Fields of these names that a module has already go on as what they become. */
@@ -423,15 +475,6 @@ static int check_modules(c4_unit *unit)
     return rc;
 }
 
-static int follow_all(c4_unit *unit)
-{
-    int rc = CRM4E_OK;
-    for (size_t i = 0; i < unit->meta->module_count && rc == CRM4E_OK; i++) {
-        rc = c4_currency_follow(unit, unit->meta->modules[i]->number);
-    }
-    return rc;
-}
-
 int c4_currency_start(c4_unit *unit)
 {
     static const uint32_t column = C4_ORG_MULTI_CURRENCY;
@@ -451,10 +494,7 @@ int c4_currency_start(c4_unit *unit)
     if (rc == CRM4E_OK) {
         rc = c4_change_done(unit, "multi_currency", unit->meta->org.id, unit->meta->org.currency);
     }
-    if (rc == CRM4E_OK) {
-        rc = c4_unit_refresh(unit);
-    }
-    return rc < 0 ? rc : follow_all(unit);
+    return rc < 0 ? rc : give(unit, 0);
 }
 
 static void put_rate(c4_buffer *out, const crm4e_value *row, bool first)

@@ -393,6 +393,12 @@ static int write_row(c4_unit *unit, const c4_module *module, const c4_field *fie
     return c4_stored(unit, rc);
 }
 
+int c4_field_insert(c4_unit *unit, const c4_module *module, const c4_field *field,
+                    const c4_buffer *text)
+{
+    return write_row(unit, module, field, false, text);
+}
+
 /* Loads the module with its changed fields and gives its table their shape. */
 static int follow_shape(c4_unit *unit, const c4_meta *before, int32_t number)
 {
