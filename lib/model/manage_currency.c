@@ -270,8 +270,8 @@ static int add_field(c4_unit *unit, const c4_module *module, const c4_field *sha
     unit->state_dirty = true;
     c4_buffer_init(&text, &unit->env->mem, C4_DEFINITION_MAX);
     c4_definition_write_field(&text, &field);
-    int rc = text.code < 0 ? c4_stored(unit, text.code)
-                           : c4_field_insert(unit, module, &field, &text);
+    int rc =
+        text.code < 0 ? c4_stored(unit, text.code) : c4_field_insert(unit, module, &field, &text);
     c4_buffer_free(&text);
     return rc < 0 ? rc : c4_change_done(unit, "field", field.number, field.api_name);
 }
@@ -314,8 +314,9 @@ static int give(c4_unit *unit, int32_t number)
         const c4_module *module = before->modules[i];
         if (gets_fields(module, number)) {
             c4_unit_meta_changed(unit); /* what is loaded now may yet be rolled back */
-            rc = c4_stored(unit, c4_table_alter(unit->db, &module->table,
-                                                &c4_meta_module(unit->meta, module->number)->table));
+            rc =
+                c4_stored(unit, c4_table_alter(unit->db, &module->table,
+                                               &c4_meta_module(unit->meta, module->number)->table));
         }
     }
     c4_meta_release(before);

@@ -81,11 +81,6 @@ int c4_write_money_range(c4_write *write);
 /* Whether two rows are in one currency, each of its module. */
 bool c4_money_same(const c4_unit *unit, const c4_module *a, const crm4e_value *x,
                    const c4_module *b, const crm4e_value *y);
-/* What NULL in the field means, if it says what amounts are in: home currency, rate 1. */
-bool c4_money_default(const c4_unit *unit, const c4_field *field, crm4e_value *value);
-/* The day it is in the time zone of the org. */
-int c4_money_today(c4_unit *unit, int32_t *day);
-
 /* derive.c */
 int c4_write_derive(c4_write *write);
 

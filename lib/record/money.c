@@ -109,11 +109,12 @@ int c4_write_money_back(c4_write *write)
     const c4_field *rate = write->module->exchange_rate;
     const crm4e_value *code;
 
-    if (currency == NULL || is_null(&write->after[currency->column])) {
+    if (currency == NULL ||
+        (is_null(&write->after[currency->column]) && is_null(&write->after[rate->column]))) {
         return CRM4E_OK;
     }
     code = &write->after[currency->column];
-    if (c4_field_option(currency, (int32_t)code->integer) == NULL) {
+    if (!is_null(code) && c4_field_option(currency, (int32_t)code->integer) == NULL) {
         return c4_field_refuse(write->unit, currency, CRM4E_E_INVALID, "picklist",
                                "is none of the currencies of the org");
     }
@@ -155,14 +156,14 @@ bool c4_money_same(const c4_unit *unit, const c4_module *a, const crm4e_value *x
     return code_a == code_b;
 }
 
-bool c4_money_default(const c4_unit *unit, const c4_field *field, crm4e_value *value)
+const char *c4_money_default(const c4_unit *unit, const c4_field *field, crm4e_value *value)
 {
     const c4_module *module = field->module;
     bool currency = module->currency == field;
 
     if (module->currency == NULL || (!currency && module->exchange_rate != field)) {
-        return false;
+        return NULL;
     }
     *value = c4_integer(currency ? c4_currency_code(unit->meta->org.currency) : C4_RATE_ONE);
-    return true;
+    return currency ? unit->meta->org.currency : "1.000000000";
 }

@@ -151,9 +151,8 @@ int c4_field_to_json(c4_unit *unit, const c4_field *field, const crm4e_value *ro
                      c4_buffer *out)
 {
     writer w = {unit, out, names, CRM4E_OK};
-    crm4e_value meant;
 
-    if (row[field->column].type == CRM4E_VALUE_NULL && !c4_money_default(unit, field, &meant)) {
+    if (row[field->column].type == CRM4E_VALUE_NULL) {
         c4_buffer_text(out, "null");
     } else {
         put_value(&w, field, row);

@@ -116,13 +116,8 @@ int c4_field_to_text(c4_unit *unit, const c4_field *field, const crm4e_value *ro
     const crm4e_value *value = &row[field->column];
     c4_storage_class stored = c4_type_info_of(field->type)->stored;
 
-    crm4e_value meant;
-
     if (value->type == CRM4E_VALUE_NULL) {
-        if (!c4_money_default(unit, field, &meant)) {
-            return CRM4E_OK;
-        }
-        value = &meant;
+        return CRM4E_OK;
     }
     switch (stored) {
     case C4_STORED_FILES:
