@@ -85,6 +85,7 @@ static const command commands[] = {
      run_advise},
     {"roles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_roles},
     {"profiles", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_profiles},
+    {"currencies", 0, 2, true, "[put JSON | enable]", run_currencies},
     {"groups", 0, 3, true, "[put JSON | rename NAME NEW | remove NAME]", run_groups},
     {"modules", 0, 2, true,
      "[NAME | hide NAME | show NAME | archive NAME | bring-back NAME | remove NAME]", run_modules},

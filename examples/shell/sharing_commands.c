@@ -125,6 +125,19 @@ static int run_kind(shell *self, const kind *what)
     return usage_error("no such verb, or not its arguments", verb);
 }
 
+/* Currencies have no other name than their code, and stay. */
+int run_currencies(shell *self)
+{
+    static const kind currencies = {"currencies", crm4e_currencies_json, NULL, NULL};
+    const char *verb = self->words[1];
+
+    if (verb && strcmp(verb, "enable") == 0 && self->word_count == 2)
+        return done(self, crm4e_currency_enable(self->session));
+    return !verb || strcmp(verb, "put") == 0
+               ? run_kind(self, &currencies)
+               : usage_error("no such verb, or not its arguments", verb);
+}
+
 int run_roles(shell *self)
 {
     return run_kind(self, &roles);

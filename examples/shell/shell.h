@@ -200,6 +200,7 @@ int run_what_if(shell *self);
 int run_online(shell *self);
 int run_roles(shell *self);
 int run_profiles(shell *self);
+int run_currencies(shell *self);
 int run_groups(shell *self);
 int run_spaces(shell *self);
 int run_tab_groups(shell *self);

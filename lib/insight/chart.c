@@ -46,6 +46,21 @@ static int open_key(c4_chart *chart, const c4_chart_key *key)
     return c4_axis_open(&chart->axes[chart->key_count++], chart->unit, &chart->arena, field, by);
 }
 
+/* Amounts of several currencies are told in the home currency, each by the rate of its record:
+ * who may not read what they are in is told nothing of them. */
+static int open_money(c4_chart *chart, c4_gauge *gauge)
+{
+    const c4_field *field = NULL;
+    int rc = CRM4E_OK;
+
+    if (gauge->field == NULL || !c4_money_of(chart->unit->meta, gauge->field, &gauge->money))
+        return CRM4E_OK;
+    gauge->converts = true;
+    rc = c4_access_read_field(&chart->scope, C4_FIELD_CURRENCY, &field);
+    return rc == CRM4E_OK ? c4_access_read_field(&chart->scope, C4_FIELD_EXCHANGE_RATE, &field)
+                          : rc;
+}
+
 static int open_gauge(c4_chart *chart, const c4_chart_measure *measure)
 {
     c4_gauge *gauge = &chart->gauges[chart->measure_count];
@@ -61,7 +76,7 @@ static int open_gauge(c4_chart *chart, const c4_chart_measure *measure)
     if (rc == CRM4E_OK && gauge->field != NULL && !measures(gauge->field))
         rc = refuse(chart, gauge->field, "measure", "is no number");
     chart->measure_count++;
-    return rc;
+    return rc == CRM4E_OK ? open_money(chart, gauge) : rc;
 }
 
 /* As lists do. */

@@ -60,6 +60,8 @@ int c4_axis_open(c4_axis *axis, c4_unit *unit, c4_arena *arena, const c4_field *
                  field->type == CRM4E_TYPE_MULTIUSERLOOKUP;
     axis->list = axis->stored == C4_STORED_OPTIONS || axis->stored == C4_STORED_IDS;
     axis->record = !axis->user && (axis->stored == C4_STORED_ID || axis->stored == C4_STORED_IDS);
+    if (field == field->module->currency)
+        axis->empty = (c4_code){c4_currency_code(unit->meta->org.currency), C4_CODE_VALUE};
     axis->cut = (c4_cut){by, unit->meta->org.fiscal_month};
     c4_map_init(&axis->known, mem);
     c4_buffer_init(&axis->buffer, mem, TEXT_CEILING);

@@ -4,6 +4,7 @@
 #define C4_CHART_INSIDE_H
 
 #include "base/map.h"
+#include "model/money.h"
 #include "record/calendar.h"
 #include "insight/chart.h"
 
@@ -53,9 +54,10 @@ typedef struct c4_axis {
     c4_arena *arena;
     const c4_field *field;
     c4_storage_class stored;
-    bool user;   /* ids of users */
-    bool record; /* ids of records */
-    bool list;   /* several values in one field */
+    bool user;     /* ids of users */
+    bool record;   /* ids of records */
+    bool list;     /* several values in one field */
+    c4_code empty; /* of a record that has nothing there */
     c4_cut cut;
     c4_calendar calendar; /* of times */
     c4_map known;         /* folded text or id -> c4_known */
@@ -119,6 +121,8 @@ int c4_groups_find(c4_groups *groups, const c4_code *codes, c4_group **group);
 typedef struct c4_gauge {
     crm4e_measure function;
     const c4_field *field; /* NULL for count */
+    bool converts;         /* amounts of several currencies */
+    c4_money money;
 } c4_gauge;
 
 /* One run of a chart. */

@@ -10,7 +10,7 @@
 #include "model/standard.h"
 
 enum {
-    MOST_COLUMNS = C4_CHART_KEYS * 2 + C4_CHART_MEASURES + 1,
+    MOST_COLUMNS = C4_CHART_KEYS * 2 + C4_CHART_MEASURES + 3,
     MOST_OWNER_SPAN = 1 << 20, /* ids that a byte map is made for */
     NOWHERE = MOST_COLUMNS,
     /* A record by its owner costs as much as this many in columns, about. */
@@ -31,6 +31,8 @@ typedef struct reading {
     size_t axis_at[C4_CHART_KEYS];
     size_t beside_at[C4_CHART_KEYS];
     size_t gauge_at[C4_CHART_MEASURES];
+    size_t currency_at; /* of amounts in several currencies */
+    size_t rate_at;
     size_t owner_at;
     code_list codes[C4_CHART_KEYS];
     const uint8_t *owner_map; /* by id - first owner; NULL: search */
@@ -59,12 +61,48 @@ static void choose_columns(reading *r)
     for (size_t i = 0; i < chart->measure_count; i++) {
         const c4_field *field = chart->gauges[i].field;
         r->gauge_at[i] = field != NULL ? place_of(r, field->column) : NOWHERE;
+        if (chart->gauges[i].converts) {
+            r->currency_at = place_of(r, chart->gauges[i].money.currency->column);
+            r->rate_at = place_of(r, chart->gauges[i].money.rate->column);
+        }
     }
+}
+
+/* A number of a measure; what its record is in counts for amounts. */
+static int add_number(const reading *r, size_t measure, c4_group *group, int64_t number,
+                      const crm4e_value *currency, const crm4e_value *rate)
+{
+    const c4_gauge *gauge = &r->chart->gauges[measure];
+    int rc = CRM4E_OK;
+
+    if (gauge->converts)
+        rc = c4_money_home(&gauge->money, currency, rate, number, &number);
+    if (rc == CRM4E_OK)
+        c4_tally_add(&group->tallies[measure], number);
+    return rc;
+}
+
+static crm4e_value chunk_value(const c4_chunk *chunk, size_t at, size_t row)
+{
+    return chunk->nulls[at][row] == 0 ? c4_integer(chunk->values[at][row]) : c4_null();
+}
+
+static int add_chunk_number(const reading *r, size_t measure, c4_group *group,
+                            const c4_chunk *chunk, size_t row)
+{
+    const int64_t number = chunk->values[r->gauge_at[measure]][row];
+    crm4e_value currency;
+    crm4e_value rate;
+
+    if (!r->chart->gauges[measure].converts)
+        return add_number(r, measure, group, number, NULL, NULL);
+    currency = chunk_value(chunk, r->currency_at, row);
+    rate = chunk_value(chunk, r->rate_at, row);
+    return add_number(r, measure, group, number, &currency, &rate);
 }
 
 static int count_chunk_row(reading *r, const c4_chunk *chunk, size_t row)
 {
-    static const c4_code empty = {0, C4_CODE_EMPTY};
     c4_chart *chart = r->chart;
     c4_code codes[C4_CHART_KEYS] = {{0, C4_CODE_EMPTY}};
     c4_group *group = NULL;
@@ -73,7 +111,7 @@ static int count_chunk_row(reading *r, const c4_chunk *chunk, size_t row)
     for (size_t i = 0; i < chart->key_count && rc == CRM4E_OK; i++) {
         size_t at = r->axis_at[i];
         size_t beside = r->beside_at[i];
-        codes[i] = empty;
+        codes[i] = chart->axes[i].empty;
         if (chunk->nulls[at][row] == 0)
             rc = c4_axis_number(&chart->axes[i], chunk->values[at][row],
                                 beside != NOWHERE ? chunk->values[beside][row] : 0, &codes[i]);
@@ -84,12 +122,12 @@ static int count_chunk_row(reading *r, const c4_chunk *chunk, size_t row)
         return rc;
     chart->total++;
     group->count++;
-    for (size_t i = 0; i < chart->measure_count; i++) {
+    for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++) {
         size_t at = r->gauge_at[i];
         if (at != NOWHERE && chunk->nulls[at][row] == 0)
-            c4_tally_add(&group->tallies[i], chunk->values[at][row]);
+            rc = add_chunk_number(r, i, group, chunk, row);
     }
-    return CRM4E_OK;
+    return rc;
 }
 
 static bool is_open(const reading *r, int64_t id, int64_t owner)
@@ -197,7 +235,7 @@ static int find_codes(reading *r, size_t key, const crm4e_value *values)
 
     list->count = 0;
     if (value->type == CRM4E_VALUE_NULL)
-        return add_code(r, list, code);
+        return add_code(r, list, axis->empty);
     if (axis->list)
         return add_list(r, axis, value, list);
     if (axis->stored == C4_STORED_TEXT)
@@ -216,12 +254,13 @@ static int count_under(reading *r, const c4_code *codes, const crm4e_value *valu
     if (rc != CRM4E_OK)
         return rc;
     group->count++;
-    for (size_t i = 0; i < chart->measure_count; i++) {
+    for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++) {
         size_t at = r->gauge_at[i];
         if (at != NOWHERE && values[at].type != CRM4E_VALUE_NULL)
-            c4_tally_add(&group->tallies[i], values[at].integer);
+            rc = add_number(r, i, group, values[at].integer, &values[r->currency_at],
+                            &values[r->rate_at]);
     }
-    return CRM4E_OK;
+    return rc;
 }
 
 static int count_row(reading *r, const crm4e_value *values)

@@ -42,6 +42,7 @@ static const int64_t edition_limits[C4_LIMIT_END][GRADES] = {
     [C4_LIMIT_MODULE_POOL] = {NONE, NONE, NONE, POOL_25, POOL_50},
     [C4_LIMIT_USER_GROUPS] = {1000, 1000, 1000, 1000, 1000},
     [C4_LIMIT_SHARING_RULES] = {1000, 1000, 1000, 1000, 1000},
+    [C4_LIMIT_CURRENCIES] = {0, 5, 10, 25, 50},
 };
 
 static const c4_limit_scope limit_scopes[C4_LIMIT_END] = {
@@ -63,6 +64,7 @@ static const c4_limit_scope limit_scopes[C4_LIMIT_END] = {
     [C4_LIMIT_MODULE_POOL] = C4_LIMIT_OF_ORG,
     [C4_LIMIT_USER_GROUPS] = C4_LIMIT_OF_ORG,
     [C4_LIMIT_SHARING_RULES] = C4_LIMIT_OF_ORG_MODULE,
+    [C4_LIMIT_CURRENCIES] = C4_LIMIT_OF_ORG,
 };
 
 /* The smallest that has it. */

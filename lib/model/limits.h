@@ -24,7 +24,8 @@
     X(TEAM_USERS, 15, "team_user_licences")                                                        \
     X(MODULE_POOL, 16, "modules_in_pool")                                                          \
     X(USER_GROUPS, 17, "user_groups")                                                              \
-    X(SHARING_RULES, 18, "sharing_rules_per_module")
+    X(SHARING_RULES, 18, "sharing_rules_per_module")                                               \
+    X(CURRENCIES, 19, "currencies")
 
 typedef enum c4_limit {
 #define C4_LIMIT_ENUM(name, number, text) C4_LIMIT_##name = number,

@@ -51,6 +51,7 @@ typedef struct c4_org_change {
     c4_ui_mode ui_mode;
     c4_hierarchy hierarchy;
     int crm4e;            /* 0 keeps, 1 on, 2 off */
+    int multi_currency;   /* 0 keeps, 1 on; 2: CONFLICT once it is on */
     int32_t history_days; /* 0 keeps, -1: history stays */
 } c4_org_change;
 int c4_org_change_put(c4_unit *unit, const c4_org_change *change);
@@ -64,6 +65,22 @@ int c4_trial_start(c4_unit *unit, c4_edition edition, int32_t days);
 /* Whether a trial is over and no transaction that committed has said so yet: a clock that is set
  * back would give it back. To be asked where the state row can still be written. */
 bool c4_trial_ends(const c4_unit *unit);
+
+/* A currency beside the home currency, by its code; needs the permission to customise. */
+typedef struct c4_currency_spec {
+    const char *iso_code;
+    const char *name;      /* NULL for a new one: the code */
+    const char *symbol;    /* "" for none */
+    int32_t decimal_place; /* -1 keeps; new: 2 */
+    int is_active;         /* 0 keeps, 1 yes, 2 no; new: yes */
+    const c4_json *rates;  /* [{"valid_from": "2026-01-31", "exchange_rate": "7.12"}] */
+    bool create_only;
+    bool change_only; /* NOT_FOUND when there is none */
+} c4_currency_spec;
+int c4_currency_put(c4_unit *unit, const c4_currency_spec *spec, crm4e_id *id);
+/* The rate from a day on, in place of one of that day. Texts as people write them. */
+int c4_currency_rate_put(c4_unit *unit, const char *iso_code, const char *valid_from,
+                         const char *exchange_rate);
 
 typedef struct c4_role_spec {
     const char *name;
@@ -319,6 +336,7 @@ int c4_org_change_read(c4_unit *unit, const c4_json *json, c4_org_change *change
 int c4_role_spec_read(c4_unit *unit, const c4_json *json, c4_role_spec *spec);
 int c4_profile_spec_read(c4_unit *unit, const c4_json *json, c4_profile_spec *spec);
 int c4_user_spec_read(c4_unit *unit, const c4_json *json, c4_user_spec *spec);
+int c4_currency_spec_read(c4_unit *unit, const c4_json *json, c4_currency_spec *spec);
 int c4_group_spec_read(c4_unit *unit, const c4_json *json, c4_group_spec *spec);
 int c4_sharing_rule_spec_read(c4_unit *unit, const c4_json *json, c4_sharing_rule_spec *spec);
 int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec);
@@ -363,6 +381,10 @@ void c4_role_write(c4_buffer *out, const c4_meta *meta, const c4_role *role);
 void c4_roles_write(c4_buffer *out, const c4_meta *meta);
 void c4_profile_write(c4_buffer *out, const c4_meta *meta, const c4_profile *profile);
 int c4_user_write(c4_buffer *out, c4_unit *unit, const c4_user *user);
+/* With its rates, in order of their days: read from the store. */
+int c4_currency_write(c4_unit *unit, c4_buffer *out, const c4_currency *currency);
+/* All of them as an array, in the order they were made. */
+int c4_currencies_write(c4_unit *unit, c4_buffer *out);
 void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *group);
 void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing_rule *rule);
 void c4_view_write(c4_buffer *out, const c4_meta *meta, const c4_view *view);

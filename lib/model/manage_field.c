@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/computed.h"
 #include "model/manage_rules.h"
+#include "model/money.h"
 #include "model/standard.h"
 #include "model/table.h"
 
@@ -204,6 +205,9 @@ static int read_options(c4_unit *unit, const c4_field_spec *spec, c4_field *fiel
     if (spec->options == NULL) {
         return CRM4E_OK;
     }
+    if (field->module->currency != NULL && field->number == field->module->currency->number) {
+        return CRM4E_OK; /* its values are the currencies of the org, whatever is listed */
+    }
     return is_picklist(field->type) ? c4_options_merge(unit, spec->options, field)
                                     : not_for_type(unit, "options");
 }
@@ -389,6 +393,12 @@ static int write_row(c4_unit *unit, const c4_module *module, const c4_field *fie
     return c4_stored(unit, rc);
 }
 
+int c4_field_insert(c4_unit *unit, const c4_module *module, const c4_field *field,
+                    const c4_buffer *text)
+{
+    return write_row(unit, module, field, false, text);
+}
+
 /* Loads the module with its changed fields and gives its table their shape. */
 static int follow_shape(c4_unit *unit, const c4_meta *before, int32_t number)
 {
@@ -455,6 +465,9 @@ static int begin_field(c4_unit *unit, const c4_field_spec *spec, const c4_module
     int rc = c4_computed_begin(unit, field);
     if (rc == CRM4E_OK) {
         rc = store_field(unit, module, NULL, field, false);
+    }
+    if (rc == CRM4E_OK && field->type == CRM4E_TYPE_CURRENCY) {
+        rc = c4_currency_follow(unit, owner);
     }
     return rc < 0 ? rc : c4_computed_fill(unit, spec, owner, field->number);
 }
@@ -544,6 +557,21 @@ int c4_fields_open(c4_unit *unit, int32_t number, const c4_module **module)
     return CRM4E_OK;
 }
 
+/* Two fields are the library's where there are several currencies: who asks for one gets both. */
+static int put_currency(c4_unit *unit, const c4_module *module, const c4_field_spec *spec,
+                        int32_t *number)
+{
+    const int32_t owner = module->number;
+    int rc = c4_currency_give(unit, owner);
+    if (rc < 0) {
+        return rc;
+    }
+    module = c4_meta_module(unit->meta, owner);
+    const c4_field *field = c4_module_field_named(module, spec->api_name);
+    *number = field->number;
+    return put_old(unit, module, spec, field);
+}
+
 int c4_field_put(c4_unit *unit, const c4_module *module, const c4_field_spec *spec, int32_t *number)
 {
     int rc = c4_fields_open(unit, module->number, &module);
@@ -558,7 +586,9 @@ int c4_field_put(c4_unit *unit, const c4_module *module, const c4_field_spec *sp
         return c4_refuse(unit, CRM4E_E_UNSUPPORTED, "module", "child", "takes no fields of users");
     }
     if (old == NULL) {
-        return put_new(unit, module, spec, number);
+        return unit->meta->org.multi_currency && c4_money_name(spec->api_name)
+                   ? put_currency(unit, module, spec, number)
+                   : put_new(unit, module, spec, number);
     }
     if (spec->create_only) {
         return c4_refuse(unit, CRM4E_E_CONFLICT, "api_name", "unique", "is taken by another field");
@@ -599,7 +629,10 @@ int c4_field_remove(c4_unit *unit, const c4_module *module, const char *api_name
         (!custom && module->kind == C4_MODULE_STANDARD)) {
         return c4_refuse_denied(unit, "standard", "fields of the standard cannot be removed");
     }
-    rc = check_sharing(unit, module, field);
+    rc = field == module->currency || field == module->exchange_rate
+             ? c4_refuse(unit, CRM4E_E_CONFLICT, "api_name", "currencies",
+                         "says what the amounts of the module are in")
+             : check_sharing(unit, module, field);
     if (rc == CRM4E_OK) {
         rc = c4_computed_check_unused(unit, module, field);
     }

@@ -45,6 +45,12 @@ static int check_numbers(c4_unit *unit, const c4_org_change *change)
         (change->history_days < -1 || change->history_days > C4_MOST_HISTORY_DAYS)) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "history_days", "range", "is out of range");
     }
+    if (rc == CRM4E_OK && (change->multi_currency < 0 || change->multi_currency > 2)) {
+        rc = c4_refuse(unit, CRM4E_E_INVALID, "multi_currency", "range", "is no switch");
+    }
+    if (rc == CRM4E_OK && change->multi_currency == 2 && unit->meta->org.multi_currency) {
+        rc = c4_refuse(unit, CRM4E_E_CONFLICT, "multi_currency", "fixed", "stays once it is on");
+    }
     if (rc == CRM4E_OK && (change->crm4e < 0 || change->crm4e > 2)) {
         rc = c4_refuse(unit, CRM4E_E_INVALID, "crm4e", "range", "is no switch");
     }
@@ -138,6 +144,10 @@ static int check_amounts(c4_unit *unit, const char *currency)
     if (currency == NULL || c4_text_equal(currency, meta->org.currency)) {
         return CRM4E_OK;
     }
+    if (meta->org.multi_currency || meta->currency_count > 0) {
+        return c4_refuse(unit, CRM4E_E_CONFLICT, "currency", "currencies",
+                         "stays once there are rates to it");
+    }
     for (size_t i = 0; i < meta->module_count && rc == CRM4E_OK && !found; i++) {
         rc = find_amounts(unit, meta->modules[i], &found);
     }
@@ -176,12 +186,12 @@ int c4_org_change_put(c4_unit *unit, const c4_org_change *change)
         return rc;
     }
     collect(&unit->meta->org, change, &u);
-    if (u.count == 0) {
-        return CRM4E_OK;
+    if (u.count > 0) {
+        rc = c4_stored(unit, c4_db_update(unit->db, &c4_tables[C4_TABLE_ORG], unit->meta->org.id,
+                                          u.columns, u.values, u.count));
+        rc = rc < 0 ? rc : c4_change_done(unit, "org", unit->meta->org.id, NULL);
     }
-    rc = c4_stored(unit, c4_db_update(unit->db, &c4_tables[C4_TABLE_ORG], unit->meta->org.id,
-                                      u.columns, u.values, u.count));
-    return rc < 0 ? rc : c4_change_done(unit, "org", unit->meta->org.id, NULL);
+    return rc == CRM4E_OK && change->multi_currency == 1 ? c4_currency_start(unit) : rc;
 }
 
 static int check_trial(c4_unit *unit, c4_edition edition, int32_t days)

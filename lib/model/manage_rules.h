@@ -149,7 +149,19 @@ int c4_fields_open(c4_unit *unit, int32_t number, const c4_module **module);
  * stays the same is not written. `kind` and `detail` are for the audit log. */
 int c4_field_store(c4_unit *unit, const c4_module *module, const c4_field *old,
                    const c4_field *field, const char *kind, const char *detail);
+/* Writes the row of a new field alone: table and snapshot are the caller's. */
+int c4_field_insert(c4_unit *unit, const c4_module *module, const c4_field *field,
+                    const c4_buffer *text);
 bool c4_is_colour(const char *text); /* "#rrggbb" */
+
+/* Currencies (manage_currency.c). The org gets several, rights aside: CONFLICT while a record
+ * holds what would not hold then. */
+int c4_currency_start(c4_unit *unit);
+/* A module with amounts gets the fields Currency and Exchange_Rate it lacks, where there are
+ * several currencies. Modules have to be found again then. */
+int c4_currency_follow(c4_unit *unit, int32_t module);
+/* The same of any module. */
+int c4_currency_give(c4_unit *unit, int32_t module);
 
 /* Tags of a module (manage_tag.c): the values of its field Tag. */
 enum {

@@ -79,6 +79,16 @@ typedef struct c4_team_permissions {
     size_t field_count; /* sorted by field; absent: read_write */
 } c4_team_permissions;
 
+/* Beside the home currency. */
+typedef struct c4_currency {
+    crm4e_id id;
+    const char *iso_code; /* "EUR" */
+    const char *name;
+    const char *symbol;    /* "" for none */
+    int32_t decimal_place; /* digits that people write */
+    bool active;
+} c4_currency;
+
 typedef struct c4_module {
     int32_t number; /* standard: fixed, below 1000; custom from 1000 */
     const char *api_name;
@@ -91,6 +101,8 @@ typedef struct c4_module {
     const c4_field *const *by_name; /* placed by the hash of the folded api_name, see below */
     size_t name_places;             /* a power of two, always some of them NULL */
     const c4_field *name_field;     /* what a lookup shows; NULL: none */
+    const c4_field *currency;       /* which its amounts are in, and the rate to the home */
+    const c4_field *exchange_rate;  /* currency; NULL: all are in that one, see money.h */
     const c4_field **formulas;      /* each after those it names */
     size_t formula_count;
     const c4_field **rollups; /* its own */
@@ -258,8 +270,9 @@ typedef struct c4_org_info {
     c4_ui_mode ui_mode;
     bool crm4e_enabled;
     c4_hierarchy hierarchy;
-    int64_t trial_until;      /* also of a trial that is over; 0: there was none */
-    int32_t history_days;     /* after which history may be purged; 0: never */
+    int64_t trial_until;  /* also of a trial that is over; 0: there was none */
+    int32_t history_days; /* after which history may be purged; 0: never */
+    bool multi_currency;
     c4_edition trial_edition; /* ask c4_edition_now() for the one that counts */
     unsigned char key[16];    /* secret of page tokens */
 } c4_org_info;
@@ -302,7 +315,11 @@ typedef struct c4_meta {
     size_t chart_count;
     const c4_view *views; /* sorted by id */
     size_t view_count;
-    _Atomic(c4_meta_part *) rules; /* the automation's; NULL until it is made */
+    const c4_currency *currencies; /* sorted by id */
+    size_t currency_count;
+    const c4_option *currency_options; /* of fields Currency in an org of several: the home */
+    size_t currency_option_count;      /* currency, then the others */
+    _Atomic(c4_meta_part *) rules;     /* the automation's; NULL until it is made */
 } c4_meta;
 
 /* Reads everything inside the open transaction of `db`. CORRUPT with a message
@@ -337,6 +354,7 @@ bool c4_meta_subject_stays(const c4_meta *meta, const c4_subject *subject);
 const c4_sharing_rule *c4_meta_sharing_rules(const c4_meta *meta, int32_t module, size_t *count);
 const c4_sharing_rule *c4_meta_sharing_rule_named(const c4_meta *meta, int32_t module,
                                                   const char *name);
+const c4_currency *c4_meta_currency_named(const c4_meta *meta, const char *iso_code);
 const c4_view *c4_meta_view(const c4_meta *meta, crm4e_id id);
 const c4_member *c4_module_member(const c4_module *module, crm4e_id user);
 const c4_space_member *c4_space_member_of(const c4_space *space, crm4e_id user);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/formula.h"
+#include "model/money.h"
 #include "model/table.h"
 
 typedef struct field_row {
@@ -277,6 +278,26 @@ static int place_names(c4_builder *builder, c4_module *module)
     return CRM4E_OK;
 }
 
+/* In an org of several currencies two fields say what the amounts of a record are in; the
+ * values of the first are the org's currencies. */
+static void find_money(const c4_meta *meta, c4_module *module, c4_field *fields)
+{
+    c4_field *pair[2] = {NULL, NULL};
+
+    for (size_t i = 0; i < module->field_count; i++) {
+        if (c4_money_name(fields[i].api_name) && c4_money_shape(&fields[i])) {
+            pair[fields[i].type == CRM4E_TYPE_PICKLIST ? 0 : 1] = &fields[i];
+        }
+    }
+    if (pair[0] == NULL || pair[1] == NULL) {
+        return;
+    }
+    pair[0]->options = meta->currency_options;
+    pair[0]->option_count = meta->currency_option_count;
+    module->currency = pair[0];
+    module->exchange_rate = pair[1];
+}
+
 /* Leaves out the removed ones, and finds the rest a place by name. */
 static int index_fields(c4_builder *builder, c4_module *module, const field_list *list)
 {
@@ -286,6 +307,9 @@ static int index_fields(c4_builder *builder, c4_module *module, const field_list
         }
     }
     module->fields = list->fields;
+    if (builder->meta->org.multi_currency) {
+        find_money(builder->meta, module, list->fields);
+    }
     for (size_t i = 0; i < module->field_count; i++) {
         if (module->name_field == NULL && (module->fields[i].flags & C4_FIELD_NAME) != 0) {
             module->name_field = &module->fields[i];

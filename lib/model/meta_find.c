@@ -167,6 +167,18 @@ const c4_user_group *c4_meta_group(const c4_meta *meta, crm4e_id id)
                    offsetof(c4_user_group, id), id);
 }
 
+const c4_currency *c4_meta_currency_named(const c4_meta *meta, const char *iso_code)
+{
+    const c4_currency *found = NULL;
+
+    for (size_t i = 0; i < meta->currency_count && found == NULL; i++) {
+        if (strcmp(meta->currencies[i].iso_code, iso_code) == 0) {
+            found = &meta->currencies[i];
+        }
+    }
+    return found;
+}
+
 const c4_view *c4_meta_view(const c4_meta *meta, crm4e_id id)
 {
     return find_id(meta->views, meta->view_count, sizeof(c4_view), offsetof(c4_view, id), id);

@@ -49,6 +49,8 @@ static void read_org(c4_row *row, void *item)
     if (row->values[C4_ORG_HISTORY_DAYS].type != CRM4E_VALUE_NULL) {
         org->history_days = (int32_t)c4_row_i64(row, C4_ORG_HISTORY_DAYS, 0, C4_MOST_HISTORY_DAYS);
     }
+    org->multi_currency = row->values[C4_ORG_MULTI_CURRENCY].type != CRM4E_VALUE_NULL &&
+                          c4_row_boolean(row, C4_ORG_MULTI_CURRENCY);
     read_trial(row, org);
     read_key(row, org);
     if (row->rc == CRM4E_OK && !c4_zone_known(org->zone)) {
@@ -218,9 +220,9 @@ static int build_definitions(c4_builder *builder)
 
 /* Each part rests on those before it. */
 static int (*const parts[])(c4_builder *builder) = {
-    read_generation,     build_org,        c4_build_roles,    c4_build_profiles,
-    c4_build_users,      c4_build_modules, check_profiles,    c4_build_spaces,
-    c4_build_tab_groups, c4_build_sharing, build_definitions, c4_build_views,
+    read_generation,  build_org,         c4_build_currencies, c4_build_roles,  c4_build_profiles,
+    c4_build_users,   c4_build_modules,  check_profiles,      c4_build_spaces, c4_build_tab_groups,
+    c4_build_sharing, build_definitions, c4_build_views,
 };
 
 int c4_meta_load(c4_meta **out, const c4_mem *mem, c4_db *db, crm4e_error *error)

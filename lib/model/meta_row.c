@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 enum {
-    MOST_COLUMNS = 16,
+    MOST_COLUMNS = 20,
     API_NAME_MAX = 50,
     FIRST_ROOM = 16
 };

@@ -190,6 +190,21 @@ static int check_criteria(c4_unit *unit, c4_rollup *rollup)
                                             "cannot be checked here");
 }
 
+bool c4_rollup_of_amounts(const c4_rollup *rollup)
+{
+    return rollup->function > C4_ROLLUP_COUNT && rollup->source != NULL &&
+           rollup->source->type == CRM4E_TYPE_CURRENCY;
+}
+
+/* A parent has one currency, what points to it may have many. */
+static int check_money(c4_unit *unit, const c4_rollup *rollup)
+{
+    return unit->meta->org.multi_currency && c4_rollup_of_amounts(rollup)
+               ? c4_refuse(unit, CRM4E_E_UNSUPPORTED, "field", "currencies",
+                           "is an amount, and the org has several currencies")
+               : CRM4E_OK;
+}
+
 static int resolve(c4_unit *unit, c4_rollup *rollup, const c4_field *field)
 {
     const c4_module *module = c4_meta_module_named(unit->meta, rollup->module_name);
@@ -200,8 +215,11 @@ static int resolve(c4_unit *unit, c4_rollup *rollup, const c4_field *field)
         return c4_refuse(unit, CRM4E_E_NOT_FOUND, "module", "module", "names no module");
     }
     member = member_at_fault(rollup, field);
-    return problem == NULL ? check_author(unit, rollup)
-                           : c4_refuse(unit, CRM4E_E_INVALID, member, member, problem);
+    if (problem != NULL) {
+        return c4_refuse(unit, CRM4E_E_INVALID, member, member, problem);
+    }
+    int rc = check_author(unit, rollup);
+    return rc == CRM4E_OK ? check_money(unit, rollup) : rc;
 }
 
 /* An average may have more places than its source, nothing has fewer. */

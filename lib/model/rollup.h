@@ -37,6 +37,8 @@ typedef struct c4_rollup {
     const c4_field *source; /* NULL without field_name */
 } c4_rollup;
 
+/* Whether it adds up, averages or compares values of fields of type currency. */
+bool c4_rollup_of_amounts(const c4_rollup *rollup);
 /* Fields of the other module that a roll-up comes from: the lookup, the source, those of its
  * criteria. NULL at the end. */
 const c4_field *c4_rollup_input(const c4_rollup *rollup, size_t at);

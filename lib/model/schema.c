@@ -6,9 +6,12 @@
 #define INTEGER          CRM4E_COLUMN_INTEGER, CRM4E_COLUMN_REQUIRED
 #define BOOLEAN          CRM4E_COLUMN_BOOLEAN, CRM4E_COLUMN_REQUIRED
 #define TIME             CRM4E_COLUMN_TIME, CRM4E_COLUMN_REQUIRED
+#define DECIMAL          CRM4E_COLUMN_DECIMAL, CRM4E_COLUMN_REQUIRED
+#define DATE             CRM4E_COLUMN_DATE, CRM4E_COLUMN_REQUIRED
 #define BLOB             CRM4E_COLUMN_BLOB, CRM4E_COLUMN_REQUIRED
 #define OPTIONAL_TEXT    CRM4E_COLUMN_TEXT, 0
 #define OPTIONAL_INTEGER CRM4E_COLUMN_INTEGER, 0
+#define OPTIONAL_BOOLEAN CRM4E_COLUMN_BOOLEAN, 0
 #define OPTIONAL_TIME    CRM4E_COLUMN_TIME, 0
 
 static const crm4e_column org_columns[C4_ORG_COLUMNS] = {
@@ -28,6 +31,7 @@ static const crm4e_column org_columns[C4_ORG_COLUMNS] = {
     [C4_ORG_KEY] = {"token_key", BLOB},
     [C4_ORG_TRIAL_EDITION] = {"trial_edition", OPTIONAL_INTEGER},
     [C4_ORG_HISTORY_DAYS] = {"history_days", OPTIONAL_INTEGER},
+    [C4_ORG_MULTI_CURRENCY] = {"multi_currency", OPTIONAL_BOOLEAN},
 };
 
 static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
@@ -378,6 +382,26 @@ static const crm4e_column view_columns[C4_VIEW_COLUMNS] = {
     [C4_VIEW_DEFINITION] = {"definition", TEXT},
 };
 
+static const crm4e_column currency_columns[C4_CURRENCY_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_CURRENCY_ISO_CODE] = {"iso_code", TEXT},
+    [C4_CURRENCY_NAME] = {"name", TEXT},
+    [C4_CURRENCY_SYMBOL] = {"symbol", TEXT},
+    [C4_CURRENCY_DECIMAL_PLACE] = {"decimal_place", INTEGER},
+    [C4_CURRENCY_ACTIVE] = {"active", BOOLEAN},
+};
+
+static const crm4e_column currency_rate_columns[C4_CURRENCY_RATE_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_CURRENCY_RATE_OF] = {"currency", INTEGER},
+    [C4_CURRENCY_RATE_FROM] = {"valid_from", DATE},
+    [C4_CURRENCY_RATE_RATE] = {"exchange_rate", DECIMAL},
+};
+static const uint32_t currency_rate_day_key[] = {C4_CURRENCY_RATE_OF, C4_CURRENCY_RATE_FROM};
+static const crm4e_index currency_rate_indexes[] = {
+    [C4_CURRENCY_RATE_BY_DAY] = {"currency_rate_day", currency_rate_day_key, 2, CRM4E_INDEX_UNIQUE},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -420,4 +444,6 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     INDEXED(C4_TABLE_FILE, "file", file_columns, file_indexes),
     PLAIN(C4_TABLE_FILE_PIECE, "file_piece", file_piece_columns),
     PLAIN(C4_TABLE_VIEW, "view", view_columns),
+    PLAIN(C4_TABLE_CURRENCY, "currency", currency_columns),
+    INDEXED(C4_TABLE_CURRENCY_RATE, "currency_rate", currency_rate_columns, currency_rate_indexes),
 };

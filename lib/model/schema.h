@@ -45,7 +45,9 @@ typedef enum c4_table_id {
     C4_TABLE_SEQUENCE,   /* where autonumbers stand */
     C4_TABLE_FILE,       /* contents of files, see record/file.h */
     C4_TABLE_FILE_PIECE,
-    C4_TABLE_VIEW, /* saved queries */
+    C4_TABLE_VIEW,     /* saved queries */
+    C4_TABLE_CURRENCY, /* beside the home currency */
+    C4_TABLE_CURRENCY_RATE,
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -68,6 +70,7 @@ enum {
     C4_ORG_KEY /* secret of page tokens */,
     C4_ORG_TRIAL_EDITION,
     C4_ORG_HISTORY_DAYS /* NULL: history stays */,
+    C4_ORG_MULTI_CURRENCY /* NULL: not */,
     C4_ORG_COLUMNS
 };
 enum {
@@ -333,10 +336,27 @@ enum {
     C4_VIEW_DEFINITION,
     C4_VIEW_COLUMNS
 };
+enum {
+    C4_CURRENCY_ISO_CODE = 1,
+    C4_CURRENCY_NAME,
+    C4_CURRENCY_SYMBOL,
+    C4_CURRENCY_DECIMAL_PLACE,
+    C4_CURRENCY_ACTIVE,
+    C4_CURRENCY_COLUMNS
+};
+enum {
+    C4_CURRENCY_RATE_OF = 1,
+    C4_CURRENCY_RATE_FROM, /* the day from which on it holds */
+    C4_CURRENCY_RATE_RATE, /* see model/money.h */
+    C4_CURRENCY_RATE_COLUMNS
+};
 
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum {
     C4_HISTORY_BY_RECORD = 0 /* record, id */
+};
+enum {
+    C4_CURRENCY_RATE_BY_DAY = 0 /* of, from */
 };
 enum {
     C4_SHARE_BY_RECORD = 0, /* record, kind, subject */

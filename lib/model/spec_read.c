@@ -83,7 +83,14 @@ static const spec_member org_members[] = {
     WORD(c4_org_change, ui_mode, C4_NAMES_UI_MODE),
     WORD(c4_org_change, hierarchy, C4_NAMES_HIERARCHY),
     SWITCH(c4_org_change, crm4e),
+    SWITCH(c4_org_change, multi_currency),
     INT32(c4_org_change, history_days, -1, C4_MOST_HISTORY_DAYS),
+};
+
+static const spec_member currency_members[] = {
+    TEXT(c4_currency_spec, iso_code),    TEXT(c4_currency_spec, name),
+    TEXT(c4_currency_spec, symbol),      INT32(c4_currency_spec, decimal_place, 0, 9),
+    SWITCH(c4_currency_spec, is_active), ARRAY(c4_currency_spec, rates),
 };
 
 static const spec_member role_members[] = {
@@ -383,6 +390,13 @@ static int read_subjects(c4_unit *unit, const char *member, const c4_json *json,
                          c4_subject_list *list)
 {
     return json != NULL ? c4_subjects_read(unit, member, json, list) : CRM4E_OK;
+}
+
+int c4_currency_spec_read(c4_unit *unit, const c4_json *json, c4_currency_spec *spec)
+{
+    *spec = (c4_currency_spec){.decimal_place = -1};
+    int rc = read_object(unit, json, currency_members, COUNT(currency_members), spec);
+    return rc < 0 ? rc : need(unit, spec->iso_code, "iso_code");
 }
 
 int c4_group_spec_read(c4_unit *unit, const c4_json *json, c4_group_spec *spec)

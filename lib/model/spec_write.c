@@ -78,6 +78,9 @@ static void org_members(c4_buffer *out, bool *first, const c4_org_info *org)
     c4_json_put_member(out, first, "ui_mode", c4_text_of(C4_NAMES_UI_MODE, org->ui_mode));
     c4_json_put_member(out, first, "hierarchy", c4_text_of(C4_NAMES_HIERARCHY, org->hierarchy));
     truth_member(out, first, "crm4e", org->crm4e_enabled);
+    if (org->multi_currency) {
+        truth_member(out, first, "multi_currency", true);
+    }
     if (org->history_days > 0) {
         number_member(out, first, "history_days", org->history_days);
     }

@@ -227,6 +227,8 @@ static int take_out_of_bin(c4_write *write, crm4e_id id)
     int64_t before = row[C4_COLUMN_MODIFIED_TIME].integer;
     int rc = c4_rollups_restore(write);
 
+    rc = rc == CRM4E_OK ? c4_write_money_back(write) : rc;
+
     if (rc == CRM4E_OK) {
         rc = c4_write_compute(write); /* what it is computed by may have changed */
     }

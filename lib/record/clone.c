@@ -7,7 +7,8 @@ static bool is_copied(const c4_field *field)
 {
     const uint32_t own = C4_FIELD_SYSTEM | C4_FIELD_READ_ONLY | C4_FIELD_UNIQUE;
 
-    return (field->flags & own) == 0 && field->type != CRM4E_TYPE_AUTONUMBER;
+    return (field->flags & own) == 0 && field->type != CRM4E_TYPE_AUTONUMBER &&
+           field != field->module->exchange_rate;
 }
 
 /* What a field refuses is left out, whoever refuses it; other failures come through. */
@@ -58,6 +59,23 @@ int c4_write_take_over(c4_write *write, const c4_field *field, const crm4e_value
     return rc;
 }
 
+/* Without their currency they would be other amounts. */
+static void leave_amounts(const c4_module *module, const crm4e_value *row, c4_draft *draft)
+{
+    const c4_field *currency = module->currency;
+
+    if (currency == NULL || row[currency->column].type == CRM4E_VALUE_NULL ||
+        draft->set[currency - module->fields]) {
+        return;
+    }
+    for (size_t i = 0; i < module->field_count; i++) {
+        if (module->fields[i].type == CRM4E_TYPE_CURRENCY) {
+            draft->set[i] = false;
+            draft->values[i] = c4_null();
+        }
+    }
+}
+
 int c4_record_clone(const c4_scope *create, const crm4e_value *row, const bool *readable,
                     c4_draft *draft)
 {
@@ -77,6 +95,7 @@ int c4_record_clone(const c4_scope *create, const crm4e_value *row, const bool *
             rc = c4_write_take_over(&write, field, row, draft);
         }
     }
+    leave_amounts(module, row, draft);
     c4_write_end(&write);
     return rc;
 }

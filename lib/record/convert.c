@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "model/money.h"
 #include "record/inside.h"
 
 enum {
@@ -37,6 +38,7 @@ static const struct {
     {"Twitter", NULL, "Twitter", NULL},
     {"Website", "Website", NULL, NULL},
     {"Industry", "Industry", NULL, NULL},
+    {"Currency", "Currency", NULL, "Currency"}, /* where there are several */
     {"Annual_Revenue", "Annual_Revenue", NULL, NULL},
     {"No_of_Employees", "Employees", NULL, NULL},
     {"Lead_Source", NULL, "Lead_Source", "Lead_Source"},
@@ -97,6 +99,12 @@ static const crm4e_value *lead_value(const converting *c, const char *name)
     return field != NULL ? &c->lead[field->column] : NULL;
 }
 
+/* Currency is a field like any other where the org has one. */
+static bool is_mapped(const converting *c, size_t i)
+{
+    return c->leads->currency != NULL || strcmp(mapping[i].lead, C4_FIELD_CURRENCY) != 0;
+}
+
 static bool is_empty(const crm4e_value *value)
 {
     return value == NULL || value->type == CRM4E_VALUE_NULL;
@@ -110,7 +118,9 @@ static int check_open(converting *c)
 
     for (size_t i = 0; i < MAPPED && rc == CRM4E_OK; i++) {
         const c4_field *field = NULL;
-        rc = c4_access_read_field(&view, mapping[i].lead, &field);
+        if (is_mapped(c, i)) {
+            rc = c4_access_read_field(&view, mapping[i].lead, &field);
+        }
     }
     return rc;
 }
@@ -188,8 +198,16 @@ static int fill(converting *c, part to, const c4_scope *scope, const crm4e_value
         const char *name = target_name(i, to);
         const c4_field *from = field_named(c->leads, mapping[i].lead);
         const c4_field *field = name != NULL ? field_named(draft->module, name) : NULL;
-        bool wanted = field != NULL && from != NULL && !is_empty(&c->lead[from->column]);
+        bool wanted =
+            field != NULL && from != NULL && is_mapped(c, i) && !is_empty(&c->lead[from->column]);
 
+        /* a record that is there keeps its currency, and takes no amounts in another */
+        if (wanted && row != NULL && field->type == CRM4E_TYPE_CURRENCY) {
+            wanted = c4_money_same(c->unit, c->leads, c->lead, draft->module, row);
+        }
+        if (wanted && row != NULL && field == draft->module->currency) {
+            wanted = false;
+        }
         if (wanted && row != NULL) {
             wanted = (c->asked->overwrite || is_empty(&row[field->column])) &&
                      c4_access_field_permission(scope, field) == CRM4E_PERMISSION_READ_WRITE;

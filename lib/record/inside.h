@@ -72,6 +72,15 @@ int c4_write_check_value(c4_write *write, const c4_field *field);
 /* A user who may own records of the module. */
 int c4_owner_check(c4_unit *unit, const c4_module *module, crm4e_id owner);
 
+/* money.c: the currency of the record and its rate, where the org has several. */
+int c4_write_money(c4_write *write);
+/* The same for what comes back from the bin, perhaps from before there were several. */
+int c4_write_money_back(c4_write *write);
+/* Whether each amount can be told in the home currency: INVALID. */
+int c4_write_money_range(c4_write *write);
+/* Whether two rows are in one currency, each of its module. */
+bool c4_money_same(const c4_unit *unit, const c4_module *a, const crm4e_value *x,
+                   const c4_module *b, const crm4e_value *y);
 /* derive.c */
 int c4_write_derive(c4_write *write);
 

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "model/limits.h"
+#include "model/money.h"
 #include "record/integrity_inside.h"
 
 enum {
@@ -150,6 +151,23 @@ static void check_fields(c4_checking *c, const c4_module *module, const crm4e_va
     }
 }
 
+/* Sums of its amounts would be refused, or wrong. */
+static void check_money(c4_checking *c, const c4_module *module, const crm4e_value *row)
+{
+    const c4_field *currency = module->currency, *rate = module->exchange_rate;
+    bool home, rated;
+
+    if (!currency)
+        return;
+    home = row[currency->column].type == CRM4E_VALUE_NULL ||
+           row[currency->column].integer == c4_currency_code(c->unit->meta->org.currency);
+    rated = row[rate->column].type != CRM4E_VALUE_NULL;
+    if (home ? rated && row[rate->column].integer != C4_RATE_ONE
+             : !rated || row[rate->column].integer <= 0)
+        c4_check_report(c, module->api_name, row[0].integer, rate->api_name,
+                        "is no rate of its currency");
+}
+
 static uint32_t *all_columns(c4_arena *arena, size_t count)
 {
     uint32_t *columns = c4_arena_array(arena, count, sizeof *columns);
@@ -194,6 +212,7 @@ static void check_record(c4_checking *c, const void *about, const crm4e_value *r
     c4_check_attached(c, module, row);
     c4_check_fields_held(c, module, row);
     check_fields(c, module, row);
+    check_money(c, module, row);
 }
 
 static void check_history(c4_checking *c, const void *about, const crm4e_value *row)
@@ -244,7 +263,8 @@ static int64_t custom_fields(const c4_module *module, c4_limit of_type)
     for (size_t i = 0; module && i < module->field_count; i++) {
         const c4_field *field = &module->fields[i];
 
-        count += (field->flags & C4_FIELD_CUSTOM) != 0 &&
+        count += (field->flags & C4_FIELD_CUSTOM) != 0 && field != module->currency &&
+                 field != module->exchange_rate &&
                  (of_type == C4_LIMIT_END || c4_limit_of_type(field->type) == of_type);
     }
     return count;
@@ -287,6 +307,16 @@ static int64_t sharing_rules(const c4_meta *meta, const c4_module *module)
     return (int64_t)count;
 }
 
+/* The home currency is one of several. */
+static int64_t currencies(const c4_meta *meta)
+{
+    int64_t count = meta->org.multi_currency;
+
+    for (size_t i = 0; i < meta->currency_count; i++)
+        count += meta->currencies[i].active;
+    return count;
+}
+
 static int64_t counted(const c4_meta *meta, int64_t limit, int64_t scope)
 {
     const c4_module *module =
@@ -313,6 +343,7 @@ static int64_t counted(const c4_meta *meta, int64_t limit, int64_t scope)
     case C4_LIMIT_ACTIVE_WORKFLOWS: return rules(meta, scope, true);
     case C4_LIMIT_USER_GROUPS: return (int64_t)meta->group_count;
     case C4_LIMIT_SHARING_RULES: return sharing_rules(meta, module);
+    case C4_LIMIT_CURRENCIES: return currencies(meta);
     case C4_LIMIT_CRM_USERS: return licensed(meta, CRM4E_LICENCE_CRM);
     case C4_LIMIT_TEAM_USERS: return licensed(meta, CRM4E_LICENCE_TEAM);
     default: return 0;

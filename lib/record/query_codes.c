@@ -3,6 +3,7 @@
 #include "record/query_leaf.h"
 
 #include "base/text.h"
+#include "model/money.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -113,6 +114,27 @@ static int any_of(const c4_leaf *leaf, const code_list *codes, bool negative, cr
     return rc;
 }
 
+bool c4_leaf_is_currency(const c4_leaf *leaf)
+{
+    return leaf->field == leaf->field->module->currency;
+}
+
+/* Where nothing is there the currency is the home currency. */
+static int with_home(const c4_leaf *leaf, const code_list *codes, bool negative,
+                     crm4e_predicate *out)
+{
+    const int32_t home = c4_currency_code(leaf->compiler->unit->meta->org.currency);
+    const crm4e_predicate nothing = c4_where(CRM4E_OP_IS_NULL, leaf->field->column, NULL, 0);
+    const crm4e_predicate others = *out;
+    bool among = false;
+    for (size_t i = 0; i < codes->count; i++)
+        among = among || codes->items[i] == home;
+    return among == negative ||
+                   c4_node_both(leaf->compiler->unit->arena, CRM4E_OP_OR, &others, &nothing, out)
+               ? CRM4E_OK
+               : c4_leaf_no_memory(leaf);
+}
+
 int c4_leaf_option(const c4_leaf *leaf, crm4e_predicate *out)
 {
     bool several = c4_type_info_of(leaf->field->type)->stored == C4_STORED_OPTIONS;
@@ -127,6 +149,8 @@ int c4_leaf_option(const c4_leaf *leaf, crm4e_predicate *out)
     if (rc == CRM4E_OK)
         rc = several ? any_of(leaf, &codes, negative, out)
                      : c4_leaf_set(leaf, codes.items, codes.count, negative, out);
+    if (rc == CRM4E_OK && c4_leaf_is_currency(leaf))
+        rc = with_home(leaf, &codes, negative, out);
     return rc;
 }
 

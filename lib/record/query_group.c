@@ -10,6 +10,7 @@
 #include "base/seal.h"
 #include "base/text.h"
 #include "record/calendar.h"
+#include "record/record.h"
 
 #include <string.h>
 
@@ -57,13 +58,19 @@ static int too_many(const c4_prepared *p, const char *what, int64_t limit)
 static crm4e_value value_of(const reading *r, const c4_path *path, size_t row, const c4_hop **hop,
                             size_t *at)
 {
+    crm4e_value value;
     bool open = true;
 
     *hop = r->hop;
     *at = row;
     for (size_t i = 0; i < path->hop_count && open; i++)
         open = c4_hop_follow(hop, at, path->hops[i]);
-    return open ? *c4_hop_value(*hop, *at, path->field->column) : c4_null();
+    if (!open)
+        return c4_null();
+    value = *c4_hop_value(*hop, *at, path->field->column);
+    if (value.type == CRM4E_VALUE_NULL)
+        (void)c4_money_default(r->p->unit, path->field, &value);
+    return value;
 }
 
 static int day_of(reading *r, const c4_term *term, int64_t value, int32_t *day)
@@ -108,6 +115,20 @@ static void put_value(c4_buffer *out, const crm4e_value *value)
     c4_buffer_char(out, (char)value->type);
 }
 
+/* What a column shows of the record. */
+static int put_shown(reading *r, const c4_path *path, const c4_hop *hop, size_t row)
+{
+    crm4e_value none;
+    const char *home = c4_hop_value(hop, row, path->field->column)->type == CRM4E_VALUE_NULL
+                           ? c4_money_default(r->p->unit, path->field, &none)
+                           : NULL;
+
+    if (home == NULL)
+        return c4_hop_text(r->p->unit, hop, row, path->field, &r->text);
+    c4_buffer_text(&r->text, home);
+    return r->text.code;
+}
+
 static const char *shown_text(reading *r, const c4_term *term, size_t row, const crm4e_value *key,
                               int *rc)
 {
@@ -124,7 +145,7 @@ static const char *shown_text(reading *r, const c4_term *term, size_t row, const
         c4_buffer_text(&r->text, label);
         *rc = r->text.code;
     } else {
-        *rc = c4_hop_text(r->p->unit, hop, at, term->path.field, &r->text);
+        *rc = put_shown(r, &term->path, hop, at);
     }
     if (*rc != CRM4E_OK)
         *rc = c4_compiler_fail(&r->p->compiler, *rc);
@@ -270,6 +291,18 @@ static void measure(c4_measured *m, const crm4e_value *value)
     c4_sum_add(&m->sum, value->integer);
 }
 
+/* An amount in the home currency, by the rate of its own record. */
+static int bring_home(const reading *r, const c4_term *term, const c4_hop *hop, size_t row,
+                      crm4e_value *value)
+{
+    const c4_money *money = &term->money;
+    int rc =
+        c4_money_home(money, c4_hop_value(hop, row, money->currency->column),
+                      c4_hop_value(hop, row, money->rate->column), value->integer, &value->integer);
+
+    return rc == CRM4E_OK ? rc : c4_compiler_fail(&r->p->compiler, rc);
+}
+
 static int count_record(reading *r, size_t row)
 {
     c4_group_row *group = NULL;
@@ -282,7 +315,9 @@ static int count_record(reading *r, size_t row)
         crm4e_value value = value_of(r, &term->path, row, &hop, &at);
         bool counts = value.type != CRM4E_VALUE_NULL;
 
-        if (counts && term->distinct)
+        if (counts && term->converts)
+            rc = bring_home(r, term, hop, at, &value);
+        if (rc == CRM4E_OK && counts && term->distinct)
             rc = tell_apart(r, group, i, &value, &counts);
         if (rc == CRM4E_OK && counts)
             measure(&group->measured[i], &value);
@@ -343,6 +378,10 @@ static int plan_hops(reading *r)
         if (rc != CRM4E_OK)
             return rc;
         c4_hop_need(hop, term->path.field);
+        if (term->converts) {
+            c4_hop_need(hop, term->money.currency);
+            c4_hop_need(hop, term->money.rate);
+        }
         if (i < r->grouping->key_count)
             rc = c4_hop_names(&r->p->compiler, hop, term->path.field);
     }

@@ -5,6 +5,7 @@
 #include "record/query_leaf.h"
 
 #include "base/text.h"
+#include "model/standard.h"
 
 #include <string.h>
 
@@ -92,6 +93,12 @@ int c4_leaf_compile(c4_compiler *compiler, const c4_place *place, const c4_field
     rc = c4_leaf_expand_roles(&leaf, &users, &roles);
     if (rc != CRM4E_OK)
         return rc;
+    if (c4_leaf_is_currency(&leaf) && (BIT(comparator) & NULL_TESTS) != 0) {
+        /* nothing there is the home currency */
+        *out = c4_where(comparator == C4_IS_NOT_NULL ? CRM4E_OP_IS_NOT_NULL : CRM4E_OP_FALSE,
+                        C4_COLUMN_ID, NULL, 0);
+        return CRM4E_OK;
+    }
     comparator = users.comparator;
     count = users.count;
     if (comparator == C4_IS_NULL)

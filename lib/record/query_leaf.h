@@ -16,7 +16,9 @@ typedef struct c4_leaf {
 
 int c4_leaf_text(const c4_leaf *leaf, crm4e_predicate *out);
 int c4_leaf_ordered(const c4_leaf *leaf, crm4e_predicate *out); /* all that is a number inside */
-int c4_leaf_option(const c4_leaf *leaf, crm4e_predicate *out);  /* one or several */
+/* The field that says what the amounts of a record are in. */
+bool c4_leaf_is_currency(const c4_leaf *leaf);
+int c4_leaf_option(const c4_leaf *leaf, crm4e_predicate *out); /* one or several */
 int c4_leaf_id(const c4_leaf *leaf, crm4e_predicate *out);
 int c4_leaf_ids(const c4_leaf *leaf, crm4e_predicate *out);
 

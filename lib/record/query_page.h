@@ -4,6 +4,7 @@
 #ifndef C4_QUERY_PAGE_H
 #define C4_QUERY_PAGE_H
 
+#include "model/money.h"
 #include "record/query_inside.h"
 
 enum {
@@ -29,6 +30,8 @@ typedef struct c4_term {
     crm4e_granularity by; /* of days that are grouped by; 0: the value itself */
     c4_path path;
     uint32_t scale; /* decimals of the result, of an average once all is read */
+    bool converts;  /* amounts of several currencies, told in the home currency by: */
+    c4_money money;
 } c4_term;
 
 /* The terms of a grouped query, each once: first what it is grouped by. */

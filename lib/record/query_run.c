@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One page of a query, read whole. */
+#include "record/record.h"
 #include "record/query_page.h"
 
 #include "base/text.h"
@@ -157,8 +158,11 @@ static int fill_cell(page *p, size_t row, size_t column, c4_buffer *buffer)
     if (visible && path->field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP)
         p->values[cell].reserved =
             (uint32_t)c4_hop_value(hop, row, path->field->key_column)->integer;
-    if (p->values[cell].type == CRM4E_VALUE_NULL)
+    if (p->values[cell].type == CRM4E_VALUE_NULL) {
+        if (visible)
+            p->texts[cell] = c4_money_default(p->unit, path->field, &p->values[cell]);
         return CRM4E_OK;
+    }
     p->texts[cell] = ready_text(path->field, &p->values[cell]);
     if (p->texts[cell] != NULL)
         return CRM4E_OK;

@@ -87,6 +87,32 @@ static int check_term(c4_prepared *p, const c4_term *term)
     return rc;
 }
 
+/* Amounts of several currencies: who may not read what they are in is told nothing of them. */
+static int resolve_money(c4_prepared *p, const char *path, c4_term *term)
+{
+    static const char *const names[] = {C4_FIELD_CURRENCY, C4_FIELD_EXCHANGE_RATE};
+    const char *point = strrchr(path, '.');
+    const size_t before = point != NULL ? (size_t)(point - path) + 1 : 0;
+    int rc = CRM4E_OK;
+
+    if (term->function <= CRM4E_COUNT ||
+        !c4_money_of(p->unit->meta, term->path.field, &term->money))
+        return CRM4E_OK;
+    term->converts = true;
+    for (size_t i = 0; i < sizeof names / sizeof *names && rc == CRM4E_OK; i++) {
+        const size_t length = strlen(names[i]);
+        char *text = c4_arena_array(p->unit->arena, before + length + 1, 1);
+        c4_path beside;
+
+        if (text == NULL)
+            return c4_compiler_fail(&p->compiler, CRM4E_E_NO_MEMORY);
+        memcpy(text, path, before);
+        memcpy(text + before, names[i], length);
+        rc = c4_path_resolve(&p->compiler, text, &beside);
+    }
+    return rc;
+}
+
 /* "Stage", "month(Closing_Date)", "count(distinct Owner)" as the parser writes them. */
 static int resolve_term(c4_prepared *p, const char *text, c4_term *term)
 {
@@ -111,7 +137,8 @@ static int resolve_term(c4_prepared *p, const char *text, c4_term *term)
         return rc;
     if (stored_of(term) == C4_STORED_DECIMAL && term->function != CRM4E_COUNT)
         term->scale = term->path.field->scale;
-    return check_term(p, term);
+    rc = check_term(p, term);
+    return rc == CRM4E_OK ? resolve_money(p, path, term) : rc;
 }
 
 static bool same_term(const c4_term *a, const c4_term *b)

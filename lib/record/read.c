@@ -90,6 +90,20 @@ static int mask(const c4_scope *scope, crm4e_value *row, bool *readable)
     return CRM4E_OK;
 }
 
+/* A record from before there were several currencies is in the home currency. */
+static void show_currency(const c4_scope *scope, crm4e_value *row, const bool *readable)
+{
+    const c4_module *module = scope->module;
+    const c4_field *const fields[2] = {module->currency, module->exchange_rate};
+
+    for (size_t i = 0; i < 2 && fields[i] != NULL; i++) {
+        if (readable[fields[i] - module->fields] &&
+            row[fields[i]->column].type == CRM4E_VALUE_NULL) {
+            (void)c4_money_default(scope->unit, fields[i], &row[fields[i]->column]);
+        }
+    }
+}
+
 int c4_record_show(c4_arena *arena, c4_scope *scope, crm4e_value *row, bool **readable)
 {
     c4_unit *unit = scope->unit;
@@ -105,6 +119,9 @@ int c4_record_show(c4_arena *arena, c4_scope *scope, crm4e_value *row, bool **re
     }
     if (rc == CRM4E_OK) {
         rc = mask(scope, row, flags);
+    }
+    if (rc == CRM4E_OK) {
+        show_currency(scope, row, flags);
     }
     *readable = flags;
     return rc;

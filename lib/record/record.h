@@ -33,6 +33,12 @@ typedef struct c4_change {
     const crm4e_value *after;  /* NULL when deleted */
 } c4_change;
 
+/* What nothing in the field means, if it says what amounts are in: the home currency, at the rate
+ * 1; and its text. NULL: nothing. */
+const char *c4_money_default(const c4_unit *unit, const c4_field *field, crm4e_value *value);
+/* The day it is in the time zone of the org. */
+int c4_money_today(c4_unit *unit, int32_t *day);
+
 struct c4_draft;
 struct c4_content;
 struct c4_files_change;

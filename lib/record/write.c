@@ -189,7 +189,13 @@ static int fill_row(c4_write *write)
     int rc = c4_write_check_values(write);
 
     if (rc == CRM4E_OK) {
+        rc = c4_write_money(write);
+    }
+    if (rc == CRM4E_OK) {
         rc = c4_write_derive(write);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_write_money_range(write);
     }
     return rc == CRM4E_OK ? c4_write_keys(write) : rc;
 }

@@ -45,6 +45,22 @@ static int write_org(c4_application *a, const c4_json *item, c4_buffer *out)
     return out->code;
 }
 
+static int put_currency(c4_application *a, const c4_json *item)
+{
+    c4_currency_spec spec = {0};
+    crm4e_id id;
+    int rc = c4_currency_spec_read(a->unit, item, &spec);
+
+    return rc < 0 ? rc : c4_currency_put(a->unit, &spec, &id);
+}
+
+static int write_currency(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_currency *currency = c4_meta_currency_named(a->unit->meta, text_of(item, "iso_code"));
+
+    return currency ? c4_currency_write(a->unit, out, currency) : out->code;
+}
+
 static int put_role(c4_application *a, const c4_json *item)
 {
     c4_role_spec spec = {0};
@@ -487,6 +503,7 @@ static int write_view(c4_application *a, const c4_json *item, c4_buffer *out)
 
 const c4_part c4_parts[C4_PARTS] = {
     {"org", .single = true, .put = put_org, .write = write_org},
+    {"currencies", .put = put_currency, .write = write_currency},
     {"roles", .put = put_role, .write = write_role},
     {"modules", .put = put_module, .write = write_module},
     {"fields", .inside = true, .put = put_field, .write = write_field},

@@ -243,15 +243,19 @@ static int write_definitions(c4_unit *unit, c4_buffer *out)
 int c4_export(c4_unit *unit, c4_buffer *out)
 {
     const c4_meta *meta = unit->meta;
-    int rc;
+    int rc = CRM4E_OK;
 
     if (!c4_actor_is_administrator(unit))
         return c4_fail(unit->error, CRM4E_E_DENIED, "only system administrators export the org");
     c4_buffer_text(out, "{\"crm4e\":1,\"org\":");
     c4_org_write(out, meta);
+    if (meta->currency_count > 0) {
+        c4_buffer_text(out, ",\"currencies\":");
+        rc = c4_currencies_write(unit, out);
+    }
     write_roles(out, meta);
     write_profiles(out, meta);
-    rc = write_users(out, unit);
+    rc = rc == CRM4E_OK ? write_users(out, unit) : rc;
     write_groups(out, meta);
     write_spaces(out, meta);
     rc = rc == CRM4E_OK ? write_modules(out, unit) : rc;

@@ -362,6 +362,16 @@ static int add_parts(handle_set *set)
     return rc;
 }
 
+static int add_currency(handle_set *set)
+{
+    crm4e_currency_options euro = CRM4E_CURRENCY_OPTIONS_INIT;
+    int rc;
+
+    euro.iso_code = "EUR";
+    rc = crm4e_currency_create(NULL, set->session, &euro);
+    return rc < 0 ? rc : crm4e_currency_set_rate(set->session, "EUR", "2020-01-01", "0.9");
+}
+
 /* Things nobody uses, a group Bob is in, and rules: one saved, which opens
  * nothing there is, and two in hand. */
 static int add_sharing(handle_set *set)
@@ -380,6 +390,8 @@ static int add_sharing(handle_set *set)
     group.name = "Bobs";
     if (rc == CRM4E_OK)
         rc = crm4e_group_create(NULL, set->session, &group);
+    if (rc == CRM4E_OK)
+        rc = add_currency(set);
     if (rc == CRM4E_OK)
         rc = crm4e_group_add(set->session, "Bobs", CRM4E_SUBJECT_USER, set->user);
     if (rc == CRM4E_OK)
@@ -536,6 +548,7 @@ static void set_call_options(fixture *f)
     static const crm4e_user_options user = CRM4E_USER_OPTIONS_INIT;
     static const crm4e_role_options role = CRM4E_ROLE_OPTIONS_INIT;
     static const crm4e_group_options group = CRM4E_GROUP_OPTIONS_INIT;
+    static const crm4e_currency_options currency = CRM4E_CURRENCY_OPTIONS_INIT;
     static const crm4e_tab_group_options tabs = CRM4E_TAB_GROUP_OPTIONS_INIT;
     static const crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     static const crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
@@ -563,6 +576,11 @@ static void set_call_options(fixture *f)
     f->group_update = group;
     f->group_update.name = "Spare";
     f->group_update.new_name = "Spared";
+    f->currency_options = currency;
+    f->currency_options.iso_code = "JPY";
+    f->currency_update = currency;
+    f->currency_update.iso_code = "EUR";
+    f->currency_update.name = "Euro";
     f->tab_group_options = tabs;
     f->tab_group_options.name = "Sales";
     f->tab_group_update = tabs;

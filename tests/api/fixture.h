@@ -84,6 +84,8 @@ typedef struct fixture {
     crm4e_role_options role_update;
     crm4e_group_options group_options;
     crm4e_group_options group_update;
+    crm4e_currency_options currency_options;
+    crm4e_currency_options currency_update;
     crm4e_tab_group_options tab_group_options;
     crm4e_tab_group_options tab_group_update;
     crm4e_module_options module_options;

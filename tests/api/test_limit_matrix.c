@@ -227,6 +227,30 @@ static int remove_group(fixture *f, const char *number)
     return crm4e_group_remove(f->own.session, named(name, "G", number));
 }
 
+/* Codes of three letters, of which the fixture has none. */
+static int put_currency(fixture *f, const char *number, int32_t is_active)
+{
+    crm4e_currency_options options = CRM4E_CURRENCY_OPTIONS_INIT;
+    const int value = atoi(number);
+    char code[4] = {'X', (char)('A' + value / 26), (char)('A' + value % 26), '\0'};
+    int rc;
+
+    options.iso_code = code;
+    options.is_active = is_active;
+    rc = crm4e_currency_create(NULL, f->own.session, &options);
+    return rc == CRM4E_E_CONFLICT ? crm4e_currency_update(f->own.session, &options) : rc;
+}
+
+static int currency(fixture *f, const char *number)
+{
+    return put_currency(f, number, 1);
+}
+
+static int rest_currency(fixture *f, const char *number)
+{
+    return put_currency(f, number, 2);
+}
+
 static int sharing_rule(fixture *f, const char *number)
 {
     crm4e_sharing_rule *made = NULL;
@@ -370,6 +394,7 @@ static const limit_way ways[] = {
      "{'groups': [{'name': 'G#', 'description': 'Other'}]}", NULL, remove_group},
     {"user_groups", OF_ORG, "document", NULL, "{'groups': [{'name': 'G#'}]}", NULL,
      "{'groups': [{'name': 'G#', 'description': 'Other'}]}", NULL, remove_group},
+    {"currencies", OF_ORG, "call", NULL, NULL, currency, NULL, NULL, rest_currency},
     {"sharing_rules_per_module", OF_LEADS, "call", NULL, NULL, sharing_rule,
      "{'sharing_rules': [{'name': 'H#', 'module': 'Leads', 'active': false}]}", NULL,
      remove_sharing_rule},

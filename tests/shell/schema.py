@@ -135,7 +135,7 @@ def same_words(schema, lib):
     def enum(name, member):
         return set(defs[name]['properties'][member]['enum'])
 
-    for name in ('org', 'role', 'profile', 'user', 'group', 'sharing_rule', 'view', 'space', 'tab_group', 'module', 'field', 'option', 'tag', 'member'):
+    for name in ('org', 'currency', 'role', 'profile', 'user', 'group', 'sharing_rule', 'view', 'space', 'tab_group', 'module', 'field', 'option', 'tag', 'member'):
         yield name, listed(name), members(reader, name + '_members')
     yield 'document', set(schema['properties']) - {'crm4e'}, \
         words(source(lib, 'transfer/apply_parts.c'), 'c4_parts') - {'fields', 'members', 'tags'}

@@ -22,7 +22,7 @@ typedef struct cell {
 } cell;
 
 enum {
-    MOST_CELLS = 16
+    MOST_CELLS = 17
 };
 
 #define I(n)                                                                                       \

@@ -90,6 +90,8 @@ static void fill(host *h)
     crm4e_id id = 0, before = 0, user = 0;
 
     host_apply(h, document);
+    host_apply(h, "{'currencies': [{'iso_code': 'EUR', 'rates': [{'valid_from': '2020-01-01',"
+                  " 'exchange_rate': '0.5'}]}]}");
     host_ok(h->admin, crm4e_session_begin(h->admin));
     for (int i = 0; i < 40; i++) {
         (void)snprintf(lead, sizeof lead, "{'Last_Name': 'Li %d', 'Company': 'Tower \\\\n %d'}", i,
