@@ -7,6 +7,7 @@
 
 #include "model/formula.h"
 #include "model/manage_rules.h"
+#include "model/subform.h"
 
 enum {
     FORMULA_SCALE = 2,                                     /* of a number, when none is given */
@@ -262,6 +263,9 @@ int c4_settings_put(c4_unit *unit, const c4_field_spec *spec, const c4_field *ol
     if (c4_field_declared_type(field) == CRM4E_TYPE_FORMULA) {
         return put_formula(unit, spec, old, field);
     }
+    if (field->type == CRM4E_TYPE_SUBFORM) {
+        return c4_columns_put(unit, spec, old, field);
+    }
     return spec->settings == NULL ? CRM4E_OK
                                   : c4_refuse(unit, CRM4E_E_INVALID, "settings", "type",
                                               "does not apply to this type of field");
@@ -392,6 +396,8 @@ void c4_settings_take(c4_definition_reader *r, const c4_json *definition, c4_fie
         take_numbering(r, object, field);
     } else if (field->computed == CRM4E_TYPE_FORMULA) {
         take_formula(r, object, field);
+    } else if (field->type == CRM4E_TYPE_SUBFORM) {
+        c4_columns_take(r, object, field);
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/computed.h"
+#include "model/subform.h"
 
 #include <string.h>
 
@@ -179,6 +180,10 @@ void c4_definition_write_field(c4_buffer *out, const c4_field *field)
     if (field->computed != 0) {
         c4_json_put_key(out, &first, "settings");
         c4_settings_write(out, field);
+    }
+    if (field->type == CRM4E_TYPE_SUBFORM) {
+        c4_json_put_key(out, &first, "settings");
+        c4_columns_write(out, field);
     }
     c4_buffer_char(out, '}');
 }

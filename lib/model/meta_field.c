@@ -180,6 +180,9 @@ static int overlay_field(c4_builder *builder, c4_field *field, const field_row *
     }
     c4_label_fill(&field->label);
     problem = field_problem(builder, field, row->removed);
+    for (size_t i = 0; i < field->column_count && problem == NULL; i++) {
+        problem = field_problem(builder, &field->columns[i], row->removed);
+    }
     return problem == NULL ? CRM4E_OK : c4_definition_corrupt(&source, problem);
 }
 

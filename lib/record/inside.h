@@ -69,6 +69,8 @@ int c4_write_check_permissions(c4_write *write);
 int c4_write_check_values(c4_write *write);
 /* Whether what `after` has for a field could be stored: INVALID. */
 int c4_write_check_value(c4_write *write, const c4_field *field);
+/* Checks what `after` has for a field, given or by default. */
+int c4_write_settle_value(c4_write *write, const c4_field *field, bool set);
 /* A user who may own records of the module. */
 int c4_owner_check(c4_unit *unit, const c4_module *module, crm4e_id owner);
 
