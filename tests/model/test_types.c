@@ -59,7 +59,6 @@ static void test_types_users_may_make(void **state)
         "multi_module_lookup",
         "ownerlookup",
         "rollup_summary",
-        "subform",
     };
     size_t custom = 0;
 

@@ -1,133 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Subforms: rows that come, change and go with their record, what a row may hold, who reads
- * and writes which column, and what becomes of them elsewhere. */
-#include "file_steps.h"
-#include "life_steps.h"
+ * and writes which column, and columns that come and go. */
+#include "subform_steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/civil.h"
-
-#define RON "ron@x.example"
-
-static const char start[] =
-    "{'roles': [{'name': 'Sales', 'parent': 'Manager'}],"
-    " 'modules': [{'api_name': 'Goods', 'org_default': 'private'},"
-    "  {'api_name': 'Trips', 'org_default': 'public_read_write', 'fields': ["
-    "   {'api_name': 'Stops', 'type': 'subform', 'settings': {'columns': ["
-    "     {'api_name': 'City', 'type': 'text', 'mandatory': true, 'length': 20},"
-    "     {'api_name': 'Cost', 'type': 'currency', 'scale': 2, 'default_value': '10.00'},"
-    "     {'api_name': 'Kind', 'type': 'picklist', 'options': ['Bus', 'Train']},"
-    "     {'api_name': 'Tags', 'type': 'multiselectpicklist', 'options': ['A', 'B']},"
-    "     {'api_name': 'Day', 'type': 'date'}, {'api_name': 'At', 'type': 'datetime'},"
-    "     {'api_name': 'Paid', 'type': 'boolean'}, {'api_name': 'Guests', 'type': 'integer'},"
-    "     {'api_name': 'Good', 'type': 'lookup', 'target': 'Goods'},"
-    "     {'api_name': 'Guide', 'type': 'userlookup'}]}},"
-    "   {'api_name': 'Notes_of', 'type': 'subform', 'mandatory': false, 'settings':"
-    "     {'columns': [{'api_name': 'Line', 'type': 'textarea'}]}},"
-    "   {'api_name': 'Seen', 'type': 'text'}]},"
-    "  {'api_name': 'Desk', 'team': true, 'fields': ["
-    "   {'api_name': 'Parts', 'type': 'subform', 'settings': {'columns': ["
-    "     {'api_name': 'What', 'type': 'text'}, {'api_name': 'Price', 'type': 'currency'}]}}],"
-    "   'permissions': {'member': {'fields': {'Parts.Price': 'read_only'}},"
-    "    'participant': {'fields': {'Parts.Price': 'hidden'}},"
-    "    'requester': {'fields': {'Parts': 'hidden'}}},"
-    "   'members': [{'user': 'ana@acme.example', 'profile': 'admin'},"
-    "    {'user': 'sue@x.example', 'profile': 'member'},"
-    "    {'user': 'tom@x.example', 'profile': 'participant'},"
-    "    {'user': 'ron@x.example', 'profile': 'requester'}]}],"
-    " 'profiles': [{'name': 'Reader', 'clone_of': 'Standard', 'fields': {'Trips': {"
-    "   'Stops.Cost': 'hidden', 'Stops.Kind': 'read_only', 'Notes_of': 'read_only'}}}],"
-    " 'users': [{'email': 'sue@x.example', 'role': 'Sales', 'profile': 'Reader'},"
-    "  {'email': 'tom@x.example', 'role': 'Sales'}, {'email': 'ron@x.example', 'role': 'Sales'}]}";
-
-/* Without the ids of rows, which are told by id_of(). */
-static char *without_ids(const char *rows)
-{
-    char *text = calloc(1, strlen(rows) + 1), *out = text;
-
-    assert_non_null(text);
-    while (*rows) {
-        if (strncmp(rows, "{\"id\":", 6) == 0 &&
-            (out == text || out[-1] == '[' || out[-1] == ',')) {
-            *out++ = '{';
-            rows += 6;
-            rows += strspn(rows, "0123456789");
-            rows += *rows == ',';
-        } else if (*rows != '\n') {
-            *out++ = *rows++;
-        } else {
-            rows++;
-        }
-    }
-    return text;
-}
-
-static char *field_of(crm4e_session *session, const char *module, crm4e_id id, const char *field)
-{
-    char text[160];
-
-    (void)snprintf(text, sizeof text, "select %s from %s where id = %lld", field, module,
-                   (long long)id);
-    return host_query(session, text);
-}
-
-/* "-" for none. */
-static void assert_in(crm4e_session *session, const char *module, crm4e_id id, const char *field,
-                      const char *wanted)
-{
-    char *rows = field_of(session, module, id, field), *bare = without_ids(rows);
-    char *json = host_json(wanted);
-
-    assert_string_equal(bare, json);
-    free(json);
-    free(bare);
-    free(rows);
-}
-
-static void assert_stops(crm4e_session *session, crm4e_id id, const char *wanted)
-{
-    assert_in(session, "Trips", id, "Stops", wanted);
-}
-
-/* The id of a row, from 0. */
-static long long id_of(crm4e_session *session, crm4e_id trip, size_t place)
-{
-    char *rows = field_of(session, "Trips", trip, "Stops");
-    const char *at = rows;
-    long long id = 0;
-
-    for (size_t i = 0; i <= place; i++) {
-        at = strstr(i ? at + 1 : at, "{\"id\":");
-        assert_non_null(at);
-    }
-    id = strtoll(at + 6, NULL, 10);
-    free(rows);
-    return id;
-}
-
-static int64_t version_of(crm4e_session *session, crm4e_id trip)
-{
-    crm4e_record *record = NULL;
-    int64_t version;
-
-    host_ok(session, crm4e_record_open(&record, session, "Trips", trip));
-    version = crm4e_record_version(record);
-    crm4e_record_free(record);
-    return version;
-}
-
-#define EMPTY_STOP                                                                                 \
-    ",'Kind':null,'Tags':null,'Day':null,'At':null,'Paid':null,'Guests':null,'Good':null,"         \
-    "'Guide':null}"
-
-static crm4e_id two_stops(host *h)
-{
-    return life_add(h->admin, "Trips",
-                    "{'Name': 'Tour', 'Stops': [{'City': 'Bonn', 'Cost': 1.50}, {'City': 'Ulm'}]}");
-}
 
 static void rows_come_change_and_go(void **state)
 {
@@ -400,75 +278,6 @@ static void lookups_open_nothing(void **state)
     crm4e_session_close(sue);
 }
 
-static void a_clone_takes_what_one_reads_and_writes(void **state)
-{
-    host *h = *state;
-    crm4e_session *sue = host_session(h, SUE);
-    crm4e_id trip = two_stops(h);
-    crm4e_record *record = NULL;
-
-    host_ok(h->admin,
-            life_change(h->admin, "Trips", trip,
-                        "{'Stops': [{'City': 'a', 'Cost': 3, 'Kind': 'Bus', 'Guests': 1}],"
-                        " 'Notes_of': [{'Line': 'x'}]}"));
-    host_ok(h->admin, crm4e_record_clone(&record, h->admin, "Trips", trip));
-    host_ok(h->admin, crm4e_record_save(record));
-    assert_stops(h->admin, crm4e_record_id(record),
-                 "[{'City':'a','Cost':3.00,'Kind':'Bus','Tags':null,'Day':null,'At':null,"
-                 "'Paid':null,'Guests':1,'Good':null,'Guide':null}]");
-    assert_true(id_of(h->admin, trip, 0) != id_of(h->admin, crm4e_record_id(record), 0));
-    crm4e_record_free(record);
-    host_ok(sue, crm4e_record_clone(&record, sue, "Trips", trip));
-    host_ok(sue, crm4e_record_save(record));
-    assert_stops(h->admin, crm4e_record_id(record),
-                 "[{'City':'a','Cost':10.00,'Kind':null,'Tags':null,'Day':null,'At':null,"
-                 "'Paid':null,'Guests':1,'Good':null,'Guide':null}]");
-    assert_in(h->admin, "Trips", crm4e_record_id(record), "Notes_of", "-");
-    crm4e_record_free(record);
-    assert_sound(h);
-    crm4e_session_close(sue);
-}
-
-static void the_bin_and_the_past_have_them(void **state)
-{
-    host *h = *state;
-    crm4e_id trip = two_stops(h);
-    long long first = id_of(h->admin, trip, 0);
-    char *rows = field_of(h->admin, "Trips", trip, "Stops"), *same;
-    crm4e_text *text = NULL;
-    crm4e_time made = 0;
-
-    host_ok(h->admin, crm4e_record_delete(h->admin, "Trips", trip, 0));
-    assert_sound(h);
-    host_ok(h->admin, crm4e_record_restore(h->admin, "Trips", trip));
-    same = field_of(h->admin, "Trips", trip, "Stops");
-    assert_string_equal(rows, same);
-    assert_int_equal(id_of(h->admin, trip, 0), first);
-    free(same);
-    free(rows);
-    rows = field_of(h->admin, "Trips", trip, "Modified_Time");
-    assert_int_equal(c4_time_parse(rows, strlen(rows) - 1, &made), CRM4E_OK);
-    free(rows);
-    host_ok(h->admin, life_change(h->admin, "Trips", trip, "{'Stops': []}"));
-    host_ok(h->admin, crm4e_record_as_of(&text, h->admin, "Trips", trip, made));
-    assert_non_null(strstr(crm4e_text_data(text), "Bonn"));
-    crm4e_text_free(text);
-    host_ok(h->admin, crm4e_record_delete(h->admin, "Trips", trip, 0));
-    host_ok(h->admin, crm4e_record_purge(h->admin, "Trips", trip));
-    assert_sound(h);
-}
-
-static int apply(host *h, const char *document)
-{
-    crm4e_text *text = NULL;
-    char *json = host_json(document);
-    int rc = crm4e_org_apply(&text, h->admin, json, CRM4E_NUL_TERMINATED);
-
-    crm4e_text_free(text);
-    free(json);
-    return rc;
-}
-
 #define STOPS(settings)                                                                            \
     "{'modules': [{'api_name': 'Trips', 'fields': [{'api_name': 'Stops', 'settings': {" settings   \
     "}}]}]}"
@@ -597,25 +406,6 @@ static void a_target_of_a_column_stays(void **state)
     assert_sound(h);
 }
 
-static void a_query_asks_whether_there_are_any(void **state)
-{
-    host *h = *state;
-    crm4e_cursor *cursor = NULL;
-    static const char *const queries[] = {
-        "select id from Trips where Stops = 'x'",
-        "select id from Trips where Stops like '%x%'",
-        "select id from Trips order by Stops",
-        "select Stops.City from Trips",
-        "select id from Trips where Stops.City = 'Bonn'",
-        "select count(id) from Trips group by Stops",
-    };
-
-    two_stops(h);
-    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++)
-        host_refused(h->admin, crm4e_query_text(&cursor, h->admin, queries[i]), CRM4E_E_INVALID,
-                     NULL);
-}
-
 static crm4e_id starved;
 
 static int change_once(host *h)
@@ -638,15 +428,7 @@ static void memory_may_run_out(void **state)
     assert_sound(h);
 }
 
-static int set_up(void **state)
-{
-    if (host_setup(state) != 0)
-        return -1;
-    host_apply(*state, start);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, host_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, subform_setup, host_teardown)
 
 int main(void)
 {
@@ -659,13 +441,10 @@ int main(void)
         TEST(the_module_shows_the_columns_one_reads),
         TEST(team_profiles_have_columns_too),
         TEST(lookups_open_nothing),
-        TEST(a_clone_takes_what_one_reads_and_writes),
-        TEST(the_bin_and_the_past_have_them),
         TEST(columns_come_change_and_go),
         TEST(what_no_column_may_be),
         TEST(so_many_columns_and_subforms_fit),
         TEST(a_target_of_a_column_stays),
-        TEST(a_query_asks_whether_there_are_any),
         TEST(memory_may_run_out),
     };
 
