@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/subform.h"
+#include "record/line_item.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -342,6 +342,9 @@ static int settle_row(c4_write *write, const c4_field *field, c4_subrow *row, co
             row->values[column->column] = old->values[column->column];
         }
         rc = c4_write_settle_value(&inner, column, row->given[column->column]);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_line_settle(write, field, old, row);
     }
     /* where a row is only tried, as a clone does, it gets no id */
     if (rc == CRM4E_OK && row->id == 0 && write->draft != NULL) {
