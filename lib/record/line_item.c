@@ -213,35 +213,45 @@ int c4_write_add_up(c4_write *write)
 
 /* ------------------------------------------------------------------ the price of a product */
 
-/* A price that the actor may not read is none for him. */
-static int may_read(c4_write *write, const c4_field *price, bool *may)
+/* A price that the actor may not read is none for him; a rule reads all. */
+static int read_price(c4_write *write, crm4e_id product, const c4_field *price, crm4e_value *value)
 {
+    const c4_module *products = price->module;
+    const crm4e_value *row = NULL;
+    const bool *readable = NULL;
+    crm4e_value *whole = NULL;
     c4_scope scope;
     int rc;
 
-    *may = write->as_rule;
     if (write->as_rule) {
-        return CRM4E_OK;
+        rc = c4_record_load(write->unit, products, product, &whole);
+        *value = rc == CRM4E_OK ? whole[price->column] : c4_null();
+        return rc;
     }
     rc = c4_access_module_number(write->unit, PRODUCTS, CRM4E_ACTION_VIEW, &scope);
-    return rc == CRM4E_OK ? c4_access_can_read(&scope, price, may) : rc;
+    if (rc == CRM4E_OK) {
+        rc = c4_record_read(write->unit, &scope, product, &row, &readable);
+    }
+    if (rc == CRM4E_OK && readable[price - products->fields]) {
+        *value = row[price->column];
+    }
+    if (rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED) {
+        c4_failure_clear(write->unit->error);
+        rc = CRM4E_OK;
+    }
+    return rc;
 }
 
 static int take_price(c4_write *write, crm4e_id product, const c4_field *column, crm4e_value *value)
 {
     const c4_module *products = c4_meta_module(write->unit->meta, PRODUCTS);
     const c4_field *price = products != NULL ? c4_module_field(products, PRODUCT_UNIT_PRICE) : NULL;
-    crm4e_value *row = NULL;
+    crm4e_value found = c4_null();
     int64_t number = 0;
-    bool may = false;
-    int rc = price != NULL ? may_read(write, price, &may) : CRM4E_OK;
+    int rc = price != NULL ? read_price(write, product, price, &found) : CRM4E_OK;
 
-    if (rc != CRM4E_OK || !may) {
-        return rc;
-    }
-    rc = c4_record_load(write->unit, products, product, &row);
-    if (rc == CRM4E_OK && row[price->column].type == CRM4E_VALUE_INTEGER &&
-        c4_decimal_rescale(row[price->column].integer, price->scale, column->scale, &number)) {
+    if (rc == CRM4E_OK && found.type == CRM4E_VALUE_INTEGER &&
+        c4_decimal_rescale(found.integer, price->scale, column->scale, &number)) {
         *value = c4_integer(number);
     }
     return rc;
