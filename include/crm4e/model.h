@@ -171,7 +171,7 @@ enum {
     CRM4E_TYPE_FORMULA = 23,
     CRM4E_TYPE_ROLLUP_SUMMARY = 24,
     CRM4E_TYPE_FILEUPLOAD = 25, /**< up to five files, see crm4e/file.h */
-    CRM4E_TYPE_SUBFORM = 26
+    CRM4E_TYPE_SUBFORM = 26     /**< rows of a record, see #CRM4E_SUBFORM_ROWS_MAX */
 };
 
 /** How a date or time is cut into buckets of a chart. */

@@ -32,6 +32,13 @@ typedef struct crm4e_module_options {
         sizeof(crm4e_module_options), NULL, NULL, NULL, NULL, NULL, NULL, 0, 0                     \
     }
 
+/** Rows of one subform of one record, at most. */
+#define CRM4E_SUBFORM_ROWS_MAX 200
+/** Columns of a subform, at most. */
+#define CRM4E_SUBFORM_COLUMNS_MAX 30
+/** Subforms that a module has besides those of the standard, at most. */
+#define CRM4E_MODULE_SUBFORMS_MAX 5
+
 /** A new field. */
 typedef struct crm4e_field_options {
     size_t struct_size;        /**< sizeof(crm4e_field_options) */
@@ -48,8 +55,8 @@ typedef struct crm4e_field_options {
     int32_t mandatory;         /**< 1: a record needs a value */
     int32_t unique;            /**< 1: exactly, 2: without regard to case and accents */
     int32_t indexed;           /**< 1: lists sorted or filtered by it are fast */
-    const char *settings; /**< autonumbers, formulas and roll-ups: JSON object, see docs/apply.md;
-                               or NULL */
+    const char *settings;      /**< autonumbers, formulas, roll-ups, subforms: JSON object, see
+                               docs/apply.md; or NULL */
 } crm4e_field_options;
 
 /** Initialiser of #crm4e_field_options. */

@@ -55,10 +55,12 @@ static void compare_fields(comparing *c)
     c4_scope before = {.unit = &c->before.unit, .module = c->old_module};
     c4_scope after = {.unit = &c->after.unit, .module = c->module};
 
-    for (size_t i = 0; i < c->module->field_count; i++) {
-        const c4_field *field = &c->module->fields[i];
+    c4_part_walk walk = {0};
+    const c4_field *field;
+
+    while ((field = c4_module_next_part(c->module, &walk)) != NULL) {
         c4_permission was =
-            c4_access_field_permission(&before, c4_module_field(c->old_module, field->number));
+            c4_access_field_permission(&before, c4_module_part(c->old_module, field->number));
         c4_permission is = c4_access_field_permission(&after, field);
         if (was != is) {
             open_entry(c);

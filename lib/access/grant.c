@@ -212,16 +212,19 @@ static c4_permission permission_in(c4_other *other, const c4_module *module, int
     c4_scope scope = {.unit = &other->unit, .module = module};
 
     return other->unit.actor != NULL
-               ? c4_access_field_permission(&scope, c4_module_field(module, number))
+               ? c4_access_field_permission(&scope, c4_module_part(module, number))
                : CRM4E_PERMISSION_HIDDEN;
 }
 
 static void take_fields(grant *g)
 {
-    for (size_t i = 0; i < g->module->field_count && !g->wider; i++) {
-        int32_t number = g->module->fields[i].number;
+    c4_part_walk walk = {0};
+    const c4_field *part;
+
+    while (!g->wider && (part = c4_module_next_part(g->module, &walk)) != NULL) {
+        int32_t number = part->number;
         c4_permission after = permission_in(&g->after, g->module, number);
-        if (c4_module_field(g->old_module, number) != NULL) {
+        if (c4_module_part(g->old_module, number) != NULL) {
             bool more = after < permission_in(&g->before, g->old_module, number) &&
                         after < permission_in(&g->actor, g->old_module, number);
             g->wider = C4_REFUSES(GRANT_FIELDS, more);

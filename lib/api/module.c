@@ -404,8 +404,9 @@ static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *o
     c4_module_write_head(out, unit->meta, module);
     c4_buffer_text(out, ",\"fields\":[");
     for (size_t i = 0; i < module->field_count; i++) {
+        c4_field field;
         bool shown = false;
-        rc = c4_access_can_read(&scope, &module->fields[i], &shown);
+        rc = c4_access_shown_field(&scope, &module->fields[i], &field, &shown);
         if (rc < 0)
             return rc;
         if (!shown)
@@ -413,7 +414,7 @@ static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *o
         if (!first)
             c4_buffer_char(out, ',');
         first = false;
-        c4_field_write(out, unit->meta, &module->fields[i]);
+        c4_field_write(out, unit->meta, &field);
     }
     c4_buffer_text(out, "]}");
     return out->code;

@@ -137,6 +137,24 @@ bool c4_number_divide(c4_number a, c4_number b, c4_number *result)
     }
 }
 
+bool c4_number_half_up(c4_number a, unsigned scale, int64_t *value)
+{
+    int64_t unit, rest;
+
+    if (a.scale <= scale) {
+        return c4_decimal_rescale(a.value, a.scale, scale, value);
+    }
+    unit = powers[a.scale - scale];
+    rest = a.value % unit;
+    *value = a.value / unit;
+    if (rest >= unit - rest && rest > 0) {
+        *value += 1;
+    } else if (-rest >= unit + rest && rest < 0) {
+        *value -= 1;
+    }
+    return true;
+}
+
 bool c4_number_of_quotient(int64_t a, int64_t b, c4_number *result)
 {
     return c4_number_divide((c4_number){a, 0}, (c4_number){b, 0}, result);

@@ -27,6 +27,8 @@ bool c4_number_floor(c4_number a, c4_number *result);
 bool c4_number_ceil(c4_number a, c4_number *result);
 /* The value with exactly that scale, rounded half to even. */
 bool c4_number_at_scale(c4_number a, unsigned scale, int64_t *value);
+/* The same, rounded half up: away from zero. */
+bool c4_number_half_up(c4_number a, unsigned scale, int64_t *value);
 /* A quotient of whole numbers. */
 bool c4_number_of_quotient(int64_t a, int64_t b, c4_number *result);
 /* Without zeros at the end of its places. */

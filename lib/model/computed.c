@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "model/formula.h"
+#include "model/manage_rules.h"
+#include "model/subform.h"
 
 enum {
     FORMULA_SCALE = 2,                                     /* of a number, when none is given */
@@ -257,6 +259,9 @@ int c4_settings_put(c4_unit *unit, const c4_field_spec *spec, const c4_field *ol
     if (c4_field_declared_type(field) == CRM4E_TYPE_ROLLUP_SUMMARY) {
         return c4_rollup_put(unit, spec, old, field);
     }
+    if (field->type == CRM4E_TYPE_SUBFORM) {
+        return c4_columns_put(unit, spec, old, field);
+    }
     return spec->settings == NULL ? CRM4E_OK
                                   : c4_refuse(unit, CRM4E_E_INVALID, "settings", "type",
                                               "does not apply to this type of field");
@@ -398,6 +403,8 @@ void c4_settings_take(c4_definition_reader *r, const c4_json *definition, c4_fie
         take_formula(r, object, field);
     } else if (field->computed == CRM4E_TYPE_ROLLUP_SUMMARY) {
         c4_rollup_take(r, object, c4_take_member(r, definition, "rolled", C4_JSON_OBJECT), field);
+    } else if (field->type == CRM4E_TYPE_SUBFORM) {
+        c4_columns_take(r, object, field);
     }
 }
 

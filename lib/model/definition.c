@@ -426,27 +426,33 @@ static void take_default(c4_definition_reader *r, const c4_json *object, c4_fiel
     c4_buffer_free(&text);
 }
 
+void c4_take_field(c4_definition_reader *r, const c4_json *object, c4_field *field)
+{
+    int32_t scale = (int32_t)field->scale;
+
+    take_label(r, object, "label", "label_zh", &field->label);
+    take_flag(r, object, "mandatory", C4_FIELD_MANDATORY, &field->flags);
+    take_unique(r, object, field);
+    take_flag(r, object, "indexed", C4_FIELD_INDEXED, &field->flags);
+    take_flag(r, object, "keyed", C4_FIELD_KEYED, &field->flags);
+    c4_take_i32(r, object, "length", 0, INT32_MAX, &field->length);
+    c4_take_i32(r, object, "scale", 0, C4_DECIMAL_PLACES_MAX, &scale);
+    field->scale = (uint32_t)scale;
+    take_options(r, object, field);
+    take_targets(r, object, field);
+    take_default(r, object, field);
+    c4_take_text(r, object, "tooltip", &field->tooltip);
+    c4_settings_take(r, object, field);
+}
+
 int c4_definition_read_field(const c4_definition_source *source, const crm4e_value *text,
                              c4_field *field)
 {
     c4_definition_reader r = {source, CRM4E_OK};
     c4_json_document document;
-    int32_t scale = (int32_t)field->scale;
 
     c4_take_open(&r, &document, text);
-    take_label(&r, document.root, "label", "label_zh", &field->label);
-    take_flag(&r, document.root, "mandatory", C4_FIELD_MANDATORY, &field->flags);
-    take_unique(&r, document.root, field);
-    take_flag(&r, document.root, "indexed", C4_FIELD_INDEXED, &field->flags);
-    take_flag(&r, document.root, "keyed", C4_FIELD_KEYED, &field->flags);
-    c4_take_i32(&r, document.root, "length", 0, INT32_MAX, &field->length);
-    c4_take_i32(&r, document.root, "scale", 0, C4_DECIMAL_PLACES_MAX, &scale);
-    field->scale = (uint32_t)scale;
-    take_options(&r, document.root, field);
-    take_targets(&r, document.root, field);
-    take_default(&r, document.root, field);
-    c4_take_text(&r, document.root, "tooltip", &field->tooltip);
-    c4_settings_take(&r, document.root, field);
+    c4_take_field(&r, document.root, field);
     c4_json_free(&document);
     return r.rc;
 }

@@ -26,4 +26,7 @@ void c4_take_text(c4_definition_reader *r, const c4_json *object, const char *ke
 void c4_take_i32(c4_definition_reader *r, const c4_json *object, const char *key, int32_t least,
                  int32_t most, int32_t *out);
 
+/* All members of a field's definition. */
+void c4_take_field(c4_definition_reader *r, const c4_json *object, c4_field *field);
+
 #endif

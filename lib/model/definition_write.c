@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/computed.h"
+#include "model/subform.h"
 
 #include <string.h>
 
@@ -185,6 +186,10 @@ void c4_definition_write_field(c4_buffer *out, const c4_field *field)
     if (field->rollup != NULL) {
         c4_json_put_key(out, &first, "rolled");
         c4_rollup_write_rolled(out, field);
+    }
+    if (field->type == CRM4E_TYPE_SUBFORM) {
+        c4_json_put_key(out, &first, "settings");
+        c4_columns_write(out, field);
     }
     c4_buffer_char(out, '}');
 }

@@ -360,7 +360,7 @@ c4_formula_type c4_formula_type_of(const c4_field *field)
         [C4_STORED_TIME] = C4_FORMULA_TIME,      [C4_STORED_BOOLEAN] = C4_FORMULA_BOOLEAN,
         [C4_STORED_OPTION] = C4_FORMULA_TEXT,    [C4_STORED_OPTIONS] = C4_FORMULA_NONE,
         [C4_STORED_ID] = C4_FORMULA_NONE,        [C4_STORED_IDS] = C4_FORMULA_NONE,
-        [C4_STORED_FILES] = C4_FORMULA_NONE,
+        [C4_STORED_FILES] = C4_FORMULA_NONE,     [C4_STORED_ROWS] = C4_FORMULA_NONE,
     };
     bool system = (field->flags & C4_FIELD_SYSTEM) != 0;
 

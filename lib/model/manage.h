@@ -303,7 +303,7 @@ typedef struct c4_field_spec {
     const char *target; /* lookup: module api name */
     const c4_json *default_value;
     const char *tooltip;
-    const c4_json *settings; /* of a computed field, see computed.h */
+    const c4_json *settings; /* of a computed field or a subform, see computed.h, subform.h */
     bool create_only;
 } c4_field_spec;
 int c4_field_put(c4_unit *unit, const c4_module *module, const c4_field_spec *spec,

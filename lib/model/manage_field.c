@@ -6,7 +6,9 @@
 #include "model/manage_rules.h"
 #include "model/money.h"
 #include "model/standard.h"
+#include "model/subform.h"
 #include "model/table.h"
+#include <crm4e/module.h>
 
 #include <string.h>
 
@@ -44,7 +46,7 @@ static bool can_index(const c4_field *field)
 {
     c4_storage_class stored = c4_type_info_of(field->type)->stored;
     return field->type != CRM4E_TYPE_TEXTAREA && stored != C4_STORED_OPTIONS &&
-           stored != C4_STORED_IDS && stored != C4_STORED_FILES;
+           stored != C4_STORED_IDS && stored != C4_STORED_FILES && stored != C4_STORED_ROWS;
 }
 
 static bool can_be_unique(const c4_field *field)
@@ -278,6 +280,7 @@ static bool default_fits(const c4_field *field, const c4_json *value)
             fits = names_active_option(field, c4_json_item(value, i));
         }
         break;
+    case CRM4E_TYPE_SUBFORM:
     case CRM4E_TYPE_FILEUPLOAD: fits = false; break;
     default:
         fits = (kind == C4_JSON_TEXT || (kind == C4_JSON_NUMBER && takes_numbers(field->type))) &&
@@ -472,6 +475,58 @@ static int begin_field(c4_unit *unit, const c4_field_spec *spec, const c4_module
     return rc < 0 ? rc : c4_computed_fill(unit, spec, owner, field->number);
 }
 
+static c4_field fresh(const c4_module *module, const c4_field_spec *spec, const c4_type_info *info)
+{
+    return (c4_field){
+        .module = module,
+        .api_name = spec->api_name,
+        .label = {spec->label != NULL ? spec->label : spec->api_name, spec->label_zh},
+        .type = spec->type,
+        .flags = C4_FIELD_CUSTOM,
+        .length = spec->type == CRM4E_TYPE_TEXTAREA ? NEW_TEXTAREA : info->length,
+        .scale = info->stored == C4_STORED_DECIMAL ? DEFAULT_SCALE : 0,
+    };
+}
+
+int c4_column_read(c4_unit *unit, const c4_module *module, const c4_field_spec *spec,
+                   const c4_field *old, c4_field *column)
+{
+    const c4_field_type type = spec->type != 0 || old == NULL ? spec->type : old->type;
+    const c4_type_info *info = c4_type_info_of(type);
+    if (info == NULL) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "type", "mandatory", "is missing or not known");
+    }
+    if (old != NULL && type != old->type) {
+        return c4_refuse(unit, CRM4E_E_CONFLICT, "type", "fixed", "cannot change");
+    }
+    if (!c4_column_type(type)) {
+        return c4_refuse(unit, CRM4E_E_UNSUPPORTED, "type", "type",
+                         "is none of a column of a subform");
+    }
+    if (spec->unique == 1 || spec->unique == 2 || spec->indexed == 1 || spec->settings != NULL) {
+        return not_for_type(unit, spec->settings != NULL ? "settings"
+                                  : spec->indexed == 1   ? "indexed"
+                                                         : "unique");
+    }
+    *column = old != NULL ? *old : fresh(module, spec, info);
+    return read_spec(unit, spec, old, column);
+}
+
+/* The one guard of how many there may be, besides the standard's. */
+static int check_subforms(c4_unit *unit, const c4_module *module, c4_field_type type)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < module->field_count; i++) {
+        const c4_field *field = &module->fields[i];
+        count += field->type == CRM4E_TYPE_SUBFORM && (field->flags & C4_FIELD_CUSTOM) != 0;
+    }
+    if (type != CRM4E_TYPE_SUBFORM || count < CRM4E_MODULE_SUBFORMS_MAX) {
+        return CRM4E_OK;
+    }
+    c4_fail(unit->error, CRM4E_E_LIMIT, "the module has as many subforms as it may");
+    return c4_fail_limit(unit->error, "subforms", CRM4E_MODULE_SUBFORMS_MAX, count + 1);
+}
+
 static int put_new(c4_unit *unit, const c4_module *module, const c4_field_spec *spec,
                    int32_t *number)
 {
@@ -490,16 +545,11 @@ static int put_new(c4_unit *unit, const c4_module *module, const c4_field_spec *
     if (rc < 0) {
         return rc;
     }
-    c4_field field = {
-        .module = module,
-        .api_name = spec->api_name,
-        .label = {spec->label != NULL ? spec->label : spec->api_name, spec->label_zh},
-        .type = spec->type,
-        .flags = C4_FIELD_CUSTOM,
-        .length = spec->type == CRM4E_TYPE_TEXTAREA ? NEW_TEXTAREA : info->length,
-        .scale = info->stored == C4_STORED_DECIMAL ? DEFAULT_SCALE : 0,
-    };
-    rc = read_spec(unit, spec, NULL, &field);
+    c4_field field = fresh(module, spec, info);
+    rc = check_subforms(unit, module, spec->type);
+    if (rc == CRM4E_OK) {
+        rc = read_spec(unit, spec, NULL, &field);
+    }
     if (rc == CRM4E_OK) {
         rc = take_limits(unit, module, spec->type, 1);
     }

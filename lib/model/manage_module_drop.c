@@ -83,7 +83,7 @@ static int forget_in_profile(c4_unit *unit, const c4_profile *profile, const c4_
         }
     }
     for (size_t i = 0; i < profile->field_count; i++) {
-        if (c4_module_field(module, profile->fields[i].field) == NULL) {
+        if (c4_module_part(module, profile->fields[i].field) == NULL) {
             fields[changed.field_count++] = profile->fields[i];
         }
     }

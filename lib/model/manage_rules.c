@@ -337,7 +337,7 @@ int c4_field_permissions_read(c4_unit *unit, const c4_module *module, const c4_j
     for (size_t i = 0; i < c4_json_count(json); i++) {
         const char *name = NULL;
         const c4_json *value = c4_json_member_at(json, i, &name);
-        const c4_field *field = c4_module_field_named(module, name);
+        const c4_field *field = c4_module_part_named(module, name);
         if (field == NULL) {
             c4_fail(unit->error, CRM4E_E_NOT_FOUND, "fields names no field of the module");
             return c4_fail_field(unit->error, module->api_name, name, "field");
@@ -360,7 +360,7 @@ int c4_field_permissions_set(c4_unit *unit, const c4_module *module, const char 
                              c4_permission permission, const c4_field_permission **fields,
                              size_t *count)
 {
-    const c4_field *field = c4_module_field_named(module, name);
+    const c4_field *field = c4_module_part_named(module, name);
     c4_field_permission *list = c4_arena_array(unit->arena, *count + 1, sizeof *list);
     size_t kept = 0;
     if (field == NULL) {

@@ -55,6 +55,9 @@ typedef struct c4_field {
     const char *expression;               /* of a formula */
     struct c4_formula *formula;           /* the same taken apart; nothing changes in a snapshot */
     struct c4_rollup *rollup;             /* of a roll-up, see rollup.h; nor does that */
+    const struct c4_field *columns;       /* of a subform; `column` of each is its place in a row
+                            of it, from 1, and `api_name` is "Items.Quantity" */
+    size_t column_count;
 } c4_field;
 
 typedef struct c4_member {
@@ -333,6 +336,19 @@ const c4_module *c4_meta_module(const c4_meta *meta, int32_t number);
 const c4_module *c4_meta_module_named(const c4_meta *meta, const char *api_name);
 const c4_field *c4_module_field(const c4_module *module, int32_t number);
 const c4_field *c4_module_field_named(const c4_module *module, const char *api_name);
+/* A part of a module is a field or a column of a subform: what a permission speaks of. */
+typedef struct c4_part_walk {
+    size_t field;
+    size_t column; /* 0: the field itself is next */
+} c4_part_walk;
+/* Each field, behind a subform its columns; from {0, 0}. NULL at the end. */
+const c4_field *c4_module_next_part(const c4_module *module, c4_part_walk *walk);
+const c4_field *c4_module_part(const c4_module *module, int32_t number);
+/* "Email" or "Items.Quantity". */
+const c4_field *c4_module_part_named(const c4_module *module, const char *name);
+/* The name of a column within its subform; of a field its own. */
+const char *c4_part_name(const c4_field *part);
+const c4_field *c4_subform_column(const c4_field *subform, const char *name);
 const c4_user *c4_meta_user(const c4_meta *meta, crm4e_id id);
 const c4_user *c4_meta_user_by_email(const c4_meta *meta, const char *email);
 const c4_role *c4_meta_role(const c4_meta *meta, crm4e_id id);

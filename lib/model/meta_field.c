@@ -111,6 +111,9 @@ static bool wants_key(const c4_field *field)
                               (field->flags & folded) == folded);
 }
 
+static int standard_columns(c4_builder *builder, const c4_module *module,
+                            const c4_standard_field *standard, c4_field *field);
+
 static int standard_field(c4_builder *builder, const c4_module *module,
                           const c4_standard_field *standard, c4_field *field)
 {
@@ -130,8 +133,27 @@ static int standard_field(c4_builder *builder, const c4_module *module,
         field->flags |= C4_FIELD_KEYED;
     }
     c4_label_fill(&field->label);
+    if (standard->column_count > 0) {
+        return standard_columns(builder, module, standard, field);
+    }
     return standard->targets != NULL ? resolve_targets(builder, standard->targets, field)
                                      : CRM4E_OK;
+}
+
+static int standard_columns(c4_builder *builder, const c4_module *module,
+                            const c4_standard_field *standard, c4_field *field)
+{
+    c4_field *columns =
+        c4_arena_array(&builder->meta->arena, standard->column_count, sizeof *columns);
+    int rc = columns != NULL ? CRM4E_OK : c4_build_no_memory(builder);
+
+    for (size_t i = 0; i < standard->column_count && rc == CRM4E_OK; i++) {
+        rc = standard_field(builder, module, &standard->columns[i], &columns[i]);
+        columns[i].column = (uint32_t)i + 1;
+    }
+    field->columns = columns;
+    field->column_count = standard->column_count;
+    return rc;
 }
 
 static bool is_lookup(const c4_field *field)
@@ -181,6 +203,9 @@ static int overlay_field(c4_builder *builder, c4_field *field, const field_row *
     }
     c4_label_fill(&field->label);
     problem = field_problem(builder, field, row->removed);
+    for (size_t i = 0; i < field->column_count && problem == NULL; i++) {
+        problem = field_problem(builder, &field->columns[i], row->removed);
+    }
     return problem == NULL ? CRM4E_OK : c4_definition_corrupt(&source, problem);
 }
 

@@ -358,6 +358,70 @@ const c4_field *c4_module_field_named(const c4_module *module, const char *api_n
     return module->by_name[at];
 }
 
+const c4_field *c4_module_next_part(const c4_module *module, c4_part_walk *walk)
+{
+    const c4_field *field = walk->field < module->field_count ? &module->fields[walk->field] : NULL;
+    const c4_field *part = field;
+
+    if (field == NULL) {
+        return NULL;
+    }
+    if (walk->column > 0) {
+        part = &field->columns[walk->column - 1];
+    }
+    if (walk->column++ == field->column_count) {
+        *walk = (c4_part_walk){walk->field + 1, 0};
+    }
+    return part;
+}
+
+const c4_field *c4_module_part(const c4_module *module, int32_t number)
+{
+    c4_part_walk walk = {0};
+    const c4_field *part;
+
+    while ((part = c4_module_next_part(module, &walk)) != NULL && part->number != number) {
+    }
+    return part;
+}
+
+const char *c4_part_name(const c4_field *part)
+{
+    const char *dot = strchr(part->api_name, '.');
+
+    return dot != NULL ? dot + 1 : part->api_name;
+}
+
+const c4_field *c4_subform_column(const c4_field *subform, const char *name)
+{
+    folded_name key;
+
+    fold_c(&key, name);
+    for (size_t i = 0; key.valid && i < subform->column_count; i++) {
+        if (order_name(&key, c4_part_name(&subform->columns[i])) == 0) {
+            return &subform->columns[i];
+        }
+    }
+    return NULL;
+}
+
+const c4_field *c4_module_part_named(const c4_module *module, const char *name)
+{
+    const char *dot = strchr(name, '.');
+    char start[FOLDED_MAX];
+    const c4_field *field = NULL;
+
+    if (dot == NULL) {
+        return c4_module_field_named(module, name);
+    }
+    if ((size_t)(dot - name) < sizeof start) {
+        memcpy(start, name, (size_t)(dot - name));
+        start[dot - name] = '\0';
+        field = c4_module_field_named(module, start);
+    }
+    return field != NULL ? c4_subform_column(field, dot + 1) : NULL;
+}
+
 const c4_user *c4_meta_user_by_email(const c4_meta *meta, const char *email)
 {
     folded_name key;

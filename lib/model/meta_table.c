@@ -28,7 +28,7 @@ static const crm4e_column_type column_types[] = {
     [C4_STORED_TIME] = CRM4E_COLUMN_TIME,       [C4_STORED_BOOLEAN] = CRM4E_COLUMN_BOOLEAN,
     [C4_STORED_OPTION] = CRM4E_COLUMN_INTEGER,  [C4_STORED_OPTIONS] = CRM4E_COLUMN_TEXT,
     [C4_STORED_ID] = CRM4E_COLUMN_INTEGER,      [C4_STORED_IDS] = CRM4E_COLUMN_TEXT,
-    [C4_STORED_FILES] = CRM4E_COLUMN_TEXT,
+    [C4_STORED_FILES] = CRM4E_COLUMN_TEXT,      [C4_STORED_ROWS] = CRM4E_COLUMN_TEXT,
 };
 
 /* The table while it is made; names that could not be had show in `failed`. */

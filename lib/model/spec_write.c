@@ -155,11 +155,13 @@ static void module_fields(c4_buffer *out, const c4_module *module,
                           const c4_field_permission *fields, size_t count)
 {
     bool first = true;
+    c4_part_walk walk = {0};
+    const c4_field *part;
     c4_buffer_char(out, '{');
-    for (size_t i = 0; i < module->field_count && count > 0; i++) {
-        c4_permission permission = c4_field_permission_of(fields, count, module->fields[i].number);
+    while (count > 0 && (part = c4_module_next_part(module, &walk)) != NULL) {
+        c4_permission permission = c4_field_permission_of(fields, count, part->number);
         if (permission != CRM4E_PERMISSION_READ_WRITE) {
-            c4_json_put_member(out, &first, module->fields[i].api_name,
+            c4_json_put_member(out, &first, part->api_name,
                                c4_text_of(C4_NAMES_PERMISSION, permission));
         }
     }
@@ -168,9 +170,11 @@ static void module_fields(c4_buffer *out, const c4_module *module,
 
 static bool restricts(const c4_profile *profile, const c4_module *module)
 {
-    for (size_t i = 0; i < module->field_count; i++) {
-        if (c4_field_permission_of(profile->fields, profile->field_count,
-                                   module->fields[i].number) != CRM4E_PERMISSION_READ_WRITE) {
+    c4_part_walk walk = {0};
+    const c4_field *part;
+    while ((part = c4_module_next_part(module, &walk)) != NULL) {
+        if (c4_field_permission_of(profile->fields, profile->field_count, part->number) !=
+            CRM4E_PERMISSION_READ_WRITE) {
             return true;
         }
     }
@@ -471,6 +475,18 @@ static void option_list(c4_buffer *out, const c4_field *field)
     c4_buffer_char(out, ']');
 }
 
+/* A column is written like a field. */
+static void subform_columns(c4_buffer *out, const c4_meta *meta, const c4_field *field)
+{
+    bool first = true;
+    c4_buffer_text(out, "{\"columns\":[");
+    for (size_t i = 0; i < field->column_count; i++) {
+        item_start(out, &first);
+        c4_field_write(out, meta, &field->columns[i]);
+    }
+    c4_buffer_text(out, "]}");
+}
+
 /* What c4_field_put takes for this type; nothing else may be in the object. */
 static void field_shape(c4_buffer *out, bool *first, const c4_meta *meta, const c4_field *field)
 {
@@ -497,13 +513,17 @@ static void field_shape(c4_buffer *out, bool *first, const c4_meta *meta, const 
         c4_json_put_key(out, first, "settings");
         c4_settings_write(out, field);
     }
+    if (field->type == CRM4E_TYPE_SUBFORM) {
+        c4_json_put_key(out, first, "settings");
+        subform_columns(out, meta, field);
+    }
 }
 
 void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field)
 {
     bool first = true;
     c4_buffer_char(out, '{');
-    c4_json_put_member(out, &first, "api_name", field->api_name);
+    c4_json_put_member(out, &first, "api_name", c4_part_name(field));
     c4_json_put_member(out, &first, "label", field->label.en);
     c4_json_put_member(out, &first, "label_zh", field->label.zh);
     c4_json_put_member(out, &first, "type", c4_type_info_of(c4_field_declared_type(field))->name);

@@ -18,6 +18,8 @@ typedef struct c4_standard_field {
     size_t option_count;
     const char *targets; /* lookups: "Accounts", "Leads Contacts *"; the star, last, stands for
                             every custom and team module; NULL: none */
+    const struct c4_standard_field *columns; /* of a subform, named "Quoted_Items.Quantity" */
+    size_t column_count;
 } c4_standard_field;
 
 typedef struct c4_standard_module {

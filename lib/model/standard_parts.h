@@ -17,10 +17,10 @@
     X(events, 24)                                                                                  \
     X(calls, 18)                                                                                   \
     X(products, 21)                                                                                \
-    X(quotes, 28)                                                                                  \
-    X(sales_orders, 33)                                                                            \
-    X(purchase_orders, 31)                                                                         \
-    X(invoices, 30)                                                                                \
+    X(quotes, 30)                                                                                  \
+    X(sales_orders, 35)                                                                            \
+    X(purchase_orders, 33)                                                                         \
+    X(invoices, 32)                                                                                \
     X(campaigns, 12)                                                                               \
     X(vendors, 13)                                                                                 \
     X(price_books, 4)                                                                              \
@@ -58,7 +58,7 @@ enum {
 
 #define F_FIELD(offset, name, en, zh, type, flags, length, scale)                                  \
     {                                                                                              \
-        offset, name, {en, zh}, CRM4E_TYPE_##type, flags, length, scale, NULL, 0, NULL             \
+        offset, name, {en, zh}, CRM4E_TYPE_##type, flags, length, scale, NULL, 0, NULL, NULL, 0    \
     }
 #define F_PLAIN(offset, name, en, zh, type, flags) F_FIELD(offset, name, en, zh, type, flags, 0, 0)
 #define F_TEXT(offset, name, en, zh, flags, length)                                                \
@@ -71,18 +71,24 @@ enum {
 #define F_OPTIONS(offset, name, en, zh, type, flags, options)                                      \
     {                                                                                              \
         offset, name, {en, zh}, CRM4E_TYPE_##type, flags, 0, 0, options, C4_COUNT_OF(options),     \
-            NULL                                                                                   \
+            NULL, NULL, 0                                                                          \
     }
 #define F_PICK(offset, name, en, zh, flags, options)                                               \
     F_OPTIONS(offset, name, en, zh, PICKLIST, flags, options)
 #define F_POINTER(offset, name, en, zh, type, flags, targets)                                      \
     {                                                                                              \
-        offset, name, {en, zh}, CRM4E_TYPE_##type, flags, 0, 0, NULL, 0, targets                   \
+        offset, name, {en, zh}, CRM4E_TYPE_##type, flags, 0, 0, NULL, 0, targets, NULL, 0          \
     }
 #define F_LOOKUP(offset, name, en, zh, flags, targets)                                             \
     F_POINTER(offset, name, en, zh, LOOKUP, flags, targets)
 #define F_ANY_OF(offset, name, en, zh, flags, targets)                                             \
     F_POINTER(offset, name, en, zh, MULTI_MODULE_LOOKUP, flags, targets)
+
+#define F_SUBFORM(offset, name, en, zh, columns)                                                   \
+    {                                                                                              \
+        offset, name, {en, zh}, CRM4E_TYPE_SUBFORM, F_NONE, 0, 0, NULL, 0, NULL, columns,          \
+            C4_COUNT_OF(columns)                                                                   \
+    }
 
 #define F_OPTION(code, text, zh)                                                                   \
     {                                                                                              \

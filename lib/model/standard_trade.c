@@ -1,7 +1,41 @@
 /* SPDX-License-Identifier: MIT */
-/* Products, price books and vendors; quotes, orders and invoices, whose line
- * items are not kept yet. */
+/* Products, price books and vendors; quotes, orders and invoices with their line
+ * items. */
+#include "model/line_item.h"
 #include "model/standard_parts.h"
+
+/* What the library computes has the places that it needs without tax. */
+#define F_ITEM_MONEY(offset, name, en, zh) F_DECIMAL(offset, name, en, zh, CURRENCY, F_READ, 4)
+#define F_ITEM_COLUMNS(items)                                                                      \
+    F_LOOKUP(C4_ITEM_PRODUCT, items ".Product_Name", "Product Name", "产品名称", F_MUST,           \
+             "Products"),                                                                          \
+        F_AREA(C4_ITEM_DESCRIPTION, items ".Description", "Description", "描述", F_NONE, F_SMALL), \
+        F_DECIMAL(C4_ITEM_QUANTITY, items ".Quantity", "Quantity", "数量", DOUBLE, F_MUST, 2),     \
+        F_MONEY(C4_ITEM_LIST_PRICE, items ".List_Price", "List Price", "标价"),                    \
+        F_ITEM_MONEY(C4_ITEM_TOTAL, items ".Total", "Amount", "金额"),                             \
+        F_MONEY(C4_ITEM_DISCOUNT, items ".Discount", "Discount", "折扣"),                          \
+        F_DECIMAL(C4_ITEM_DISCOUNT_PERCENT, items ".Discount_Percent", "Discount (%)",             \
+                  "折扣（%）", PERCENT, F_NONE, 2),                                                \
+        F_ITEM_MONEY(C4_ITEM_AFTER_DISCOUNT, items ".Total_After_Discount",                        \
+                     "Amount After Discount", "折后金额"),                                         \
+        F_DECIMAL(C4_ITEM_TAX_PERCENT, items ".Tax_Percent", "Tax (%)", "税率（%）", PERCENT,      \
+                  F_NONE, 2),                                                                      \
+        F_ITEM_MONEY(C4_ITEM_TAX, items ".Tax", "Tax", "税额"),                                    \
+        F_ITEM_MONEY(C4_ITEM_NET_TOTAL, items ".Net_Total", "Total", "总额")
+
+static const c4_standard_field quoted_items[] = {F_ITEM_COLUMNS("Quoted_Items")};
+static const c4_standard_field ordered_items[] = {F_ITEM_COLUMNS("Ordered_Items")};
+static const c4_standard_field purchase_items[] = {F_ITEM_COLUMNS("Purchase_Items")};
+static const c4_standard_field invoiced_items[] = {F_ITEM_COLUMNS("Invoiced_Items")};
+
+static const c4_option rounding_options[] = {
+    F_OPTION(C4_ROUND_EXACT, "Exact", "精确计算"),
+    F_OPTION(C4_ROUND_HALF_UP, "Half Up per Line", "逐行四舍五入"),
+    F_OPTION(C4_ROUND_HALF_EVEN, "Half Even per Line", "逐行银行家舍入"),
+};
+#define F_ITEMS(first, name, en, zh, columns)                                                      \
+    F_SUBFORM(first, name, en, zh, columns),                                                       \
+        F_PICK(first + 1, "Rounding", "Rounding", "舍入方式", F_NONE, rounding_options)
 
 static const c4_option product_category_options[] = {
     F_OPTION(1, "Hardware", "硬件"),    F_OPTION(2, "Software", "软件"),
@@ -95,6 +129,7 @@ const c4_standard_field c4_quotes_fields[] = {
     F_AREA(45, "Terms_and_Conditions", "Terms and Conditions", "条款与条件", F_NONE, F_LARGE),
     F_AREA(46, "Description", "Description", "描述", F_NONE, F_LARGE),
     F_EXCHANGE(47),
+    F_ITEMS(49, "Quoted_Items", "Quoted Items", "报价项目", quoted_items),
 };
 
 static const c4_option order_status_options[] = {
@@ -125,6 +160,7 @@ const c4_standard_field c4_sales_orders_fields[] = {
     F_AREA(50, "Terms_and_Conditions", "Terms and Conditions", "条款与条件", F_NONE, F_LARGE),
     F_AREA(51, "Description", "Description", "描述", F_NONE, F_LARGE),
     F_EXCHANGE(52),
+    F_ITEMS(54, "Ordered_Items", "Ordered Items", "订购项目", ordered_items),
 };
 
 const c4_standard_field c4_purchase_orders_fields[] = {
@@ -146,6 +182,7 @@ const c4_standard_field c4_purchase_orders_fields[] = {
     F_AREA(48, "Terms_and_Conditions", "Terms and Conditions", "条款与条件", F_NONE, F_LARGE),
     F_AREA(49, "Description", "Description", "描述", F_NONE, F_LARGE),
     F_EXCHANGE(50),
+    F_ITEMS(52, "Purchase_Items", "Purchase Items", "采购项目", purchase_items),
 };
 
 static const c4_option invoice_status_options[] = {
@@ -173,6 +210,7 @@ const c4_standard_field c4_invoices_fields[] = {
     F_AREA(47, "Terms_and_Conditions", "Terms and Conditions", "条款与条件", F_NONE, F_LARGE),
     F_AREA(48, "Description", "Description", "描述", F_NONE, F_LARGE),
     F_EXCHANGE(49),
+    F_ITEMS(51, "Invoiced_Items", "Invoiced Items", "开票项目", invoiced_items),
 };
 
 static const c4_option gl_account_options[] = {

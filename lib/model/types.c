@@ -30,7 +30,7 @@ static const c4_type_info type_infos[] = {
     {CRM4E_TYPE_FORMULA, "formula", C4_STORED_TEXT, 0, true},
     {CRM4E_TYPE_ROLLUP_SUMMARY, "rollup_summary", C4_STORED_DECIMAL, 0, true},
     {CRM4E_TYPE_FILEUPLOAD, "fileupload", C4_STORED_FILES, 0, true},
-    {CRM4E_TYPE_SUBFORM, "subform", C4_STORED_TEXT, 0, false},
+    {CRM4E_TYPE_SUBFORM, "subform", C4_STORED_ROWS, 0, true},
 };
 enum {
     TYPE_COUNT = sizeof(type_infos) / sizeof(type_infos[0])

@@ -144,7 +144,7 @@ static bool is_text(const c4_field *field)
     c4_storage_class stored = c4_type_info_of(field->type)->stored;
 
     return stored == C4_STORED_TEXT || stored == C4_STORED_OPTIONS || stored == C4_STORED_IDS ||
-           stored == C4_STORED_FILES;
+           stored == C4_STORED_FILES || stored == C4_STORED_ROWS;
 }
 
 /* "4:17" */

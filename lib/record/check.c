@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is asked of the values of a write before anything is stored. */
 #include "record/file.h"
-#include "record/inside.h"
+#include "record/subform.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -201,6 +201,9 @@ int c4_write_check_value(c4_write *write, const c4_field *field)
     if (rc == CRM4E_OK) {
         rc = check_files(write, field);
     }
+    if (rc == CRM4E_OK && field->type == CRM4E_TYPE_SUBFORM) {
+        return c4_subrows_settle(write, field);
+    }
     return rc == CRM4E_OK ? c4_file_check_name(write->unit, field, &write->after[field->column])
                           : rc;
 }
@@ -247,6 +250,20 @@ static int check_mandatory(c4_write *write, const c4_field *field, bool set)
                : CRM4E_OK;
 }
 
+int c4_write_settle_value(c4_write *write, const c4_field *field, bool set)
+{
+    int rc = CRM4E_OK;
+
+    if (set) {
+        rc = c4_write_check_value(write, field);
+        write->after[field->column].reserved = 0;
+    } else if (write->before == NULL && field->default_value != NULL) {
+        rc = take_default(write, field);
+        write->after[field->column].reserved = 0;
+    }
+    return rc == CRM4E_OK ? check_mandatory(write, field, set) : rc;
+}
+
 int c4_write_check_values(c4_write *write)
 {
     const c4_module *module = write->module;
@@ -257,15 +274,8 @@ int c4_write_check_values(c4_write *write)
         const c4_field *field = &module->fields[i];
         if (draft->set[i]) {
             write->after[field->column] = draft->values[i];
-            rc = c4_write_check_value(write, field);
-            write->after[field->column].reserved = 0;
-        } else if (write->before == NULL && field->default_value != NULL) {
-            rc = take_default(write, field);
-            write->after[field->column].reserved = 0;
         }
-        if (rc == CRM4E_OK) {
-            rc = check_mandatory(write, field, draft->set[i]);
-        }
+        rc = c4_write_settle_value(write, field, draft->set[i]);
     }
     return rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What of a record a new one begins with. */
-#include "record/inside.h"
+#include "record/subform.h"
 
 /* What is one record's own, or the library's to write. */
 static bool is_copied(const c4_field *field)
@@ -49,6 +49,9 @@ int c4_write_take_over(c4_write *write, const c4_field *field, const crm4e_value
     bool may = false;
     int rc = quietly(write->unit, c4_access_write_field(&write->scope, field), &may);
 
+    if (rc == CRM4E_OK && may && field->type == CRM4E_TYPE_SUBFORM) {
+        rc = c4_subrows_copy(write, draft->arena, field, &value);
+    }
     if (rc == CRM4E_OK && may) {
         rc = is_taken(write, field, &value, &may);
     }

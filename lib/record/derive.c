@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the library computes from other fields of a record (c4_derived_fields). */
+#include "record/line_item.h"
 #include "record/rollup.h"
 
 enum {
@@ -126,7 +127,8 @@ static int follow_stage(c4_write *write)
 
 int c4_write_derive(c4_write *write)
 {
-    int rc = write->module->number == DEAL_STAGE / 1000 ? follow_stage(write) : CRM4E_OK;
+    int rc =
+        write->module->number == DEAL_STAGE / 1000 ? follow_stage(write) : c4_write_add_up(write);
 
     for (size_t i = 0; i < C4_DERIVED_COUNT && rc == CRM4E_OK; i++) {
         if (c4_derived_fields[i].field / 1000 == write->module->number) {

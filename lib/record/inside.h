@@ -69,11 +69,15 @@ int c4_write_check_permissions(c4_write *write);
 int c4_write_check_values(c4_write *write);
 /* Whether what `after` has for a field could be stored: INVALID. */
 int c4_write_check_value(c4_write *write, const c4_field *field);
+/* Checks what `after` has for a field, given or by default. */
+int c4_write_settle_value(c4_write *write, const c4_field *field, bool set);
 /* A user who may own records of the module. */
 int c4_owner_check(c4_unit *unit, const c4_module *module, crm4e_id owner);
 
 /* money.c: the currency of the record and its rate, where the org has several. */
 int c4_write_money(c4_write *write);
+/* The currency that the record will be in; 0 where the org has one. */
+int32_t c4_write_currency(const c4_write *write);
 /* The same for what comes back from the bin, perhaps from before there were several. */
 int c4_write_money_back(c4_write *write);
 /* Whether each amount can be told in the home currency: INVALID. */

@@ -10,6 +10,8 @@
 #include "model/limits.h"
 #include "model/money.h"
 #include "record/integrity_inside.h"
+#include "record/subform.h"
+#include <crm4e/module.h>
 
 enum {
     PROBLEMS = 1000,
@@ -95,7 +97,9 @@ static bool list_is_sound(const c4_field *field, const crm4e_value *value)
     return count > 0;
 }
 
-static bool value_is_sound(const c4_checking *c, const c4_field *field, const crm4e_value *row)
+static bool rows_are_sound(c4_checking *c, const c4_field *field, const crm4e_value *value);
+
+static bool value_is_sound(c4_checking *c, const c4_field *field, const crm4e_value *row)
 {
     const crm4e_value *value = &row[field->column];
 
@@ -115,8 +119,33 @@ static bool value_is_sound(const c4_checking *c, const c4_field *field, const cr
         if (field->type == CRM4E_TYPE_USERLOOKUP || field->type == CRM4E_TYPE_OWNERLOOKUP)
             return c4_check_user(c, value);
         return c4_check_id(c, value->integer);
+    case C4_STORED_ROWS: return rows_are_sound(c, field, value);
     default: return true;
     }
+}
+
+/* Each has an id of its own, and values as a record would have them. */
+static bool rows_are_sound(c4_checking *c, const c4_field *field, const crm4e_value *value)
+{
+    c4_subrows rows;
+    bool sound;
+    int rc = c4_subrows_read(&c->row, field, value, &rows);
+
+    if (rc == CRM4E_E_NO_MEMORY)
+        c->rc = rc;
+    sound = rc != CRM4E_E_CORRUPT && rows.count <= CRM4E_SUBFORM_ROWS_MAX;
+    for (size_t i = 0; sound && rc == CRM4E_OK && i < rows.count; i++) {
+        const c4_subrow *row = &rows.items[i];
+        sound = c4_check_id(c, row->id);
+        for (size_t j = 0; sound && j < i; j++)
+            sound = rows.items[j].id != row->id;
+        for (size_t j = 0; sound && j < field->column_count; j++) {
+            const c4_field *column = &field->columns[j];
+            sound = row->values[column->column].type == CRM4E_VALUE_NULL ||
+                    value_is_sound(c, column, row->values);
+        }
+    }
+    return sound;
 }
 
 /* A key column holds the folded text, or the number of a module that exists. */

@@ -58,10 +58,10 @@ static int check_unused(c4_unit *unit, const c4_module *module)
 
     for (size_t m = 0; m < unit->meta->module_count && rc == CRM4E_OK; m++) {
         const c4_module *other = unit->meta->modules[m];
-        for (size_t i = 0; i < other->field_count && rc == CRM4E_OK; i++) {
-            rc = names(&other->fields[i], module)
-                     ? refuse_used(unit, &other->fields[i], "lookup", "points to")
-                     : CRM4E_OK;
+        c4_part_walk walk = {0};
+        const c4_field *part;
+        while (rc == CRM4E_OK && (part = c4_module_next_part(other, &walk)) != NULL) {
+            rc = names(part, module) ? refuse_used(unit, part, "lookup", "points to") : CRM4E_OK;
         }
     }
     return rc == CRM4E_OK ? check_rolled(unit, module) : rc;

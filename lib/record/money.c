@@ -76,6 +76,28 @@ static bool is_given(const c4_write *write, const c4_field *field)
     return write->draft != NULL && write->draft->set[field - write->module->fields];
 }
 
+int32_t c4_write_currency(const c4_write *write)
+{
+    const c4_field *currency = write->module->currency;
+    const crm4e_value *given = NULL;
+    int32_t code;
+
+    if (currency == NULL) {
+        return 0;
+    }
+    if (is_given(write, currency)) {
+        given = &write->draft->values[currency - write->module->fields];
+    } else if (write->before != NULL) {
+        given = &write->before[currency->column];
+    }
+    code = given == NULL && currency->default_value != NULL
+               ? c4_currency_code(currency->default_value)
+               : 0;
+    return given != NULL && !is_null(given) ? (int32_t)given->integer
+           : code != 0                      ? code
+                                            : home_code(write);
+}
+
 /* A new record takes the home currency unless one is given, and the rate of the day unless one is
  * given. So does a record that goes to another currency, or whose rate is emptied. */
 int c4_write_money(c4_write *write)

@@ -35,6 +35,7 @@ static const class_rule class_rules[] = {
     [C4_STORED_ID] = {EQUALITY | LIKES, c4_leaf_id},
     [C4_STORED_IDS] = {EQUALITY, c4_leaf_ids},
     [C4_STORED_FILES] = {NULL_TESTS, NULL},
+    [C4_STORED_ROWS] = {NULL_TESTS, NULL},
 };
 
 bool c4_comparator_negative(c4_comparator comparator)

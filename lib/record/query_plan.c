@@ -63,7 +63,7 @@ bool c4_field_sortable(const c4_field *field)
 {
     c4_storage_class stored = c4_type_info_of(field->type)->stored;
     return stored != C4_STORED_OPTIONS && stored != C4_STORED_IDS && stored != C4_STORED_FILES &&
-           field->type != CRM4E_TYPE_TEXTAREA;
+           stored != C4_STORED_ROWS && field->type != CRM4E_TYPE_TEXTAREA;
 }
 
 static c4_sort sort_of(const c4_field *field, bool descending)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON to stored values: scalars through their text, lists item by item. */
-#include "record/inside.h"
+#include "record/subform.h"
 
 #include <string.h>
 
@@ -31,6 +31,7 @@ static const unsigned kinds[CRM4E_TYPE_SUBFORM + 1] = {
     [CRM4E_TYPE_MULTIUSERLOOKUP] = KIND(TEXT) | KIND(ARRAY),
     [CRM4E_TYPE_MULTISELECTLOOKUP] = KIND(TEXT) | KIND(ARRAY),
     [CRM4E_TYPE_FILEUPLOAD] = KIND(TEXT) | KIND(ARRAY),
+    [CRM4E_TYPE_SUBFORM] = KIND(TEXT) | KIND(ARRAY),
 };
 
 static int refuse_type(const c4_parsing *to)
@@ -97,6 +98,9 @@ static int parse_array(c4_parsing *to, const c4_json *array)
     c4_list list = {.count = 0};
     int rc = CRM4E_OK;
 
+    if (to->field->type == CRM4E_TYPE_SUBFORM) {
+        return c4_subrows_parse(to, array);
+    }
     if (to->field->type == CRM4E_TYPE_FILEUPLOAD && c4_json_count(array) > 0) {
         return c4_files_refuse(to);
     }

@@ -2,7 +2,7 @@
 /* Stored values as JSON. */
 #include <string.h>
 
-#include "record/inside.h"
+#include "record/subform.h"
 
 /* What other records and users are written with. */
 typedef struct writer {
@@ -131,6 +131,9 @@ static void put_value(writer *w, const c4_field *field, const crm4e_value *row)
     case C4_STORED_DECIMAL:
     case C4_STORED_FILES: /* its text is JSON */
     case C4_STORED_BOOLEAN: w->rc = c4_field_to_text(w->unit, field, row, w->out); break;
+    case C4_STORED_ROWS:
+        w->rc = c4_subrows_put(w->unit, field, &row[field->column], w->names, w->out);
+        break;
     case C4_STORED_TEXT:
         c4_json_put_text(w->out, row[field->column].data, row[field->column].length);
         break;

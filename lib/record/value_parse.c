@@ -4,7 +4,7 @@
 
 #include "base/civil.h"
 #include "base/text.h"
-#include "record/inside.h"
+#include "record/subform.h"
 
 typedef int (*text_parser)(c4_parsing *to, const char *text, size_t length);
 
@@ -333,6 +333,7 @@ static const text_parser parsers[CRM4E_TYPE_SUBFORM + 1] = {
     [CRM4E_TYPE_MULTIUSERLOOKUP] = parse_list,
     [CRM4E_TYPE_MULTISELECTLOOKUP] = parse_list,
     [CRM4E_TYPE_FILEUPLOAD] = parse_files,
+    [CRM4E_TYPE_SUBFORM] = c4_subrows_parse_text,
 };
 
 int c4_value_parse_text(c4_parsing *to, const char *text, size_t length)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/civil.h"
-#include "record/inside.h"
+#include "record/subform.h"
 
 static void put_option(const c4_field *field, int64_t code, c4_buffer *out)
 {
@@ -120,6 +120,7 @@ int c4_field_to_text(c4_unit *unit, const c4_field *field, const crm4e_value *ro
         return CRM4E_OK;
     }
     switch (stored) {
+    case C4_STORED_ROWS: return c4_subrows_put(unit, field, value, false, out);
     case C4_STORED_FILES:
     case C4_STORED_TEXT: c4_buffer_put(out, value->data, value->length); break;
     case C4_STORED_INTEGER: c4_buffer_i64(out, value->integer); break;

@@ -303,6 +303,37 @@ static void requests_ask(void **state)
     act_as_admin(s);
 }
 
+/* A column goes by the name of its subform and its own. */
+static void columns_ask(void **state)
+{
+    steps *s = *state;
+    crm4e_id id = 0;
+    const char *json = NULL;
+    assert_ok(put_field(s, "Accounts",
+                        "{'api_name': 'Items', 'type': 'subform', 'settings': {"
+                        "'columns': [{'api_name': 'What', 'type': 'text'},"
+                        " {'api_name': 'Cost', 'type': 'integer'}]}}"));
+    assert_ok(
+        create(s, "Accounts", "{'Account_Name': 'A', 'Items': [{'What': 'x', 'Cost': 7}]}", &id));
+    listen(s, CRM4E_ACTION_VIEW, "Accounts", "Items.Cost", false, CRM4E_DENY);
+    assert_ok(read_json(s, "Accounts", id, &json));
+    assert_null(strstr(json, "Cost"));
+    assert_non_null(strstr(json, "\"What\":\"x\""));
+    assert_int_equal(host.repeated, 0);
+    listen(s, CRM4E_ACTION_EDIT, "Accounts", "Items.Cost", false, CRM4E_DENY);
+    assert_refused(s, update(s, "Accounts", id, 0, "{'Items': [{'Cost': 8}]}"), CRM4E_E_DENIED,
+                   "authorise");
+    assert_string_equal(s->org.error.field, "Items.Cost");
+    assert_ok(update(s, "Accounts", id, 0, "{'Items': [{'What': 'y'}]}"));
+    listen(s, CRM4E_ACTION_CREATE, "Accounts", "Items.Cost", false, CRM4E_DENY);
+    assert_refused(s, create(s, "Accounts", "{'Account_Name': 'B', 'Items': [{'Cost': 8}]}", NULL),
+                   CRM4E_E_DENIED, "authorise");
+    listen(s, CRM4E_ACTION_VIEW, "Accounts", "Items.Cost", false, CRM4E_E_USER);
+    assert_ok(read_json(s, "Accounts", id, &json));
+    assert_null(strstr(json, "Cost"));
+    s->org.env.auth = (crm4e_auth){0};
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -314,6 +345,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(not_asked_about_what_is_refused, steps_setup,
                                         steps_teardown),
         cmocka_unit_test_setup_teardown(exports_ask_for_both_actions, steps_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(columns_ask, steps_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(shares_and_locks_ask, steps_setup, steps_teardown),
     };
     return steps_run("authorise", tests, sizeof tests / sizeof tests[0]);

@@ -63,6 +63,8 @@ static void every_custom_type_can_be_made(void **state)
         const c4_type_info *info = c4_type_info_of(type);
         const char *more =
             type == CRM4E_TYPE_LOOKUP || type == CRM4E_TYPE_MULTISELECTLOOKUP ? ", 'target': 'Docs'"
+            : type == CRM4E_TYPE_SUBFORM
+                ? ", 'settings': {'columns': [{'api_name': 'A', 'type': 'text'}]}"
             : type == CRM4E_TYPE_FORMULA ? ", 'settings': {'result': 'text', 'expression': 'Name'}"
             : type == CRM4E_TYPE_ROLLUP_SUMMARY
                 ? ", 'settings': {'function': 'count', 'module': 'Docs', 'lookup': 'T16'}"

@@ -238,7 +238,8 @@ static void check_type(const c4_standard_field *field)
     bool picklist, lookup;
 
     assert_non_null(info);
-    assert_true(field->type <= CRM4E_TYPE_MULTISELECTLOOKUP);
+    assert_true(field->type <= CRM4E_TYPE_MULTISELECTLOOKUP || field->type == CRM4E_TYPE_SUBFORM);
+    assert_int_equal(field->column_count > 0, field->type == CRM4E_TYPE_SUBFORM);
     picklist = info->stored == C4_STORED_OPTION || info->stored == C4_STORED_OPTIONS;
     lookup = field->type == CRM4E_TYPE_LOOKUP || field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP;
     /* tags come with use */

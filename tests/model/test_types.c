@@ -58,7 +58,6 @@ static void test_types_users_may_make(void **state)
     static const char *const refused[] = {
         "multi_module_lookup",
         "ownerlookup",
-        "subform",
     };
     size_t custom = 0;
 

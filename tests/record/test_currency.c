@@ -704,6 +704,34 @@ static void who_cannot_read_the_rate_gets_no_sum(void **state)
     crm4e_session_close(sue);
 }
 
+/* A product's price is no price in another currency. */
+static void a_line_takes_a_price_in_its_own_currency(void **state)
+{
+    host *h = *state;
+    crm4e_id euro, home, quote = 0;
+    char json[160];
+
+    begin(h);
+    euro = add(h, "Products", "{'Product_Name': 'E', 'Unit_Price': 7, 'Currency': 'EUR'}");
+    home = add(h, "Products", "{'Product_Name': 'H', 'Unit_Price': 5}");
+    (void)snprintf(
+        json, sizeof json,
+        "{'Subject': 'a', 'Quoted_Items': [{'Product_Name': %" PRId64 ", 'Quantity': 2}]}", euro);
+    fails(h->admin, write_as(h->admin, "Quotes", &quote, json), CRM4E_E_INVALID, "mandatory");
+    (void)snprintf(json, sizeof json,
+                   "{'Subject': 'b', 'Currency': 'EUR', 'Quoted_Items': [{'Product_Name': %" PRId64
+                   ", 'Quantity': 2}]}",
+                   euro);
+    add(h, "Quotes", json);
+    (void)snprintf(
+        json, sizeof json,
+        "{'Subject': 'c', 'Quoted_Items': [{'Product_Name': %" PRId64 ", 'Quantity': 3}]}", home);
+    add(h, "Quotes", json);
+    holds(h, "select Subject, Grand_Total, Currency from Quotes order by Subject",
+          "b|14.00|EUR\nc|15.00|USD\n");
+    holds(h, "select sum(Grand_Total) from Quotes", "43.00\n");
+}
+
 /* ------------------------------------------------------------ documents */
 
 /* What the org says of itself makes the same of another one. */
@@ -770,6 +798,7 @@ int main(void)
         TEST(groups_are_in_the_home_currency),
         TEST(amounts_are_not_rolled_up),
         TEST(who_cannot_read_the_rate_gets_no_sum),
+        TEST(a_line_takes_a_price_in_its_own_currency),
         TEST(a_document_makes_the_same),
     };
 

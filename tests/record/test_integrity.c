@@ -403,6 +403,59 @@ static void a_wrong_total_is_noticed(void **state)
     assert_non_null(strstr(check(s), "[]"));
 }
 
+/* # is an id that is known, @ the number of a column. */
+static size_t fill(char *text, const char *pattern, crm4e_id id, int32_t column)
+{
+    char *out = text;
+
+    for (; *pattern != '\0'; pattern++) {
+        if (*pattern == '#')
+            out += sprintf(out, "%lld", (long long)id);
+        else if (*pattern == '@')
+            out += sprintf(out, "%d", (int)column);
+        else
+            *out++ = *pattern == '\'' ? '"' : *pattern;
+    }
+    return (size_t)(out - text);
+}
+
+/* Rows that no write makes. */
+static void rows_are_what_was_given(void **state)
+{
+    static const char *const damages[] = {
+        "no json",
+        "{}",
+        "[]",
+        "[1]",
+        "[{}]",
+        "[{'id':0}]",
+        "[{'id':'a'}]",
+        "[{'id':4711000}]",
+        "[{'id':#,'x':1}]",
+        "[{'id':#,'-1':1}]",
+        "[{'id':#},{'id':#}]",
+        "[{'id':#,'@':'x'}]",
+        "[{'id':#,'@':99}]",
+    };
+    steps *s = *state;
+    crm4e_id id = 0;
+    char text[256];
+
+    assert_ok(put_field(s, "Leads",
+                        "{'api_name': 'Items', 'type': 'subform', 'settings': {"
+                        "'columns': [{'api_name': 'Kind', 'type': 'picklist',"
+                        " 'options': ['A']}]}}"));
+    assert_ok(
+        create(s, "Leads", "{'Last_Name': 'L', 'Company': 'X', 'Items': [{'Kind': 'A'}]}", &id));
+    assert_string_equal(check(s), "[]");
+    const c4_field *items =
+        c4_module_field_named(c4_meta_module_named(meta_of(s), "Leads"), "Items");
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        size_t length = fill(text, damages[i], id, items->columns[0].number);
+        assert_noticed(s, module_table(s, "Leads"), id, items->column, c4_text_value(text, length));
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
 
 int main(void)
@@ -416,6 +469,7 @@ int main(void)
         TEST(contents_are_what_was_put),
         TEST(fields_and_their_files_agree),
         TEST(a_lost_piece_is_noticed),
+        TEST(rows_are_what_was_given),
         TEST(search_finds_what_is_there),
         TEST(a_wrong_total_is_noticed),
         TEST(what_shares_speaks_of_somebody),
