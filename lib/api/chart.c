@@ -153,7 +153,7 @@ int crm4e_chart_measure(crm4e_chart *token, crm4e_measure function, const char *
     if (rc < 0)
         return rc;
     error = &entry.session->error;
-    if (function < CRM4E_COUNT || function > CRM4E_MAX ||
+    if (function < CRM4E_COUNT || function > CRM4E_COUNT_DISTINCT ||
         (field == NULL) != (function == CRM4E_COUNT))
         rc = c4_fail(error, CRM4E_E_INVALID, "no such measure, or a field too many or missing");
     if (rc == CRM4E_OK && self->spec.measure_count >= C4_CHART_MEASURES)
@@ -186,6 +186,50 @@ int crm4e_chart_where(crm4e_chart *token, const char *criteria)
         self->spec.where = parsed;
         self->spec.where_text = kept;
     }
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_chart_set_type(crm4e_chart *token, crm4e_chart_type type)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_CHART);
+    held_chart *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    if (type > CRM4E_CHART_KPI)
+        rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no such type of chart");
+    else
+        self->spec.type = type;
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_chart_set_top(crm4e_chart *token, size_t count)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_CHART);
+    held_chart *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    if (count > C4_CHART_TOP)
+        rc = c4_fail(&entry.session->error, CRM4E_E_TOO_BIG, "at most the top %d", C4_CHART_TOP);
+    else
+        self->spec.top = (uint32_t)count;
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_chart_set_fill(crm4e_chart *token, int32_t fill)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_CHART);
+    held_chart *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    rc = c4_need_truth(&entry.session->error, fill, "fill");
+    if (rc == CRM4E_OK)
+        self->spec.fill = fill != 0;
     return c4_leave(&entry, rc);
 }
 
@@ -250,7 +294,31 @@ const char *crm4e_chart_label(const crm4e_chart *token, size_t bucket, size_t ke
     return label;
 }
 
-const char *crm4e_chart_value(const crm4e_chart *token, size_t bucket, size_t measure)
+const char *crm4e_chart_label_in(const crm4e_chart *token, size_t bucket, size_t key,
+                                 const char *locale)
+{
+    c4_entry entry;
+    held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
+    const c4_chart_bucket *found;
+    const char *label = NULL;
+
+    if (!self)
+        return NULL;
+    found = bucket_at(self, bucket);
+    if (found && key < self->result->key_count)
+        label =
+            locale && strncmp(locale, "zh", 2) == 0 ? found->names[key].zh : found->names[key].en;
+    c4_unpeek(&entry);
+    return label;
+}
+
+typedef enum value_text {
+    VALUE_ITSELF,
+    VALUE_CHANGE,
+    VALUE_RATE
+} value_text;
+
+static const char *text_of(const crm4e_chart *token, size_t bucket, size_t measure, value_text what)
 {
     c4_entry entry;
     held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
@@ -260,10 +328,29 @@ const char *crm4e_chart_value(const crm4e_chart *token, size_t bucket, size_t me
     if (!self)
         return NULL;
     found = bucket_at(self, bucket);
-    if (found && measure < self->result->measure_count && !found->values[measure].null)
-        text = found->values[measure].text;
+    if (found && measure < self->result->measure_count) {
+        const c4_chart_value *value = &found->values[measure];
+        text = what == VALUE_CHANGE ? value->change
+               : what == VALUE_RATE ? value->rate
+                                    : value->text;
+    }
     c4_unpeek(&entry);
     return text;
+}
+
+const char *crm4e_chart_value(const crm4e_chart *chart, size_t bucket, size_t measure)
+{
+    return text_of(chart, bucket, measure, VALUE_ITSELF);
+}
+
+const char *crm4e_chart_change(const crm4e_chart *chart, size_t bucket, size_t measure)
+{
+    return text_of(chart, bucket, measure, VALUE_CHANGE);
+}
+
+const char *crm4e_chart_rate(const crm4e_chart *chart, size_t bucket, size_t measure)
+{
+    return text_of(chart, bucket, measure, VALUE_RATE);
 }
 
 const char *crm4e_chart_criteria(const crm4e_chart *token, size_t bucket)

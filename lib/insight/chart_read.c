@@ -84,12 +84,12 @@ static int count_chunk_row(reading *r, const c4_chunk *chunk, size_t row)
         return rc;
     chart->total++;
     group->count++;
-    for (size_t i = 0; i < chart->measure_count; i++) {
+    for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++) {
         size_t at = r->gauge_at[i];
         if (at != NOWHERE && chunk->nulls[at][row] == 0)
-            c4_tally_add(&group->tallies[i], chunk->values[at][row]);
+            rc = c4_chart_tally(chart, group, i, chunk->values[at][row]);
     }
-    return CRM4E_OK;
+    return rc;
 }
 
 static bool is_open(const reading *r, int64_t id, int64_t owner)
@@ -216,12 +216,12 @@ static int count_under(reading *r, const c4_code *codes, const crm4e_value *valu
     if (rc != CRM4E_OK)
         return rc;
     group->count++;
-    for (size_t i = 0; i < chart->measure_count; i++) {
+    for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++) {
         size_t at = r->gauge_at[i];
         if (at != NOWHERE && values[at].type != CRM4E_VALUE_NULL)
-            c4_tally_add(&group->tallies[i], values[at].integer);
+            rc = c4_chart_tally(chart, group, i, values[at].integer);
     }
-    return CRM4E_OK;
+    return rc;
 }
 
 static int count_row(reading *r, const crm4e_value *values)

@@ -517,7 +517,10 @@ static void hear_chart(crm4e_chart *chart)
 
     for (size_t i = 0; rc == CRM4E_OK && i < crm4e_chart_buckets(chart); i++) {
         surface_heard(crm4e_chart_label(chart, i, 0));
+        surface_heard(crm4e_chart_label_in(chart, i, 0, "zh"));
         surface_heard(crm4e_chart_value(chart, i, 0));
+        surface_heard(crm4e_chart_change(chart, i, 0));
+        surface_heard(crm4e_chart_rate(chart, i, 0));
         surface_heard(crm4e_chart_criteria(chart, i));
     }
     rc = crm4e_chart_json(&text, chart);
@@ -552,6 +555,13 @@ void probe_chart(void)
         if (rc == CRM4E_OK)
             rc = surface_said(crm4e_chart_run(chart));
         assert_string_equal(crm4e_code_name(rc), crm4e_code_name(charts[i].code));
+        hear_chart(chart);
+        /* others are those that he may see, and no more */
+        (void)surface_said(crm4e_chart_set_top(chart, 1));
+        (void)surface_said(crm4e_chart_set_fill(chart, 1));
+        hear_chart(chart);
+        (void)surface_said(crm4e_chart_set_top(chart, 0));
+        (void)surface_said(crm4e_chart_set_type(chart, CRM4E_CHART_FUNNEL));
         hear_chart(chart);
         crm4e_chart_free(chart);
     }

@@ -52,6 +52,7 @@ static void fill_world(world *w)
     (void)snprintf(json, sizeof json, "{'Name': 'b', 'Owner': 'ana@x.example', 'Link': %lld}",
                    (long long)id);
     add(s, json);
+    add(s, "{'Name': 'c', 'Owner': 'ana@x.example', 'Word': 'third', 'Pick': 'Red', 'Dec': 2}");
     assert_ok(save_chart(s, "{'name': 'Old', 'module': 'Things'}", true, &chart));
     assert_ok(put_space(s, "{'name': 'Legal', 'modules': ['Deals'], 'members':"
                            " ['ana@x.example']}"));
@@ -101,6 +102,35 @@ static int by_rows(c4_unit *unit, void *context)
     return rc == CRM4E_OK ? run_spec(unit, &spec) : rc;
 }
 
+static int filled_and_topped(c4_unit *unit, void *context)
+{
+    static const c4_chart_spec spec = {
+        .module = "Things",
+        .keys = {{"Word", 0}, {"Pick", 0}},
+        .key_count = 2,
+        .measures = {{CRM4E_COUNT_DISTINCT, "Dec"}, {CRM4E_COUNT, NULL}},
+        .measure_count = 2,
+        .top = 1,
+        .fill = true,
+    };
+    (void)context;
+    return run_spec(unit, &spec);
+}
+
+static int against_the_period_before(c4_unit *unit, void *context)
+{
+    static const c4_chart_spec spec = {
+        .module = "Things",
+        .keys = {{"Time", CRM4E_BY_YEAR}},
+        .key_count = 1,
+        .measures = {{CRM4E_SUM, "Dec"}},
+        .measure_count = 1,
+        .type = CRM4E_CHART_KPI,
+    };
+    (void)context;
+    return run_spec(unit, &spec);
+}
+
 static int save(c4_unit *unit, void *context)
 {
     static const char text[] = "{\"name\": \"New\", \"module\": \"Things\","
@@ -139,7 +169,8 @@ static int navigation(c4_unit *unit, void *context)
     return rc;
 }
 
-static const record_step things[] = {by_columns, by_rows, save, timeline, navigation};
+static const record_step things[] = {
+    by_columns, by_rows, filled_and_topped, against_the_period_before, save, timeline, navigation};
 enum {
     THINGS = sizeof things / sizeof things[0]
 };
