@@ -68,8 +68,9 @@ typedef struct c4_chart_result {
     c4_arena arena;
     size_t key_count;
     size_t measure_count;
-    const c4_chart_bucket
-        *buckets; /* sorted by the keys: empty first, restricted and others last */
+    c4_label key_names[C4_CHART_KEYS]; /* of the fields */
+    c4_label measure_names[C4_CHART_MEASURES];
+    const c4_chart_bucket *buckets; /* by the keys: empty first, restricted and others last */
     size_t bucket_count;
     int64_t total; /* records counted, each once */
 } c4_chart_result;

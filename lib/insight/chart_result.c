@@ -248,6 +248,54 @@ static int check_size(const c4_chart *chart)
                    "too many buckets for criteria of this length");
 }
 
+/* "Sum of Amount", in the languages of the field's label. */
+static int name_measure(const c4_gauge *gauge, c4_arena *arena, c4_buffer *out, c4_label *name)
+{
+    static const struct {
+        const char *before, *after;
+    } words[][2] = {
+        [CRM4E_COUNT] = {{"Count", ""}, {"数量", ""}},
+        [CRM4E_SUM] = {{"Sum of ", ""}, {"", "合计"}},
+        [CRM4E_AVG] = {{"Average of ", ""}, {"", "平均值"}},
+        [CRM4E_MIN] = {{"Least ", ""}, {"", "最小值"}},
+        [CRM4E_MAX] = {{"Greatest ", ""}, {"", "最大值"}},
+        [CRM4E_COUNT_DISTINCT] = {{"Different ", ""}, {"不同的", ""}},
+    };
+    const char *texts[2] = {NULL, NULL};
+
+    for (size_t zh = 0; zh < 2; zh++) {
+        c4_buffer_reset(out);
+        c4_buffer_text(out, words[gauge->function][zh].before);
+        if (gauge->field != NULL)
+            c4_buffer_text(out, zh != 0 ? gauge->field->label.zh : gauge->field->label.en);
+        c4_buffer_text(out, words[gauge->function][zh].after);
+        if (out->code != CRM4E_OK)
+            return out->code;
+        texts[zh] = c4_arena_text(arena, out->data, out->length);
+        if (texts[zh] == NULL)
+            return CRM4E_E_NO_MEMORY;
+    }
+    *name = (c4_label){texts[0], texts[1]};
+    return CRM4E_OK;
+}
+
+/* The result outlives the metadata. */
+static int name_all(const c4_chart *chart, c4_buffer *out, c4_chart_result *result)
+{
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < chart->key_count && rc == CRM4E_OK; i++) {
+        const c4_label *label = &chart->axes[i].field->label;
+        c4_label *name = &result->key_names[i];
+        name->en = c4_arena_text(&result->arena, label->en, strlen(label->en));
+        name->zh = c4_arena_text(&result->arena, label->zh, strlen(label->zh));
+        rc = name->en != NULL && name->zh != NULL ? CRM4E_OK : CRM4E_E_NO_MEMORY;
+    }
+    for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++)
+        rc = name_measure(&chart->gauges[i], &result->arena, out, &result->measure_names[i]);
+    return rc;
+}
+
 int c4_chart_finish(c4_chart *chart, c4_chart_result *result)
 {
     size_t count = chart->groups.count;
@@ -263,7 +311,11 @@ int c4_chart_finish(c4_chart *chart, c4_chart_result *result)
     if (rc == CRM4E_OK)
         rc = sort_rows(chart, &result->arena, &rows);
     if (rc == CRM4E_OK)
+        rc = name_all(chart, &out, result);
+    if (rc == CRM4E_OK) {
+        c4_buffer_reset(&out);
         rc = find_room(chart, &out, &room);
+    }
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
         rc = set_bucket(chart, &rows[i], &result->arena, i > 0 ? &buckets[i - 1] : NULL,
                         &buckets[i]);
