@@ -6,6 +6,7 @@
 enum {
     STEP = 44 * C4_PIXEL,      /* between two lines of the grid, at least */
     WIDE_STEP = 80 * C4_PIXEL, /* the same across */
+    TICK_LINE = 13 * C4_PIXEL, /* height of a number beside the axis */
     TICK_GAP = 8 * C4_PIXEL,
     LABEL_GAP = 10 * C4_PIXEL,
     LABEL_LINE = 24 * C4_PIXEL,
@@ -14,6 +15,8 @@ enum {
     ROW_LEAST = 14 * C4_PIXEL,    /* lowest place of a name */
     BAR_MOST = 44 * C4_PIXEL,     /* broadest column */
     DOTS_MOST = 60,
+    ABOVE = 20 * C4_PIXEL, /* of columns: their values */
+    BELOW = 14 * C4_PIXEL,
     PANEL_HEAD = 22 * C4_PIXEL,
     PANEL_GAP = 14 * C4_PIXEL
 };
@@ -153,12 +156,15 @@ static int32_t slot_middle(const plot *p, size_t category)
 
 static void draw_names(const plot *p, const naming *names)
 {
-    int32_t y = p->box.y + p->box.height;
+    int32_t y = p->box.y + p->box.height + (p->scale.low < 0 ? BELOW : 0);
 
     for (size_t i = 0; i < p->data->category_count; i += names->every) {
         const char *full = p->data->categories[i].text;
-        const char *text = c4_picture_cut(p->data, full, C4_FONT, names->most);
         int32_t middle = slot_middle(p, i);
+        /* a sloped one goes to the left: cosine of 40 degrees */
+        int32_t room = names->sloped ? middle * 100 / 77 : names->most;
+        const char *text =
+            c4_picture_cut(p->data, full, C4_FONT, room < names->most ? room : names->most);
         c4_draw(p->drawing, &(c4_shape){.kind = C4_SHAPE_TEXT,
                                         .paint = C4_PAINT_MUTED,
                                         .x = middle + (names->sloped ? 40 : 0),
@@ -185,9 +191,12 @@ static void draw_grid_across(const plot *p)
         if (size != 0)
             c4_draw_rule(p->drawing, C4_PAINT_GRID, (c4_point){p->box.x, y}, (c4_point){right, y});
     }
-    for (int64_t size = p->scale.low; size <= p->scale.high; size += p->scale.step)
-        draw_small(p, (c4_point){p->box.x - TICK_GAP, y_of(p, size) + 40}, C4_ANCHOR_END,
-                   tick_text(p, size));
+    for (int64_t size = p->scale.low; size <= p->scale.high; size += p->scale.step) {
+        int32_t step = c4_scale_at(&p->scale, p->scale.low + p->scale.step, p->box.height);
+        if (step >= TICK_LINE || size == p->scale.high)
+            draw_small(p, (c4_point){p->box.x - TICK_GAP, y_of(p, size) + 40}, C4_ANCHOR_END,
+                       tick_text(p, size));
+    }
 }
 
 static void draw_base(const plot *p)
@@ -310,7 +319,8 @@ static void draw_dots(const plot *p, size_t series, bool seen)
         c4_shape dot = {.kind = C4_SHAPE_DOT,
                         .x = slot_middle(p, i),
                         .y = y_of(p, c4_picture_size(p->data, i, series, p->measure)),
-                        .radius = seen ? 32 : 20,
+                        .radius = 32,
+                        .opacity = seen ? 0 : 1, /* to be pointed at, in any case */
                         .told = told(p, i, series)};
         if (dot.told == NULL)
             continue;
@@ -340,7 +350,7 @@ static int32_t steps_of(int32_t length, int32_t step)
 {
     int32_t steps = length / step;
 
-    return steps < 2 ? 2 : steps > 6 ? 6 : steps;
+    return steps < 1 ? 1 : steps > 6 ? 6 : steps;
 }
 
 static void draw_upright(plot *p)
@@ -353,8 +363,8 @@ static void draw_upright(plot *p)
 
     find_range(p, false, &least, &most);
     /* room for what is written above and below */
-    p->box.y += 10 * C4_PIXEL;
-    p->box.height -= 10 * C4_PIXEL;
+    p->box.y += columns ? ABOVE : 10 * C4_PIXEL;
+    p->box.height -= (columns ? ABOVE : 10 * C4_PIXEL) + (least < 0 ? BELOW : 0);
     c4_scale_make(&p->scale, least, most, steps_of(p->box.height, STEP));
     left = tick_width(p) + TICK_GAP;
     p->box.x += left;

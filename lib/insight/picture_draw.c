@@ -27,8 +27,8 @@ typedef struct type_layout {
 } type_layout;
 static const type_layout layouts[] = {
     [CRM4E_CHART_COLUMN] = {c4_draw_columns, 3400, 0},
-    [CRM4E_CHART_BAR] = {c4_draw_bars, 700, ROW},
-    [CRM4E_CHART_STACKED_BAR] = {c4_draw_bars, 700, ROW},
+    [CRM4E_CHART_BAR] = {c4_draw_bars, 900, ROW},
+    [CRM4E_CHART_STACKED_BAR] = {c4_draw_bars, 900, ROW},
     [CRM4E_CHART_LINE] = {c4_draw_columns, 3400, 0},
     [CRM4E_CHART_AREA] = {c4_draw_columns, 3400, 0},
     [CRM4E_CHART_PIE] = {c4_draw_round, 3000, 0},
@@ -36,7 +36,7 @@ static const type_layout layouts[] = {
     [CRM4E_CHART_FUNNEL] = {c4_draw_funnel, 300, 52 * C4_PIXEL},
     [CRM4E_CHART_HEAT_MAP] = {c4_draw_heat_map, 900, 34 * C4_PIXEL},
     [CRM4E_CHART_TABLE] = {c4_draw_table, 700, ROW},
-    [CRM4E_CHART_KPI] = {c4_draw_kpi, 1300, 0},
+    [CRM4E_CHART_KPI] = {c4_draw_kpi, 1560, 0},
 };
 
 /* ------------------------------------------------------------- shapes */
@@ -184,6 +184,8 @@ static int32_t fitting_height(const c4_picture_data *data, const type_layout *la
         height *= panels;
     if (layout->draw == c4_draw_columns && panels > 1)
         height = 600 + 2200 * panels;
+    if (data->series_count > 1 && (layout->draw == c4_draw_bars || layout->draw == c4_draw_columns))
+        height += LEGEND_LINE + PATCH_GAP;
     return height < TALLEST ? (int32_t)height : TALLEST;
 }
 

@@ -4,6 +4,7 @@
 
 enum {
     TURN = 65536,
+    GAPS_MOST = 36, /* more slices would be nothing but gaps */
     GAP = 28 * C4_PIXEL,
     LINE = 22 * C4_PIXEL,
     PATCH = 10 * C4_PIXEL,
@@ -96,7 +97,7 @@ static void draw_sectors(const disc *d)
             draw_sector(d, i, start, end);
     }
     before = 0;
-    for (size_t i = 0; i < d->data->category_count; i++) {
+    for (size_t i = 0; i < d->data->category_count && d->data->category_count <= GAPS_MOST; i++) {
         int64_t size = share_of(d, i);
         if (size > 0 && size < d->whole)
             draw_gap(d, c4_picture_ratio(before, TURN, d->whole));

@@ -9,7 +9,7 @@ enum {
     LABEL_LINE = 24 * C4_PIXEL,
     STAGE = 58, /* percent of a slot that a stage is high */
     SHADES = 9,
-    DARK_SHADE = 55, /* percent from which text is light */
+    DARK_SHADE = 80, /* percent from which text is light */
     CELL_GAP = 20,
     KEY_WIDTH = 120 * C4_PIXEL,
     TABLE_LINE = 26 * C4_PIXEL,

@@ -8,6 +8,7 @@ enum {
     FULL_DIGITS = 6, /* before the point, of numbers that are not shortened */
     FULL_PLACES = 2,
     SHORT_DIGITS = 3,
+    UNIT_DIGITS = 16, /* beyond them powers of ten */
     ELLIPSIS_POINT = 0x2026
 };
 
@@ -267,9 +268,29 @@ typedef struct unit {
     int32_t digits; /* power of ten */
     const char *name;
 } unit;
-static const unit english[] = {{18, "×10¹⁸"}, {15, "P"}, {12, "T"}, {9, "B"}, {6, "M"}};
-static const unit chinese[] = {{24, "×10²⁴"}, {20, "×10²⁰"}, {16, "亿亿"},
-                               {12, "万亿"},  {8, "亿"},     {4, "万"}};
+static const unit english[] = {{12, "T"}, {9, "B"}, {6, "M"}};
+static const unit chinese[] = {{12, "万亿"}, {8, "亿"}, {4, "万"}};
+
+/* "×10²³" */
+static const char *power_of_ten(c4_picture_data *data, int32_t power)
+{
+    static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+
+    return c4_picture_join(
+        data, (const char *const[]){"×10", digits[power / 10 % 10], digits[power % 10], NULL});
+}
+
+/* Of numbers below one as many as show three digits. */
+static int32_t places_of(const number *n)
+{
+    int32_t places = FULL_PLACES;
+
+    if (n->before > 1 || n->digits[0] != '0')
+        return places;
+    for (int32_t i = 1; i < n->count && n->digits[i] == '0'; i++)
+        places = i + SHORT_DIGITS;
+    return places;
+}
 
 const char *c4_picture_short(c4_picture_data *data, const char *decimal)
 {
@@ -279,6 +300,12 @@ const char *c4_picture_short(c4_picture_data *data, const char *decimal)
     number n;
 
     read_number(decimal, &n);
+    if (n.before > UNIT_DIGITS) {
+        int32_t power = n.before - 1;
+        n.before = 1;
+        keep_places(&n, FULL_PLACES);
+        return write_number(data, &n, power_of_ten(data, power));
+    }
     if (n.before > FULL_DIGITS) {
         for (size_t i = 0; i < count; i++) {
             if (n.before <= units[i].digits)
@@ -288,7 +315,7 @@ const char *c4_picture_short(c4_picture_data *data, const char *decimal)
             return write_number(data, &n, units[i].name);
         }
     }
-    keep_places(&n, FULL_PLACES);
+    keep_places(&n, places_of(&n));
     return write_number(data, &n, "");
 }
 
