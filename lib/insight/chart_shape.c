@@ -50,8 +50,11 @@ int c4_chart_check_type(const c4_chart *chart)
         return c4_fail(error, CRM4E_E_INVALID, "no such type of chart");
     rule = &rules[spec->type];
     if (chart->key_count < rule->least || chart->key_count > rule->most)
-        return c4_fail(error, CRM4E_E_INVALID, "such a chart has %d to %d keys", (int)rule->least,
-                       (int)rule->most);
+        return rule->least == rule->most
+                   ? c4_fail(error, CRM4E_E_INVALID, "such a chart has %d keys, not %d",
+                             (int)rule->most, (int)chart->key_count)
+                   : c4_fail(error, CRM4E_E_INVALID, "such a chart has at most %d keys",
+                             (int)rule->most);
     if (spec->type == CRM4E_CHART_KPI && chart->key_count > 0 && !has_days(&chart->axes[0]))
         return c4_fail(error, CRM4E_E_INVALID, "the key of a KPI is a date or a time");
     if (spec->top > C4_CHART_TOP)

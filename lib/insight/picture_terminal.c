@@ -7,7 +7,7 @@
 enum {
     EIGHTHS = 8,
     BAR_LEAST = 10,
-    BAR_MOST = 60,
+    BAR_MOST = 40,
     PLOT_HEIGHT = 12,
     NAME_MOST = 40, /* percent of the width that names take at most */
     FILLS = 5,
