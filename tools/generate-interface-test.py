@@ -259,6 +259,7 @@ OPTIONS = {
     "crm4e_file_options": "file_options",
     "crm4e_mass_options": "mass_options",
     "crm4e_bin_options": "bin_options",
+    "crm4e_picture_options": "picture_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",
