@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "insight/navigation.h"
+#include "insight/picture.h"
 #include "insight/timeline.h"
 #include "support/fault_storage.h"
 
@@ -59,6 +60,21 @@ static void fill_world(world *w)
     act_as(s, "ana@x.example");
 }
 
+/* Both pictures of it. */
+static int draw(c4_unit *unit, const c4_chart_spec *spec, const c4_chart_result *result)
+{
+    const c4_picture_options options = {.width = 80, .title = "Things"};
+    c4_buffer out;
+    int rc;
+    c4_buffer_init(&out, &unit->env->mem, 1 << 20);
+    rc = c4_picture_svg(unit->arena, unit->error, spec, result, &options, &out);
+    c4_buffer_reset(&out);
+    if (rc == CRM4E_OK)
+        rc = c4_picture_terminal(unit->arena, unit->error, spec, result, &options, &out);
+    c4_buffer_free(&out);
+    return rc < 0 ? c4_fail_plain(unit->error, rc) : rc;
+}
+
 static int run_spec(c4_unit *unit, const c4_chart_spec *spec)
 {
     c4_chart_result *result = NULL;
@@ -71,6 +87,8 @@ static int run_spec(c4_unit *unit, const c4_chart_spec *spec)
         rc = out.code < 0 ? c4_fail_plain(unit->error, out.code) : CRM4E_OK;
     }
     c4_buffer_free(&out);
+    if (rc == CRM4E_OK && spec->measure_count > 0)
+        rc = draw(unit, spec, result);
     c4_chart_result_free(result, &unit->env->mem);
     return rc;
 }
