@@ -89,6 +89,7 @@
 #include <crm4e/navigation.h>
 #include <crm4e/org.h>
 #include <crm4e/outbox.h>
+#include <crm4e/picture.h>
 #include <crm4e/profile.h>
 #include <crm4e/query.h>
 #include <crm4e/record.h>

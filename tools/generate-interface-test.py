@@ -128,6 +128,10 @@ ARGUMENTS = {
     "chart_group_by.by": "CRM4E_BY_MONTH",
     "chart_measure.function": "CRM4E_SUM",
     "chart_measure.field": '"No_of_Employees"',
+    "chart_set_type.type": "CRM4E_CHART_COLUMN",
+    "chart_set_top.count": "3",
+    "chart_set_fill.fill": "1",
+    "chart_label_in.locale": '"zh-CN"',
     "chart_where.criteria": '"Company = \'Tower\'"',
     "*.bucket": "0",
     "*.key": "0",
@@ -267,6 +271,7 @@ OPTIONS = {
     "crm4e_mass_options": "mass_options",
     "crm4e_bin_options": "bin_options",
     "crm4e_duplicates_options": "duplicates_options",
+    "crm4e_picture_options": "picture_options",
 }
 OPTIONS_OF = {
     "crm4e_user_update": "update_options",

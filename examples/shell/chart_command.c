@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A chart as bars in the terminal. */
+/* A chart in the terminal, or as a file of SVG. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +7,7 @@
 #include "shell.h"
 
 enum {
-    BAR = 40,
-    PART = 128,
-    KEYS = 2,
-    MEASURES = 5
+    PART = 128
 };
 
 typedef struct word {
@@ -30,8 +27,36 @@ static const word granularities[] = {
 };
 
 static const word measures[] = {
-    {"count", CRM4E_COUNT}, {"sum", CRM4E_SUM}, {"avg", CRM4E_AVG},
-    {"min", CRM4E_MIN},     {"max", CRM4E_MAX}, {NULL, 0},
+    {"count", CRM4E_COUNT},
+    {"sum", CRM4E_SUM},
+    {"avg", CRM4E_AVG},
+    {"min", CRM4E_MIN},
+    {"max", CRM4E_MAX},
+    {"count_distinct", CRM4E_COUNT_DISTINCT},
+    {NULL, 0},
+};
+
+static const word types[] = {
+    {"column", CRM4E_CHART_COLUMN},
+    {"bar", CRM4E_CHART_BAR},
+    {"stacked_bar", CRM4E_CHART_STACKED_BAR},
+    {"line", CRM4E_CHART_LINE},
+    {"area", CRM4E_CHART_AREA},
+    {"pie", CRM4E_CHART_PIE},
+    {"donut", CRM4E_CHART_DONUT},
+    {"funnel", CRM4E_CHART_FUNNEL},
+    {"heat_map", CRM4E_CHART_HEAT_MAP},
+    {"table", CRM4E_CHART_TABLE},
+    {"kpi", CRM4E_CHART_KPI},
+    {NULL, 0},
+};
+
+/* One more than the themes, for 0 is a theme. */
+static const word themes[] = {
+    {"light", CRM4E_PICTURE_LIGHT + 1},
+    {"dark", CRM4E_PICTURE_DARK + 1},
+    {"auto", CRM4E_PICTURE_AUTO + 1},
+    {NULL, 0},
 };
 
 static uint32_t find_word(const word *words, const char *name)
@@ -105,104 +130,91 @@ static int add_measures(shell *self, crm4e_chart *chart)
     return EXIT_DONE;
 }
 
-static const char *label_at(const crm4e_chart *chart, size_t bucket, size_t key)
+/* 0 where there is none. */
+static int read_number(const char *text, int32_t *number)
 {
-    const char *label = crm4e_chart_label(chart, bucket, key);
+    char *end = NULL;
+    long read = text ? strtol(text, &end, 10) : 0;
 
-    return label && label[0] ? label : "(empty)";
+    *number = (int32_t)read;
+    return text && (*end || end == text || read < 0 || read > 100000)
+               ? usage_error("no number that fits", text)
+               : EXIT_DONE;
 }
 
-/* How wide the labels and the values are, and the greatest first value. */
-typedef struct layout {
-    int labels[KEYS];
-    int values[MEASURES];
-    double most;
-} layout;
-
-static void widen(int *width, const char *text)
+static int shape(shell *self, crm4e_chart *chart)
 {
-    int wanted = display_width(text);
+    uint32_t type = self->type ? find_word(types, self->type) : 0;
+    int32_t top = 0;
+    int result = read_number(self->top, &top);
+    int rc = CRM4E_OK;
 
-    *width = wanted > *width ? wanted : *width;
+    if (result == EXIT_DONE && self->type && type == 0)
+        result = usage_error("no such type of chart", self->type);
+    if (result != EXIT_DONE)
+        return result;
+    if (self->type)
+        rc = crm4e_chart_set_type(chart, type);
+    if (rc == CRM4E_OK && self->top)
+        rc = crm4e_chart_set_top(chart, (size_t)top);
+    if (rc == CRM4E_OK && self->fill)
+        rc = crm4e_chart_set_fill(chart, 1);
+    return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
 }
 
-/* Bars show the first measure; only their length is approximate. */
-static double size_of(const crm4e_chart *chart, size_t bucket)
+/* A title where the chart has a name or is given one. */
+static int read_options(const shell *self, crm4e_picture_options *options)
 {
-    const char *value = crm4e_chart_value(chart, bucket, 0);
-
-    return value ? strtod(value, NULL) : 0;
+    *options = (crm4e_picture_options)CRM4E_PICTURE_OPTIONS_INIT;
+    options->title = self->title;
+    options->palette = self->palette;
+    options->ascii = self->ascii;
+    options->colour = self->colour;
+    options->theme = self->theme ? find_word(themes, self->theme) - 1 : CRM4E_PICTURE_AUTO;
+    if (self->theme && find_word(themes, self->theme) == 0)
+        return usage_error("--theme is auto, light or dark", self->theme);
+    return read_number(self->width, &options->width) || read_number(self->height, &options->height)
+               ? EXIT_USAGE
+               : EXIT_DONE;
 }
 
-static const char *value_at(const crm4e_chart *chart, size_t bucket, size_t measure)
+static int write_svg(shell *self, crm4e_chart *chart, const crm4e_picture_options *options)
 {
-    const char *value = crm4e_chart_value(chart, bucket, measure);
+    crm4e_text *text = NULL;
+    int rc = crm4e_picture_svg(&text, chart, options);
+    FILE *file;
+    bool written;
 
-    return value ? value : "-";
-}
-
-/* Up to the last one that has a value anywhere. */
-static size_t count_measures(const crm4e_chart *chart)
-{
-    size_t count = 1;
-
-    for (size_t i = 0; i < crm4e_chart_buckets(chart); i++) {
-        for (size_t m = count; m < MEASURES; m++)
-            count = crm4e_chart_value(chart, i, m) ? m + 1 : count;
-    }
-    return count;
-}
-
-static layout lay_out(const crm4e_chart *chart, size_t measure_count)
-{
-    layout all = {{0}, {0}, 0};
-
-    for (size_t i = 0; i < crm4e_chart_buckets(chart); i++) {
-        for (size_t key = 0; key < KEYS && crm4e_chart_label(chart, i, key); key++)
-            widen(&all.labels[key], label_at(chart, i, key));
-        for (size_t m = 0; m < measure_count; m++)
-            widen(&all.values[m], value_at(chart, i, m));
-        all.most = size_of(chart, i) > all.most ? size_of(chart, i) : all.most;
-    }
-    return all;
-}
-
-static void print_bars(const crm4e_chart *chart)
-{
-    size_t measure_count = count_measures(chart);
-    layout all = lay_out(chart, measure_count);
-
-    for (size_t i = 0; i < crm4e_chart_buckets(chart); i++) {
-        double size = size_of(chart, i);
-        int bar = size > 0 ? (int)(size / all.most * BAR + 0.5) : 0;
-
-        for (size_t key = 0; key < KEYS && crm4e_chart_label(chart, i, key); key++) {
-            print_padded(label_at(chart, i, key), all.labels[key], false);
-            fputs("  ", stdout);
-        }
-        for (size_t m = 0; m < measure_count; m++) {
-            fputs(m > 0 ? "  " : "", stdout);
-            print_padded(value_at(chart, i, m), all.values[m], true);
-        }
-        fputs(bar > 0 ? "  " : "", stdout);
-        for (int b = 0; b < bar; b++)
-            fputs("\xe2\x96\x88", stdout);
-        putchar('\n');
-    }
+    if (rc < 0)
+        return refused_by_session(self, rc);
+    file = fopen(self->svg, "wb");
+    written = file && fputs(crm4e_text_data(text), file) >= 0;
+    written = file && fclose(file) == 0 && written;
+    crm4e_text_free(text);
+    return written ? EXIT_DONE : refused(self, CRM4E_E_IO, "the picture cannot be written");
 }
 
 static int show(shell *self, crm4e_chart *chart)
 {
+    crm4e_picture_options options;
     crm4e_text *text = NULL;
-    int rc = crm4e_chart_run(chart);
+    int result = read_options(self, &options);
+    int rc;
 
-    if (rc == CRM4E_OK && self->json)
-        rc = crm4e_chart_json(&text, chart);
+    if (result != EXIT_DONE)
+        return result;
+    rc = crm4e_chart_run(chart);
+    if (rc == CRM4E_OK && self->svg)
+        return write_svg(self, chart, &options);
+    if (rc == CRM4E_OK)
+        rc = self->json ? crm4e_chart_json(&text, chart)
+                        : crm4e_picture_terminal(&text, chart, &options);
     if (rc < 0)
         return refused_by_session(self, rc);
     if (self->json)
         return print_text(self, text);
-    print_bars(chart);
+    fputs(crm4e_text_data(text), stdout);
+    crm4e_text_free(text);
     return EXIT_DONE;
 }
 
@@ -224,6 +236,8 @@ int run_chart(shell *self)
         rc = crm4e_chart_where(chart, self->where);
         result = rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
     }
+    if (result == EXIT_DONE)
+        result = shape(self, chart);
     if (result == EXIT_DONE)
         result = show(self, chart);
     crm4e_chart_free(chart);

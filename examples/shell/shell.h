@@ -72,6 +72,17 @@ typedef struct shell {
     const char *rejects;
     const char *group_by;
     const char *measure;
+    const char *type;
+    const char *top;
+    bool fill;
+    const char *svg;
+    const char *title;
+    const char *width;
+    const char *height;
+    const char *theme;
+    const char *palette;
+    bool ascii;
+    bool colour;
     const char *where;
     const char *limit;
     const char *module;

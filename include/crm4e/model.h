@@ -193,7 +193,24 @@ enum {
     CRM4E_SUM = 2,
     CRM4E_AVG = 3, /**< rounded half to even, four places beyond the field's */
     CRM4E_MIN = 4,
-    CRM4E_MAX = 5
+    CRM4E_MAX = 5,
+    CRM4E_COUNT_DISTINCT = 6 /**< different values of a number field */
+};
+
+/** How a chart is meant to be seen. */
+typedef uint32_t crm4e_chart_type;
+enum {
+    CRM4E_CHART_COLUMN = 1,      /**< upright; the second key side by side */
+    CRM4E_CHART_BAR = 2,         /**< lying; the second key side by side */
+    CRM4E_CHART_STACKED_BAR = 3, /**< lying; the second key on top of each other; needs two keys */
+    CRM4E_CHART_LINE = 4,
+    CRM4E_CHART_AREA = 5,
+    CRM4E_CHART_PIE = 6,      /**< exactly one key */
+    CRM4E_CHART_DONUT = 7,    /**< exactly one key */
+    CRM4E_CHART_FUNNEL = 8,   /**< exactly one key; of a picklist: every stage, in its order */
+    CRM4E_CHART_HEAT_MAP = 9, /**< exactly two keys */
+    CRM4E_CHART_TABLE = 10,
+    CRM4E_CHART_KPI = 11 /**< a number; with a date as its key: of now and of the period before */
 };
 
 #ifdef __cplusplus

@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "api/inside.h"
+#include "api/held_chart.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "insight/chart.h"
-
-typedef struct held_chart {
-    c4_object object;
-    const c4_mem *mem;
-    c4_arena arena;
-    c4_chart_spec spec;
-    c4_chart_result *result;
-} held_chart;
 
 static void destroy(c4_object *object)
 {
-    held_chart *self = (held_chart *)object;
+    c4_held_chart *self = (c4_held_chart *)object;
 
     if (!self->mem)
         return;
@@ -24,7 +15,7 @@ static void destroy(c4_object *object)
     c4_arena_free(&self->arena);
 }
 
-static int start(c4_unit *unit, held_chart *self, const char *module)
+static int start(c4_unit *unit, c4_held_chart *self, const char *module)
 {
     c4_scope scope;
     int rc = c4_need(unit->error, module, "module");
@@ -47,7 +38,7 @@ static int start_new(c4_unit *unit, void *object, void *arguments)
 
 int crm4e_chart_new(crm4e_chart **out, crm4e_session *session, const char *module)
 {
-    return c4_call_object(out, session, C4_KIND_CHART, sizeof(held_chart), destroy,
+    return c4_call_object(out, session, C4_KIND_CHART, sizeof(c4_held_chart), destroy,
                           CRM4E_TRANSACTION_READ, start_new, (void *)module);
 }
 
@@ -70,7 +61,7 @@ static const c4_definition *find_saved(const c4_meta *meta, const char *module, 
 static int start_saved(c4_unit *unit, void *object, void *arguments)
 {
     const saved_arguments *a = arguments;
-    held_chart *self = object;
+    c4_held_chart *self = object;
     c4_json_document document = {0};
     const c4_definition *saved;
     int rc = start(unit, self, a->module);
@@ -96,7 +87,7 @@ int crm4e_chart_open(crm4e_chart **out, crm4e_session *session, const char *modu
 {
     saved_arguments arguments = {module, name};
 
-    return c4_call_object(out, session, C4_KIND_CHART, sizeof(held_chart), destroy,
+    return c4_call_object(out, session, C4_KIND_CHART, sizeof(c4_held_chart), destroy,
                           CRM4E_TRANSACTION_READ, start_saved, &arguments);
 }
 
@@ -105,7 +96,7 @@ void crm4e_chart_free(crm4e_chart *chart)
     c4_object_free(chart, C4_KIND_CHART);
 }
 
-static int keep_text(held_chart *self, crm4e_error *error, const char *text, size_t ceiling,
+static int keep_text(c4_held_chart *self, crm4e_error *error, const char *text, size_t ceiling,
                      const char **kept)
 {
     size_t length = 0;
@@ -124,7 +115,7 @@ int crm4e_chart_group_by(crm4e_chart *token, const char *field, crm4e_granularit
     const char *kept = NULL;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_CHART);
-    held_chart *self = entry.object;
+    c4_held_chart *self = entry.object;
     crm4e_error *error;
 
     if (rc < 0)
@@ -147,13 +138,13 @@ int crm4e_chart_measure(crm4e_chart *token, crm4e_measure function, const char *
     const char *kept = NULL;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_CHART);
-    held_chart *self = entry.object;
+    c4_held_chart *self = entry.object;
     crm4e_error *error;
 
     if (rc < 0)
         return rc;
     error = &entry.session->error;
-    if (function < CRM4E_COUNT || function > CRM4E_MAX ||
+    if (function < CRM4E_COUNT || function > CRM4E_COUNT_DISTINCT ||
         (field == NULL) != (function == CRM4E_COUNT))
         rc = c4_fail(error, CRM4E_E_INVALID, "no such measure, or a field too many or missing");
     if (rc == CRM4E_OK && self->spec.measure_count >= C4_CHART_MEASURES)
@@ -171,7 +162,7 @@ int crm4e_chart_where(crm4e_chart *token, const char *criteria)
     const char *kept = NULL;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_CHART);
-    held_chart *self = entry.object;
+    c4_held_chart *self = entry.object;
     crm4e_error *error;
 
     if (rc < 0)
@@ -189,12 +180,56 @@ int crm4e_chart_where(crm4e_chart *token, const char *criteria)
     return c4_leave(&entry, rc);
 }
 
+int crm4e_chart_set_type(crm4e_chart *token, crm4e_chart_type type)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_CHART);
+    c4_held_chart *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    if (type > CRM4E_CHART_KPI)
+        rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no such type of chart");
+    else
+        self->spec.type = type;
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_chart_set_top(crm4e_chart *token, size_t count)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_CHART);
+    c4_held_chart *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    if (count > C4_CHART_TOP)
+        rc = c4_fail(&entry.session->error, CRM4E_E_TOO_BIG, "at most the top %d", C4_CHART_TOP);
+    else
+        self->spec.top = (uint32_t)count;
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_chart_set_fill(crm4e_chart *token, int32_t fill)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_CHART);
+    c4_held_chart *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    rc = c4_need_truth(&entry.session->error, fill, "fill");
+    if (rc == CRM4E_OK)
+        self->spec.fill = fill != 0;
+    return c4_leave(&entry, rc);
+}
+
 int crm4e_chart_run(crm4e_chart *token)
 {
     c4_chart_result *result = NULL;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_CHART);
-    held_chart *self = entry.object;
+    c4_held_chart *self = entry.object;
 
     if (rc < 0)
         return rc;
@@ -220,7 +255,7 @@ int crm4e_chart_run(crm4e_chart *token)
 size_t crm4e_chart_buckets(const crm4e_chart *token)
 {
     c4_entry entry;
-    held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
+    c4_held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
     size_t count = self && self->result ? self->result->bucket_count : 0;
 
     if (self)
@@ -228,7 +263,7 @@ size_t crm4e_chart_buckets(const crm4e_chart *token)
     return count;
 }
 
-static const c4_chart_bucket *bucket_at(const held_chart *self, size_t bucket)
+static const c4_chart_bucket *bucket_at(const c4_held_chart *self, size_t bucket)
 {
     if (!self->result || bucket >= self->result->bucket_count)
         return NULL;
@@ -238,7 +273,7 @@ static const c4_chart_bucket *bucket_at(const held_chart *self, size_t bucket)
 const char *crm4e_chart_label(const crm4e_chart *token, size_t bucket, size_t key)
 {
     c4_entry entry;
-    held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
+    c4_held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
     const c4_chart_bucket *found;
     const char *label;
 
@@ -250,26 +285,69 @@ const char *crm4e_chart_label(const crm4e_chart *token, size_t bucket, size_t ke
     return label;
 }
 
-const char *crm4e_chart_value(const crm4e_chart *token, size_t bucket, size_t measure)
+const char *crm4e_chart_label_in(const crm4e_chart *token, size_t bucket, size_t key,
+                                 const char *locale)
 {
     c4_entry entry;
-    held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
+    c4_held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
+    const c4_chart_bucket *found;
+    const char *label = NULL;
+
+    if (!self)
+        return NULL;
+    found = bucket_at(self, bucket);
+    if (found && key < self->result->key_count)
+        label =
+            locale && strncmp(locale, "zh", 2) == 0 ? found->names[key].zh : found->names[key].en;
+    c4_unpeek(&entry);
+    return label;
+}
+
+typedef enum value_text {
+    VALUE_ITSELF,
+    VALUE_CHANGE,
+    VALUE_RATE
+} value_text;
+
+static const char *text_of(const crm4e_chart *token, size_t bucket, size_t measure, value_text what)
+{
+    c4_entry entry;
+    c4_held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
     const c4_chart_bucket *found;
     const char *text = NULL;
 
     if (!self)
         return NULL;
     found = bucket_at(self, bucket);
-    if (found && measure < self->result->measure_count && !found->values[measure].null)
-        text = found->values[measure].text;
+    if (found && measure < self->result->measure_count) {
+        const c4_chart_value *value = &found->values[measure];
+        text = what == VALUE_CHANGE ? value->change
+               : what == VALUE_RATE ? value->rate
+                                    : value->text;
+    }
     c4_unpeek(&entry);
     return text;
+}
+
+const char *crm4e_chart_value(const crm4e_chart *chart, size_t bucket, size_t measure)
+{
+    return text_of(chart, bucket, measure, VALUE_ITSELF);
+}
+
+const char *crm4e_chart_change(const crm4e_chart *chart, size_t bucket, size_t measure)
+{
+    return text_of(chart, bucket, measure, VALUE_CHANGE);
+}
+
+const char *crm4e_chart_rate(const crm4e_chart *chart, size_t bucket, size_t measure)
+{
+    return text_of(chart, bucket, measure, VALUE_RATE);
 }
 
 const char *crm4e_chart_criteria(const crm4e_chart *token, size_t bucket)
 {
     c4_entry entry;
-    held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
+    c4_held_chart *self = c4_peek(&entry, token, C4_KIND_CHART);
     const c4_chart_bucket *found;
     const char *criteria;
 
@@ -281,13 +359,20 @@ const char *crm4e_chart_criteria(const crm4e_chart *token, size_t bucket)
     return criteria;
 }
 
+int c4_held_chart_need_run(crm4e_error *error, const c4_held_chart *chart)
+{
+    return chart->result ? CRM4E_OK : c4_fail(error, CRM4E_E_MISUSE, "the chart has not been run");
+}
+
 static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
 {
-    const held_chart *self = object;
+    const c4_held_chart *self = object;
+    int rc;
 
     (void)arguments;
-    if (!self->result)
-        return c4_fail(unit->error, CRM4E_E_MISUSE, "the chart has not been run");
+    rc = c4_held_chart_need_run(unit->error, self);
+    if (rc < 0)
+        return rc;
     c4_chart_to_json(&self->spec, self->result, out);
     return out->code;
 }

@@ -228,6 +228,14 @@ void c4_sum_merge(c4_sum *sum, const c4_sum *other)
     add_words(sum, (uint64_t)other->high, other->low);
 }
 
+void c4_sum_negate(c4_sum *sum)
+{
+    uint64_t high = ~(uint64_t)sum->high + (sum->low == 0 ? 1 : 0);
+
+    sum->low = ~sum->low + 1;
+    sum->high = high <= INT64_MAX ? (int64_t)high : -(int64_t)(~high) - 1;
+}
+
 bool c4_sum_value(const c4_sum *sum, int64_t *value)
 {
     if (sum->high == 0 && sum->low <= INT64_MAX) {
@@ -331,4 +339,16 @@ void c4_tally_add(c4_tally *tally, int64_t number)
         tally->most = number;
     tally->count++;
     c4_sum_add(&tally->sum, number);
+}
+
+void c4_tally_merge(c4_tally *tally, const c4_tally *other)
+{
+    if (other->count > 0 && (tally->count == 0 || other->least < tally->least)) {
+        tally->least = other->least;
+    }
+    if (other->count > 0 && (tally->count == 0 || other->most > tally->most)) {
+        tally->most = other->most;
+    }
+    tally->count += other->count;
+    c4_sum_merge(&tally->sum, &other->sum);
 }

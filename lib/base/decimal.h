@@ -32,6 +32,8 @@ typedef struct c4_sum {
 
 void c4_sum_add(c4_sum *sum, int64_t value);
 void c4_sum_merge(c4_sum *sum, const c4_sum *other);
+/* -2^127 stays. */
+void c4_sum_negate(c4_sum *sum);
 /* False when it does not fit int64. */
 bool c4_sum_value(const c4_sum *sum, int64_t *value);
 /* Full width, up to 40 digits. */
@@ -49,5 +51,7 @@ typedef struct c4_tally {
 } c4_tally;
 
 void c4_tally_add(c4_tally *tally, int64_t number);
+/* What the other counted, too. */
+void c4_tally_merge(c4_tally *tally, const c4_tally *other);
 
 #endif

@@ -67,8 +67,7 @@ static int open_gauge(c4_chart *chart, const c4_chart_measure *measure)
     int rc = CRM4E_OK;
 
     gauge->function = measure->function;
-    if (measure->function < CRM4E_COUNT || measure->function > CRM4E_MAX ||
-        (measure->function == CRM4E_COUNT) != (measure->field == NULL))
+    if (!c4_measure_fits(measure->function, measure->field != NULL))
         return c4_fail(chart->unit->error, CRM4E_E_INVALID,
                        "no such measure, or a field too many or missing");
     if (measure->field != NULL)
@@ -105,6 +104,7 @@ int c4_chart_open(c4_chart *chart, c4_unit *unit, const c4_chart_spec *spec, con
     *chart = (c4_chart){.unit = unit, .mem = mem, .spec = spec};
     c4_arena_init(&chart->arena, mem);
     c4_groups_init(&chart->groups, mem, spec->key_count, (uint64_t)unit->now);
+    c4_distinct_init(&chart->distinct, mem, (uint64_t)unit->now);
     if (spec->key_count > C4_CHART_KEYS || spec->measure_count > C4_CHART_MEASURES)
         return c4_fail(unit->error, CRM4E_E_TOO_BIG, "at most %d keys and %d measures",
                        C4_CHART_KEYS, C4_CHART_MEASURES);
@@ -113,6 +113,8 @@ int c4_chart_open(c4_chart *chart, c4_unit *unit, const c4_chart_spec *spec, con
         rc = open_key(chart, &spec->keys[i]);
     for (size_t i = 0; i < spec->measure_count && rc == CRM4E_OK; i++)
         rc = open_gauge(chart, &spec->measures[i]);
+    if (rc == CRM4E_OK)
+        rc = c4_chart_check_type(chart);
     if (rc == CRM4E_OK && spec->where != NULL)
         rc = c4_criteria_compile(&chart->scope, spec->where, &chart->criteria);
     return rc == CRM4E_OK ? leave_converted_out(chart) : rc;
@@ -123,10 +125,11 @@ void c4_chart_close(c4_chart *chart)
     for (size_t i = 0; i < chart->key_count; i++)
         c4_axis_close(&chart->axes[i]);
     c4_groups_free(&chart->groups);
+    c4_distinct_free(&chart->distinct);
     c4_arena_free(&chart->arena);
 }
 
-static int too_big(c4_unit *unit)
+int c4_chart_too_big(c4_unit *unit)
 {
     (void)c4_fail(unit->error, CRM4E_E_TOO_BIG, "a chart of more than %d buckets",
                   C4_CHART_BUCKETS);
@@ -139,8 +142,10 @@ static int measure_all(c4_chart *chart, c4_chart_way way, c4_chart_result *resul
     crm4e_error *error = chart->unit->error;
     int rc = c4_chart_read(chart, way);
 
+    if (rc == CRM4E_OK)
+        rc = c4_chart_shape(chart);
     if (rc == CRM4E_E_TOO_BIG && chart->groups.count == C4_CHART_BUCKETS)
-        rc = too_big(chart->unit);
+        rc = c4_chart_too_big(chart->unit);
     if (rc == CRM4E_OK)
         rc = c4_chart_finish(chart, result);
     if (rc < 0 && error != NULL && error->code != rc)

@@ -22,8 +22,7 @@ void c4_groups_free(c4_groups *groups)
     *groups = (c4_groups){0};
 }
 
-/* The finisher of MurmurHash3. */
-static uint64_t mix(uint64_t hash)
+uint64_t c4_mix(uint64_t hash)
 {
     hash = (hash ^ (hash >> 33)) * UINT64_C(0xff51afd7ed558ccd);
     hash = (hash ^ (hash >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
@@ -35,7 +34,7 @@ static size_t hash_codes(const c4_groups *groups, const c4_code *codes)
     uint64_t hash = groups->seed;
 
     for (size_t i = 0; i < groups->key_count; i++)
-        hash = mix(hash ^ (uint64_t)codes[i].value) + codes[i].state;
+        hash = c4_mix(hash ^ (uint64_t)codes[i].value) + codes[i].state;
     return (size_t)hash;
 }
 

@@ -23,7 +23,8 @@ int c4_chart_compute(c4_unit *unit, const c4_chart_spec *spec, const c4_mem *mem
 typedef enum c4_code_state {
     C4_CODE_EMPTY,
     C4_CODE_VALUE,
-    C4_CODE_RESTRICTED
+    C4_CODE_RESTRICTED,
+    C4_CODE_OTHERS
 } c4_code_state;
 typedef struct c4_code {
     int64_t value; /* option code, id, number, first day, place of a text; else 0 */
@@ -85,13 +86,16 @@ bool c4_axis_next(const crm4e_value *list, size_t *at, int64_t *item);
 
 /* What people see of a code, and what buckets are sorted by. Lives in the arenas. */
 typedef struct c4_face {
-    const char *label;
+    c4_label names;
     int64_t number;
     const char *text;
     size_t length;
 } c4_face;
 int c4_axis_face(const c4_axis *axis, const c4_code *code, c4_arena *arena, c4_face *face);
-/* Appends the criteria of a code that is not restricted; false: there are none. */
+/* By what buckets are sorted. */
+int c4_face_order(const c4_code *code, const c4_face *face, const c4_code *other_code,
+                  const c4_face *other);
+/* Appends the criteria of a code that is a value or empty; false: there are none. */
 bool c4_axis_criteria(c4_axis *axis, const c4_code *code, c4_buffer *out);
 
 typedef struct c4_group {
@@ -117,6 +121,27 @@ void c4_groups_free(c4_groups *groups);
 /* The bucket of the codes, made when there is none: TOO_BIG, NO_MEMORY. */
 int c4_groups_find(c4_groups *groups, const c4_code *codes, c4_group **group);
 
+/* What was seen in which bucket, for measures that count different values. */
+typedef struct c4_seen {
+    size_t group; /* its place, + 1; 0: a free slot */
+    size_t gauge;
+    int64_t number;
+} c4_seen;
+typedef struct c4_distinct {
+    const c4_mem *mem;
+    uint64_t seed;
+    c4_seen *slots;
+    size_t slot_count; /* a power of two, or 0 */
+    size_t count;
+} c4_distinct;
+
+void c4_distinct_init(c4_distinct *distinct, const c4_mem *mem, uint64_t seed);
+void c4_distinct_free(c4_distinct *distinct);
+/* `fresh`: the number was not there before. */
+int c4_distinct_add(c4_distinct *distinct, size_t group, size_t gauge, int64_t number, bool *fresh);
+/* The finisher of MurmurHash3. */
+uint64_t c4_mix(uint64_t hash);
+
 /* A measure with its field found. */
 typedef struct c4_gauge {
     crm4e_measure function;
@@ -138,6 +163,10 @@ typedef struct c4_chart {
     c4_gauge gauges[C4_CHART_MEASURES];
     size_t measure_count;
     c4_groups groups;
+    c4_distinct distinct;
+    const c4_code *top; /* of the first key, what "others" are not; NULL: no others */
+    size_t top_count;
+    bool hidden; /* there are records under the first key that he may not see */
     int64_t total;
 } c4_chart;
 
@@ -145,8 +174,29 @@ typedef struct c4_chart {
 int c4_chart_open(c4_chart *chart, c4_unit *unit, const c4_chart_spec *spec, const c4_mem *mem);
 void c4_chart_close(c4_chart *chart);
 int c4_chart_read(c4_chart *chart, c4_chart_way way);
+/* Counts a number for one measure of a bucket. */
+int c4_chart_tally(c4_chart *chart, c4_group *group, size_t gauge, int64_t number);
+/* What is done with the buckets before they are handed out: the periods of a KPI,
+ * those without a record, the top and the others. */
+int c4_chart_shape(c4_chart *chart);
+/* TOO_BIG, with the limit. */
+int c4_chart_too_big(c4_unit *unit);
+/* Whether the type goes with the keys. */
+int c4_chart_check_type(const c4_chart *chart);
+/* Criteria of the others; false: there are none. */
+bool c4_chart_others(c4_chart *chart, c4_buffer *out);
 int c4_chart_finish(c4_chart *chart, c4_chart_result *result);
+/* Sets what a bucket is against the one before. */
+int c4_chart_compare(c4_arena *arena, const c4_chart_bucket *before, const c4_chart_bucket *bucket,
+                     size_t measure_count, c4_chart_value *values);
 
+/* The measures of charts: those of queries, and "count_distinct". */
+crm4e_measure c4_chart_measure_of(const char *text, size_t length);
+const char *c4_chart_measure_text(crm4e_measure function);
+/* Whether it is a measure, and has a field where it needs one. */
+bool c4_measure_fits(crm4e_measure function, bool field);
+crm4e_chart_type c4_chart_type_of(const char *text, size_t length);
+const char *c4_chart_type_text(crm4e_chart_type type);
 /* "Closing_Date:month", "sum:Amount" as JSON texts. */
 void c4_chart_put_key(c4_buffer *out, const char *field, crm4e_granularity by);
 void c4_chart_put_measure(c4_buffer *out, crm4e_measure function, const char *field);

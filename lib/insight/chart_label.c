@@ -10,11 +10,6 @@ enum {
     NUMBER_TEXT = 24
 };
 
-static bool is_chinese(const c4_user *user)
-{
-    return user != NULL && user->locale != NULL && strncmp(user->locale, "zh", 2) == 0;
-}
-
 static const c4_option *option_of(const c4_axis *axis, const c4_code *code)
 {
     return code->value > 0 && code->value <= INT32_MAX
@@ -24,8 +19,15 @@ static const c4_option *option_of(const c4_axis *axis, const c4_code *code)
 
 static int take(c4_arena *arena, const char *text, size_t length, c4_face *face)
 {
-    face->label = c4_arena_text(arena, text, length);
-    return face->label == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;
+    face->names.en = face->names.zh = c4_arena_text(arena, text, length);
+    return face->names.en == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;
+}
+
+static int take_names(c4_arena *arena, const c4_label *names, c4_face *face)
+{
+    face->names.en = c4_arena_text(arena, names->en, strlen(names->en));
+    face->names.zh = c4_arena_text(arena, names->zh, strlen(names->zh));
+    return face->names.en == NULL || face->names.zh == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;
 }
 
 static int plain_face(const c4_axis *axis, const c4_code *code, c4_arena *arena, c4_face *face)
@@ -47,9 +49,8 @@ static int option_face(const c4_axis *axis, const c4_code *code, c4_arena *arena
         face->number = (int64_t)axis->field->option_count + code->value;
         return rc;
     }
-    face->label = is_chinese(axis->unit->actor) ? option->display.zh : option->display.en;
     face->number = option - axis->field->options;
-    return take(arena, face->label, strlen(face->label), face);
+    return take_names(arena, &option->display, face);
 }
 
 static int day_face(const c4_axis *axis, const c4_code *code, c4_arena *arena, c4_face *face)
@@ -63,11 +64,13 @@ static int day_face(const c4_axis *axis, const c4_code *code, c4_arena *arena, c
 
 static int boolean_face(const c4_axis *axis, const c4_code *code, c4_arena *arena, c4_face *face)
 {
-    const char *text = code->value != 0 ? "true" : "false";
+    static const c4_label truths[] = {{"false", "否"}, {"true", "是"}};
 
     (void)axis;
+    (void)arena;
     face->number = code->value;
-    return take(arena, text, strlen(text), face);
+    face->names = truths[code->value != 0];
+    return CRM4E_OK;
 }
 
 static int known_face(const c4_axis *axis, const c4_known *known, c4_arena *arena, c4_face *face)
@@ -120,11 +123,33 @@ static const face_maker face_makers[] = {
 
 int c4_axis_face(const c4_axis *axis, const c4_code *code, c4_arena *arena, c4_face *face)
 {
-    *face = (c4_face){.text = ""};
-    if (code->state == C4_CODE_VALUE)
-        return face_makers[axis->stored](axis, code, arena, face);
-    face->label = code->state == C4_CODE_EMPTY ? "" : "restricted";
-    return CRM4E_OK;
+    static const c4_label names[] = {
+        [C4_CODE_EMPTY] = {"", ""},
+        [C4_CODE_VALUE] = {"", ""},
+        [C4_CODE_RESTRICTED] = {"restricted", "受限"},
+        [C4_CODE_OTHERS] = {"others", "其他"},
+    };
+
+    *face = (c4_face){.text = "", .names = names[code->state]};
+    return code->state == C4_CODE_VALUE ? face_makers[axis->stored](axis, code, arena, face)
+                                        : CRM4E_OK;
+}
+
+static int compare_i64(int64_t a, int64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+int c4_face_order(const c4_code *code, const c4_face *face, const c4_code *other_code,
+                  const c4_face *other)
+{
+    int order = compare_i64(code->state, other_code->state);
+
+    if (order == 0)
+        order = compare_i64(face->number, other->number);
+    if (order == 0)
+        order = c4_text_order(face->text, face->length, other->text, other->length);
+    return order != 0 ? order : compare_i64(code->value, other_code->value);
 }
 
 static void put_quoted(c4_buffer *out, const char *text, size_t length)

@@ -78,7 +78,7 @@ static int add_number(const reading *r, size_t measure, c4_group *group, int64_t
     if (gauge->converts)
         rc = c4_money_home(&gauge->money, currency, rate, number, &number);
     if (rc == CRM4E_OK)
-        c4_tally_add(&group->tallies[measure], number);
+        rc = c4_chart_tally(r->chart, group, measure, number);
     return rc;
 }
 

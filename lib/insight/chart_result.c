@@ -19,24 +19,15 @@ typedef struct row {
     const c4_group *group;
 } row;
 
-static int compare_i64(int64_t a, int64_t b)
-{
-    return a < b ? -1 : a > b;
-}
-
 static int compare_key(const row *a, const row *b, size_t key)
 {
-    const c4_code *x = &a->group->codes[key];
-    const c4_code *y = &b->group->codes[key];
-    const c4_face *f = &a->faces[key];
-    const c4_face *g = &b->faces[key];
-    int order = compare_i64(x->state, y->state);
+    return c4_face_order(&a->group->codes[key], &a->faces[key], &b->group->codes[key],
+                         &b->faces[key]);
+}
 
-    if (order == 0)
-        order = compare_i64(f->number, g->number);
-    if (order == 0)
-        order = c4_text_order(f->text, f->length, g->text, g->length);
-    return order != 0 ? order : compare_i64(x->value, y->value);
+static bool is_chinese(const c4_user *user)
+{
+    return user != NULL && user->locale != NULL && strncmp(user->locale, "zh", 2) == 0;
 }
 
 /* Keys that the chart does not have are equal everywhere. */
@@ -74,6 +65,8 @@ static void set_number(c4_chart_value *value, int64_t number, uint32_t scale,
 {
     value->number = number;
     value->scale = scale;
+    value->exact = (c4_sum){0};
+    c4_sum_add(&value->exact, number);
     (void)c4_decimal_format(number, scale, text);
 }
 
@@ -100,6 +93,7 @@ static void set_sum(c4_chart_value *value, const c4_tally *tally, uint32_t scale
     if (!c4_sum_value(&tally->sum, &value->number))
         value->number = 0;
     value->scale = scale;
+    value->exact = tally->sum;
     (void)c4_sum_format(&tally->sum, scale, text);
 }
 
@@ -121,6 +115,10 @@ static int set_value(const c4_gauge *gauge, const c4_group *group, const c4_tall
             set_number(value, gauge->function == CRM4E_MIN ? tally->least : tally->most, scale,
                        text);
         break;
+    case CRM4E_COUNT_DISTINCT:
+        value->whole = true;
+        set_number(value, tally->count, 0, text);
+        break;
     default:
         value->whole = true;
         set_number(value, group->count, 0, text);
@@ -141,28 +139,34 @@ static void put_own(const c4_chart *chart, c4_buffer *out)
     c4_buffer_char(out, ')');
 }
 
+/* Whether they are within what criteria may be. */
+static int check_parse(c4_chart *chart, const c4_buffer *text, bool *fits)
+{
+    const c4_criteria *parsed = NULL;
+    int rc = text->code;
+
+    if (rc == CRM4E_OK)
+        rc =
+            c4_criteria_parse(&chart->arena, chart->unit->error, text->data, text->length, &parsed);
+    *fits = rc == CRM4E_OK;
+    if (rc == CRM4E_E_DEPTH || rc == CRM4E_E_TOO_BIG) {
+        c4_failure_clear(chart->unit->error);
+        rc = CRM4E_OK;
+    }
+    return rc;
+}
+
 /* Whether the chart's own criteria leave room, in depth and number, for the
  * brackets and what is added for the keys: two comparisons each. */
 static int find_room(c4_chart *chart, c4_buffer *out, bool *room)
 {
-    const c4_criteria *parsed = NULL;
-    int rc;
-
     *room = chart->spec->where == NULL;
     if (chart->spec->where == NULL || chart->spec->where_text == NULL)
         return CRM4E_OK;
     put_own(chart, out);
     for (size_t i = 0; i < chart->key_count * 2; i++)
         c4_buffer_text(out, " and id is not null");
-    rc = out->code;
-    if (rc == CRM4E_OK)
-        rc = c4_criteria_parse(&chart->arena, chart->unit->error, out->data, out->length, &parsed);
-    *room = rc == CRM4E_OK;
-    if (rc == CRM4E_E_DEPTH || rc == CRM4E_E_TOO_BIG) {
-        c4_failure_clear(chart->unit->error);
-        rc = CRM4E_OK;
-    }
-    return rc;
+    return check_parse(chart, out, room);
 }
 
 /* The chart's own criteria in brackets, then those of each key; false: none. */
@@ -174,8 +178,11 @@ static bool put_criteria(c4_chart *chart, const c4_group *group, c4_buffer *out)
     for (size_t i = 0; i < chart->key_count && whole; i++) {
         if (out->length > 0)
             c4_buffer_text(out, " and ");
-        whole = group->codes[i].state != C4_CODE_RESTRICTED &&
-                c4_axis_criteria(&chart->axes[i], &group->codes[i], out);
+        if (group->codes[i].state == C4_CODE_OTHERS)
+            whole = c4_chart_others(chart, out);
+        else
+            whole = group->codes[i].state != C4_CODE_RESTRICTED &&
+                    c4_axis_criteria(&chart->axes[i], &group->codes[i], out);
     }
     if (out->length == 0)
         c4_buffer_text(out, "id is not null");
@@ -187,6 +194,7 @@ static int set_criteria(c4_chart *chart, const c4_group *group, c4_buffer *out, 
                         c4_chart_bucket *bucket)
 {
     bool whole;
+    int rc = CRM4E_OK;
 
     c4_buffer_reset(out);
     whole = put_criteria(chart, group, out);
@@ -194,27 +202,38 @@ static int set_criteria(c4_chart *chart, const c4_group *group, c4_buffer *out, 
         return CRM4E_OK;
     if (out->code != CRM4E_OK || !whole)
         return out->code;
+    /* others name a value each */
+    if (chart->key_count > 0 && group->codes[0].state == C4_CODE_OTHERS)
+        rc = check_parse(chart, out, &whole);
+    if (rc != CRM4E_OK || !whole)
+        return rc;
     bucket->criteria = c4_arena_text(arena, out->data, out->length);
     return bucket->criteria == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;
 }
 
+/* `before`: the bucket before it, or NULL. */
 static int set_bucket(const c4_chart *chart, const row *from, c4_arena *arena,
-                      c4_chart_bucket *bucket)
+                      const c4_chart_bucket *before, c4_chart_bucket *bucket)
 {
     const c4_group *group = from->group;
     c4_chart_value *values = c4_arena_array(arena, chart->measure_count, sizeof *values);
+    bool chinese = is_chinese(chart->unit->actor);
     int rc = values != NULL ? CRM4E_OK : CRM4E_E_NO_MEMORY;
 
     bucket->count = group->count;
     bucket->values = values;
     for (size_t i = 0; i < chart->key_count; i++) {
-        bucket->labels[i] = from->faces[i].label;
+        bucket->names[i] = from->faces[i].names;
+        bucket->labels[i] = chinese ? bucket->names[i].zh : bucket->names[i].en;
+        bucket->others[i] = group->codes[i].state == C4_CODE_OTHERS;
         bucket->sort[i] = from->faces[i].number;
         bucket->empty[i] = group->codes[i].state == C4_CODE_EMPTY;
         bucket->restricted[i] = group->codes[i].state == C4_CODE_RESTRICTED;
     }
     for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++)
         rc = set_value(&chart->gauges[i], group, &group->tallies[i], arena, &values[i]);
+    if (rc == CRM4E_OK && before != NULL && chart->key_count == 1)
+        rc = c4_chart_compare(arena, before, bucket, chart->measure_count, values);
     return rc;
 }
 
@@ -227,6 +246,54 @@ static int check_size(const c4_chart *chart)
         return CRM4E_OK;
     return c4_fail(chart->unit->error, CRM4E_E_TOO_BIG,
                    "too many buckets for criteria of this length");
+}
+
+/* "Sum of Amount", in the languages of the field's label. */
+static int name_measure(const c4_gauge *gauge, c4_arena *arena, c4_buffer *out, c4_label *name)
+{
+    static const struct {
+        const char *before, *after;
+    } words[][2] = {
+        [CRM4E_COUNT] = {{"Count", ""}, {"数量", ""}},
+        [CRM4E_SUM] = {{"Sum of ", ""}, {"", "合计"}},
+        [CRM4E_AVG] = {{"Average of ", ""}, {"", "平均值"}},
+        [CRM4E_MIN] = {{"Least ", ""}, {"", "最小值"}},
+        [CRM4E_MAX] = {{"Greatest ", ""}, {"", "最大值"}},
+        [CRM4E_COUNT_DISTINCT] = {{"Different ", ""}, {"不同的", ""}},
+    };
+    const char *texts[2] = {NULL, NULL};
+
+    for (size_t zh = 0; zh < 2; zh++) {
+        c4_buffer_reset(out);
+        c4_buffer_text(out, words[gauge->function][zh].before);
+        if (gauge->field != NULL)
+            c4_buffer_text(out, zh != 0 ? gauge->field->label.zh : gauge->field->label.en);
+        c4_buffer_text(out, words[gauge->function][zh].after);
+        if (out->code != CRM4E_OK)
+            return out->code;
+        texts[zh] = c4_arena_text(arena, out->data, out->length);
+        if (texts[zh] == NULL)
+            return CRM4E_E_NO_MEMORY;
+    }
+    *name = (c4_label){texts[0], texts[1]};
+    return CRM4E_OK;
+}
+
+/* The result outlives the metadata. */
+static int name_all(const c4_chart *chart, c4_buffer *out, c4_chart_result *result)
+{
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < chart->key_count && rc == CRM4E_OK; i++) {
+        const c4_label *label = &chart->axes[i].field->label;
+        c4_label *name = &result->key_names[i];
+        name->en = c4_arena_text(&result->arena, label->en, strlen(label->en));
+        name->zh = c4_arena_text(&result->arena, label->zh, strlen(label->zh));
+        rc = name->en != NULL && name->zh != NULL ? CRM4E_OK : CRM4E_E_NO_MEMORY;
+    }
+    for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++)
+        rc = name_measure(&chart->gauges[i], &result->arena, out, &result->measure_names[i]);
+    return rc;
 }
 
 int c4_chart_finish(c4_chart *chart, c4_chart_result *result)
@@ -244,9 +311,14 @@ int c4_chart_finish(c4_chart *chart, c4_chart_result *result)
     if (rc == CRM4E_OK)
         rc = sort_rows(chart, &result->arena, &rows);
     if (rc == CRM4E_OK)
+        rc = name_all(chart, &out, result);
+    if (rc == CRM4E_OK) {
+        c4_buffer_reset(&out);
         rc = find_room(chart, &out, &room);
+    }
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        rc = set_bucket(chart, &rows[i], &result->arena, &buckets[i]);
+        rc = set_bucket(chart, &rows[i], &result->arena, i > 0 ? &buckets[i - 1] : NULL,
+                        &buckets[i]);
         if (rc == CRM4E_OK && room)
             rc = set_criteria(chart, rows[i].group, &out, &result->arena, &buckets[i]);
     }

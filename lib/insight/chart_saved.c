@@ -15,7 +15,8 @@ static int refuse(c4_unit *unit, const char *member, const char *problem)
 
 static int check_members(c4_unit *unit, const c4_json *json)
 {
-    static const char *const members[] = {"name", "module", "group_by", "measures", "where"};
+    static const char *const members[] = {"name",  "module", "group_by", "measures",
+                                          "where", "type",   "top",      "fill"};
     size_t count = c4_json_count(json);
 
     if (c4_json_kind(json) != C4_JSON_OBJECT)
@@ -67,10 +68,10 @@ static int read_measure(c4_unit *unit, c4_arena *arena, const c4_json *json,
 
     if (text == NULL)
         return refuse(unit, "measures", "holds what is no text");
-    *measure = (c4_chart_measure){.function = c4_measure_of(text, first)};
+    *measure = (c4_chart_measure){.function = c4_chart_measure_of(text, first)};
     if (measure->function == 0)
         return refuse(unit, "measures", "names no measure");
-    if ((measure->function == CRM4E_COUNT) != (colon == NULL))
+    if (!c4_measure_fits(measure->function, colon != NULL))
         return refuse(unit, "measures", "names a field too many, or none");
     return colon == NULL ? CRM4E_OK : keep(arena, colon + 1, length - first - 1, &measure->field);
 }
@@ -115,6 +116,28 @@ static int read_where(c4_unit *unit, c4_arena *arena, const c4_json *json, c4_ch
                : rc;
 }
 
+static int read_shape(c4_unit *unit, const c4_json *json, c4_chart_spec *spec)
+{
+    const c4_json *type = c4_json_member(json, "type");
+    const c4_json *top = c4_json_member(json, "top");
+    const c4_json *fill = c4_json_member(json, "fill");
+    size_t length = 0;
+    const char *text = c4_json_kind(type) == C4_JSON_TEXT ? c4_json_text(type, &length) : NULL;
+    int64_t count = 0;
+
+    if (text != NULL)
+        spec->type = c4_chart_type_of(text, length);
+    if (type != NULL && spec->type == 0)
+        return refuse(unit, "type", "names no type of chart");
+    if (top != NULL && (!c4_json_i64(top, &count) || count < 1 || count > C4_CHART_TOP))
+        return refuse(unit, "top", "is no number from 1 to 100");
+    if (fill != NULL && c4_json_kind(fill) != C4_JSON_BOOLEAN)
+        return refuse(unit, "fill", "is neither true nor false");
+    spec->top = (uint32_t)count;
+    spec->fill = c4_json_boolean(fill, false);
+    return CRM4E_OK;
+}
+
 int c4_chart_spec_read(c4_unit *unit, c4_arena *arena, const c4_json *json, c4_chart_spec *spec)
 {
     const c4_json *module = c4_json_member(json, "module");
@@ -130,6 +153,8 @@ int c4_chart_spec_read(c4_unit *unit, c4_arena *arena, const c4_json *json, c4_c
         rc = read_lists(unit, arena, json, spec);
     if (rc == CRM4E_OK)
         rc = read_where(unit, arena, json, spec);
+    if (rc == CRM4E_OK)
+        rc = read_shape(unit, json, spec);
     if (rc == CRM4E_E_NO_MEMORY)
         (void)c4_fail_plain(unit->error, rc);
     return rc;
@@ -167,6 +192,15 @@ static void write_spec(const c4_chart *chart, const char *name, c4_buffer *out)
     if (spec->where_text != NULL) {
         c4_json_put_key(out, &first, "where");
         c4_json_put_text(out, spec->where_text, strlen(spec->where_text));
+    }
+    c4_json_put_member(out, &first, "type", c4_chart_type_text(spec->type));
+    if (spec->top > 0) {
+        c4_json_put_key(out, &first, "top");
+        c4_buffer_i64(out, spec->top);
+    }
+    if (spec->fill) {
+        c4_json_put_key(out, &first, "fill");
+        c4_buffer_text(out, "true");
     }
     c4_buffer_char(out, '}');
 }

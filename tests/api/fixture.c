@@ -516,6 +516,8 @@ static void set_life_options(fixture *f)
     f->bin_options.limit = 10;
     f->duplicates_options = (crm4e_duplicates_options)CRM4E_DUPLICATES_OPTIONS_INIT;
     f->duplicates_options.fields = "[\"Company\"]";
+    f->picture_options = (crm4e_picture_options)CRM4E_PICTURE_OPTIONS_INIT;
+    f->picture_options.title = "Leads";
     f->mass_options = (crm4e_mass_options)CRM4E_MASS_OPTIONS_INIT;
     f->mass_options.module = "Leads";
     f->mass_options.ids = &f->own.lead;

@@ -104,6 +104,7 @@ typedef struct fixture {
     crm4e_file_options file_options;
     crm4e_bin_options bin_options;
     crm4e_duplicates_options duplicates_options;
+    crm4e_picture_options picture_options;
     crm4e_mass_options mass_options;
     crm4e_mass_options mass_restore; /* of what is in the bin */
     char backup[96];

@@ -18,6 +18,9 @@
 static const char *const in_hand[] = {
     "crm4e_chart_group_by",
     "crm4e_chart_measure",
+    "crm4e_chart_set_fill",
+    "crm4e_chart_set_top",
+    "crm4e_chart_set_type",
     "crm4e_chart_where",
     "crm4e_cursor_integer",
     "crm4e_cursor_json",

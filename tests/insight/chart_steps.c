@@ -68,6 +68,8 @@ static void same_bucket(const c4_chart_bucket *a, const c4_chart_bucket *b)
         assert_true(a->values[i].number == b->values[i].number);
         assert_int_equal(a->values[i].scale, b->values[i].scale);
         same_text(a->values[i].text, b->values[i].text);
+        same_text(a->values[i].change, b->values[i].change);
+        same_text(a->values[i].rate, b->values[i].rate);
     }
     assert_true(a->count == b->count);
     same_text(a->criteria, b->criteria);

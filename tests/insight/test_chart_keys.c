@@ -211,9 +211,13 @@ static void as_json(void **state)
     c4_chart_to_json(&spec, result, &out);
     assert_string_equal(c4_buffer_c_str(&out),
                         "{\"keys\":[\"Pick\",\"Day:month\"],"
-                        "\"measures\":[\"count\",\"sum:Dec\",\"avg:Int\"],\"buckets\":["
-                        "{\"keys\":[null,null],\"values\":[1,0.00,3.0000]},"
-                        "{\"keys\":[\"Red\",\"2026-02\"],\"values\":[1,1.50,null]}]}");
+                        "\"measures\":[\"count\",\"sum:Dec\",\"avg:Int\"],\"total\":2,"
+                        "\"buckets\":[{\"keys\":[null,null],\"labels\":{\"en\":[\"\",\"\"],"
+                        "\"zh\":[\"\",\"\"]},\"values\":[1,0.00,3.0000],\"criteria\":"
+                        "\"Pick is null and Day is null\"},"
+                        "{\"keys\":[\"Red\",\"2026-02\"],\"labels\":{\"en\":[\"Red\",\"2026-02\"],"
+                        "\"zh\":[\"Red\",\"2026-02\"]},\"values\":[1,1.50,null],\"criteria\":"
+                        "\"Pick = 'Red' and Day >= '2026-02-01' and Day < '2026-03-01'\"}]}");
     c4_buffer_free(&out);
     c4_chart_result_free(result, &s->org.env.mem);
 }

@@ -110,6 +110,35 @@ static void check_cover(steps *s, int64_t listed)
         assert_true(ids[i - 1] != ids[i]);
 }
 
+/* Others never without criteria here but beside restricted records. */
+static void check_shapes(steps *s)
+{
+    static const char *const keys[] = {"'Pick'",
+                                       "'Owner'",
+                                       "'Word'",
+                                       "'Time:day'",
+                                       "'Link'",
+                                       "'Owner', 'Time:day'",
+                                       "'Time:week', 'Pick'",
+                                       "'Link', 'Pick'"};
+    char json[256];
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        for (int top = 0; top < 4; top++) {
+            int64_t listed = 0;
+            char first[16] = "";
+            assert_ok(count_of(s, "select id from Things where Dec > -500", &listed));
+            if (top > 0)
+                (void)snprintf(first, sizeof first, ", 'top': %d", top);
+            (void)snprintf(json, sizeof json,
+                           "{'module': 'Things', 'group_by': [%s], 'fill': true, 'measures':"
+                           " ['sum:Dec', 'count_distinct:Dec'], 'where': 'Dec > -500'%s}",
+                           keys[i], first);
+            assert_ok(run_chart_unlisted(s, json));
+            check_cover(s, listed);
+        }
+    }
+}
+
 static void check_keys(steps *s)
 {
     static const char *const keys[] = {
@@ -181,6 +210,7 @@ static void random_things(void **state)
         act_as(s, emails[user]);
         check_by_hand(s, user);
         check_keys(s);
+        check_shapes(s);
     }
 }
 

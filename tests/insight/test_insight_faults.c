@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "insight/navigation.h"
+#include "insight/picture.h"
 #include "insight/timeline.h"
 #include "support/fault_storage.h"
 
@@ -52,10 +53,26 @@ static void fill_world(world *w)
     (void)snprintf(json, sizeof json, "{'Name': 'b', 'Owner': 'ana@x.example', 'Link': %lld}",
                    (long long)id);
     add(s, json);
+    add(s, "{'Name': 'c', 'Owner': 'ana@x.example', 'Word': 'third', 'Pick': 'Red', 'Dec': 2}");
     assert_ok(save_chart(s, "{'name': 'Old', 'module': 'Things'}", true, &chart));
     assert_ok(put_space(s, "{'name': 'Legal', 'modules': ['Deals'], 'members':"
                            " ['ana@x.example']}"));
     act_as(s, "ana@x.example");
+}
+
+/* Both pictures of it. */
+static int draw(c4_unit *unit, const c4_chart_spec *spec, const c4_chart_result *result)
+{
+    const c4_picture_options options = {.width = 80, .title = "Things"};
+    c4_buffer out;
+    int rc;
+    c4_buffer_init(&out, &unit->env->mem, 1 << 20);
+    rc = c4_picture_svg(unit->arena, unit->error, spec, result, &options, &out);
+    c4_buffer_reset(&out);
+    if (rc == CRM4E_OK)
+        rc = c4_picture_terminal(unit->arena, unit->error, spec, result, &options, &out);
+    c4_buffer_free(&out);
+    return rc < 0 ? c4_fail_plain(unit->error, rc) : rc;
 }
 
 static int run_spec(c4_unit *unit, const c4_chart_spec *spec)
@@ -70,6 +87,8 @@ static int run_spec(c4_unit *unit, const c4_chart_spec *spec)
         rc = out.code < 0 ? c4_fail_plain(unit->error, out.code) : CRM4E_OK;
     }
     c4_buffer_free(&out);
+    if (rc == CRM4E_OK && spec->measure_count > 0)
+        rc = draw(unit, spec, result);
     c4_chart_result_free(result, &unit->env->mem);
     return rc;
 }
@@ -99,6 +118,35 @@ static int by_rows(c4_unit *unit, void *context)
                                &spec.where);
     (void)context;
     return rc == CRM4E_OK ? run_spec(unit, &spec) : rc;
+}
+
+static int filled_and_topped(c4_unit *unit, void *context)
+{
+    static const c4_chart_spec spec = {
+        .module = "Things",
+        .keys = {{"Word", 0}, {"Pick", 0}},
+        .key_count = 2,
+        .measures = {{CRM4E_COUNT_DISTINCT, "Dec"}, {CRM4E_COUNT, NULL}},
+        .measure_count = 2,
+        .top = 1,
+        .fill = true,
+    };
+    (void)context;
+    return run_spec(unit, &spec);
+}
+
+static int against_the_period_before(c4_unit *unit, void *context)
+{
+    static const c4_chart_spec spec = {
+        .module = "Things",
+        .keys = {{"Time", CRM4E_BY_YEAR}},
+        .key_count = 1,
+        .measures = {{CRM4E_SUM, "Dec"}},
+        .measure_count = 1,
+        .type = CRM4E_CHART_KPI,
+    };
+    (void)context;
+    return run_spec(unit, &spec);
 }
 
 static int save(c4_unit *unit, void *context)
@@ -139,7 +187,8 @@ static int navigation(c4_unit *unit, void *context)
     return rc;
 }
 
-static const record_step things[] = {by_columns, by_rows, save, timeline, navigation};
+static const record_step things[] = {
+    by_columns, by_rows, filled_and_topped, against_the_period_before, save, timeline, navigation};
 enum {
     THINGS = sizeof things / sizeof things[0]
 };

@@ -156,6 +156,7 @@ def same_words(schema, lib):
         words(source(lib, 'automation/action_update.c'), 'members')
     yield 'view_sharing', enum('view', 'sharing'), words(types, 'view_sharings')
     yield 'chart', listed('chart'), words(chart, 'members')
+    yield 'chart type', enum('chart', 'type'), words(source(lib, 'insight/chart_words.c'), 'types')
     yield 'type', enum('field', 'type'), words(types, 'type_infos')
     yield 'edition', enum('org', 'edition'), words(types, 'editions')
     yield 'ui_mode', enum('org', 'ui_mode'), words(types, 'ui_modes')
