@@ -387,28 +387,41 @@ int crm4e_module_set_field(crm4e_module *module, crm4e_team_profile profile, con
     return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, set_field, &arguments);
 }
 
-/* The module's own members with the fields this user may read. */
+/* Which of its fields this user may read. */
+static int find_shown(c4_unit *unit, const c4_scope *scope, bool **shown)
+{
+    const c4_module *module = scope->module;
+    int rc = CRM4E_OK;
+
+    *shown = c4_arena_array(unit->arena, module->field_count, sizeof **shown);
+    if (*shown == NULL)
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++)
+        rc = c4_access_can_read(scope, &module->fields[i], &(*shown)[i]);
+    return rc;
+}
+
+/* The module's own members with the fields this user may read. Who configures it chooses
+ * what others may do with any of them. */
 static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
 {
     const c4_module *module = NULL;
-    bool first = true;
+    bool first = true, *shown = NULL;
     c4_scope scope;
     int rc = c4_held_module(unit, object, &module);
 
     (void)arguments;
     if (rc == CRM4E_OK)
         rc = c4_access_module_number(unit, module->number, CRM4E_ACTION_VIEW, &scope);
+    if (rc == CRM4E_OK)
+        rc = find_shown(unit, &scope, &shown);
     if (rc < 0)
         return rc;
     c4_buffer_text(out, "{\"module\":");
-    c4_module_write_head(out, unit->meta, module);
+    c4_module_write_head(out, unit->meta, module, c4_actor_configures(unit, module) ? NULL : shown);
     c4_buffer_text(out, ",\"fields\":[");
     for (size_t i = 0; i < module->field_count; i++) {
-        bool shown = false;
-        rc = c4_access_can_read(&scope, &module->fields[i], &shown);
-        if (rc < 0)
-            return rc;
-        if (!shown)
+        if (!shown[i])
             continue;
         if (!first)
             c4_buffer_char(out, ',');
