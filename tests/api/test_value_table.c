@@ -420,8 +420,8 @@ static int by_default(world *w, const value_row *row)
 static int by_rule(world *w, const value_row *row)
 {
     static const char *const parts[] = {
-        "{'workflows': [{'module': 'Things', 'name': 'R', 'on': 'create', 'on_failure': 'fail',"
-        " 'conditions': [{'then': [{'update_field': {'field': '",
+        ("{'workflows': [{'module': 'Things', 'name': 'R', 'on': 'create', 'on_failure': 'fail',"
+         " 'conditions': [{'then': [{'update_field': {'field': '"),
         "', 'value': ", "}}]}]}]}"};
     int rc = apply_with(w, parts, row);
 
