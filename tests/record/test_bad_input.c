@@ -26,12 +26,12 @@
  *   nested groups                             test_manage_group; test_oracle
  *   criteria too wide or deep                 test_query_parse test_bounds
  *   lists of ids of any length                test_query_run test_ids; here a_million_ids
- *   65537 shares, members, records            test_access_many
+ *   65537 shares, members, records            test_many (suite access)
  *   fields beyond the limit                   test_limits; test_api_limit_matrix
  *   batches: none, too many, one twice        test_mass what_is_refused_whole, more_than_there_may_be
  *   patterns and searches without end         here patterns_that_wander
  *   interruption, budgets                     test_api_handle, test_api_threads
- *   long results in constant memory           test_import, test_export_records a_long_file_needs_...
+ *   long results in constant memory           test_import a_long_file_needs_...; test_export_records page_by_page
  * Out and in
  *   cells that a spreadsheet would run        test_export_records formulas_are_guarded
  *   quotes, commas, line ends                 test_csv cells_are_quoted_when_needed;
