@@ -267,8 +267,9 @@ CRM4E_API int crm4e_module_members_json(crm4e_text **out, crm4e_module *module);
 CRM4E_API int crm4e_modules_json(crm4e_text **out, crm4e_session *session);
 
 /**
- * The module with the fields the user may read, as a JSON object as in the
- * apply document.
+ * The module and the fields the user may read, {"module": {..}, "fields": [..]}, both as in the
+ * apply document. Permissions of a team module name fields that are closed to him only to who
+ * configures it.
  *
  * @param out    receives the text; free it with crm4e_text_free()
  * @param module the module

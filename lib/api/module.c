@@ -387,29 +387,52 @@ int crm4e_module_set_field(crm4e_module *module, crm4e_team_profile profile, con
     return c4_call(module, C4_KIND_MODULE, CRM4E_TRANSACTION_WRITE, set_field, &arguments);
 }
 
-/* The module's own members with the fields this user may read. */
+/* Which of its fields this user may read. */
+static int find_shown(c4_unit *unit, const c4_scope *scope, bool **shown)
+{
+    c4_part_walk walk = {0};
+    const c4_field *part;
+    size_t count = 0;
+    int rc = CRM4E_OK;
+
+    while (c4_module_next_part(scope->module, &walk) != NULL)
+        count++;
+    *shown = c4_arena_array(unit->arena, count, sizeof **shown);
+    if (*shown == NULL)
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    walk = (c4_part_walk){0};
+    for (size_t i = 0; rc == CRM4E_OK && (part = c4_module_next_part(scope->module, &walk)) != NULL;
+         i++)
+        rc = c4_access_can_read(scope, part, &(*shown)[i]);
+    return rc;
+}
+
+/* The module's own members with the fields this user may read. Who configures it chooses
+ * what others may do with any of them. */
 static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
 {
     const c4_module *module = NULL;
-    bool first = true;
+    bool first = true, *shown = NULL;
     c4_scope scope;
     int rc = c4_held_module(unit, object, &module);
 
     (void)arguments;
     if (rc == CRM4E_OK)
         rc = c4_access_module_number(unit, module->number, CRM4E_ACTION_VIEW, &scope);
+    if (rc == CRM4E_OK)
+        rc = find_shown(unit, &scope, &shown);
     if (rc < 0)
         return rc;
     c4_buffer_text(out, "{\"module\":");
-    c4_module_write_head(out, unit->meta, module);
+    c4_module_write_head(out, unit->meta, module, c4_actor_configures(unit, module) ? NULL : shown);
     c4_buffer_text(out, ",\"fields\":[");
     for (size_t i = 0; i < module->field_count; i++) {
         c4_field field;
-        bool shown = false;
-        rc = c4_access_shown_field(&scope, &module->fields[i], &field, &shown);
+        bool can = false;
+        rc = c4_access_shown_field(&scope, &module->fields[i], &field, &can);
         if (rc < 0)
             return rc;
-        if (!shown)
+        if (!can)
             continue;
         if (!first)
             c4_buffer_char(out, ',');

@@ -107,7 +107,7 @@ static int fill_cursor(c4_unit *unit, c4_cursor *self, void *arguments)
     int rc = c4_view_find(unit, a->id, &view);
 
     if (rc == CRM4E_OK)
-        rc = c4_view_tree(unit, view, &tree);
+        rc = c4_view_stored_tree(unit, view, &tree);
     if (rc < 0)
         return rc;
     tree.limit = a->limit == -1 ? INT64_MAX : a->limit;

@@ -285,7 +285,7 @@ static void multiply_wide(uint64_t high, uint64_t low, uint64_t factor, uint32_t
     words[0] = (uint32_t)carry;
 }
 
-/* Bit by bit; the divisor is below 2^63, so the remainder never overflows.
+/* Bit by bit; the divisor is at most 2^63, so the remainder never overflows.
  * False when the quotient is beyond 2^63 + 1. */
 static bool divide_wide(const uint32_t words[WIDE_WORDS], uint64_t divisor, uint64_t *quotient,
                         uint64_t *remainder)
@@ -308,27 +308,33 @@ static bool divide_wide(const uint32_t words[WIDE_WORDS], uint64_t divisor, uint
     return true;
 }
 
-bool c4_sum_average(const c4_sum *sum, int64_t count, unsigned places, int64_t *result)
+bool c4_sum_divide(const c4_sum *sum, int64_t divisor, unsigned places, int64_t *result)
 {
     uint32_t words[WIDE_WORDS];
     uint64_t high, low, quotient, rest, other;
+    bool negative = (sum->high < 0) != (divisor < 0);
 
-    if (count <= 0 || places > C4_DECIMAL_PLACES_MAX)
+    if (divisor == 0 || places > C4_DECIMAL_PLACES_MAX)
         return false;
     sum_magnitude(sum, &high, &low);
     multiply_wide(high, low, (uint64_t)powers_of_ten[places], words);
-    if (!divide_wide(words, (uint64_t)count, &quotient, &rest))
+    if (!divide_wide(words, magnitude(divisor), &quotient, &rest))
         return false;
-    other = (uint64_t)count - rest;
+    other = magnitude(divisor) - rest;
     if (rest > other || (rest == other && (quotient & 1) != 0))
         quotient++;
-    if (sum->high >= 0 && quotient <= INT64_MAX)
+    if (!negative && quotient <= INT64_MAX)
         *result = (int64_t)quotient;
-    else if (sum->high < 0 && quotient <= (uint64_t)INT64_MAX + 1)
+    else if (negative && quotient <= (uint64_t)INT64_MAX + 1)
         *result = quotient == 0 ? 0 : -(int64_t)(quotient - 1) - 1;
     else
         return false;
     return true;
+}
+
+bool c4_sum_average(const c4_sum *sum, int64_t count, unsigned places, int64_t *result)
+{
+    return count > 0 && c4_sum_divide(sum, count, places, result);
 }
 
 void c4_tally_add(c4_tally *tally, int64_t number)

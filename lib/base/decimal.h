@@ -38,8 +38,10 @@ void c4_sum_negate(c4_sum *sum);
 bool c4_sum_value(const c4_sum *sum, int64_t *value);
 /* Full width, up to 40 digits. */
 size_t c4_sum_format(const c4_sum *sum, unsigned scale, char text[C4_DECIMAL_TEXT]);
-/* sum / count rounded half to even to `places` more decimal places than the
- * sum has; false when count is 0 or the result leaves int64. */
+/* sum / divisor rounded half to even to `places` more decimal places than the
+ * sum has; false for division by zero or when the result leaves int64. */
+bool c4_sum_divide(const c4_sum *sum, int64_t divisor, unsigned places, int64_t *result);
+/* The same with a count, which is above 0: false when it is not. */
 bool c4_sum_average(const c4_sum *sum, int64_t count, unsigned places, int64_t *result);
 
 /* What is kept of many numbers of one scale; all zero at first. */

@@ -114,13 +114,10 @@ static bool quotient(c4_number a, c4_number b, unsigned places, int64_t *value)
     unsigned second = power < PLACES ? power : PLACES;
     c4_sum sum = product(a.value, powers[power - second]);
 
-    if (b.value < 0) {
-        sum = negated(sum);
-    }
-    return b.value != INT64_MIN &&
-           c4_sum_average(&sum, b.value < 0 ? -b.value : b.value, second, value);
+    return c4_sum_divide(&sum, b.value, second, value);
 }
 
+/* Where no power is left, all that does not fit is the least number divided by -1. */
 bool c4_number_divide(c4_number a, c4_number b, c4_number *result)
 {
     if (b.value == 0) {
@@ -131,7 +128,10 @@ bool c4_number_divide(c4_number a, c4_number b, c4_number *result)
             result->scale = places;
             return true;
         }
-        if (places == 0 || places + b.scale == a.scale) {
+        if (places + b.scale == a.scale) {
+            return fit(product(a.value, b.value), places, result);
+        }
+        if (places == 0) {
             return false;
         }
     }
@@ -160,27 +160,44 @@ bool c4_number_of_quotient(int64_t a, int64_t b, c4_number *result)
     return c4_number_divide((c4_number){a, 0}, (c4_number){b, 0}, result);
 }
 
+/* Ten times the rest of a division by at most 2^63, in doublings that fit. */
+static uint64_t ten_times(uint64_t rest, uint64_t divisor)
+{
+    uint64_t two = (rest + rest) % divisor;
+    uint64_t four = (two + two) % divisor;
+    uint64_t eight = (four + four) % divisor;
+
+    return (eight + two) % divisor;
+}
+
 bool c4_number_modulo(c4_number a, c4_number b, c4_number *result)
 {
-    unsigned scale = a.scale > b.scale ? a.scale : b.scale;
-    int64_t x, y;
+    int64_t y = b.value;
+    uint64_t rest;
 
-    if (b.value == 0 || !c4_decimal_rescale(a.value, a.scale, scale, &x) ||
-        !c4_decimal_rescale(b.value, b.scale, scale, &y)) {
+    if (b.value == 0) {
         return false;
     }
-    result->scale = scale;
-    result->value = y == -1 ? 0 : x % y;
-    if (result->value != 0 && (result->value < 0) != (y < 0)) {
-        result->value += y;
+    if (a.scale > b.scale && !c4_decimal_rescale(b.value, b.scale, a.scale, &y)) {
+        /* b is beyond all numbers of that scale: nothing of a goes */
+        *result = a;
+        return a.value == 0 || (a.value < 0) == (b.value < 0) || c4_number_add(a, b, result);
     }
+    rest = magnitude(a.value) % magnitude(y);
+    for (unsigned scale = a.scale; scale < b.scale; scale++) {
+        rest = ten_times(rest, magnitude(y));
+    }
+    if (rest != 0 && (a.value < 0) != (y < 0)) {
+        rest = magnitude(y) - rest;
+    }
+    result->scale = a.scale > b.scale ? a.scale : b.scale;
+    result->value = y < 0 ? -(int64_t)rest : (int64_t)rest;
     return true;
 }
 
 bool c4_number_negate(c4_number a, c4_number *result)
 {
-    result->scale = a.scale;
-    return c4_sub_i64(0, a.value, &result->value);
+    return fit(negated(product(a.value, 1)), a.scale, result);
 }
 
 int c4_number_compare(c4_number a, c4_number b)

@@ -17,7 +17,7 @@ bool c4_number_subtract(c4_number a, c4_number b, c4_number *result);
 bool c4_number_multiply(c4_number a, c4_number b, c4_number *result);
 /* False also for division by zero. */
 bool c4_number_divide(c4_number a, c4_number b, c4_number *result);
-/* a - b * floor(a / b): the sign of b. False also where both have no scale in common. */
+/* a - b * floor(a / b): the sign of b. False also for division by zero. */
 bool c4_number_modulo(c4_number a, c4_number b, c4_number *result);
 bool c4_number_negate(c4_number a, c4_number *result);
 int c4_number_compare(c4_number a, c4_number b); /* -1, 0, 1 */

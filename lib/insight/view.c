@@ -163,6 +163,15 @@ int c4_view_tree(c4_unit *unit, const c4_view *view, c4_query_tree *tree)
     return rc;
 }
 
+int c4_view_stored_tree(c4_unit *unit, const c4_view *view, c4_query_tree *tree)
+{
+    int rc = c4_view_tree(unit, view, tree);
+
+    return rc == CRM4E_E_INVALID || rc == CRM4E_E_DEPTH || rc == CRM4E_E_TOO_BIG
+               ? c4_fail(unit->error, CRM4E_E_CORRUPT, "the query of a view cannot be read")
+               : rc;
+}
+
 int c4_view_failed(c4_unit *unit, int code)
 {
     if (code == CRM4E_E_DENIED)
@@ -182,13 +191,17 @@ static int check_query(c4_unit *unit, const c4_view *view)
     return rc == CRM4E_OK ? c4_query_check(unit, &tree) : rc;
 }
 
-/* A view that names what is gone is told to administrators alone: behind the first name
- * that is wrong there may be one that is closed. */
+/* A view that names what is gone, or cannot be read, is told to administrators alone: behind
+ * the first name that is wrong there may be one that is closed. */
 int c4_view_describe(c4_unit *unit, const c4_view *view, c4_buffer *out)
 {
-    int rc = check_query(unit, view);
-    bool repairs = rc == CRM4E_E_INVALID && c4_actor_is_administrator(unit);
+    c4_query_tree tree;
+    int rc = c4_view_stored_tree(unit, view, &tree);
+    bool repairs;
 
+    if (rc == CRM4E_OK)
+        rc = c4_query_check(unit, &tree);
+    repairs = (rc == CRM4E_E_INVALID || rc == CRM4E_E_CORRUPT) && c4_actor_is_administrator(unit);
     if (C4_REFUSES(VIEW_DEFINITION, rc < 0 && !repairs))
         return c4_view_failed(unit, rc);
     c4_failure_clear(unit->error);

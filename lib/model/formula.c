@@ -434,6 +434,12 @@ static void refuse_function(parser *p, const token *name)
     refuse_at(p, name->start, CRM4E_E_INVALID, "is no function", text);
 }
 
+static void refuse_operands(parser *p, c4_formula_op op, const token *name)
+{
+    refuse_at(p, name->start, CRM4E_E_INVALID, "takes another number of operands",
+              operations[op].name);
+}
+
 /* From the bracket on. */
 static c4_formula_node *parse_call(parser *p, const token *name)
 {
@@ -450,13 +456,13 @@ static c4_formula_node *parse_call(parser *p, const token *name)
             expect(p, ",", "a comma or ) is missing");
         }
         if (count == operations[op].most) {
+            refuse_operands(p, op, name);
             break;
         }
         operands[count++] = parse_level(p, 0);
     }
     if (p->rc == CRM4E_OK && (count < operations[op].least || !is_mark(p, ")"))) {
-        refuse_at(p, name->start, CRM4E_E_INVALID, "takes another number of operands",
-                  operations[op].name);
+        refuse_operands(p, op, name);
     }
     expect(p, ")", "a ) is missing");
     return p->rc == CRM4E_OK ? with_operands(p, op, operands, count, name->start) : NULL;

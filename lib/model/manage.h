@@ -391,8 +391,10 @@ void c4_view_write(c4_buffer *out, const c4_meta *meta, const c4_view *view);
 void c4_space_write(c4_buffer *out, const c4_meta *meta, const c4_space *space);
 void c4_tab_group_write(c4_buffer *out, const c4_meta *meta, const c4_tab_group *group);
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module);
-/* The same without its fields, which are not everybody's to know. */
-void c4_module_write_head(c4_buffer *out, const c4_meta *meta, const c4_module *module);
+/* The same without its fields, which are not everybody's to know: of permissions those
+ * that are `shown`, in the order of the module's fields and their columns; NULL: all. */
+void c4_module_write_head(c4_buffer *out, const c4_meta *meta, const c4_module *module,
+                          const bool *shown);
 /* With its tags, which are for who may read them; without roll-ups, and what comes from them. */
 void c4_module_export(c4_buffer *out, const c4_meta *meta, const c4_module *module);
 void c4_tag_write(c4_buffer *out, const c4_option *tag);

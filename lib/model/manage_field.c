@@ -234,8 +234,7 @@ static bool whole_number_fits(const c4_field *field, const char *text, size_t le
            (field->type == CRM4E_TYPE_BIGINT || (number >= INT32_MIN && number <= INT32_MAX));
 }
 
-/* What can be told from the text alone; users, mail and web addresses are
- * checked like every other value, when a record is made. */
+/* What can be told from the text alone; users are looked for when a record is made. */
 static bool text_fits(const c4_field *field, const char *text, size_t length)
 {
     int64_t number = 0;
@@ -290,6 +289,27 @@ static bool default_fits(const c4_field *field, const c4_json *value)
     return fits;
 }
 
+static int refuse_default(c4_unit *unit)
+{
+    return c4_refuse(unit, CRM4E_E_INVALID, "default_value", "type",
+                     "does not fit the type or options of the field");
+}
+
+/* Text as it is checked when a record has it: control characters, mail and web addresses. */
+static int check_default_text(c4_unit *unit, const c4_field *field, const c4_json *value)
+{
+    bool asked = unit->computing != NULL && c4_type_info_of(field->type)->stored == C4_STORED_TEXT;
+    size_t length = 0;
+    const char *text = c4_json_text(value, &length);
+    int rc = asked ? unit->computing->takes(unit, field, text, length) : CRM4E_OK;
+
+    if (rc == CRM4E_E_INVALID || rc == CRM4E_E_TOO_BIG) {
+        c4_failure_clear(unit->error);
+        return refuse_default(unit);
+    }
+    return rc;
+}
+
 static int store_default(c4_unit *unit, const c4_json *value, c4_field *field)
 {
     c4_buffer text;
@@ -325,6 +345,8 @@ static int recheck_default(c4_unit *unit, const c4_field *field)
 static int read_default(c4_unit *unit, const c4_field_spec *spec, c4_field *field)
 {
     const c4_json *value = spec->default_value;
+    int rc;
+
     if (value == NULL) {
         return field->default_value != NULL && spec->options != NULL ? recheck_default(unit, field)
                                                                      : CRM4E_OK;
@@ -334,10 +356,10 @@ static int read_default(c4_unit *unit, const c4_field_spec *spec, c4_field *fiel
         return CRM4E_OK;
     }
     if (!default_fits(field, value)) {
-        return c4_refuse(unit, CRM4E_E_INVALID, "default_value", "type",
-                         "does not fit the type or options of the field");
+        return refuse_default(unit);
     }
-    return store_default(unit, value, field);
+    rc = check_default_text(unit, field, value);
+    return rc == CRM4E_OK ? store_default(unit, value, field) : rc;
 }
 
 typedef int (*shape_reader)(c4_unit *, const c4_field_spec *, const c4_field *, c4_field *);

@@ -150,17 +150,17 @@ void c4_roles_write(c4_buffer *out, const c4_meta *meta)
     c4_buffer_char(out, ']');
 }
 
-/* {"Email": "hidden"} */
+/* {"Email": "hidden"}, of the fields that are shown; NULL: of all. */
 static void module_fields(c4_buffer *out, const c4_module *module,
-                          const c4_field_permission *fields, size_t count)
+                          const c4_field_permission *fields, size_t count, const bool *shown)
 {
     bool first = true;
     c4_part_walk walk = {0};
     const c4_field *part;
     c4_buffer_char(out, '{');
-    while (count > 0 && (part = c4_module_next_part(module, &walk)) != NULL) {
+    for (size_t i = 0; count > 0 && (part = c4_module_next_part(module, &walk)) != NULL; i++) {
         c4_permission permission = c4_field_permission_of(fields, count, part->number);
-        if (permission != CRM4E_PERMISSION_READ_WRITE) {
+        if (permission != CRM4E_PERMISSION_READ_WRITE && (shown == NULL || shown[i])) {
             c4_json_put_member(out, &first, part->api_name,
                                c4_text_of(C4_NAMES_PERMISSION, permission));
         }
@@ -188,7 +188,7 @@ static void profile_fields(c4_buffer *out, const c4_meta *meta, const c4_profile
     for (size_t i = 0; i < meta->module_count; i++) {
         if (restricts(profile, meta->modules[i])) {
             c4_json_put_key(out, &first, meta->modules[i]->api_name);
-            module_fields(out, meta->modules[i], profile->fields, profile->field_count);
+            module_fields(out, meta->modules[i], profile->fields, profile->field_count, NULL);
         }
     }
     c4_buffer_char(out, '}');
@@ -538,7 +538,7 @@ void c4_field_write(c4_buffer *out, const c4_meta *meta, const c4_field *field)
     c4_buffer_char(out, '}');
 }
 
-static void team_permissions(c4_buffer *out, const c4_module *module)
+static void team_permissions(c4_buffer *out, const c4_module *module, const bool *shown)
 {
     bool first = true;
     c4_buffer_char(out, '{');
@@ -550,7 +550,7 @@ static void team_permissions(c4_buffer *out, const c4_module *module)
         c4_json_put_key(out, &inner, "actions");
         action_list(out, team->actions);
         c4_json_put_key(out, &inner, "fields");
-        module_fields(out, module, team->fields, team->field_count);
+        module_fields(out, module, team->fields, team->field_count, shown);
         c4_buffer_char(out, '}');
     }
     c4_buffer_char(out, '}');
@@ -624,8 +624,9 @@ static void own_fields(c4_buffer *out, const c4_meta *meta, const c4_module *mod
     c4_buffer_char(out, ']');
 }
 
-/* All of it but fields and the closing brace. */
-static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+/* All of it but fields and the closing brace; of fields that are not shown nothing. */
+static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module *module,
+                           const bool *shown)
 {
     bool first = true;
     c4_json_put_member(out, &first, "api_name", module->api_name);
@@ -640,7 +641,7 @@ static void module_members(c4_buffer *out, const c4_meta *meta, const c4_module 
     if (module->kind == C4_MODULE_TEAM) {
         truth_member(out, &first, "team", true);
         c4_json_put_key(out, &first, "permissions");
-        team_permissions(out, module);
+        team_permissions(out, module, shown);
         c4_json_put_key(out, &first, "default_owners");
         default_owners(out, meta, module);
         c4_json_put_member(out, &first, "assignment_rule", assignment_name(meta, module));
@@ -663,7 +664,7 @@ static void fields_member(c4_buffer *out, const c4_meta *meta, const c4_module *
 void c4_module_write(c4_buffer *out, const c4_meta *meta, const c4_module *module)
 {
     c4_buffer_char(out, '{');
-    module_members(out, meta, module);
+    module_members(out, meta, module, NULL);
     fields_member(out, meta, module, true);
     c4_buffer_char(out, '}');
 }
@@ -694,7 +695,7 @@ void c4_module_export(c4_buffer *out, const c4_meta *meta, const c4_module *modu
 {
     const c4_field *field = c4_tag_field(module);
     c4_buffer_char(out, '{');
-    module_members(out, meta, module);
+    module_members(out, meta, module, NULL);
     fields_member(out, meta, module, false);
     if (field->option_count > 0) {
         c4_buffer_text(out, ",\"tags\":");
@@ -703,10 +704,11 @@ void c4_module_export(c4_buffer *out, const c4_meta *meta, const c4_module *modu
     c4_buffer_char(out, '}');
 }
 
-void c4_module_write_head(c4_buffer *out, const c4_meta *meta, const c4_module *module)
+void c4_module_write_head(c4_buffer *out, const c4_meta *meta, const c4_module *module,
+                          const bool *shown)
 {
     c4_buffer_char(out, '{');
-    module_members(out, meta, module);
+    module_members(out, meta, module, shown);
     c4_buffer_char(out, '}');
 }
 

@@ -74,6 +74,8 @@ typedef struct c4_computing_methods {
                         const int32_t **fields, size_t *count);
     /* Drops what lies beside the records for a field that goes: the contents of files. */
     int (*leave)(struct c4_unit *unit, const c4_field *field);
+    /* Whether the text is one that a record could have in the field: INVALID, TOO_BIG. */
+    int (*takes)(struct c4_unit *unit, const c4_field *field, const char *text, size_t length);
 } c4_computing_methods;
 
 typedef struct c4_unit {

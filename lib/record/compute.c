@@ -154,5 +154,13 @@ static int number_all(c4_unit *unit, const c4_field *field)
     return c4_records_recompute(unit, field->module, give_number, field);
 }
 
-const c4_computing_methods c4_computing = {number_all, compute_all, c4_rollup_fill, c4_rollup_check,
-                                           c4_files_leave_field};
+static int takes_text(c4_unit *unit, const c4_field *field, const char *text, size_t length)
+{
+    crm4e_value value = c4_null();
+    c4_parsing to = {unit, unit->arena, field, &value};
+
+    return c4_value_parse_text(&to, text, length);
+}
+
+const c4_computing_methods c4_computing = {number_all,      compute_all,          c4_rollup_fill,
+                                           c4_rollup_check, c4_files_leave_field, takes_text};

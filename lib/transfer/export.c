@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
 #include "automation/assignment.h"
-#include "model/manage.h"
+#include "base/text.h"
+#include "model/manage_rules.h"
 #include "model/rollup.h"
 #include "transfer/transfer.h"
+
+enum {
+    NUMBER_ROOM = 8 /* characters of what sets views of one name apart */
+};
 
 /* Begins a list member: ,"roles":[ . */
 static void begin_list(c4_buffer *out, const char *name)
@@ -204,6 +212,61 @@ static int write_modules(c4_buffer *out, c4_unit *unit)
     return rc;
 }
 
+/* Whose owner is there no more: it comes to who applies the document. */
+static bool is_left(const c4_meta *meta, const c4_view *view)
+{
+    const c4_user *owner = c4_meta_user(meta, view->owner);
+
+    return owner == NULL || owner->status == CRM4E_USER_DELETED;
+}
+
+/* How many views before the one `at` are left of that name, and whether any view of the
+ * module is called so that is not the one. */
+static int count_named(c4_unit *unit, size_t at, const char *name, size_t *left, bool *taken)
+{
+    const c4_meta *meta = unit->meta;
+    const c4_view *view = &meta->views[at];
+    int rc = CRM4E_OK;
+
+    *left = 0;
+    *taken = false;
+    for (size_t i = 0; i < meta->view_count && rc == CRM4E_OK; i++) {
+        const c4_view *other = &meta->views[i];
+        bool same = false;
+        if (i != at && other->module == view->module)
+            rc = c4_same_name(unit, other->name, name, &same);
+        *taken = *taken || same;
+        *left += same && (other->owner == unit->actor->id || (i < at && is_left(meta, other)));
+    }
+    return rc;
+}
+
+/* Views of several that are gone, and of who exports, may have one name, which can be one owner's
+ * only once: "Name", "Name 2", "Name 3", past names that are there. */
+static int write_left_view(c4_unit *unit, size_t at, c4_buffer *out)
+{
+    c4_view view = unit->meta->views[at];
+    const char *name = view.name;
+    size_t left = 0, unused, length = strlen(name);
+    char text[4 * C4_NAME_MAX + 32];
+    bool taken = false;
+    int rc = count_named(unit, at, name, &left, &taken);
+
+    while (c4_text_points(name, length) > C4_NAME_MAX - NUMBER_ROOM)
+        length--;
+    while (((unsigned char)name[length] & 0xC0) == 0x80) /* not within a character */
+        length--;
+    for (size_t number = 2; left > 0 && rc == CRM4E_OK; number++) {
+        (void)snprintf(text, sizeof text, "%.*s %zu", (int)length, name, number);
+        view.name = text;
+        rc = count_named(unit, at, text, &unused, &taken);
+        left -= taken ? 0 : 1;
+    }
+    if (rc == CRM4E_OK)
+        c4_view_write(out, unit->meta, &view);
+    return rc;
+}
+
 static int write_definitions(c4_unit *unit, c4_buffer *out)
 {
     const c4_meta *meta = unit->meta;
@@ -232,9 +295,12 @@ static int write_definitions(c4_unit *unit, c4_buffer *out)
     c4_buffer_char(out, ']');
     first = true;
     begin_list(out, "views");
-    for (size_t i = 0; i < meta->view_count; i++) {
+    for (size_t i = 0; rc == CRM4E_OK && i < meta->view_count; i++) {
         separate(out, &first);
-        c4_view_write(out, meta, &meta->views[i]);
+        if (is_left(meta, &meta->views[i]))
+            rc = write_left_view(unit, i, out);
+        else
+            c4_view_write(out, meta, &meta->views[i]);
     }
     c4_buffer_char(out, ']');
     return rc;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const char people[] =
     "{'users': [{'email': 'bob@acme.example', 'profile': 'Clerk', 'role': 'Manager'},"
@@ -309,12 +310,42 @@ static void test_refused(void **state)
     assert_null(text);
 }
 
+/* Tags are those of then; one that the module dropped since was taken from its records first. */
+static void test_tags(void **state)
+{
+    host *h = *state;
+    crm4e_id id = put(h->admin, 0, "{'Name': 'A'}");
+    char *versions[6];
+    crm4e_time times[6];
+    size_t count = 0;
+
+    versions[count] = now(h->admin, id, &times[count]);
+    count++;
+    for (int step = 0; step < 4; step++) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        if (step < 2)
+            host_ok(h->admin, crm4e_record_tag(h->admin, "Things", id, step == 0 ? "VIP" : "Late"));
+        else if (step == 2)
+            host_ok(h->admin, crm4e_record_untag(h->admin, "Things", id, "VIP"));
+        else
+            (void)put(h->admin, id, "{'Price': 5}");
+        versions[count] = now(h->admin, id, &times[count]);
+        count++;
+    }
+    assert_non_null(strstr(versions[2], "VIP"));
+    assert_null(strstr(versions[4], "VIP"));
+    for (size_t i = 0; i < count; i++) {
+        was(h->admin, id, times[i], versions[i]);
+        free(versions[i]);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, history_setup, host_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_every_moment), TEST(test_hidden), TEST(test_closed),
-        TEST(test_bin),          TEST(test_pages),  TEST(test_refused),
+        TEST(test_every_moment), TEST(test_hidden),  TEST(test_closed), TEST(test_bin),
+        TEST(test_pages),        TEST(test_refused), TEST(test_tags),
     };
 
     return host_run("history", tests, sizeof tests / sizeof tests[0]);

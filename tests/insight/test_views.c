@@ -441,6 +441,36 @@ static void in_team_modules(void **state)
     host_ok(who[TOM], crm4e_view_remove(who[TOM], all));
 }
 
+/* The views of those who are gone go to who applies the document, each under a name of its
+ * own. */
+static void views_left_behind_keep_apart(void **state)
+{
+    static const char *const names[] = {"\"name\":\"Same\"", "\"name\":\"Same 2\"",
+                                        "\"name\":\"Same 3\"", "\"name\":\"Same 4\"",
+                                        "\"name\":\"Lone\""};
+    host *h = *state;
+    crm4e_text *text = NULL;
+
+    (void)made(h->admin, "{'module': 'Deals', 'name': 'Same', 'columns': ['Stage']}");
+    (void)made(h->admin, "{'module': 'Deals', 'name': 'Same 3'}");
+    (void)made(who[EVE], "{'module': 'Deals', 'name': 'same', 'columns': ['Amount']}");
+    (void)made(who[KIT], "{'module': 'Deals', 'name': 'Same'}");
+    (void)made(who[KIT], "{'module': 'Deals', 'name': 'Lone'}");
+    host_apply(h, "{'crm4e': 1, 'users': [{'email': 'eve@acme.example', 'status': 'deleted'},"
+                  " {'email': 'kit@acme.example', 'status': 'deleted'}]}");
+    host_ok(h->admin, crm4e_org_export(&text, h->admin));
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *at = strstr(crm4e_text_data(text), names[i]);
+        if (i == 1)
+            at = strstr(crm4e_text_data(text), "\"name\":\"same 2\"");
+        if (at == NULL || strstr(at + 1, names[i]) != NULL)
+            fail_msg("%s", names[i]);
+    }
+    host_ok(h->admin, crm4e_org_apply(NULL, h->admin, crm4e_text_data(text), CRM4E_NUL_TERMINATED));
+    crm4e_text_free(text);
+    assert_sound(h);
+}
+
 static void owners_and_subjects_leave(void **state)
 {
     host *h = *state;
@@ -609,6 +639,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(whom_a_view_is_for, setup, host_teardown),
         cmocka_unit_test_setup_teardown(who_changes_views, setup, host_teardown),
         cmocka_unit_test_setup_teardown(in_team_modules, setup, host_teardown),
+        cmocka_unit_test_setup_teardown(views_left_behind_keep_apart, setup, host_teardown),
         cmocka_unit_test_setup_teardown(owners_and_subjects_leave, setup, host_teardown),
         cmocka_unit_test_setup_teardown(what_is_no_view, setup, host_teardown),
         cmocka_unit_test_setup_teardown(as_documents, setup, host_teardown),

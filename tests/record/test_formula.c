@@ -12,7 +12,8 @@
 static const char start[] =
     "{'modules': [{'api_name': 'Calc', 'fields': ["
     "  {'api_name': 'A', 'type': 'currency'}, {'api_name': 'B', 'type': 'double', 'scale': 4},"
-    "  {'api_name': 'N', 'type': 'bigint'}, {'api_name': 'T', 'type': 'text'},"
+    "  {'api_name': 'N', 'type': 'bigint'}, {'api_name': 'Least', 'type':"
+    " 'bigint'}, {'api_name': 'T', 'type': 'text'},"
     "  {'api_name': 'L', 'type': 'textarea'}, {'api_name': 'D', 'type': 'date'},"
     "  {'api_name': 'Z', 'type': 'datetime'}, {'api_name': 'F', 'type': 'boolean'},"
     "  {'api_name': 'P', 'type': 'picklist', 'options': ['Open', 'Closed']},"
@@ -20,7 +21,8 @@ static const char start[] =
     "  {'api_name': 'M', 'type': 'multiselectpicklist', 'options': ['x']}]}]}";
 
 static const char record[] =
-    "{'Name': 'One', 'A': 12.50, 'B': 0.3333, 'N': 7, 'T': '  Müller & 王  ', 'L': 'a\\nb',"
+    "{'Name': 'One', 'Least': -9223372036854775808, 'A': 12.50, 'B': 0.3333, 'N': 7, 'T': '  "
+    "Müller & 王  ', 'L': 'a\\nb',"
     " 'D': '2024-02-29', 'Z': '2024-03-01T23:30:00Z', 'F': true, 'P': 'Open'}";
 
 static const char *const results[] = {"text", "double", "currency", "date", "datetime", "boolean"};
@@ -110,6 +112,11 @@ static const worth worths[] = {
     {"double", "4000000000 * 4000000000 / 4000000000", "-"},
     {"double", "4000000000 / 4000000000 * 4000000000", "4000000000.00"},
     {"double", "1000000000000 / 3", "333333333333.33"},
+    {"double", "mod(9223372036854775807, 0.5)", "0.00"},
+    {"double", "Least / Least", "1.00"},
+    {"double", "1 / Least", "0.00"},
+    {"double", "-(Least / 1000)", "9223372036854775.81"},
+    {"double", "-Least", "-"},
     {"double", "abs(-2.5)", "2.50"},
     {"double", "ceil(2.1)", "3.00"},
     {"double", "ceil(-2.1)", "-2.00"},
@@ -262,6 +269,9 @@ static const struct {
     {"datetime", "now()", CRM4E_E_INVALID, "now is refused"},
     {"double", "abs()", CRM4E_E_INVALID, "abs takes another number of operands"},
     {"double", "abs(1, 2)", CRM4E_E_INVALID, "abs takes another number of operands"},
+    {"double", "abs(1,)", CRM4E_E_INVALID, "abs takes another number of operands"},
+    {"text", "mid('a', 1, 2,)", CRM4E_E_INVALID, "mid takes another number of operands"},
+    {"text", "concat('a',)", CRM4E_E_INVALID, "a value is missing"},
     {"double", "round(1 2)", CRM4E_E_INVALID, "a comma or ) is missing"},
     {"text", "A", CRM4E_E_INVALID, "number is the result, not text"},
     {"text", "if(F, 'a', 1)", CRM4E_E_INVALID, "cannot stand here"},

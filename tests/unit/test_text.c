@@ -355,6 +355,108 @@ static void folding_survives_every_failing_allocation(void **state)
     assert_int_equal(fail_alloc_sweep(fold_short, accented), 1);
 }
 
+typedef void (*case_map)(c4_buffer *out, const char *text, size_t length);
+
+static const struct {
+    const char *text;
+    const char *lower;
+    const char *upper;
+} cases[] = {
+    {"", "", ""},
+    {"aB1-", "ab1-", "AB1-"},
+    {"stra\xC3\x9F"
+     "e",
+     "stra\xC3\x9F"
+     "e",
+     "STRASSE"},
+    {"\xE1\xBA\x9E", "\xC3\x9F", "\xE1\xBA\x9E"},                 /* capital sharp s */
+    {"I\xC4\xB0\xC4\xB1", "ii\xCC\x87\xC4\xB1", "I\xC4\xB0I"},    /* no Turkish */
+    {"\xCE\x9F\xCE\xA3", "\xCE\xBF\xCF\x82", "\xCE\x9F\xCE\xA3"}, /* sigma at the end */
+    {"\xEF\xAC\x83", "\xEF\xAC\x83", "FFI"},
+    {"\xE7\x8E\x8B\xF0\x9F\x98\x80", "\xE7\x8E\x8B\xF0\x9F\x98\x80",
+     "\xE7\x8E\x8B\xF0\x9F\x98\x80"},
+};
+
+static void assert_case(case_map map, const char *text, const char *wanted)
+{
+    c4_mem mem;
+    c4_buffer out;
+
+    c4_mem_default(&mem);
+    c4_buffer_init(&out, &mem, SIZE_MAX);
+    c4_buffer_put(&out, "x", 1);
+    map(&out, text, strlen(text));
+    assert_int_equal(out.code, CRM4E_OK);
+    assert_string_equal(c4_buffer_c_str(&out) + 1, wanted);
+    c4_buffer_free(&out);
+}
+
+static void small_and_capital_letters(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_case(c4_text_lower, cases[i].text, cases[i].lower);
+        assert_case(c4_text_upper, cases[i].text, cases[i].upper);
+    }
+}
+
+/* Growing threefold, on the heap, and stopping at the ceiling. */
+static void long_text_in_capitals(void **state)
+{
+    enum {
+        LETTERS = 5000
+    };
+    char *text = malloc(3 * LETTERS);
+    c4_mem mem;
+    c4_buffer out;
+
+    (void)state;
+    assert_non_null(text);
+    for (size_t i = 0; i < LETTERS; i++)
+        memcpy(text + 3 * i, "\xEF\xAC\x83", 3);
+    c4_mem_default(&mem);
+    c4_buffer_init(&out, &mem, 3 * LETTERS);
+    c4_text_upper(&out, text, 3 * LETTERS);
+    assert_int_equal(out.code, CRM4E_OK);
+    assert_int_equal(out.length, 3 * LETTERS);
+    c4_text_upper(&out, "a", 1);
+    assert_int_equal(out.code, CRM4E_E_TOO_BIG);
+    c4_text_lower(&out, "a", 1);
+    assert_int_equal(out.code, CRM4E_E_TOO_BIG);
+    c4_buffer_free(&out);
+    c4_buffer_init(&out, &mem, 16);
+    c4_text_lower(&out, "\xFF", 1); /* a broken promise is noticed, not repaired */
+    assert_int_equal(out.code, CRM4E_E_INTERNAL);
+    c4_buffer_free(&out);
+    free(text);
+}
+
+static int upper_long(const crm4e_allocator *host, void *context)
+{
+    enum {
+        LETTERS = 400
+    };
+    c4_mem mem = {*host};
+    char text[LETTERS * 3];
+    c4_buffer out;
+    int rc;
+
+    (void)context;
+    for (size_t i = 0; i < LETTERS; i++)
+        memcpy(text + 3 * i, "\xEF\xAC\x83", 3);
+    c4_buffer_init(&out, &mem, SIZE_MAX);
+    c4_text_upper(&out, text, sizeof text);
+    rc = out.code;
+    c4_buffer_free(&out);
+    return rc;
+}
+
+static void letters_survive_every_failing_allocation(void **state)
+{
+    (void)state;
+    assert_in_range(fail_alloc_sweep(upper_long, NULL), 2, 6);
+}
+
 static void orders_bytewise(void **state)
 {
     (void)state;
@@ -383,6 +485,9 @@ int main(void)
         cmocka_unit_test(folding_appends_within_the_ceiling),
         cmocka_unit_test(folding_twice_changes_nothing),
         cmocka_unit_test(folding_survives_every_failing_allocation),
+        cmocka_unit_test(small_and_capital_letters),
+        cmocka_unit_test(long_text_in_capitals),
+        cmocka_unit_test(letters_survive_every_failing_allocation),
         cmocka_unit_test(orders_bytewise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
