@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "insight/feedback.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/civil.h"
@@ -42,6 +44,8 @@ static void put_user(c4_buffer *out, bool *first, const c4_user *user)
 static int hand_over(c4_unit *unit, crm4e_id id, const char *text, const char *place)
 {
     const char *ui = c4_text_of(C4_NAMES_UI_MODE, unit->actor->ui_mode);
+    char key[40];
+    c4_outbox_message message = {.kind = "feedback", .key = key};
     bool first = true;
     c4_buffer out;
     int rc;
@@ -55,8 +59,11 @@ static int hand_over(c4_unit *unit, crm4e_id id, const char *text, const char *p
     put_text(&out, &first, "place", place, strlen(place));
     put_text(&out, &first, "text", text, strlen(text));
     c4_buffer_char(&out, '}');
-    rc = out.code == CRM4E_OK ? c4_outbox_put(unit, "feedback", NULL, 0, 0, 0, out.data, out.length)
-                              : c4_fail_plain(unit->error, out.code);
+    (void)snprintf(key, sizeof key, "feedback-%" PRId64, id);
+    message.payload = out.data;
+    message.length = out.length;
+    rc =
+        out.code == CRM4E_OK ? c4_outbox_put(unit, &message) : c4_fail_plain(unit->error, out.code);
     c4_buffer_free(&out);
     return rc;
 }
