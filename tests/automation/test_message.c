@@ -187,12 +187,12 @@ static void test_behind_lookups(void **state)
 {
     steps *s = *state;
     char record[100];
-    crm4e_id lead;
+    crm4e_id vendor;
 
     assert_ok(
-        put_field(s, "Documents", "{'api_name': 'Client', 'type': 'lookup', 'target': 'Leads'}"));
-    lead = add(s, "Leads", "{'Last_Name': 'Tower', 'Company': 'C', 'Phone': '123'}");
-    (void)snprintf(record, sizeof record, "{'Name': 'A', 'Client': %lld}", (long long)lead);
+        put_field(s, "Documents", "{'api_name': 'Client', 'type': 'lookup', 'target': 'Vendors'}"));
+    vendor = add(s, "Vendors", "{'Vendor_Name': 'Tower', 'Phone': '123'}");
+    (void)snprintf(record, sizeof record, "{'Name': 'A', 'Client': %lld}", (long long)vendor);
     assert_said(s, HOOK(", 'text': '${Documents.Client} ${Documents.Client.Phone}'"), record,
                 "body", "Tower 123");
     assert_said(s, NOTE("owner", "${Documents.Client} ${Documents.Client.Phone}"), record,
@@ -208,12 +208,12 @@ static void test_bounded_by_the_author(void **state)
     steps *s = *state;
 
     assert_ok(
-        put_field(s, "Documents", "{'api_name': 'Client', 'type': 'lookup', 'target': 'Leads'}"));
+        put_field(s, "Documents", "{'api_name': 'Client', 'type': 'lookup', 'target': 'Vendors'}"));
     assert_ok(put_member(s, "Documents", MAIL("u7"), CRM4E_TEAM_ADMIN));
     act_as(s, MAIL("u7"));
     assert_ok(put_rule(s, RULE("create", HOOK(", 'text': '" NAME "'"))));
-    assert_refused(s, put_rule(s, RULE("create", HOOK(", 'text': '${Documents.Client.Phone}'"))),
-                   CRM4E_E_NOT_FOUND, NULL);
+    assert_int_equal(put_rule(s, RULE("create", HOOK(", 'text': '${Documents.Client.Phone}'"))),
+                     CRM4E_E_NOT_FOUND);
 }
 
 static void test_refused(void **state)
