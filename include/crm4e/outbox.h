@@ -25,7 +25,8 @@ extern "C" {
 
 /**
  * Delivers what is due through the host's delivery callback. A callback has five
- * minutes for a message; then another worker may get it as well.
+ * minutes for a message; then another worker may get it as well. After a failure the message
+ * that was being delivered may come again at once, or when those minutes are over.
  *
  * @param session a system administrator's
  * @param now     the time to go by; 0: the clock's
