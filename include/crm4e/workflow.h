@@ -129,7 +129,10 @@ CRM4E_API int crm4e_workflow_then_update_field(crm4e_workflow *workflow, const c
                                                const char *value);
 
 /**
- * Adds the action that notifies somebody through the outbox.
+ * Adds the action that notifies somebody through the outbox. Subject and body may hold merge
+ * fields: `${Module.Field}` is the value of the record's field, `${Module.Lookup.Field}` one
+ * of the record behind a lookup to one module, over two lookups at most; `$${` stands
+ * for `${` itself. What the recipient may not read is empty.
  *
  * @param workflow the rule
  * @param to       "owner", "creator" or a user's email
@@ -139,6 +142,55 @@ CRM4E_API int crm4e_workflow_then_update_field(crm4e_workflow *workflow, const c
  */
 CRM4E_API int crm4e_workflow_then_notify(crm4e_workflow *workflow, const char *to,
                                          const char *subject, const char *body);
+
+/** The action that calls a web address through the outbox. Texts may hold merge fields, see
+ *  crm4e_workflow_then_notify(); one of `body`, `form` and `text` at most is given, and none
+ *  with GET and DELETE. Without one a JSON object says module, record, rule and what happened. */
+typedef struct crm4e_webhook_options {
+    size_t struct_size;  /**< sizeof(crm4e_webhook_options) */
+    const char *method;  /**< "GET", "POST", "PUT", "PATCH" or "DELETE"; NULL: POST */
+    const char *url;     /**< http or https; merge fields behind the host only */
+    const char *headers; /**< JSON object of texts, 20 at most; may be NULL */
+    const char *body;    /**< JSON, sent as such with the texts in it filled; may be NULL */
+    const char *form;    /**< JSON object of texts, sent as the fields of a form; may be NULL */
+    const char *text;    /**< sent as plain text; may be NULL */
+} crm4e_webhook_options;
+
+/** Initialiser of #crm4e_webhook_options. */
+#define CRM4E_WEBHOOK_OPTIONS_INIT                                                                 \
+    {                                                                                              \
+        sizeof(crm4e_webhook_options), NULL, NULL, NULL, NULL, NULL, NULL                          \
+    }
+
+/**
+ * Sets all options to their defaults.
+ *
+ * @param options to fill
+ * @return #CRM4E_OK, or #CRM4E_E_MISUSE for NULL
+ */
+CRM4E_API int crm4e_webhook_options_init(crm4e_webhook_options *options);
+
+/**
+ * Adds the action that calls a web address. The library writes the call into the outbox; who
+ * makes it, and to which addresses, is the host.
+ *
+ * @param workflow the rule
+ * @param options  the call
+ * @return as crm4e_workflow_then_assign_owner()
+ */
+CRM4E_API int crm4e_workflow_then_webhook(crm4e_workflow *workflow,
+                                          const crm4e_webhook_options *options);
+
+/**
+ * Adds the action that calls a function of the host, by a message in the outbox.
+ *
+ * @param workflow  the rule
+ * @param name      letters, digits, "_", "." and "-"; 1 to 100 characters
+ * @param arguments JSON object, whose texts may hold merge fields; NULL: none
+ * @return as crm4e_workflow_then_assign_owner()
+ */
+CRM4E_API int crm4e_workflow_then_call_function(crm4e_workflow *workflow, const char *name,
+                                                const char *arguments);
 
 /**
  * Checks and stores the rule; it is active from then on.

@@ -377,6 +377,103 @@ int crm4e_workflow_then_notify(crm4e_workflow *token, const char *to, const char
     return c4_leave(&entry, end_action(self));
 }
 
+int crm4e_webhook_options_init(crm4e_webhook_options *options)
+{
+    static const crm4e_webhook_options initial = CRM4E_WEBHOOK_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+/* A member of the action that is being written; NULL: none. */
+typedef struct action_part {
+    const char *name;
+    const char *text;
+    bool is_json;
+} action_part;
+
+/* JSON is parsed before it goes into other JSON, whose form it cannot change then. */
+static int put_part(held_workflow *self, crm4e_error *error, bool *first, const action_part *part)
+{
+    c4_json_document document = {0};
+    size_t length = 0;
+    int rc =
+        part->text ? check_text(error, part->text, part->name, RULE_CEILING, &length) : CRM4E_OK;
+
+    if (rc < 0 || !part->text)
+        return rc;
+    if (!part->is_json) {
+        put_text(self, first, part->name, part->text);
+        return CRM4E_OK;
+    }
+    rc = c4_json_parse(&document, self->mem, part->text, length, RULE_CEILING);
+    if (rc == CRM4E_OK) {
+        c4_json_put_key(&self->conditions, first, part->name);
+        c4_json_put_value(&self->conditions, document.root);
+    } else if (rc != CRM4E_E_NO_MEMORY) {
+        rc = c4_fail(error, rc, "argument '%s' is no JSON: %s", part->name, document.problem);
+    }
+    c4_json_free(&document);
+    return rc;
+}
+
+/* An action of parts; one that is refused leaves nothing of it. */
+static int put_action(held_workflow *self, crm4e_error *error, const char *name,
+                      const action_part *parts, size_t count)
+{
+    bool first = true;
+    int rc = begin_action(self, error, name);
+
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++)
+        rc = put_part(self, error, &first, &parts[i]);
+    if (rc < 0 && self->conditions.code == CRM4E_OK)
+        self->conditions.code = rc;
+    return rc < 0 ? settle(self) : end_action(self);
+}
+
+int crm4e_workflow_then_webhook(crm4e_workflow *token, const crm4e_webhook_options *options)
+{
+    crm4e_webhook_options copy = CRM4E_WEBHOOK_OPTIONS_INIT;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    rc = c4_options_read(error, &copy, sizeof copy, sizeof copy, options);
+    if (rc == CRM4E_OK)
+        rc = c4_need(error, copy.url, "url");
+    if (rc == CRM4E_OK) {
+        const action_part parts[] = {
+            {"method", copy.method, false},  {"url", copy.url, false},
+            {"headers", copy.headers, true}, {"body", copy.body, true},
+            {"form", copy.form, true},       {"text", copy.text, false},
+        };
+        rc = put_action(entry.object, error, "webhook", parts, sizeof parts / sizeof *parts);
+    }
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_workflow_then_call_function(crm4e_workflow *token, const char *name,
+                                      const char *arguments)
+{
+    const action_part parts[] = {{"name", name, false}, {"arguments", arguments, true}};
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+
+    if (rc < 0)
+        return rc;
+    rc = c4_need(&entry.session->error, name, "name");
+    if (rc == CRM4E_OK)
+        rc = put_action(entry.object, &entry.session->error, "function", parts, 2);
+    return c4_leave(&entry, rc);
+}
+
 static void write_rule(const held_workflow *self, const c4_module *module, c4_buffer *rule)
 {
     static const char *const triggers[] = {"create", "edit", "create_or_edit", "delete"};

@@ -432,6 +432,7 @@ static int hand_activities(c4_run *run, const c4_rule_action *action, crm4e_id t
 
 static int hand_over(c4_run *run, const c4_rule_action *action, crm4e_id chosen)
 {
+    static const c4_notice told = {.subject = "Record assigned", .body = ""};
     const c4_assign *assign = &action->as.assign;
     crm4e_id before = run->owner;
     int rc = CRM4E_OK;
@@ -447,7 +448,7 @@ static int hand_over(c4_run *run, const c4_rule_action *action, crm4e_id chosen)
         rc = hand_activities(run, action, chosen);
     }
     if (rc == CRM4E_OK && assign->notify) {
-        rc = c4_notice_send(run, c4_meta_user(run->unit->meta, chosen), "Record assigned", "");
+        rc = c4_notice_send(run, action, c4_meta_user(run->unit->meta, chosen), &told);
     }
     return rc;
 }

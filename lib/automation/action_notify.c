@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The actions that tell somebody outside: a user, or a program. Both write to
- * the outbox; nothing leaves before the change is committed. */
+/* The action that tells a user, and what all messages have in common. They are written
+ * to the outbox: nothing leaves before the change is committed. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "automation/run.h"
+#include "automation/template.h"
 #include "base/text.h"
 #include "model/manage_rules.h"
 #include "model/standard.h"
 
 enum {
-    PAYLOAD_MAX = 256 * 1024,
-    NAME_MAX_BYTES = 4096
+    NAME_MAX_BYTES = 4096,
+    KEY_MAX = 96
 };
 
 static const c4_name recipients[] = {
@@ -19,7 +21,6 @@ static const c4_name recipients[] = {
     {0, NULL},
 };
 static const char *const notice_members[] = {"to", "subject", "body", NULL};
-static const char *const webhook_members[] = {"url", NULL};
 
 static void read_recipient(c4_rule_reader *reader, const c4_json *value, c4_notice *notice)
 {
@@ -48,6 +49,22 @@ void c4_notify_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action 
         c4_rule_refuse(reader, CRM4E_E_INVALID, "subject", "control", "holds control characters");
     }
     notice->body = notice->body != NULL ? notice->body : "";
+    c4_template_read(reader, "subject", notice->subject);
+    c4_template_read(reader, "body", notice->body);
+}
+
+int c4_notify_check(const c4_scope *author, const c4_rule_action *action)
+{
+    int rc = c4_template_check(author, action->as.notice.subject);
+
+    return rc == CRM4E_OK ? c4_template_check(author, action->as.notice.body) : rc;
+}
+
+int c4_notify_resolve(c4_unit *unit, const c4_module *module, const c4_rule_action *action)
+{
+    int rc = c4_template_resolve(unit, module, action->as.notice.subject);
+
+    return rc == CRM4E_OK ? c4_template_resolve(unit, module, action->as.notice.body) : rc;
 }
 
 void c4_notify_write(c4_rule_writer *writer, const c4_rule_action *action)
@@ -68,28 +85,6 @@ void c4_notify_write(c4_rule_writer *writer, const c4_rule_action *action)
     c4_buffer_char(out, '}');
 }
 
-void c4_webhook_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action)
-{
-    const char *url;
-
-    c4_rule_members(reader, json, "webhook", webhook_members);
-    url = c4_rule_text(reader, json, "url", true, C4_RULE_URL_MAX);
-    action->as.url = url;
-    if (url != NULL && ((strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) ||
-                        c4_text_has_control(url, strlen(url)) || strchr(url, ' ') != NULL)) {
-        c4_rule_refuse(reader, CRM4E_E_INVALID, "url", "url", "is no http or https address");
-    }
-}
-
-void c4_webhook_write(c4_rule_writer *writer, const c4_rule_action *action)
-{
-    bool first = true;
-
-    c4_buffer_char(writer->out, '{');
-    c4_json_put_member(writer->out, &first, "url", action->as.url);
-    c4_buffer_char(writer->out, '}');
-}
-
 static const char *change_word(c4_record_action action)
 {
     switch (action) {
@@ -100,7 +95,7 @@ static const char *change_word(c4_record_action action)
 }
 
 /* What every message says: which record, which rule, what happened. */
-static void open_payload(const c4_run *run, c4_buffer *out, bool *first)
+void c4_payload_say(const c4_run *run, c4_buffer *out, bool *first)
 {
     c4_buffer_char(out, '{');
     c4_json_put_member(out, first, "module", run->change->module->api_name);
@@ -110,14 +105,34 @@ static void open_payload(const c4_run *run, c4_buffer *out, bool *first)
     c4_json_put_member(out, first, "on", change_word(run->change->action));
 }
 
-static int put_payload(c4_run *run, const char *kind, crm4e_id recipient, c4_buffer *out)
+void c4_payload_open(const c4_run *run, c4_buffer *out, bool *first)
 {
+    c4_buffer_init(out, &run->unit->env->mem, C4_PAYLOAD_MAX);
+    c4_payload_say(run, out, first);
+}
+
+int c4_payload_put(c4_run *run, const c4_rule_action *action, const char *kind, crm4e_id recipient,
+                   c4_buffer *out)
+{
+    char key[KEY_MAX];
+    c4_outbox_message message = {
+        .kind = kind,
+        .key = key,
+        .module = run->change->module,
+        .record = run->change->record,
+        .workflow = run->definition->id,
+        .recipient = recipient,
+    };
+
     c4_buffer_char(out, '}');
     if (out->code != CRM4E_OK) {
         return c4_fail_plain(run->unit->error, out->code);
     }
-    return c4_outbox_put(run->unit, kind, run->change->module, run->change->record,
-                         run->definition->id, recipient, out->data, out->length);
+    message.payload = out->data;
+    message.length = out->length;
+    (void)snprintf(key, sizeof key, "%" PRId64 "-%" PRId64 "-%" PRId64 "-%" PRId32,
+                   run->definition->id, run->change->record, c4_run_version(run), action->number);
+    return c4_outbox_put(run->unit, &message);
 }
 
 /* The record's name, when the one who is told may see it. */
@@ -142,19 +157,49 @@ static int put_name(c4_run *run, const c4_user *to, c4_buffer *out, bool *first)
     return rc;
 }
 
-int c4_notice_send(c4_run *run, const c4_user *to, const char *subject, const char *body)
+/* Subject and body as the recipient may know them. */
+static int put_texts(c4_run *run, const c4_user *to, const c4_notice *notice, c4_buffer *out,
+                     bool *first)
+{
+    c4_template merge;
+    c4_buffer subject;
+    c4_buffer body;
+    int rc = c4_template_open_for(&merge, run, to);
+
+    c4_buffer_init(&subject, &run->unit->env->mem, C4_PAYLOAD_MAX);
+    c4_buffer_init(&body, &run->unit->env->mem, C4_PAYLOAD_MAX);
+    if (rc == CRM4E_OK) {
+        rc = c4_template_fill(&merge, notice->subject, C4_FILL_LINE, &subject);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_template_fill(&merge, notice->body, C4_FILL_TEXT, &body);
+    }
+    if (rc == CRM4E_OK && (subject.code != CRM4E_OK || body.code != CRM4E_OK)) {
+        rc = c4_fail_plain(run->unit->error, subject.code != CRM4E_OK ? subject.code : body.code);
+    }
+    if (rc == CRM4E_OK) {
+        c4_json_put_member(out, first, "subject", c4_buffer_c_str(&subject));
+        c4_json_put_member(out, first, "body", c4_buffer_c_str(&body));
+    }
+    c4_buffer_free(&subject);
+    c4_buffer_free(&body);
+    return rc;
+}
+
+int c4_notice_send(c4_run *run, const c4_rule_action *action, const c4_user *to,
+                   const c4_notice *notice)
 {
     c4_buffer out;
     bool first = true;
     int rc;
 
-    c4_buffer_init(&out, &run->unit->env->mem, PAYLOAD_MAX);
-    open_payload(run, &out, &first);
-    c4_json_put_member(&out, &first, "subject", subject);
-    c4_json_put_member(&out, &first, "body", body);
-    rc = put_name(run, to, &out, &first);
+    c4_payload_open(run, &out, &first);
+    rc = put_texts(run, to, notice, &out, &first);
     if (rc == CRM4E_OK) {
-        rc = put_payload(run, "notify", to->id, &out);
+        rc = put_name(run, to, &out, &first);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_payload_put(run, action, "notify", to->id, &out);
     }
     c4_buffer_free(&out);
     return rc;
@@ -174,19 +219,5 @@ int c4_notify_run(c4_run *run, const c4_rule_action *action)
         c4_run_skip(run, action, "the recipient is not active");
         return CRM4E_OK;
     }
-    return c4_notice_send(run, to, notice->subject, notice->body);
-}
-
-int c4_webhook_run(c4_run *run, const c4_rule_action *action)
-{
-    c4_buffer out;
-    bool first = true;
-    int rc;
-
-    c4_buffer_init(&out, &run->unit->env->mem, PAYLOAD_MAX);
-    open_payload(run, &out, &first);
-    c4_json_put_member(&out, &first, "url", action->as.url);
-    rc = put_payload(run, "webhook", 0, &out);
-    c4_buffer_free(&out);
-    return rc;
+    return c4_notice_send(run, action, to, notice);
 }

@@ -17,7 +17,9 @@
  *                         "transfer": ["tasks", "events", "calls"]}},
  *       {"update_field": {"field": "Status", "value": ..}},
  *       {"notify": {"to": "owner" | "creator" | email, "subject": text, "body": text}},
- *       {"webhook": {"url": text}}]}],
+ *       {"webhook": {"method": "POST", "url": text, "headers": {name: text},
+ *                    "body": JSON | "form": {name: text} | "text": text}},
+ *       {"function": {"name": text, "arguments": {..}}}]}],
  *  "on_failure": "log" | "fail"}
  *
  * The first condition that holds wins; one for all records comes last. A refused
@@ -84,25 +86,59 @@ typedef enum c4_outbox_state {
 
 typedef struct c4_outbox_entry {
     crm4e_id id;
+    c4_outbox_state state;
     const char *kind;
     const char *key;
     const c4_module *module;
     crm4e_id record;
     crm4e_id recipient;
     int64_t created;
-    int32_t attempt; /* the coming one, from 1 */
+    int64_t due;
+    int32_t tries; /* so far */
+    int64_t lease; /* 0: nobody has it */
     const char *payload;
     size_t payload_length;
+    const char *reason; /* why the last try failed; or NULL */
 } c4_outbox_entry;
 
-int c4_outbox_put(c4_unit *unit, const char *kind, const c4_module *module, crm4e_id record,
-                  crm4e_id workflow, crm4e_id recipient, const char *payload, size_t length);
-/* The next entry that is due at `now`, in order; in the unit's arena. CRM4E_ROW, or
- * CRM4E_OK when there is none. System administrators only. */
+typedef struct c4_outbox_message {
+    const char *kind;
+    const char *key; /* unique for ever */
+    const c4_module *module;
+    crm4e_id record;
+    crm4e_id workflow;
+    crm4e_id recipient;
+    const char *payload;
+    size_t length;
+} c4_outbox_message;
+
+/* What became of a try. */
+typedef struct c4_outbox_answer {
+    c4_outbox_state state; /* WAITING: failed, later again with back-off; dead after 10 */
+    int64_t lease;         /* of who took it; 0: for a message that nobody has */
+    const char *reason;    /* cut after 500 bytes; or NULL */
+} c4_outbox_answer;
+
+int c4_outbox_put(c4_unit *unit, const c4_outbox_message *message);
+/* All that follow are for system administrators. */
+/* The next entry that is due at `now` and that nobody has, in order; in the unit's arena.
+ * CRM4E_ROW, or CRM4E_OK when there is none. */
 int c4_outbox_next(c4_unit *unit, int64_t now, c4_outbox_entry *entry);
-/* After a try: delivered, failed (later again with back-off; dead after 10), or
- * given up. NOT_FOUND when it is not waiting any more. */
-int c4_outbox_settle(c4_unit *unit, crm4e_id id, c4_outbox_state state);
-int c4_outbox_retry(c4_unit *unit, crm4e_id id); /* a dead letter waits again */
+/* The same, and it is the caller's until its lease ends, by the unit's clock. Counts as a
+ * try; the entry tells how it was before, but for its lease: what ends a lease so often
+ * without an answer is dead. */
+int c4_outbox_take(c4_unit *unit, int64_t now, int64_t microseconds, c4_outbox_entry *entry);
+/* NOT_FOUND when it is not waiting any more, CONFLICT when somebody else has it. */
+int c4_outbox_settle(c4_unit *unit, crm4e_id id, const c4_outbox_answer *answer);
+/* As if it had not been taken. */
+int c4_outbox_give_back(c4_unit *unit, const c4_outbox_entry *taken);
+/* Dead letters: NOT_FOUND for others. */
+int c4_outbox_retry(c4_unit *unit, crm4e_id id);
+int c4_outbox_discard(c4_unit *unit, crm4e_id id);
+/* Of a state, behind an id, in the arena. */
+int c4_outbox_list(c4_unit *unit, c4_outbox_state state, crm4e_id after, size_t limit,
+                   c4_outbox_entry **entries, size_t *count);
+/* Removes what was delivered before a time. */
+int c4_outbox_purge(c4_unit *unit, int64_t before, size_t budget, size_t *done);
 
 #endif

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages kept until they are delivered, in order for each record. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "automation/automation.h"
+#include "base/text.h"
 #include "model/manage_rules.h"
 
 enum {
     TRIES = 10,
-    KEY_MAX = 48
+    REASON_MAX = 500 /* bytes */
 };
 #define MINUTE INT64_C(60000000)
 #define DAY    (24 * 60 * MINUTE)
@@ -20,28 +19,37 @@ static crm4e_value optional(int64_t number)
     return number != 0 ? c4_integer(number) : c4_null();
 }
 
-int c4_outbox_put(c4_unit *unit, const char *kind, const c4_module *module, crm4e_id record,
-                  crm4e_id workflow, crm4e_id recipient, const char *payload, size_t length)
+int c4_outbox_put(c4_unit *unit, const c4_outbox_message *message)
 {
-    crm4e_id id = c4_unit_new_id(unit);
-    char key[KEY_MAX];
-
-    (void)snprintf(key, sizeof key, "%" PRId64 "-%" PRId64, unit->meta->org.id, id);
+    const c4_module *module = message->module;
     const crm4e_value values[C4_OUTBOX_COLUMNS] = {
-        [0] = c4_integer(id),
-        [C4_OUTBOX_KIND] = c4_c_text(kind),
+        [0] = c4_integer(c4_unit_new_id(unit)),
+        [C4_OUTBOX_KIND] = c4_c_text(message->kind),
         [C4_OUTBOX_STATE] = c4_integer(C4_OUTBOX_WAITING),
         [C4_OUTBOX_DUE] = c4_integer(unit->now),
         [C4_OUTBOX_ATTEMPTS] = c4_integer(0),
         [C4_OUTBOX_MODULE] = optional(module != NULL ? module->number : 0),
-        [C4_OUTBOX_RECORD] = optional(record),
-        [C4_OUTBOX_WORKFLOW] = optional(workflow),
-        [C4_OUTBOX_RECIPIENT] = optional(recipient),
+        [C4_OUTBOX_RECORD] = optional(message->record),
+        [C4_OUTBOX_WORKFLOW] = optional(message->workflow),
+        [C4_OUTBOX_RECIPIENT] = optional(message->recipient),
         [C4_OUTBOX_CREATED] = c4_integer(unit->now),
-        [C4_OUTBOX_KEY] = c4_c_text(key),
-        [C4_OUTBOX_PAYLOAD] = c4_text_value(payload, length),
+        [C4_OUTBOX_KEY] = c4_c_text(message->key),
+        [C4_OUTBOX_PAYLOAD] = c4_text_value(message->payload, message->length),
+        [C4_OUTBOX_LEASE] = c4_null(),
+        [C4_OUTBOX_REASON] = c4_null(),
     };
+
     return c4_stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_OUTBOX], values));
+}
+
+static const char *text_of(c4_unit *unit, const crm4e_value *value)
+{
+    return c4_arena_text(unit->arena, value->data, value->length);
+}
+
+static int64_t number_of(const crm4e_value *value)
+{
+    return value->type == CRM4E_VALUE_INTEGER ? value->integer : 0;
 }
 
 static int check_actor(c4_unit *unit)
@@ -78,10 +86,11 @@ static int is_held_up(c4_unit *unit, crm4e_id id, const crm4e_value *record, boo
     return c4_stored(unit, rc);
 }
 
-/* The first due message that nothing holds up: 0 when there is none. */
+/* The first due message that nothing holds up: 0 when there is none. Whether somebody still
+ * has one is told by the clock, whatever time the caller goes by. */
 static int find_due(c4_unit *unit, int64_t now, crm4e_id *found)
 {
-    static const uint32_t columns[] = {0, C4_OUTBOX_RECORD};
+    static const uint32_t columns[] = {0, C4_OUTBOX_RECORD, C4_OUTBOX_LEASE};
     static const crm4e_order order[] = {{C4_OUTBOX_DUE, 0, 0}, {0, 0, 0}};
     const crm4e_value waiting = c4_integer(C4_OUTBOX_WAITING);
     const crm4e_value latest = c4_integer(now);
@@ -100,7 +109,7 @@ static int find_due(c4_unit *unit, int64_t now, crm4e_id *found)
     c4_plan_init(&plan, &c4_tables[C4_TABLE_OUTBOX]);
     plan.where = &where;
     plan.columns = columns;
-    plan.column_count = 2;
+    plan.column_count = 3;
     plan.order = order;
     plan.order_count = 2;
     plan.index = C4_OUTBOX_BY_DUE;
@@ -113,51 +122,57 @@ static int find_due(c4_unit *unit, int64_t now, crm4e_id *found)
         }
         const crm4e_value record = values[1];
         const crm4e_id id = values[0].integer;
-        rc = is_held_up(unit, id, &record, &held_up);
+        held_up = number_of(&values[2]) > unit->now;
+        rc = held_up ? CRM4E_OK : is_held_up(unit, id, &record, &held_up);
         *found = held_up ? 0 : id;
     }
     c4_rows_close(rows);
     return rc;
 }
 
-static const char *text_of(c4_unit *unit, const crm4e_value *value)
-{
-    return c4_arena_text(unit->arena, value->data, value->length);
-}
-
-static int64_t number_of(const crm4e_value *value)
-{
-    return value->type == CRM4E_VALUE_INTEGER ? value->integer : 0;
-}
-
-static int read_entry(c4_unit *unit, crm4e_id id, c4_outbox_entry *entry)
+static int read_row(c4_unit *unit, crm4e_id id, crm4e_value *v)
 {
     uint32_t columns[C4_OUTBOX_COLUMNS];
-    crm4e_value v[C4_OUTBOX_COLUMNS];
-    int rc;
 
     for (uint32_t i = 0; i < C4_OUTBOX_COLUMNS; i++) {
         columns[i] = i;
     }
-    rc = c4_db_get(unit->db, &c4_tables[C4_TABLE_OUTBOX], id, columns, v, C4_OUTBOX_COLUMNS);
-    if (rc != CRM4E_OK) {
-        return c4_stored(unit, rc);
-    }
+    return c4_db_get(unit->db, &c4_tables[C4_TABLE_OUTBOX], id, columns, v, C4_OUTBOX_COLUMNS);
+}
+
+/* Into the arena. `reason` stays NULL where there is none. */
+static int take_values(c4_unit *unit, const crm4e_value *v, c4_outbox_entry *entry)
+{
+    const crm4e_value *reason = &v[C4_OUTBOX_REASON];
+
     *entry = (c4_outbox_entry){
-        .id = id,
+        .id = v[0].integer,
+        .state = (c4_outbox_state)v[C4_OUTBOX_STATE].integer,
         .kind = text_of(unit, &v[C4_OUTBOX_KIND]),
         .key = text_of(unit, &v[C4_OUTBOX_KEY]),
         .module = c4_meta_module(unit->meta, (int32_t)number_of(&v[C4_OUTBOX_MODULE])),
         .record = number_of(&v[C4_OUTBOX_RECORD]),
         .recipient = number_of(&v[C4_OUTBOX_RECIPIENT]),
         .created = number_of(&v[C4_OUTBOX_CREATED]),
-        .attempt = (int32_t)number_of(&v[C4_OUTBOX_ATTEMPTS]) + 1,
+        .due = number_of(&v[C4_OUTBOX_DUE]),
+        .tries = (int32_t)number_of(&v[C4_OUTBOX_ATTEMPTS]),
+        .lease = number_of(&v[C4_OUTBOX_LEASE]),
         .payload = text_of(unit, &v[C4_OUTBOX_PAYLOAD]),
         .payload_length = v[C4_OUTBOX_PAYLOAD].length,
+        .reason = reason->type == CRM4E_VALUE_TEXT ? text_of(unit, reason) : NULL,
     };
-    return entry->kind != NULL && entry->key != NULL && entry->payload != NULL
-               ? CRM4E_ROW
+    return entry->kind != NULL && entry->key != NULL && entry->payload != NULL &&
+                   (entry->reason != NULL || reason->type != CRM4E_VALUE_TEXT)
+               ? CRM4E_OK
                : c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+}
+
+static int read_entry(c4_unit *unit, crm4e_id id, c4_outbox_entry *entry)
+{
+    crm4e_value v[C4_OUTBOX_COLUMNS];
+    int rc = read_row(unit, id, v);
+
+    return rc == CRM4E_OK ? take_values(unit, v, entry) : c4_stored(unit, rc);
 }
 
 int c4_outbox_next(c4_unit *unit, int64_t now, c4_outbox_entry *entry)
@@ -168,35 +183,80 @@ int c4_outbox_next(c4_unit *unit, int64_t now, c4_outbox_entry *entry)
     if (rc == CRM4E_OK) {
         rc = find_due(unit, now, &id);
     }
-    return rc == CRM4E_OK && id != 0 ? read_entry(unit, id, entry) : rc;
+    if (rc != CRM4E_OK || id == 0) {
+        return rc;
+    }
+    rc = read_entry(unit, id, entry);
+    return rc == CRM4E_OK ? CRM4E_ROW : rc;
+}
+
+/* What may change about a message. */
+typedef struct change {
+    c4_outbox_state state;
+    int64_t due;
+    int64_t tries;
+    int64_t lease;      /* 0: nobody's */
+    const char *reason; /* NULL: none */
+} change;
+
+static int write_entry(c4_unit *unit, crm4e_id id, const change *to)
+{
+    static const uint32_t columns[] = {C4_OUTBOX_STATE, C4_OUTBOX_DUE, C4_OUTBOX_ATTEMPTS,
+                                       C4_OUTBOX_LEASE, C4_OUTBOX_REASON};
+    const crm4e_value values[] = {
+        c4_integer(to->state),
+        c4_integer(to->due),
+        c4_integer(to->tries),
+        optional(to->lease),
+        to->reason != NULL ? c4_c_text(to->reason) : c4_null(),
+    };
+
+    return c4_stored(unit,
+                     c4_db_update(unit->db, &c4_tables[C4_TABLE_OUTBOX], id, columns, values, 5));
+}
+
+/* Who took it so often and never answered is not asked again. */
+static int bury(c4_unit *unit, const c4_outbox_entry *entry)
+{
+    const change dead = {C4_OUTBOX_DEAD, unit->now, entry->tries, 0, "no answer"};
+
+    return write_entry(unit, entry->id, &dead);
+}
+
+int c4_outbox_take(c4_unit *unit, int64_t now, int64_t microseconds, c4_outbox_entry *entry)
+{
+    change leased = {.state = C4_OUTBOX_WAITING};
+    int rc = c4_outbox_next(unit, now, entry);
+
+    while (rc == CRM4E_ROW && entry->tries >= TRIES) {
+        rc = bury(unit, entry);
+        rc = rc == CRM4E_OK ? c4_outbox_next(unit, now, entry) : rc;
+    }
+    if (rc != CRM4E_ROW) {
+        return rc;
+    }
+    (void)c4_add_i64(unit->now, microseconds, &leased.lease);
+    leased.due = leased.lease;
+    leased.tries = entry->tries + 1;
+    leased.reason = entry->reason;
+    rc = write_entry(unit, entry->id, &leased);
+    entry->lease = leased.lease;
+    return rc == CRM4E_OK ? CRM4E_ROW : rc;
 }
 
 /* NOT_FOUND unless the message is in that state. */
-static int take_entry(c4_unit *unit, crm4e_id id, c4_outbox_state state, int64_t *attempts)
+static int find_entry(c4_unit *unit, crm4e_id id, c4_outbox_state state, c4_outbox_entry *entry)
 {
-    static const uint32_t columns[] = {C4_OUTBOX_STATE, C4_OUTBOX_ATTEMPTS};
-    crm4e_value values[2];
     int rc = check_actor(unit);
 
     if (rc < 0) {
         return rc;
     }
-    rc = c4_db_get(unit->db, &c4_tables[C4_TABLE_OUTBOX], id, columns, values, 2);
-    if (rc == CRM4E_E_NOT_FOUND || (rc == CRM4E_OK && values[0].integer != (int64_t)state)) {
-        return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "there is no such message in that state");
+    rc = read_entry(unit, id, entry);
+    if (rc == CRM4E_E_NOT_FOUND || (rc == CRM4E_OK && entry->state != state)) {
+        rc = c4_fail(unit->error, CRM4E_E_NOT_FOUND, "there is no such message in that state");
     }
-    *attempts = rc == CRM4E_OK ? values[1].integer : 0;
-    return c4_stored(unit, rc);
-}
-
-static int write_entry(c4_unit *unit, crm4e_id id, c4_outbox_state state, int64_t due,
-                       int64_t attempts)
-{
-    static const uint32_t columns[] = {C4_OUTBOX_STATE, C4_OUTBOX_DUE, C4_OUTBOX_ATTEMPTS};
-    const crm4e_value values[] = {c4_integer(state), c4_integer(due), c4_integer(attempts)};
-
-    return c4_stored(unit,
-                     c4_db_update(unit->db, &c4_tables[C4_TABLE_OUTBOX], id, columns, values, 3));
+    return rc;
 }
 
 /* Doubles with every try. */
@@ -207,26 +267,175 @@ static int64_t back_off(int64_t tries)
     return wait < DAY ? wait : DAY;
 }
 
-int c4_outbox_settle(c4_unit *unit, crm4e_id id, c4_outbox_state state)
+/* A waiting message that nobody has, or who asks has. */
+static int find_own(c4_unit *unit, crm4e_id id, int64_t lease, c4_outbox_entry *entry)
 {
-    int64_t tries = 0;
-    int64_t due = unit->now;
-    int rc = take_entry(unit, id, C4_OUTBOX_WAITING, &tries);
+    int rc = find_entry(unit, id, C4_OUTBOX_WAITING, entry);
 
+    if (rc == CRM4E_OK && entry->lease != lease && (lease != 0 || entry->lease > unit->now)) {
+        rc = c4_fail(unit->error, CRM4E_E_CONFLICT, "somebody else has the message");
+    }
+    return rc;
+}
+
+static int check_reason(c4_unit *unit, const char *reason)
+{
+    if (reason == NULL || c4_text_check(reason, strlen(reason)) == CRM4E_OK) {
+        return CRM4E_OK;
+    }
+    return c4_refuse(unit, CRM4E_E_INVALID, "reason", "utf8", "is not valid UTF-8");
+}
+
+/* Cut where a character ends. */
+static const char *short_reason(c4_unit *unit, const char *reason)
+{
+    size_t length = strlen(reason);
+
+    if (length > REASON_MAX) {
+        length = REASON_MAX;
+        while (length > 0 && ((unsigned char)reason[length] & 0xc0u) == 0x80u) {
+            length--;
+        }
+    }
+    return c4_arena_text(unit->arena, reason, length);
+}
+
+int c4_outbox_settle(c4_unit *unit, crm4e_id id, const c4_outbox_answer *answer)
+{
+    change to = {.state = answer->state, .due = unit->now, .reason = answer->reason};
+    c4_outbox_entry entry;
+    int rc = find_own(unit, id, answer->lease, &entry);
+
+    if (rc == CRM4E_OK) {
+        rc = check_reason(unit, answer->reason);
+    }
     if (rc < 0) {
         return rc;
     }
-    if (state == C4_OUTBOX_WAITING) {
-        (void)c4_add_i64(unit->now, back_off(tries), &due);
-        state = tries + 1 < TRIES ? C4_OUTBOX_WAITING : C4_OUTBOX_DEAD;
+    if (answer->reason != NULL && (to.reason = short_reason(unit, answer->reason)) == NULL) {
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
     }
-    return write_entry(unit, id, state, due, tries + 1);
+    to.tries = answer->lease != 0 ? entry.tries : entry.tries + 1; /* taking it counted */
+    if (to.state == C4_OUTBOX_WAITING) {
+        (void)c4_add_i64(unit->now, back_off(to.tries - 1), &to.due);
+        to.state = to.tries < TRIES ? C4_OUTBOX_WAITING : C4_OUTBOX_DEAD;
+    }
+    return write_entry(unit, id, &to);
+}
+
+int c4_outbox_give_back(c4_unit *unit, const c4_outbox_entry *taken)
+{
+    const change as_before = {C4_OUTBOX_WAITING, taken->due, taken->tries, 0, taken->reason};
+    c4_outbox_entry entry;
+    int rc = find_own(unit, taken->id, taken->lease, &entry);
+
+    return rc == CRM4E_OK ? write_entry(unit, taken->id, &as_before) : rc;
 }
 
 int c4_outbox_retry(c4_unit *unit, crm4e_id id)
 {
-    int64_t tries = 0;
-    int rc = take_entry(unit, id, C4_OUTBOX_DEAD, &tries);
+    change to = {C4_OUTBOX_WAITING, unit->now, 0, 0, NULL};
+    c4_outbox_entry entry;
+    int rc = find_entry(unit, id, C4_OUTBOX_DEAD, &entry);
 
-    return rc == CRM4E_OK ? write_entry(unit, id, C4_OUTBOX_WAITING, unit->now, 0) : rc;
+    if (rc == CRM4E_OK) {
+        to.reason = entry.reason;
+        rc = write_entry(unit, id, &to);
+    }
+    return rc == CRM4E_OK ? c4_audit(unit, "outbox_retry", id, entry.key) : rc;
+}
+
+int c4_outbox_discard(c4_unit *unit, crm4e_id id)
+{
+    c4_outbox_entry entry;
+    int rc = find_entry(unit, id, C4_OUTBOX_DEAD, &entry);
+
+    if (rc == CRM4E_OK) {
+        rc = c4_stored(unit, c4_db_remove(unit->db, &c4_tables[C4_TABLE_OUTBOX], id));
+    }
+    return rc == CRM4E_OK ? c4_audit(unit, "outbox_discard", id, entry.key) : rc;
+}
+
+/* Ids of messages in a state, behind `after` or settled before a time, in order of ids. */
+static int list_ids(c4_unit *unit, const crm4e_predicate *where, uint32_t index, size_t most,
+                    crm4e_id **ids, size_t *count)
+{
+    static const uint32_t column = 0;
+    const crm4e_order by_id = {.column = 0};
+    const crm4e_value *row = NULL;
+    c4_rows *rows = NULL;
+    crm4e_plan plan;
+    int rc;
+
+    *ids = c4_arena_array(unit->arena, most, sizeof **ids);
+    if (*ids == NULL) {
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    }
+    c4_plan_init(&plan, &c4_tables[C4_TABLE_OUTBOX]);
+    plan.where = where;
+    plan.columns = &column;
+    plan.column_count = 1;
+    plan.order = &by_id;
+    plan.order_count = 1;
+    plan.limit = (int64_t)most;
+    plan.index = index;
+    rc = c4_rows_open(&rows, unit->db, &plan);
+    while (rc == CRM4E_OK && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW) {
+        (*ids)[(*count)++] = row[0].integer;
+        rc = CRM4E_OK;
+    }
+    c4_rows_close(rows);
+    return c4_stored(unit, rc);
+}
+
+int c4_outbox_list(c4_unit *unit, c4_outbox_state state, crm4e_id after, size_t limit,
+                   c4_outbox_entry **entries, size_t *count)
+{
+    const crm4e_value in = c4_integer(state);
+    const crm4e_value behind = c4_integer(after);
+    const crm4e_predicate parts[] = {
+        c4_where(CRM4E_OP_EQ, C4_OUTBOX_STATE, &in, 1),
+        c4_where(CRM4E_OP_GT, 0, &behind, 1),
+    };
+    const crm4e_predicate where = c4_where_all(parts, 2);
+    crm4e_id *ids = NULL;
+    int rc = check_actor(unit);
+
+    *count = 0;
+    if (rc == CRM4E_OK) {
+        rc = list_ids(unit, &where, C4_OUTBOX_BY_DUE, limit, &ids, count);
+    }
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    *entries = c4_arena_array(unit->arena, *count, sizeof **entries);
+    if (*entries == NULL) {
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    }
+    for (size_t i = 0; i < *count && rc == CRM4E_OK; i++) {
+        rc = read_entry(unit, ids[i], &(*entries)[i]);
+    }
+    return rc;
+}
+
+int c4_outbox_purge(c4_unit *unit, int64_t before, size_t budget, size_t *done)
+{
+    const crm4e_value in = c4_integer(C4_OUTBOX_DELIVERED);
+    const crm4e_value until = c4_integer(before);
+    const crm4e_predicate parts[] = {
+        c4_where(CRM4E_OP_EQ, C4_OUTBOX_STATE, &in, 1),
+        c4_where(CRM4E_OP_LT, C4_OUTBOX_DUE, &until, 1),
+    };
+    const crm4e_predicate where = c4_where_all(parts, 2);
+    crm4e_id *ids = NULL;
+    int rc = check_actor(unit);
+
+    *done = 0;
+    if (rc == CRM4E_OK) {
+        rc = list_ids(unit, &where, C4_OUTBOX_BY_DUE, budget, &ids, done);
+    }
+    for (size_t i = 0; i < *done && rc == CRM4E_OK; i++) {
+        rc = c4_stored(unit, c4_db_remove(unit->db, &c4_tables[C4_TABLE_OUTBOX], ids[i]));
+    }
+    return rc;
 }

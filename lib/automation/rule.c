@@ -215,6 +215,20 @@ void c4_rule_write(c4_rule_writer *writer, const c4_rule *rule, bool active)
     c4_buffer_text(out, "]}");
 }
 
+static int resolve_actions(c4_unit *unit, const c4_module *module,
+                           const c4_rule_condition *condition)
+{
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < condition->action_count && rc == CRM4E_OK; i++) {
+        const c4_rule_action *action = &condition->actions[i];
+        if (action->type->resolve != NULL) {
+            rc = action->type->resolve(unit, module, action);
+        }
+    }
+    return rc;
+}
+
 int c4_rule_check_criteria(c4_unit *unit, const c4_rule *rule)
 {
     const crm4e_predicate *predicate = NULL;
@@ -224,6 +238,9 @@ int c4_rule_check_criteria(c4_unit *unit, const c4_rule *rule)
         const c4_criteria *criteria = rule->conditions[i].criteria;
         if (criteria != NULL) {
             rc = c4_criteria_compile_rule(unit, unit, rule->module, criteria, &predicate);
+        }
+        if (rc == CRM4E_OK) {
+            rc = resolve_actions(unit, rule->module, &rule->conditions[i]);
         }
     }
     return rc;
@@ -288,11 +305,15 @@ int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule)
 }
 
 const c4_action_type c4_action_types[] = {
-    {"assign_owner", CRM4E_ACTION_CHANGE_OWNER, false, c4_assign_read, NULL, c4_assign_write,
+    {"assign_owner", CRM4E_ACTION_CHANGE_OWNER, false, c4_assign_read, NULL, NULL, c4_assign_write,
      c4_assign_run},
-    {"update_field", CRM4E_ACTION_EDIT, false, c4_update_read, c4_update_check, c4_update_write,
-     c4_update_run},
-    {"notify", 0, true, c4_notify_read, NULL, c4_notify_write, c4_notify_run},
-    {"webhook", 0, true, c4_webhook_read, NULL, c4_webhook_write, c4_webhook_run},
+    {"update_field", CRM4E_ACTION_EDIT, false, c4_update_read, c4_update_check, NULL,
+     c4_update_write, c4_update_run},
+    {"notify", CRM4E_ACTION_VIEW, true, c4_notify_read, c4_notify_check, c4_notify_resolve,
+     c4_notify_write, c4_notify_run},
+    {"webhook", CRM4E_ACTION_VIEW, true, c4_webhook_read, c4_webhook_check, c4_webhook_resolve,
+     c4_webhook_write, c4_webhook_run},
+    {"function", CRM4E_ACTION_VIEW, true, c4_function_read, c4_function_check, c4_function_resolve,
+     c4_function_write, c4_function_run},
 };
 const size_t c4_action_type_count = sizeof c4_action_types / sizeof c4_action_types[0];

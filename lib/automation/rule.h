@@ -14,6 +14,8 @@ enum {
     C4_RULE_SUBJECT_MAX = 255,
     C4_RULE_BODY_MAX = 10000,
     C4_RULE_URL_MAX = 2000,
+    C4_RULE_HEADERS = 20,
+    C4_PAYLOAD_MAX = 256 * 1024,  /* bytes of a message */
     C4_RULE_CEILING = 1024 * 1024 /* bytes of a stored rule */
 };
 
@@ -52,6 +54,21 @@ typedef struct c4_notice {
     const char *body; /* "" when there is none */
 } c4_notice;
 
+/* Texts are templates, see automation/template.h. */
+typedef struct c4_webhook {
+    uint32_t method; /* of a table */
+    const char *url;
+    const c4_json *headers; /* each may be NULL; one of the bodies at most is not */
+    const c4_json *body;    /* sent as JSON */
+    const c4_json *form;    /* sent as the fields of a form */
+    const char *text;       /* sent as it is */
+} c4_webhook;
+
+typedef struct c4_function {
+    const char *name;
+    const c4_json *arguments; /* or NULL */
+} c4_function;
+
 typedef struct c4_rule_action {
     const c4_action_type *type;
     int32_t number; /* within the rule, from 1: the key of its rotation */
@@ -59,7 +76,8 @@ typedef struct c4_rule_action {
         c4_assign assign;
         c4_field_update update;
         c4_notice notice;
-        const char *url;
+        c4_webhook webhook;
+        c4_function function;
     } as;
 } c4_rule_action;
 
@@ -109,6 +127,8 @@ struct c4_action_type {
     void (*read)(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
     /* What else the author must be allowed; may be NULL. */
     int (*check)(const c4_scope *author, const c4_rule_action *action);
+    /* Whether what it names is there, for whom rights do not say it; may be NULL. */
+    int (*resolve)(c4_unit *unit, const c4_module *module, const c4_rule_action *action);
     void (*write)(c4_rule_writer *writer, const c4_rule_action *action);
     int (*run)(struct c4_run *run, const c4_rule_action *action);
 };
@@ -118,7 +138,7 @@ extern const size_t c4_action_type_count;
 /* The reader's module is set. */
 int c4_rule_read(c4_rule_reader *reader, const c4_json *json, c4_rule *rule);
 void c4_rule_write(c4_rule_writer *writer, const c4_rule *rule, bool active);
-/* Whether every criteria can be compiled. */
+/* Whether every criteria can be compiled, and all that actions name is there. */
 int c4_rule_check_criteria(c4_unit *unit, const c4_rule *rule);
 /* Whether the unit's actor may do what the rule does and read what it looks at:
  * asked at save, and for the author at run. */

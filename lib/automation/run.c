@@ -54,6 +54,11 @@ void c4_run_skip(c4_run *run, const c4_rule_action *action, const char *why)
     }
 }
 
+int64_t c4_run_version(const c4_run *run)
+{
+    return run->row[C4_COLUMN_VERSION].integer + (run->change->after == NULL ? 1 : 0);
+}
+
 static int log_run(c4_run *run, c4_run_result result, const char *text)
 {
     c4_unit *unit = run->unit;
@@ -62,7 +67,7 @@ static int log_run(c4_run *run, c4_run_result result, const char *text)
         [C4_RUN_WORKFLOW] = c4_integer(run->definition->id),
         [C4_RUN_MODULE] = c4_integer(run->change->module->number),
         [C4_RUN_RECORD] = c4_integer(run->change->record),
-        [C4_RUN_VERSION] = run->row[C4_COLUMN_VERSION],
+        [C4_RUN_VERSION] = c4_integer(c4_run_version(run)),
         [C4_RUN_TIME] = c4_integer(unit->now),
         [C4_RUN_RESULT] = c4_integer(result),
         [C4_RUN_TEXT] = text[0] != '\0' ? c4_c_text(text) : c4_null(),

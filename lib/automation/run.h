@@ -28,6 +28,10 @@ typedef struct c4_run {
  * write with. */
 c4_unit c4_unit_as(const c4_unit *unit, const c4_user *user);
 
+/* The version of the record that the change made; one that is deleted would have had the
+ * next. No rule runs twice for one. */
+int64_t c4_run_version(const c4_run *run);
+
 /* A line of the run log about an action that did nothing. */
 void c4_run_skip(c4_run *run, const c4_rule_action *action, const char *why);
 
@@ -39,12 +43,21 @@ void c4_update_write(c4_rule_writer *writer, const c4_rule_action *action);
 int c4_update_check(const c4_scope *author, const c4_rule_action *action);
 void c4_notify_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
 void c4_notify_write(c4_rule_writer *writer, const c4_rule_action *action);
+int c4_notify_check(const c4_scope *author, const c4_rule_action *action);
+int c4_notify_resolve(c4_unit *unit, const c4_module *module, const c4_rule_action *action);
 void c4_webhook_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
 void c4_webhook_write(c4_rule_writer *writer, const c4_rule_action *action);
+int c4_webhook_check(const c4_scope *author, const c4_rule_action *action);
+int c4_webhook_resolve(c4_unit *unit, const c4_module *module, const c4_rule_action *action);
+void c4_function_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+void c4_function_write(c4_rule_writer *writer, const c4_rule_action *action);
+int c4_function_check(const c4_scope *author, const c4_rule_action *action);
+int c4_function_resolve(c4_unit *unit, const c4_module *module, const c4_rule_action *action);
 int c4_assign_run(c4_run *run, const c4_rule_action *action);
 int c4_update_run(c4_run *run, const c4_rule_action *action);
 int c4_notify_run(c4_run *run, const c4_rule_action *action);
 int c4_webhook_run(c4_run *run, const c4_rule_action *action);
+int c4_function_run(c4_run *run, const c4_rule_action *action);
 
 /* What a rule may be refused without the write it hangs on failing as well. */
 bool c4_is_refusal(int code);
@@ -68,7 +81,15 @@ int c4_choose_owner(c4_unit *unit, const struct c4_draft *draft, const crm4e_val
  * in a team module one of its users who is no requester, or an administrator. */
 bool c4_owner_eligible(const c4_unit *unit, const c4_module *module, crm4e_id user);
 /* Tells a user about the record. */
-int c4_notice_send(c4_run *run, const c4_user *to, const char *subject, const char *body);
+int c4_notice_send(c4_run *run, const c4_rule_action *action, const c4_user *to,
+                   const c4_notice *notice);
+/* A message: opened with what all say, closed and put into the outbox under the key of
+ * rule, record, version and action. The buffer is freed by the caller. */
+void c4_payload_open(const c4_run *run, c4_buffer *out, bool *first);
+/* What all say, into a buffer that is there. */
+void c4_payload_say(const c4_run *run, c4_buffer *out, bool *first);
+int c4_payload_put(c4_run *run, const c4_rule_action *action, const char *kind, crm4e_id recipient,
+                   c4_buffer *out);
 /* Changes the owner of any record, in the name of a rule. */
 int c4_rule_set_owner(c4_unit *unit, const c4_module *module, crm4e_id record, crm4e_id owner);
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "insight/feedback.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/civil.h"
@@ -43,6 +45,8 @@ static int hand_over(c4_unit *unit, crm4e_id id, const char *text, const char *p
 {
     c4_ui_mode mode;
     const char *ui;
+    char key[40];
+    c4_outbox_message message = {.kind = "feedback", .key = key};
     bool first = true;
     c4_buffer out;
     int rc = c4_user_ui_mode(unit, unit->actor->id, &mode);
@@ -60,8 +64,11 @@ static int hand_over(c4_unit *unit, crm4e_id id, const char *text, const char *p
     put_text(&out, &first, "place", place, strlen(place));
     put_text(&out, &first, "text", text, strlen(text));
     c4_buffer_char(&out, '}');
-    rc = out.code == CRM4E_OK ? c4_outbox_put(unit, "feedback", NULL, 0, 0, 0, out.data, out.length)
-                              : c4_fail_plain(unit->error, out.code);
+    (void)snprintf(key, sizeof key, "feedback-%" PRId64, id);
+    message.payload = out.data;
+    message.length = out.length;
+    rc =
+        out.code == CRM4E_OK ? c4_outbox_put(unit, &message) : c4_fail_plain(unit->error, out.code);
     c4_buffer_free(&out);
     return rc;
 }

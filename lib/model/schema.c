@@ -175,9 +175,12 @@ static const crm4e_column run_columns[C4_RUN_COLUMNS] = {
     [C4_RUN_RESULT] = {"result", INTEGER},
     [C4_RUN_TEXT] = {"message", OPTIONAL_TEXT},
 };
-static const uint32_t run_record_key[] = {C4_RUN_RECORD};
+/* A rule runs once for each version of a record. */
+static const uint32_t run_once_key[] = {C4_RUN_RECORD, C4_RUN_WORKFLOW, C4_RUN_VERSION};
+static const uint32_t run_rule_key[] = {C4_RUN_WORKFLOW, 0};
 static const crm4e_index run_indexes[] = {
-    {"run_record", run_record_key, 1, 0},
+    [C4_RUN_ONCE] = {"run_once", run_once_key, 3, CRM4E_INDEX_UNIQUE},
+    [C4_RUN_BY_RULE] = {"run_rule", run_rule_key, 2, 0},
 };
 
 static const crm4e_column chart_columns[C4_CHART_COLUMNS] = {
@@ -201,12 +204,16 @@ static const crm4e_column outbox_columns[C4_OUTBOX_COLUMNS] = {
     [C4_OUTBOX_CREATED] = {"created", TIME},
     [C4_OUTBOX_KEY] = {"idempotency_key", TEXT},
     [C4_OUTBOX_PAYLOAD] = {"payload", TEXT},
+    [C4_OUTBOX_LEASE] = {"lease", OPTIONAL_INTEGER},
+    [C4_OUTBOX_REASON] = {"reason", OPTIONAL_TEXT},
 };
 static const uint32_t outbox_due_key[] = {C4_OUTBOX_STATE, C4_OUTBOX_DUE};
 static const uint32_t outbox_record_key[] = {C4_OUTBOX_RECORD, C4_OUTBOX_STATE};
+static const uint32_t outbox_key_key[] = {C4_OUTBOX_KEY};
 static const crm4e_index outbox_indexes[] = {
     [C4_OUTBOX_BY_DUE] = {"outbox_due", outbox_due_key, 2, 0},
     [C4_OUTBOX_BY_RECORD] = {"outbox_record", outbox_record_key, 2, 0},
+    [C4_OUTBOX_BY_KEY] = {"outbox_key", outbox_key_key, 1, CRM4E_INDEX_UNIQUE},
 };
 
 static const crm4e_column history_columns[C4_HISTORY_COLUMNS] = {

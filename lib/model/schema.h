@@ -201,6 +201,8 @@ enum {
     C4_OUTBOX_CREATED,
     C4_OUTBOX_KEY /* idempotency */,
     C4_OUTBOX_PAYLOAD,
+    C4_OUTBOX_LEASE /* whose the message is until it is due again; NULL: nobody's */,
+    C4_OUTBOX_REASON /* why the last try failed */,
     C4_OUTBOX_COLUMNS
 };
 enum {
@@ -363,8 +365,13 @@ enum {
     C4_SHARE_BY_SUBJECT = 1 /* subject, module */
 };
 enum {
-    C4_OUTBOX_BY_DUE = 0,   /* state, due */
-    C4_OUTBOX_BY_RECORD = 1 /* record, state */
+    C4_RUN_ONCE = 0,   /* record, rule, version */
+    C4_RUN_BY_RULE = 1 /* rule, id */
+};
+enum {
+    C4_OUTBOX_BY_DUE = 0, /* state, due */
+    C4_OUTBOX_BY_RECORD = 1 /* record, state */,
+    C4_OUTBOX_BY_KEY = 2
 };
 enum {
     C4_REQUEST_BY_CREATOR = 0, /* creator, creator_asks, id */

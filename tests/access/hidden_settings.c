@@ -125,6 +125,58 @@ static int workflow_update(cell *c)
     return rc;
 }
 
+/* A merge field between two pieces of text. */
+static int save_call(cell *c, const char *before, const char *after, int form)
+{
+    crm4e_webhook_options hook = CRM4E_WEBHOOK_OPTIONS_INIT;
+    char text[300];
+    int rc;
+    crm4e_workflow *rule = start_workflow(c, &rc);
+
+    (void)snprintf(text, sizeof text, "%s${%s.%s}%s", before, c->module, c->field, after);
+    hook.url = form == 'u' ? text : "https://example.com/";
+    hook.headers = form == 'h' ? text : NULL;
+    hook.body = form == 'b' ? text : NULL;
+    hook.form = form == 'f' ? text : NULL;
+    hook.text = form == 't' ? text : NULL;
+    if (rc == CRM4E_OK)
+        rc = form == 'a' ? crm4e_workflow_then_call_function(rule, "probe", text)
+                         : crm4e_workflow_then_webhook(rule, &hook);
+    rc = rc < 0 ? rc : crm4e_workflow_save(rule);
+    crm4e_workflow_free(rule);
+    return rc;
+}
+
+static int webhook_url(cell *c)
+{
+    return save_call(c, "https://example.com/?a=", "", 'u');
+}
+
+static int webhook_headers(cell *c)
+{
+    return save_call(c, "{\"X-A\": \"", "\"}", 'h');
+}
+
+static int webhook_body(cell *c)
+{
+    return save_call(c, "[\"", "\"]", 'b');
+}
+
+static int webhook_form(cell *c)
+{
+    return save_call(c, "{\"a\": \"", "\"}", 'f');
+}
+
+static int webhook_text(cell *c)
+{
+    return save_call(c, "", "", 't');
+}
+
+static int function_arguments(cell *c)
+{
+    return save_call(c, "{\"a\": \"", "\"}", 'a');
+}
+
 static int sharing_when(cell *c)
 {
     crm4e_sharing_rule *rule = NULL;
@@ -430,6 +482,12 @@ const position setting_positions[] = {
     CRITERIA(workflow_when, "crm4e_workflow_when.criteria", SETS_UP, NULL),
     {"workflow updates", "crm4e_workflow_then_update_field.field",
      WRITES | NO_PATHS | COUNTS_ON_TYPE | SETS_UP, workflow_update, NULL},
+    {"webhook url", "crm4e_webhook_options.url", SETS_UP, webhook_url, NULL},
+    {"webhook headers", "crm4e_webhook_options.headers", SETS_UP, webhook_headers, NULL},
+    {"webhook body", "crm4e_webhook_options.body", SETS_UP, webhook_body, NULL},
+    {"webhook form", "crm4e_webhook_options.form", SETS_UP, webhook_form, NULL},
+    {"webhook text", "crm4e_webhook_options.text", SETS_UP, webhook_text, NULL},
+    {"arguments", "crm4e_workflow_then_call_function.arguments", SETS_UP, function_arguments, NULL},
     CRITERIA(sharing_when, "crm4e_sharing_rule_when.criteria", ORG_MODULES | NO_PATHS | SETS_UP,
              NULL),
     CRITERIA(assignment_when, "crm4e_assignment_put.json", SETS_UP, NULL),

@@ -222,6 +222,25 @@ static void hear_bin(void)
         CRM4E_E_DENIED);
 }
 
+/* The outbox is for administrators, whatever is in it. */
+void probe_messages(void)
+{
+    crm4e_session *reader = surface_reader();
+    crm4e_text *text = NULL;
+    int32_t done = 0;
+
+    surface_refused(crm4e_outbox_take(&text, reader, 60), CRM4E_E_DENIED);
+    surface_refused(crm4e_outbox_json(&text, reader, CRM4E_OUTBOX_IS_WAITING, 0, 10),
+                    CRM4E_E_DENIED);
+    surface_refused(crm4e_outbox_answer(reader, 1, 1, CRM4E_OUTBOX_DELIVERED, NULL),
+                    CRM4E_E_DENIED);
+    surface_refused(crm4e_outbox_retry(reader, 1), CRM4E_E_DENIED);
+    surface_refused(crm4e_outbox_discard(reader, 1), CRM4E_E_DENIED);
+    surface_refused(crm4e_outbox_purge(reader, 1, 10, &done), CRM4E_E_DENIED);
+    assert_null(text);
+    assert_int_equal(done, 0);
+}
+
 void probe_life(void)
 {
     hear_clones();

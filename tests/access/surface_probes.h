@@ -28,6 +28,7 @@ void probe_sharing(void);
 void probe_asking(void);
 void probe_settings(void);
 void probe_automation(void);
+void probe_messages(void);
 void probe_host(void);
 
 #endif

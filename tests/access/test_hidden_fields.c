@@ -395,6 +395,9 @@ static const char *const elsewhere[] = {
     "crm4e_feedback_send.place",
     "crm4e_workflow_then_notify.subject",
     "crm4e_workflow_then_notify.body",
+    "crm4e_webhook_options.method",
+    "crm4e_workflow_then_call_function.name",
+    "crm4e_outbox_answer.reason",
     /* fields of deals alone: the tests of conversion name hidden ones */
     "crm4e_convert_options.deal",
     /* values, with the field they are of */
@@ -442,7 +445,9 @@ static const char *const not_of_records[] = {
     "crm4e_check",
     "crm4e_org_list", /* of the host */
     "crm4e_org_export",
-    "crm4e_outbox_next", /* of administrators */
+    "crm4e_outbox_next",
+    "crm4e_outbox_take",
+    "crm4e_outbox_json", /* of administrators */
     "crm4e_group_json",
     "crm4e_groups_json",
     "crm4e_profile_json",

@@ -446,10 +446,48 @@ static crm4e_file_options file_of(fixture *f)
     return options;
 }
 
+static int number_in(crm4e_text *text, const char *name, int64_t *number)
+{
+    const char *at = text ? strstr(crm4e_text_data(text), name) : NULL;
+    long long found = 0;
+
+    if (!at || sscanf(at + strlen(name), "%lld", &found) != 1)
+        return CRM4E_E_INTERNAL;
+    *number = found;
+    return CRM4E_OK;
+}
+
+/* One is taken, one is dead, and the next waits. */
+static int add_messages(handle_set *set)
+{
+    crm4e_text *message = NULL;
+    int rc = crm4e_outbox_take(&message, set->session, 3600);
+
+    if (rc == CRM4E_ROW)
+        rc = number_in(message, "\"id\":", &set->taken);
+    if (rc == CRM4E_OK)
+        rc = number_in(message, "\"lease\":", &set->lease);
+    crm4e_text_free(message);
+    message = NULL;
+    if (rc == CRM4E_OK)
+        rc = crm4e_outbox_next(&message, set->session);
+    if (rc == CRM4E_ROW)
+        rc = number_in(message, "\"id\":", &set->dead);
+    if (rc == CRM4E_OK)
+        rc = crm4e_outbox_settle(set->session, set->dead, CRM4E_OUTBOX_DEAD);
+    crm4e_text_free(message);
+    message = NULL;
+    if (rc == CRM4E_OK)
+        rc = crm4e_outbox_next(&message, set->session);
+    if (rc == CRM4E_ROW)
+        rc = number_in(message, "\"id\":", &set->message);
+    crm4e_text_free(message);
+    return rc;
+}
+
 static int add_records(fixture *f, handle_set *set)
 {
     const crm4e_file_options file = file_of(f);
-    crm4e_text *message = NULL;
     int rc = fixture_lead(set->session, "One", &set->lead);
 
     if (rc == CRM4E_OK)
@@ -472,12 +510,7 @@ static int add_records(fixture *f, handle_set *set)
     if (rc == CRM4E_OK)
         rc = crm4e_field_file_put(&set->paper, set->session, "Leads", set->lead, "Papers", &file);
     if (rc == CRM4E_OK)
-        rc = crm4e_outbox_next(&message, set->session);
-    if (rc == CRM4E_ROW)
-        rc = sscanf(crm4e_text_data(message), "{\"id\":%lld", (long long *)&set->message) == 1
-                 ? CRM4E_OK
-                 : CRM4E_E_INTERNAL;
-    crm4e_text_free(message);
+        rc = add_messages(set);
     return rc;
 }
 
@@ -604,6 +637,13 @@ static void set_call_options(fixture *f)
                                                1,
                                                NULL,
                                                NULL};
+    f->webhook_options = (crm4e_webhook_options){sizeof f->webhook_options,
+                                                 "PUT",
+                                                 "https://example.com/${Leads.Last_Name}",
+                                                 "{\"X-Who\": \"${Leads.Company}\"}",
+                                                 "[\"${Leads.Last_Name}\"]",
+                                                 NULL,
+                                                 NULL};
     set_stream_options(f);
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";

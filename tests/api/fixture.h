@@ -52,6 +52,9 @@ typedef struct handle_set {
     crm4e_id role;       /* CEO; the lead is shared with it */
     crm4e_id view;       /* of leads, public */
     crm4e_id message;
+    crm4e_id taken; /* with its lease */
+    int64_t lease;
+    crm4e_id dead;
 } handle_set;
 
 typedef struct fixture {
@@ -92,6 +95,7 @@ typedef struct fixture {
     crm4e_field_options field_options;
     crm4e_space_options space_options;
     crm4e_assign_options assign_options;
+    crm4e_webhook_options webhook_options;
     crm4e_import_options import_options;
     crm4e_export_options export_options;
     crm4e_dump_options dump_options;

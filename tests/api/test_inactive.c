@@ -49,6 +49,8 @@ static const char *const in_hand[] = {
     "crm4e_workflow_on",
     "crm4e_workflow_then_assign_owner",
     "crm4e_workflow_then_notify",
+    "crm4e_workflow_then_webhook",
+    "crm4e_workflow_then_call_function",
     "crm4e_workflow_then_update_field",
     "crm4e_workflow_when",
     /* there is no transaction */

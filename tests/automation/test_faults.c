@@ -11,8 +11,11 @@
     "{'when': 'Created_By = `p@acme.example`', 'then': ["                                          \
     "{'assign_owner': {'target': 'team_module_users', 'online_only': true, 'notify': true}},"      \
     "{'update_field': {'field': 'Status', 'value': 'Open'}},"                                      \
-    "{'notify': {'to': 'u7@acme.example', 'subject': 'S', 'body': 'B'}},"                          \
-    "{'webhook': {'url': 'https://example.com/h'}}]}]}"
+    "{'notify': {'to': 'u7@acme.example', 'subject': '${Documents.Name}', 'body': 'B'}},"          \
+    "{'webhook': {'url': 'https://example.com/h?a=${Documents.Name}',"                             \
+    " 'headers': {'X-A': '${Documents.Name}'}, 'form': {'a': '${Documents.Owner}'}}},"             \
+    "{'webhook': {'url': 'https://example.com/h', 'body': {'a': ['${Documents.Name}', 1]}}},"      \
+    "{'function': {'name': 'f', 'arguments': {'a': '${Documents.Name}'}}}]}]}"
 
 typedef struct operation {
     steps *s;
@@ -55,9 +58,17 @@ static int export_rule(operation *o)
 static int read_outbox(operation *o)
 {
     c4_outbox_entry entry;
-    int rc = c4_outbox_next(&o->s->org.unit, o->s->org.unit.now, &entry);
+    c4_outbox_answer answer = {.state = C4_OUTBOX_WAITING, .reason = "busy"};
+    c4_unit *unit = &o->s->org.unit;
+    c4_outbox_entry *list = NULL;
+    size_t count = 0;
+    int rc = c4_outbox_take(unit, unit->now, 1000, &entry);
 
-    return rc == CRM4E_ROW ? c4_outbox_settle(&o->s->org.unit, entry.id, C4_OUTBOX_WAITING) : rc;
+    if (rc == CRM4E_ROW) {
+        answer.lease = entry.lease;
+        rc = c4_outbox_settle(unit, entry.id, &answer);
+    }
+    return rc == CRM4E_OK ? c4_outbox_list(unit, C4_OUTBOX_WAITING, 0, 10, &list, &count) : rc;
 }
 
 /* Each time from a fresh snapshot and an empty arena. */

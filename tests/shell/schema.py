@@ -128,6 +128,7 @@ def same_words(schema, lib):
     rule, chart = source(lib, 'automation/rule.c'), source(lib, 'insight/chart_saved.c')
     assign = source(lib, 'automation/action_assign.c')
     notify = source(lib, 'automation/action_notify.c')
+    webhook = source(lib, 'automation/action_webhook.c')
 
     def listed(name):
         return set(defs[name]['properties'])
@@ -151,7 +152,9 @@ def same_words(schema, lib):
     yield 'assign_owner', listed('assign_owner'), words(assign, 'members')
     yield 'target', enum('assign_owner', 'target'), words(assign, 'targets')
     yield 'notify', listed('notify'), words(notify, 'notice_members')
-    yield 'webhook', listed('webhook'), words(notify, 'webhook_members')
+    yield 'webhook', listed('webhook'), words(webhook, 'webhook_members')
+    yield 'function', listed('function'), words(webhook, 'function_members')
+    yield 'method', enum('webhook', 'method'), words(webhook, 'methods')
     yield 'update_field', listed('update_field') | {'user'}, \
         words(source(lib, 'automation/action_update.c'), 'members')
     yield 'view_sharing', enum('view', 'sharing'), words(types, 'view_sharings')

@@ -113,6 +113,11 @@ void unchanged_mark(unchanged *watch)
     watch->live = watch->memory ? atomic_load(&watch->memory->live) : 0;
 }
 
+void unchanged_take_rows(unchanged *watch)
+{
+    watch->hash = database_hash(watch->raw);
+}
+
 const char *unchanged_rows_problem(unchanged *watch)
 {
     uint64_t hash = database_hash(watch->raw);

@@ -30,6 +30,8 @@ void unchanged_mark(unchanged *watch);
  * (a record is created and rolled back).
  */
 const char *unchanged_problem(unchanged *watch);
+/* From now on the rows as they are count: for a call that may leave some. */
+void unchanged_take_rows(unchanged *watch);
 /* The rows only. */
 const char *unchanged_rows_problem(unchanged *watch);
 /* Whether the error holds the code of the call that failed, with a message. */
