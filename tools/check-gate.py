@@ -110,7 +110,7 @@ ALLOWED = {
         "tells_apart": "no row is read: looks for an index",
         "c4_prepared_plan": "the plan takes the scope's predicate, its owners, or asks it row by row",
     },
-    "lib/record/line_item.c": {"read_price": "the price of a product for a rule, which reads all; others go through c4_record_read()"},
+    "lib/record/line_item.c": {"read_product": "the price of a product for a rule, which reads all; others go through c4_record_read()"},
     "lib/record/lock.c": {"store": "a row that was read in the scope of edit, or stripped of a tag"},
     "lib/record/module_remove.c": {
         "check_unlocked": "counts; whoever may remove the module asks",

@@ -140,16 +140,17 @@ static void the_currency_stays_once_there_are_amounts(void **state)
     assert_ok(crm4e_org_update(fresh.session, &change));
     assert_ok(crm4e_record_delete(f->own.session, "Leads", f->own.lead, 0));
     assert_int_equal(crm4e_org_update(f->own.session, &change), CRM4E_E_CONFLICT); /* in the bin */
-    assert_ok(fixture_lead(f->own.session, "Rich", &id));
-    assert_ok(crm4e_record_open(&lead, f->own.session, "Leads", id));
+    change.currency = "EUR";
+    assert_ok(fixture_lead(fresh.session, "Rich", &id));
+    assert_ok(crm4e_record_open(&lead, fresh.session, "Leads", id));
     assert_ok(crm4e_record_set_decimal(lead, "Annual_Revenue", "12.50"));
     assert_ok(crm4e_record_save(lead));
     unchanged_mark(&f->watch);
-    assert_int_equal(crm4e_org_update(f->own.session, &change), CRM4E_E_CONFLICT);
+    assert_int_equal(crm4e_org_update(fresh.session, &change), CRM4E_E_CONFLICT);
     assert_null(unchanged_rows_problem(&f->watch));
-    assert_string_equal(crm4e_error_rule(crm4e_session_error(f->own.session)), "amounts");
-    change.currency = "USD"; /* as it is */
-    assert_ok(crm4e_org_update(f->own.session, &change));
+    assert_string_equal(crm4e_error_rule(crm4e_session_error(fresh.session)), "amounts");
+    change.currency = "JPY"; /* as it is */
+    assert_ok(crm4e_org_update(fresh.session, &change));
     crm4e_record_free(lead);
 }
 

@@ -507,7 +507,7 @@ static void test_deleted_users(void **state)
 
 static void check_round_trip(org_fixture *f, const c4_field *field)
 {
-    c4_field copy = {.type = field->type};
+    c4_field copy = {.type = field->type, .api_name = field->api_name};
     c4_buffer text;
     c4_buffer again;
     crm4e_value value;

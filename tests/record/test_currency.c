@@ -1,127 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Several currencies: rates by their days, what records keep, what sums say. */
-#include "host.h"
+/* Several currencies: rates by their days, what records keep, what documents say. */
+#include "currency_steps.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define SUE "sue@x.example"
-
-static const char start[] =
-    "{'profiles': [{'name': 'Seller', 'clone_of': 'Standard',"
-    "  'fields': {'Accounts': {'Exchange_Rate': 'hidden'}}}],"
-    " 'users': [{'email': 'sue@x.example', 'profile': 'Seller'}],"
-    " 'modules': [{'api_name': 'Works', 'fields': [{'api_name': 'Fee', 'type': 'currency'},"
-    "  {'api_name': 'Tip', 'type': 'currency'}, {'api_name': 'Size', 'type': 'double'},"
-    "  {'api_name': 'Both', 'type': 'formula', 'settings': {'result': 'currency',"
-    "   'expression': 'Fee + Tip'}}]}, {'api_name': 'Plain'}]}";
-
-static const char currencies[] =
-    "{'currencies': [{'iso_code': 'EUR', 'name': 'Euro', 'symbol': '€', 'rates':"
-    "  [{'valid_from': '2020-01-01', 'exchange_rate': '0.5'}]},"
-    " {'iso_code': 'PLN', 'rates': [{'valid_from': '2020-01-01', 'exchange_rate': '3'}]},"
-    " {'iso_code': 'KWD', 'decimal_place': 3, 'rates': []}]}";
-
-static void begin(host *h)
-{
-    host_apply(h, start);
-    host_apply(h, currencies);
-    host_ok(h->admin, crm4e_currency_enable(h->admin));
-}
-
-static void fails(crm4e_session *session, int rc, int code, const char *words)
-{
-    const char *message = crm4e_error_message(crm4e_session_error(session));
-
-    assert_string_equal(crm4e_code_name(rc), crm4e_code_name(code));
-    if (strstr(message, words) == NULL)
-        fail_msg("%s: no %s", message, words);
-}
-
-static int write_as(crm4e_session *session, const char *module, crm4e_id *id, const char *json)
-{
-    char *real = host_json(json);
-    crm4e_record *record = NULL;
-    int rc;
-
-    host_ok(session, *id == 0 ? crm4e_record_new(&record, session, module)
-                              : crm4e_record_open(&record, session, module, *id));
-    rc = crm4e_record_set_json(record, real, CRM4E_NUL_TERMINATED);
-    if (rc == CRM4E_OK)
-        rc = crm4e_record_save(record);
-    if (rc == CRM4E_OK)
-        *id = crm4e_record_id(record);
-    crm4e_record_free(record);
-    free(real);
-    return rc;
-}
-
-static crm4e_id add(host *h, const char *module, const char *json)
-{
-    crm4e_id id = 0;
-
-    host_ok(h->admin, write_as(h->admin, module, &id, json));
-    return id;
-}
-
-static void change(host *h, const char *module, crm4e_id id, const char *json)
-{
-    host_ok(h->admin, write_as(h->admin, module, &id, json));
-}
-
-static void refuses(host *h, crm4e_id id, const char *json, const char *message)
-{
-    fails(h->admin, write_as(h->admin, "Works", &id, json), CRM4E_E_INVALID, message);
-}
-
-static void holds(host *h, const char *query, const char *lines)
-{
-    char *real = host_json(query); /* ` for ' */
-    char *got = host_query(h->admin, real);
-
-    assert_string_equal(got, lines);
-    free(got);
-    free(real);
-}
-
-/* "label=value,value|..." of a chart by one key or none. */
-static void charts(crm4e_session *session, const char *module, const char *key,
-                   const crm4e_measure *measures, const char *const *fields, size_t count,
-                   const char *wanted)
-{
-    crm4e_chart *chart = NULL;
-    char text[512] = "";
-    size_t used = 0;
-
-    host_ok(session, crm4e_chart_new(&chart, session, module));
-    if (key)
-        host_ok(session, crm4e_chart_group_by(chart, key, 0));
-    for (size_t i = 0; i < count; i++)
-        host_ok(session, crm4e_chart_measure(chart, measures[i], fields[i]));
-    host_ok(session, crm4e_chart_run(chart));
-    for (size_t b = 0; b < crm4e_chart_buckets(chart); b++) {
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s=", b > 0 ? "|" : "",
-                                 key ? crm4e_chart_label(chart, b, 0) : "");
-        for (size_t i = 0; i < count; i++) {
-            const char *value = crm4e_chart_value(chart, b, i);
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? "," : "",
-                                     value ? value : "-");
-        }
-    }
-    assert_string_equal(text, wanted);
-    crm4e_chart_free(chart);
-}
-
-static void sound(host *h)
-{
-    crm4e_text *text = NULL;
-
-    assert_int_equal(crm4e_check(&text, h->org), CRM4E_OK);
-    assert_string_equal(crm4e_text_data(text), "[]");
-    crm4e_text_free(text);
-}
 
 static void rate_is(host *h, const char *iso_code, const char *day, const char *wanted)
 {
@@ -144,7 +28,7 @@ static void the_latest_rate_up_to_a_day_holds(void **state)
     host *h = *state;
     crm4e_text *text = NULL;
 
-    host_apply(h, currencies);
+    host_apply(h, currency_list);
     rate_is(h, "USD", "1900-01-01", "1.000000000");
     rate_is(h, "EUR", "2019-12-31", NULL);
     rate_is(h, "EUR", "2020-01-01", "0.500000000");
@@ -191,7 +75,7 @@ static void rates_that_are_none_are_refused(void **state)
     };
     host *h = *state;
 
-    host_apply(h, currencies);
+    host_apply(h, currency_list);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         fails(h->admin,
               crm4e_currency_set_rate(h->admin, table[i].iso_code, table[i].day, table[i].rate),
@@ -216,7 +100,7 @@ static void currencies_that_are_none_are_refused(void **state)
     };
     host *h = *state;
 
-    host_apply(h, currencies);
+    host_apply(h, currency_list);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         crm4e_currency_options options = CRM4E_CURRENCY_OPTIONS_INIT;
         options.iso_code = table[i].iso_code;
@@ -254,7 +138,7 @@ static void before_it_is_enabled_nothing_is_there(void **state)
     host *h = *state;
     crm4e_id id;
 
-    host_apply(h, start);
+    host_apply(h, currency_start);
     id = add(h, "Works", "{'Name': 'a', 'Fee': 1.5}");
     fails(h->admin, write_as(h->admin, "Works", &id, "{'Currency': 'USD'}"), CRM4E_E_INVALID,
           "no such field");
@@ -270,8 +154,8 @@ static void records_from_before_are_in_the_home_currency(void **state)
     host *h = *state;
     crm4e_id id;
 
-    host_apply(h, start);
-    host_apply(h, currencies);
+    host_apply(h, currency_start);
+    host_apply(h, currency_list);
     id = add(h, "Works", "{'Name': 'a', 'Fee': 1.5}");
     host_ok(h->admin, crm4e_currency_enable(h->admin));
     host_ok(h->admin, crm4e_currency_enable(h->admin));
@@ -296,8 +180,8 @@ static void what_does_not_fit_keeps_it_off(void **state)
     host *h = *state;
     crm4e_id id = 0;
 
-    host_apply(h, start);
-    host_apply(h, currencies);
+    host_apply(h, currency_start);
+    host_apply(h, currency_list);
     id = add(h, "Accounts", "{'Account_Name': 'A', 'Currency': 'GBP', 'Exchange_Rate': 2}");
     fails(h->admin, crm4e_currency_enable(h->admin), CRM4E_E_CONFLICT, "Accounts");
     change(h, "Accounts", id, "{'Currency': 'EUR', 'Exchange_Rate': null}");
@@ -331,7 +215,7 @@ static void the_home_currency_stays(void **state)
     host_ok(h->admin, crm4e_org_update(h->admin, &options));
     options.currency = "USD";
     host_ok(h->admin, crm4e_org_update(h->admin, &options));
-    host_apply(h, currencies);
+    host_apply(h, currency_list);
     options.currency = "JPY";
     fails(h->admin, crm4e_org_update(h->admin, &options), CRM4E_E_CONFLICT, "currency");
 }
@@ -453,7 +337,7 @@ static void what_comes_back_from_the_bin_has_a_rate(void **state)
     host *h = *state;
     crm4e_id ids[4];
 
-    host_apply(h, currencies);
+    host_apply(h, currency_list);
     for (size_t i = 0; i < 4; i++) {
         ids[i] = add(h, "Accounts", records[i]);
         host_ok(h->admin, crm4e_record_delete(h->admin, "Accounts", ids[i], 0));
@@ -496,240 +380,6 @@ static void a_lead_gives_its_currency_to_what_it_becomes(void **state)
     host_ok(h->admin, crm4e_convert_lead(NULL, NULL, NULL, h->admin, id, &options));
     holds(h, "select Currency, Annual_Revenue from Accounts where Account_Name = `Old`",
           "EUR|10.00\n");
-}
-
-/* ---------------------------------------------------------------- sums */
-
-static uint64_t seed = 88172645463325252u;
-
-static int64_t roll(int64_t sides)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (int64_t)((seed >> 33) % (uint64_t)sides);
-}
-
-/* By doubling what is left, not as the library does it. */
-static int64_t to_home(int64_t amount, int64_t rate)
-{
-    int64_t size = (amount < 0 ? -amount : amount) * 1000000000;
-    int64_t whole = 0;
-    int64_t rest;
-
-    for (int64_t bit = INT64_C(1) << 40; bit > 0; bit /= 2) {
-        if (bit <= size / rate && (whole + bit) <= size / rate)
-            whole += bit;
-    }
-    rest = size - whole * rate;
-    if (rest > rate - rest || (rest == rate - rest && whole % 2 == 1))
-        whole++;
-    return amount < 0 ? -whole : whole;
-}
-
-static void decimal(char text[32], int64_t number)
-{
-    (void)snprintf(text, 32, "%s%" PRId64 ".%02" PRId64, number < 0 ? "-" : "",
-                   (number < 0 ? -number : number) / 100, (number < 0 ? -number : number) % 100);
-}
-
-static void sums_are_those_of_a_slow_count(void **state)
-{
-    static const char *const codes[] = {"USD", "EUR", "PLN", "KWD"};
-    static const crm4e_measure measures[] = {CRM4E_SUM, CRM4E_MIN, CRM4E_MAX};
-    static const char *const fees[] = {"Fee", "Fee", "Fee"};
-    static const int64_t rates[] = {125000000, 999999999, 1000000001, 7100000000};
-    host *h = *state;
-    int64_t sum[4] = {0};
-    int64_t least[4] = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
-    int64_t most[4] = {INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN};
-    char wanted[512] = "";
-    size_t used = 0;
-
-    begin(h);
-    host_ok(h->admin, crm4e_session_begin(h->admin));
-    for (int i = 0; i < 200; i++) {
-        const size_t code = (size_t)roll(4);
-        const int64_t rate = code == 0 ? 1000000000 : rates[roll(4)] + roll(50);
-        const int64_t fee = roll(20001) - 10000;
-        const int64_t home = code == 0 ? fee : to_home(fee, rate);
-        char json[256];
-        char text[32];
-
-        decimal(text, fee);
-        (void)snprintf(json, sizeof json,
-                       "{'Name': 'a', 'Fee': '%s', 'Currency': '%s', 'Exchange_Rate':"
-                       " '%" PRId64 ".%09" PRId64 "'}",
-                       text, codes[code], rate / 1000000000, rate % 1000000000);
-        add(h, "Works", json);
-        sum[code] += home;
-        least[code] = home < least[code] ? home : least[code];
-        most[code] = home > most[code] ? home : most[code];
-    }
-    host_ok(h->admin, crm4e_session_commit(h->admin));
-    for (size_t i = 0; i < 4; i++) {
-        char a[32], b[32], c[32];
-        decimal(a, sum[i]);
-        decimal(b, least[i]);
-        decimal(c, most[i]);
-        used += (size_t)snprintf(wanted + used, sizeof wanted - used, "%s%s=%s,%s,%s",
-                                 i > 0 ? "|" : "", i == 1 ? "Euro" : codes[i], a, b, c);
-    }
-    charts(h->admin, "Works", "Currency", measures, fees, 3, wanted);
-}
-
-/* Halves go to the even neighbour, each record by itself; numbers that are no amounts are
- * added as they are. */
-static void each_record_is_rounded_by_itself(void **state)
-{
-    static const crm4e_measure measures[] = {CRM4E_SUM, CRM4E_AVG, CRM4E_MIN, CRM4E_MAX, CRM4E_SUM};
-    static const char *const fields[] = {"Fee", "Fee", "Fee", "Both", "Size"};
-    static const struct {
-        const char *fee;
-        const char *rate;
-        const char *home;
-    } table[] = {
-        {"0.01", "2", "0.00"},       {"0.03", "2", "0.02"},
-        {"0.05", "2", "0.02"},       {"-0.01", "2", "0.00"},
-        {"-0.03", "2", "-0.02"},     {"1", "3", "0.33"},
-        {"2", "3", "0.67"},          {"1", "0.000000001", "1000000000.00"},
-        {"1", "9000000000", "0.00"}, {"100", "0.5", "200.00"},
-    };
-    host *h = *state;
-    crm4e_id id = 0;
-
-    begin(h);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        static const crm4e_measure one[] = {CRM4E_SUM};
-        char json[128];
-        char wanted[64];
-        (void)snprintf(json, sizeof json,
-                       "{'Name': 'a', 'Fee': '%s', 'Currency': 'EUR', 'Exchange_Rate': '%s'}",
-                       table[i].fee, table[i].rate);
-        host_ok(h->admin, write_as(h->admin, "Works", &id, json));
-        (void)snprintf(wanted, sizeof wanted, "=%s", table[i].home);
-        charts(h->admin, "Works", NULL, one, fields, 1, wanted);
-    }
-    change(h, "Works", id, "{'Fee': '0.03', 'Exchange_Rate': 2, 'Size': 5, 'Tip': '0.02'}");
-    add(h, "Works",
-        "{'Name': 'b', 'Fee': '0.03', 'Currency': 'EUR', 'Exchange_Rate': 2, 'Size': 5}");
-    add(h, "Works", "{'Name': 'c', 'Fee': '0.08', 'Size': 5}");
-    charts(h->admin, "Works", NULL, measures, fields, 5, "=0.12,0.040000,0.02,0.02,15.00");
-    charts(h->admin, "Works", "Name", measures, fields, 3,
-           "a=0.02,0.020000,0.02|b=0.02,0.020000,0.02|c=0.08,0.080000,0.08");
-    /* criteria ask for the number the record holds, in its own currency */
-    holds(h, "select Name from Works where Fee > 0.05", "c\n");
-    holds(h, "select Name from Works where Fee = 0.03 and Currency = `EUR` order by Name",
-          "a\nb\n");
-}
-
-/* Groups of a query say what charts say, over a lookup too. */
-static void groups_are_in_the_home_currency(void **state)
-{
-    host *h = *state;
-    crm4e_id works[2];
-
-    begin(h);
-    host_apply(h, "{'modules': [{'api_name': 'Bits', 'fields': ["
-                  " {'api_name': 'Of', 'type': 'lookup', 'target': 'Works'}]}]}");
-    works[0] =
-        add(h, "Works", "{'Name': 'a', 'Fee': '0.03', 'Currency': 'EUR', 'Exchange_Rate': 2}");
-    works[1] = add(h, "Works", "{'Name': 'b', 'Fee': '3', 'Currency': 'PLN'}");
-    add(h, "Works", "{'Name': 'c', 'Fee': '0.08', 'Size': 5}");
-    add(h, "Works", "{'Name': 'd', 'Currency': 'PLN'}");
-    for (size_t i = 0; i < 3; i++) {
-        char json[96];
-
-        (void)snprintf(json, sizeof json, "{'Name': 'bit', 'Of': %" PRId64 "}", works[i > 0]);
-        add(h, "Bits", json);
-    }
-    holds(h, "select count(id), sum(Fee), min(Fee), max(Fee), avg(Fee), sum(Size) from Works",
-          "4|1.10|0.02|1.00|0.366667|5.00\n");
-    holds(h, "select Currency, count(id), sum(Fee) from Works group by Currency order by Currency",
-          "USD|1|0.08\nEUR|1|0.02\nPLN|2|1.00\n");
-    holds(h, "select count(distinct Currency), max(Exchange_Rate) from Works", "3|3.000000000\n");
-    holds(h, "select sum(Of.Fee), count(Of.Currency) from Bits", "2.02|3\n");
-}
-
-/* A parent has a currency of its own: amounts of several are not rolled up. */
-static void amounts_are_not_rolled_up(void **state)
-{
-    static const char rolled[] =
-        "{'modules': [{'api_name': 'Works', 'fields': [{'api_name': 'Total',"
-        "  'type': 'rollup_summary', 'settings': {'function': '%s', 'module': 'Bits',"
-        "  'lookup': 'Of'%s}}]}]}";
-    host *h = *state;
-    crm4e_module *module = NULL;
-    char document[512];
-    char *real;
-
-    host_apply(h, start);
-    host_apply(h, "{'modules': [{'api_name': 'Bits', 'fields': ["
-                  " {'api_name': 'Of', 'type': 'lookup', 'target': 'Works'},"
-                  " {'api_name': 'Cost', 'type': 'currency'}]}]}");
-    (void)snprintf(document, sizeof document, rolled, "sum", ", 'field': 'Cost'");
-    host_apply(h, document);
-    real = host_json(document);
-    fails(h->admin, crm4e_currency_enable(h->admin), CRM4E_E_CONFLICT, "Works.Total");
-    host_ok(h->admin, crm4e_module_open(&module, h->admin, "Works"));
-    host_ok(h->admin, crm4e_module_remove_field(module, "Total"));
-    crm4e_module_free(module);
-    host_ok(h->admin, crm4e_currency_enable(h->admin));
-    fails(h->admin, crm4e_org_apply(NULL, h->admin, real, CRM4E_NUL_TERMINATED),
-          CRM4E_E_UNSUPPORTED, "several currencies");
-    free(real);
-    (void)snprintf(document, sizeof document, rolled, "count", "");
-    host_apply(h, document);
-}
-
-static void who_cannot_read_the_rate_gets_no_sum(void **state)
-{
-    crm4e_cursor *cursor = NULL;
-    crm4e_chart *chart = NULL;
-    host *h = *state;
-    crm4e_session *sue;
-    crm4e_id id = 0;
-
-    begin(h);
-    sue = host_session(h, SUE);
-    host_ok(sue, write_as(sue, "Accounts", &id,
-                          "{'Account_Name': 'A', 'Annual_Revenue': 5, 'Currency': 'EUR'}"));
-    host_ok(sue, crm4e_chart_new(&chart, sue, "Accounts"));
-    host_ok(sue, crm4e_chart_measure(chart, CRM4E_SUM, "Annual_Revenue"));
-    fails(sue, crm4e_chart_run(chart), CRM4E_E_DENIED, "");
-    crm4e_chart_free(chart);
-    fails(sue, crm4e_query_text(&cursor, sue, "select max(Annual_Revenue) from Accounts"),
-          CRM4E_E_DENIED, "Exchange_Rate");
-    holds(h, "select Currency, Exchange_Rate from Accounts", "EUR|0.500000000\n");
-    crm4e_session_close(sue);
-}
-
-/* A product's price is no price in another currency. */
-static void a_line_takes_a_price_in_its_own_currency(void **state)
-{
-    host *h = *state;
-    crm4e_id euro, home, quote = 0;
-    char json[160];
-
-    begin(h);
-    euro = add(h, "Products", "{'Product_Name': 'E', 'Unit_Price': 7, 'Currency': 'EUR'}");
-    home = add(h, "Products", "{'Product_Name': 'H', 'Unit_Price': 5}");
-    (void)snprintf(
-        json, sizeof json,
-        "{'Subject': 'a', 'Quoted_Items': [{'Product_Name': %" PRId64 ", 'Quantity': 2}]}", euro);
-    fails(h->admin, write_as(h->admin, "Quotes", &quote, json), CRM4E_E_INVALID, "mandatory");
-    (void)snprintf(json, sizeof json,
-                   "{'Subject': 'b', 'Currency': 'EUR', 'Quoted_Items': [{'Product_Name': %" PRId64
-                   ", 'Quantity': 2}]}",
-                   euro);
-    add(h, "Quotes", json);
-    (void)snprintf(
-        json, sizeof json,
-        "{'Subject': 'c', 'Quoted_Items': [{'Product_Name': %" PRId64 ", 'Quantity': 3}]}", home);
-    add(h, "Quotes", json);
-    holds(h, "select Subject, Grand_Total, Currency from Quotes order by Subject",
-          "b|14.00|EUR\nc|15.00|USD\n");
-    holds(h, "select sum(Grand_Total) from Quotes", "43.00\n");
 }
 
 /* ------------------------------------------------------------ documents */
@@ -793,12 +443,6 @@ int main(void)
         TEST(an_inactive_currency_is_kept_and_not_taken),
         TEST(what_comes_back_from_the_bin_has_a_rate),
         TEST(a_lead_gives_its_currency_to_what_it_becomes),
-        TEST(sums_are_those_of_a_slow_count),
-        TEST(each_record_is_rounded_by_itself),
-        TEST(groups_are_in_the_home_currency),
-        TEST(amounts_are_not_rolled_up),
-        TEST(who_cannot_read_the_rate_gets_no_sum),
-        TEST(a_line_takes_a_price_in_its_own_currency),
         TEST(a_document_makes_the_same),
     };
 
