@@ -374,12 +374,24 @@ static int run_chart(cell *c, crm4e_chart *chart, int rc)
 
     rc = rc < 0 ? rc : crm4e_chart_run(chart);
     for (size_t i = 0; rc >= 0 && i < crm4e_chart_buckets(chart); i++) {
-        const char *criteria = crm4e_chart_criteria(chart, i);
-        const char *label = crm4e_chart_label(chart, i, 0);
-        const char *value = crm4e_chart_value(chart, i, 0);
+        const char *const told[] = {
+            crm4e_chart_criteria(chart, i),          crm4e_chart_label(chart, i, 0),
+            crm4e_chart_label_in(chart, i, 0, "zh"), crm4e_chart_value(chart, i, 0),
+            crm4e_chart_change(chart, i, 0),         crm4e_chart_rate(chart, i, 0),
+        };
 
-        (void)fprintf(c->heard, "%s:%s:%s\n", label ? label : "-", value ? value : "-",
-                      criteria ? criteria : "-");
+        for (size_t t = 0; t < sizeof told / sizeof *told; t++)
+            (void)fprintf(c->heard, "%s\n", told[t] ? told[t] : "-");
+    }
+    if (rc >= 0) {
+        rc = crm4e_picture_svg(&text, chart, NULL);
+        rc = cell_hear(c, rc, text);
+        text = NULL;
+    }
+    if (rc >= 0) {
+        rc = crm4e_picture_terminal(&text, chart, NULL);
+        rc = cell_hear(c, rc, text);
+        text = NULL;
     }
     rc = rc < 0 ? rc : crm4e_chart_json(&text, chart);
     crm4e_chart_free(chart);
