@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* I1: records out of CSV, with checks, history, words and four indexes; the yardstick is
+ * sqlite3's own .import into a table of the same columns, and the same indexes after it. */
+#include "measure.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum {
+    I1_RUNS = 3
+};
+
+static const char module[] =
+    "{\"modules\": [{\"api_name\": \"Orders\", \"fields\": ["
+    " {\"api_name\": \"Code\", \"type\": \"text\", \"length\": 20, \"indexed\": true},"
+    " {\"api_name\": \"City\", \"type\": \"text\"}, {\"api_name\": \"Email\", \"type\": \"email\"},"
+    " {\"api_name\": \"Phone\", \"type\": \"phone\"},"
+    " {\"api_name\": \"Amount\", \"type\": \"currency\", \"indexed\": true},"
+    " {\"api_name\": \"Day\", \"type\": \"date\", \"indexed\": true},"
+    " {\"api_name\": \"Kind\", \"type\": \"picklist\", \"indexed\": true,"
+    "  \"options\": [\"New\", \"Open\", \"Paid\", \"Lost\"]},"
+    " {\"api_name\": \"Pieces\", \"type\": \"integer\"},"
+    " {\"api_name\": \"Done\", \"type\": \"boolean\"}]}]}";
+
+static void write_rows(const char *path, int64_t count)
+{
+    static const char *const kinds[] = {"New", "Open", "Paid", "Lost"};
+    static const char *const cities[] = {"Lisbon", "\"Rio, RJ\"", "Shanghai", "Oslo", "Lima"};
+    world_random random = {4711};
+    FILE *file = fopen(path, "wb");
+
+    world_need(file != NULL, "%s cannot be written", path);
+    (void)fputs("Name,Code,City,Email,Phone,Amount,Day,Kind,Pieces,Done\n", file);
+    for (int64_t i = 0; i < count; i++) {
+        const unsigned month = (unsigned)world_below(&random, 12) + 1;
+        const unsigned day = (unsigned)world_below(&random, 28) + 1;
+        const unsigned kind = (unsigned)world_below(&random, 4);
+        const unsigned city = (unsigned)world_below(&random, 5);
+
+        (void)fprintf(file,
+                      "Order %lld,C-%08llx,%s,buyer%lld@example.com,+351 21 %06llu,%llu.%02llu,"
+                      "20%02u-%02u-%02u,%s,%llu,%s\n",
+                      (long long)i, (unsigned long long)world_below(&random, 0xffffffff),
+                      cities[city], (long long)(i % 50000),
+                      (unsigned long long)world_below(&random, 1000000),
+                      (unsigned long long)world_below(&random, 100000),
+                      (unsigned long long)world_below(&random, 100), 10 + (unsigned)(i % 16), month,
+                      day, kinds[kind], (unsigned long long)world_below(&random, 1000),
+                      i % 2 == 0 ? "true" : "false");
+    }
+    world_need(fclose(file) == 0, "%s cannot be written", path);
+}
+
+static int32_t read_rows(void *user, char *bytes, size_t size, size_t *got)
+{
+    *got = fread(bytes, 1, size, user);
+    return CRM4E_CONTINUE;
+}
+
+static double import_crm4e(const char *directory, const char *rows)
+{
+    char path[128];
+    crm4e_engine_options options;
+    crm4e_import_options in = CRM4E_IMPORT_OPTIONS_INIT;
+    double before;
+    world w;
+    int rc;
+
+    (void)snprintf(path, sizeof path, "%s/imported", directory);
+    (void)remove(path);
+    options = world_options(path, 0);
+    world_need(world_create(&w, &options, 5) == CRM4E_OK, "%s", world_why(&w));
+    world_need(world_apply(&w, module) == CRM4E_OK, "%s", world_why(&w));
+    in.module = "Orders";
+    in.read = read_rows;
+    in.read_user = fopen(rows, "rb");
+    world_need(in.read_user != NULL, "%s cannot be read", rows);
+    before = bench_wall();
+    rc = crm4e_import_records(NULL, w.session, &in);
+    before = bench_wall() - before;
+    world_need(rc == CRM4E_OK, "%s", world_why(&w));
+    (void)fclose(in.read_user);
+    world_close(&w);
+    return before;
+}
+
+/* In a process of its own, as it is used. */
+static double import_sqlite(const char *directory, const char *rows)
+{
+    char command[1024];
+    double before;
+
+    (void)snprintf(command, sizeof command,
+                   "rm -f %s/yard && sqlite3 %s/yard"
+                   " 'PRAGMA journal_mode = WAL' 'PRAGMA synchronous = FULL'"
+                   " 'CREATE TABLE orders (name TEXT, code TEXT, city TEXT, email TEXT, phone TEXT,"
+                   "   amount INTEGER, day TEXT, kind TEXT, pieces INTEGER, done TEXT)'"
+                   " '.mode csv' '.import --skip 1 %s orders'"
+                   " 'CREATE INDEX i1 ON orders (code)' 'CREATE INDEX i2 ON orders (amount)'"
+                   " 'CREATE INDEX i3 ON orders (day)' 'CREATE INDEX i4 ON orders (kind)'"
+                   " > /dev/null",
+                   directory, directory, rows);
+    before = bench_wall();
+    world_need(system(command) == 0, "the program sqlite3 is needed as the yardstick"); /* NOLINT */
+    return bench_wall() - before;
+}
+
+static long peak_kilobytes(void)
+{
+    struct rusage used;
+
+    return getrusage(RUSAGE_SELF, &used) == 0 ? used.ru_maxrss : 0;
+}
+
+void bench_i1(bench *b)
+{
+    const bench_line line = {.id = "I1",
+                             .work = "import CSV, history, 4 indexes, each row",
+                             .goal = 0.9,
+                             .records = b->records,
+                             .other = "sqlite3 .import"};
+    bench_runs runs = {.count = 0};
+    char rows[128];
+
+    (void)snprintf(rows, sizeof rows, "%s/rows.csv", b->directory);
+    write_rows(rows, b->records);
+    for (int run = 0; run < I1_RUNS; run++) {
+        const double crm4e = import_crm4e(b->directory, rows);
+
+        bench_add(&runs, crm4e, import_sqlite(b->directory, rows), (double)b->records);
+    }
+    bench_print(b, &line, &runs);
+    fprintf(stderr, "I1: at most %ld kB of memory\n", peak_kilobytes());
+}
