@@ -94,8 +94,6 @@ int c4_access_read_field(const c4_scope *scope, const char *api_name, const c4_f
 /* Whether a field may be shown. A host that fails to answer hides it; only
  * NO_MEMORY comes through. */
 int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can);
-/* The same, with the field as it is shown: a subform without the columns that are hidden. */
-int c4_access_shown_field(const c4_scope *scope, const c4_field *field, c4_field *out, bool *can);
 /* DENIED when it is not read_write. System and read-only fields: INVALID. */
 int c4_access_write_field(const c4_scope *scope, const c4_field *field);
 

@@ -199,28 +199,6 @@ int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can)
     return CRM4E_OK;
 }
 
-int c4_access_shown_field(const c4_scope *scope, const c4_field *field, c4_field *out, bool *can)
-{
-    c4_field *columns = NULL;
-    int rc = c4_access_can_read(scope, field, can);
-
-    *out = *field;
-    if (rc == CRM4E_OK && *can && field->column_count > 0) {
-        columns = c4_arena_array(scope->unit->arena, field->column_count, sizeof *columns);
-        rc = columns != NULL ? CRM4E_OK : c4_fail_plain(scope->unit->error, CRM4E_E_NO_MEMORY);
-        out->columns = columns;
-        out->column_count = 0;
-    }
-    for (size_t i = 0; columns != NULL && rc == CRM4E_OK && i < field->column_count; i++) {
-        bool shown = false;
-        rc = c4_access_can_read(scope, &field->columns[i], &shown);
-        if (shown) {
-            columns[out->column_count++] = field->columns[i];
-        }
-    }
-    return rc;
-}
-
 int c4_access_write_field(const c4_scope *scope, const c4_field *field)
 {
     bool writable = c4_access_field_permission(scope, field) == CRM4E_PERMISSION_READ_WRITE;

@@ -409,10 +409,52 @@ static int find_shown(c4_unit *unit, const c4_scope *scope, bool **shown)
 
 /* The module's own members with the fields this user may read. Who configures it chooses
  * what others may do with any of them. */
+/* A field with the columns that are shown of it; `shown` begins with the field itself. */
+static int narrow(c4_unit *unit, const c4_field *field, const bool *shown, c4_field *out)
+{
+    c4_field *columns;
+
+    *out = *field;
+    if (field->column_count == 0)
+        return CRM4E_OK;
+    columns = c4_arena_array(unit->arena, field->column_count, sizeof *columns);
+    if (columns == NULL)
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    out->columns = columns;
+    out->column_count = 0;
+    for (size_t i = 0; i < field->column_count; i++) {
+        if (shown[1 + i])
+            columns[out->column_count++] = field->columns[i];
+    }
+    return CRM4E_OK;
+}
+
+static int write_fields(c4_unit *unit, const c4_module *module, const bool *shown, c4_buffer *out)
+{
+    bool first = true;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
+        const c4_field *field = &module->fields[i];
+        c4_field told;
+
+        if (*shown)
+            rc = narrow(unit, field, shown, &told);
+        if (*shown && rc == CRM4E_OK) {
+            if (!first)
+                c4_buffer_char(out, ',');
+            first = false;
+            c4_field_write(out, unit->meta, &told);
+        }
+        shown += 1 + field->column_count;
+    }
+    return rc;
+}
+
 static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
 {
     const c4_module *module = NULL;
-    bool first = true, *shown = NULL;
+    bool *shown = NULL;
     c4_scope scope;
     int rc = c4_held_module(unit, object, &module);
 
@@ -426,21 +468,9 @@ static int write_json(c4_unit *unit, void *object, void *arguments, c4_buffer *o
     c4_buffer_text(out, "{\"module\":");
     c4_module_write_head(out, unit->meta, module, c4_actor_configures(unit, module) ? NULL : shown);
     c4_buffer_text(out, ",\"fields\":[");
-    for (size_t i = 0; i < module->field_count; i++) {
-        c4_field field;
-        bool can = false;
-        rc = c4_access_shown_field(&scope, &module->fields[i], &field, &can);
-        if (rc < 0)
-            return rc;
-        if (!can)
-            continue;
-        if (!first)
-            c4_buffer_char(out, ',');
-        first = false;
-        c4_field_write(out, unit->meta, &field);
-    }
+    rc = write_fields(unit, module, shown, out);
     c4_buffer_text(out, "]}");
-    return out->code;
+    return rc < 0 ? rc : out->code;
 }
 
 int crm4e_module_json(crm4e_text **out, crm4e_module *module)
