@@ -178,7 +178,7 @@ static int take_page(c4_group_list *list, c4_result *result)
     left = list->count - start;
     result->more = limit > 0 && (uint64_t)left > (uint64_t)limit;
     left = (uint64_t)left > (uint64_t)limit ? (size_t)limit : left;
-    rc = fill_rows(p, list->rows + start, left, result);
+    rc = fill_rows(p, left > 0 ? list->rows + start : NULL, left, result);
     if (rc == CRM4E_OK && result->more) {
         take_position(p, list->rows[start + left - 1], &position);
         rc = c4_token_write(p, &position, &result->arena, &result->token);
