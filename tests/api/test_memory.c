@@ -89,7 +89,7 @@ static void sweep(const function *called, int expected, bool from_there_on)
     probe p;
 
     open_fixture(&f, &p);
-    for (size_t n = 1; !done; n++) {
+    for (size_t n = 1; !done; n = interface_next(n)) {
         char where[64];
 
         (void)snprintf(where, sizeof where, "allocation %zu%s", n, from_there_on ? "+" : "");
