@@ -150,3 +150,12 @@ const char *names_where(steps *s, const char *criteria)
         fail_msg("%s: %s", text, s->org.error.message);
     return column_text(0);
 }
+
+int run_after(steps *s, const char *text, const char *token)
+{
+    c4_query_tree tree;
+    parse_query(s, text, &tree);
+    tree.after = token;
+    tree.after_length = strlen(token);
+    return run_tree(s, &tree);
+}

@@ -29,4 +29,7 @@ const char *column_text(size_t column);
 /* The names of the rows of "select Name from Things where <criteria>". */
 const char *names_where(steps *s, const char *criteria);
 
+/* The page of a query behind a token. */
+int run_after(steps *s, const char *text, const char *token);
+
 #endif

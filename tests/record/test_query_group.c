@@ -218,15 +218,6 @@ static void test_large_numbers(void **state)
     assert_string_equal(rows_of(s, "select sum(Big) from Things where Name != 'e'"), "6");
 }
 
-static int run_after(steps *s, const char *text, const char *token)
-{
-    c4_query_tree tree;
-    parse_query(s, text, &tree);
-    tree.after = token;
-    tree.after_length = strlen(token);
-    return run_tree(s, &tree);
-}
-
 /* A token is of one query, grouping and measures included, and of one user. */
 static void test_token(void **state)
 {

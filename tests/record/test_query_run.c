@@ -467,15 +467,6 @@ static void test_default_columns(void **state)
     assert_int_equal(run_tree(s, &tree), CRM4E_E_INVALID);
 }
 
-static int run_after(steps *s, const char *text, const char *token)
-{
-    c4_query_tree tree;
-    parse_query(s, text, &tree);
-    tree.after = token;
-    tree.after_length = strlen(token);
-    return run_tree(s, &tree);
-}
-
 static void test_tokens(void **state)
 {
     static const char text[] =

@@ -127,3 +127,8 @@ void refused(host *h, crm4e_session *session, file *f, int code, const char *mes
     assert_int_equal(host_count(h->admin, "Things", NULL), before);
     finish(f);
 }
+
+void nothing_came_in(host *h)
+{
+    assert_int_equal(host_count(h->admin, "Things", NULL), 0);
+}

@@ -31,5 +31,6 @@ void imported(host *h, file *f, const char *report);
 void query_is(host *h, const char *query, const char *rows);
 /* Refused whole: nothing is kept. */
 void refused(host *h, crm4e_session *session, file *f, int code, const char *message);
+void nothing_came_in(host *h);
 
 #endif

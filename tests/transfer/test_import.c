@@ -390,11 +390,6 @@ static int import_mixed(host *h)
     return rc;
 }
 
-static void nothing_came_in(host *h)
-{
-    assert_int_equal(host_count(h->admin, "Things", NULL), 0);
-}
-
 static void memory_may_run_out(void **state)
 {
     host *h = *state;
