@@ -288,3 +288,21 @@ node *make_node(int depth, char *text)
     used_nodes = 0;
     return some_node(depth, text);
 }
+
+void walk_queries(steps *s, uint64_t seed, int count, void (*check)(steps *s))
+{
+    start_rolling(seed);
+    make_query_world(s);
+    make_rows(s);
+    for (int i = 0; i < count; i++) {
+        actor = (int)roll(4);
+        act_as(s, emails[actor]);
+        check(s);
+    }
+}
+
+int page_teardown(void **state)
+{
+    free_page(*state);
+    return steps_teardown(state);
+}

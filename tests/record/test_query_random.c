@@ -80,27 +80,13 @@ static void check_query(steps *s)
 
 static void test_random(void **state)
 {
-    steps *s = *state;
-    start_rolling(0x123456789abcdef);
-    make_query_world(s);
-    make_rows(s);
-    for (int i = 0; i < QUERIES; i++) {
-        actor = (int)roll(4);
-        act_as(s, emails[actor]);
-        check_query(s);
-    }
-}
-
-static int teardown(void **state)
-{
-    free_page(*state);
-    return steps_teardown(state);
+    walk_queries(*state, 0x123456789abcdef, QUERIES, check_query);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_random, steps_setup, teardown),
+        cmocka_unit_test_setup_teardown(test_random, steps_setup, page_teardown),
     };
     return steps_run("query_random", tests, sizeof tests / sizeof tests[0]);
 }
