@@ -125,8 +125,8 @@ void interface_refused(const function *called, probe *p, const char *where,
 /* Runs `check` once for each exported function, each as a test of its own with
  * a probe's function in *state. */
 int interface_run(const char *group, void (*check)(void **state));
-/* A sanitizer shows what a failure leaves in memory, at a tenth of the speed: with one, far
- * places are tried here and there. Without, every one. */
+/* A sanitizer shows what a failure leaves in memory, at a tenth of the speed: with one, places
+ * far into a call are tried more rarely than the test asks for. */
 size_t interface_next(size_t n);
 size_t interface_stride(size_t stride);
 
