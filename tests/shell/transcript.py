@@ -7,7 +7,8 @@ A line "$ words" is a command line for PROGRAM in a fresh directory, "< name"
 a file, its text in the lines that follow up to "<". After a command come its
 lines of standard output, "! " before those of standard error, and "= code" when
 it does not end with 0. Ids are written <id1>, <id2> ... in the order they are
-first seen, in commands too; times of the clock are <time>. "# " begins a
+first seen, in commands too (in a table they stand last: their width varies);
+times of the clock are <time>. "# " begins a
 remark. --update writes what was said into the transcript.
 """
 
