@@ -110,6 +110,10 @@ static const command commands[] = {
     {"outbox-retry", 1, 1, true, "ID", run_outbox_retry},
     {"outbox-discard", 1, 1, true, "ID", run_outbox_discard},
     {"outbox-purge", 1, 1, true, "DAYS", run_outbox_purge},
+    {"runs", 1, 1, true,
+     "MODULE [--rule NAME] [--record ID] [--result done|skipped|failed] [--limit N] [--before ID]",
+     run_runs},
+    {"runs-purge", 1, 1, true, "DAYS", run_runs_purge},
 };
 enum {
     COMMANDS = sizeof commands / sizeof *commands
@@ -194,6 +198,9 @@ static const option known_options[] = {
     VALUE("--where", where),
     VALUE("--limit", limit),
     VALUE("--before", before),
+    VALUE("--rule", rule),
+    VALUE("--record", record),
+    VALUE("--result", result),
     VALUE("--module", module),
     VALUE("--version", version),
     VALUE("--columns", columns),

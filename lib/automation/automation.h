@@ -50,6 +50,9 @@ enum {
 int c4_workflow_put(c4_unit *unit, const c4_json *rule, bool create_only, crm4e_id *id);
 int c4_workflow_remove(c4_unit *unit, const c4_module *module, const char *name);
 int c4_workflow_activate(c4_unit *unit, const c4_module *module, const char *name, bool active);
+/* NULL when the module has none of the name. */
+int c4_workflow_named(c4_unit *unit, const c4_module *module, const char *name,
+                      const c4_definition **found);
 /* The stored rule as the apply document has it. */
 int c4_workflow_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out);
 

@@ -557,6 +557,8 @@ static void set_life_options(fixture *f)
     f->mass_options.count = 1;
     f->mass_restore = f->mass_options;
     f->mass_restore.ids = &f->own.deleted_lead;
+    f->runs_options = (crm4e_runs_options)CRM4E_RUNS_OPTIONS_INIT;
+    f->runs_options.limit = 10;
 }
 
 /* Of what is read and written piece by piece. */
