@@ -74,6 +74,7 @@
 #include <crm4e/chart.h>
 #include <crm4e/convert.h>
 #include <crm4e/currency.h>
+#include <crm4e/dry_run.h>
 #include <crm4e/edition.h>
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>

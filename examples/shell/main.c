@@ -114,6 +114,8 @@ static const command commands[] = {
      "MODULE [--rule NAME] [--record ID] [--result done|skipped|failed] [--limit N] [--before ID]",
      run_runs},
     {"runs-purge", 1, 1, true, "DAYS", run_runs_purge},
+    {"dry-run", 2, 3, true, "MODULE ID [JSON] [--rule NAME] [--on create|edit|delete]",
+     run_dry_run},
 };
 enum {
     COMMANDS = sizeof commands / sizeof *commands
@@ -200,6 +202,7 @@ static const option known_options[] = {
     VALUE("--before", before),
     VALUE("--rule", rule),
     VALUE("--record", record),
+    VALUE("--on", on),
     VALUE("--result", result),
     VALUE("--module", module),
     VALUE("--version", version),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What workflow rules did: runs, runs-purge. */
+/* What workflow rules did, and would do: runs, runs-purge, dry-run. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -65,4 +65,47 @@ int run_runs_purge(shell *self)
         return refused_by_session(self, rc);
     printf("{\"runs\":%lld}\n", (long long)all);
     return EXIT_DONE;
+}
+
+/* Values are those of an edit. */
+static crm4e_trigger trigger_of(const shell *self)
+{
+    static const struct {
+        const char *word;
+        crm4e_trigger trigger;
+    } triggers[] = {
+        {"create", CRM4E_ON_CREATE},
+        {"edit", CRM4E_ON_EDIT},
+        {"delete", CRM4E_ON_DELETE},
+    };
+    const char *word = self->on ? self->on : self->word_count > 3 ? "edit" : "create";
+
+    for (size_t i = 0; i < sizeof triggers / sizeof *triggers; i++) {
+        if (strcmp(triggers[i].word, word) == 0)
+            return triggers[i].trigger;
+    }
+    return 0;
+}
+
+static int print_dry_run(shell *self, crm4e_module *module)
+{
+    crm4e_dry_run_options options = CRM4E_DRY_RUN_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    int64_t record = 0;
+    int rc;
+
+    if (!whole_number(self->words[2], &record))
+        return usage_error("not an id", self->words[2]);
+    options.rule = self->rule;
+    options.values = self->word_count > 3 ? self->words[3] : NULL;
+    options.on = trigger_of(self);
+    if (options.on == 0)
+        return usage_error("not create, edit or delete", self->on);
+    rc = crm4e_dry_run_json(&text, module, record, &options);
+    return print_if(self, rc, text);
+}
+
+int run_dry_run(shell *self)
+{
+    return with_module(self, 1, print_dry_run);
 }

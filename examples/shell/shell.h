@@ -58,6 +58,7 @@ typedef struct shell {
     const char *rule;
     const char *record;
     const char *result;
+    const char *on;
     const char *edition;
     const char *admin;
     const char *zone;
@@ -217,6 +218,7 @@ int run_outbox_discard(shell *self);
 int run_outbox_purge(shell *self);
 int run_runs(shell *self);
 int run_runs_purge(shell *self);
+int run_dry_run(shell *self);
 int run_explain(shell *self);
 int run_who_can(shell *self);
 int run_what_if(shell *self);

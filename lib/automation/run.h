@@ -18,9 +18,11 @@ typedef struct c4_run {
     const crm4e_value *row; /* as the change left it, or as it was when deleted */
     const c4_definition *definition;
     const c4_rule *rule;
-    crm4e_id owner; /* as the rules so far left it */
-    bool assigned;  /* one of them chose the owner */
-    bool skipped;   /* an action of this rule did nothing */
+    const c4_rule_condition *condition; /* that holds; NULL: not known yet */
+    struct c4_dry_run *dry;             /* NULL: it is real */
+    crm4e_id owner;                     /* as the rules so far left it */
+    bool assigned;                      /* one of them chose the owner */
+    bool skipped;                       /* an action of this rule did nothing */
     char notes[1024];
 } c4_run;
 

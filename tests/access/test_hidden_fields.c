@@ -391,6 +391,7 @@ static const char *const elsewhere[] = {
     "admin_name",
     "crm4e_audit_options.kind",
     "crm4e_runs_options.rule",
+    "crm4e_dry_run_options.rule",
     "crm4e_workflow_then_notify.to",
     "crm4e_feedback_send.text",
     "crm4e_feedback_send.place",
@@ -436,7 +437,7 @@ static const char *const listened_to[] = {
     "crm4e_verdict_sentence", "crm4e_what_if",         "crm4e_who_can",
     "crm4e_view_json",        "crm4e_views_json",      "crm4e_bin_json",
     "crm4e_mass_create",      "crm4e_mass_update",     "crm4e_duplicates_json",
-    "crm4e_query_plan",       "crm4e_runs_json",
+    "crm4e_query_plan",       "crm4e_runs_json",       "crm4e_dry_run_json",
 };
 static const char *const not_of_records[] = {
     "crm4e_code_name",

@@ -76,6 +76,8 @@ static const surface surfaces[] = {
     {"crm4e_edition_advise", NULL, constant},
     {"crm4e_edition_needs_init", NULL, memory_only},
     {"crm4e_engine_close", NULL, host_only},
+    {"crm4e_dry_run_json", probe_automation, NULL},
+    {"crm4e_dry_run_options_init", NULL, memory_only},
     {"crm4e_dump_options_init", NULL, memory_only},
     {"crm4e_engine_error", NULL, of_error},
     {"crm4e_engine_open", NULL, host_only},
