@@ -164,6 +164,8 @@ ARGUMENTS = {
     "dry_run_json.record": "f->own.lead",
     "runs_purge.before": "f->time",
     "runs_purge.budget": "100",
+    "workflow_then_add_tags.tags": '"[\\"Loose\\"]"',
+    "workflow_then_remove_tags.tags": '"[\\"Loose\\"]"',
     "workflow_then_call_function.name": '"sync"',
     "workflow_then_call_function.arguments": '"{\\"who\\": \\"${Leads.Last_Name}\\"}"',
     "outbox_settle.result": "CRM4E_OUTBOX_DELIVERED",

@@ -16,6 +16,7 @@
  *                         "online_only": true, "notify": true,
  *                         "transfer": ["tasks", "events", "calls"]}},
  *       {"update_field": {"field": "Status", "value": ..}},
+ *       {"add_tags": {"tags": [names]}}, {"remove_tags": {"tags": [names]}},
  *       {"notify": {"to": "owner" | "creator" | email, "subject": text, "body": text}},
  *       {"webhook": {"method": "POST", "url": text, "headers": {name: text},
  *                    "body": JSON | "form": {name: text} | "text": text}},
