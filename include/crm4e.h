@@ -74,6 +74,7 @@
 #include <crm4e/chart.h>
 #include <crm4e/convert.h>
 #include <crm4e/currency.h>
+#include <crm4e/dry_run.h>
 #include <crm4e/edition.h>
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>
@@ -96,6 +97,7 @@
 #include <crm4e/related.h>
 #include <crm4e/request.h>
 #include <crm4e/role.h>
+#include <crm4e/run_log.h>
 #include <crm4e/search.h>
 #include <crm4e/session.h>
 #include <crm4e/settings.h>

@@ -44,6 +44,12 @@ ALLOWED = {
         "c4_outbox_purge": "outbox calls are for system administrators",
         "write_entry": "outbox calls are for system administrators",
     },
+    "lib/automation/action_update.c": {"write_and_tell": "a field that the rule's author may write, told to him and to administrators"},
+    "lib/automation/action_tags.c": {"run_tags": "tags that the rule's author may write, told to him and to administrators"},
+    "lib/automation/dry_run.c": {"pretend": "after the record was read through the gate; for rules, as a change would be"},
+    "lib/automation/run_log.c": {
+        "is_gone": "whether there is a record, for system administrators",
+    },
     "lib/automation/template.c": {"c4_template_open": "what a rule says of its record, whose fields its author may read"},
     "lib/automation/transfer.c": {"find": "ids of open activities, told to nobody: each is moved by a rule, or as the actor may"},
     "lib/insight/chart_axis.c": {"read_name": "after c4_access_stored_row() in the target's scope"},

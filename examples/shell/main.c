@@ -110,6 +110,12 @@ static const command commands[] = {
     {"outbox-retry", 1, 1, true, "ID", run_outbox_retry},
     {"outbox-discard", 1, 1, true, "ID", run_outbox_discard},
     {"outbox-purge", 1, 1, true, "DAYS", run_outbox_purge},
+    {"runs", 1, 1, true,
+     "MODULE [--rule NAME] [--record ID] [--result done|skipped|failed] [--limit N] [--before ID]",
+     run_runs},
+    {"runs-purge", 1, 1, true, "DAYS", run_runs_purge},
+    {"dry-run", 2, 3, true, "MODULE ID [JSON] [--rule NAME] [--on create|edit|delete]",
+     run_dry_run},
 };
 enum {
     COMMANDS = sizeof commands / sizeof *commands
@@ -194,6 +200,10 @@ static const option known_options[] = {
     VALUE("--where", where),
     VALUE("--limit", limit),
     VALUE("--before", before),
+    VALUE("--rule", rule),
+    VALUE("--record", record),
+    VALUE("--on", on),
+    VALUE("--result", result),
     VALUE("--module", module),
     VALUE("--version", version),
     VALUE("--columns", columns),

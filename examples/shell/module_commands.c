@@ -10,7 +10,7 @@ static int done(const shell *self, int rc)
     return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
 }
 
-static int print_if(const shell *self, int rc, crm4e_text *text)
+int print_if(const shell *self, int rc, crm4e_text *text)
 {
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }
@@ -47,8 +47,7 @@ static const struct {
     {"remove", crm4e_module_remove},
 };
 
-/* The module named by a word, for `run`. */
-static int with_module(shell *self, int word, int (*run)(shell *self, crm4e_module *module))
+int with_module(shell *self, int word, int (*run)(shell *self, crm4e_module *module))
 {
     crm4e_module *module = NULL;
     int result = done(self, crm4e_module_open(&module, self->session, self->words[word]));

@@ -55,6 +55,10 @@ typedef struct shell {
     bool ids_only;
     bool hold_outbox;
     const char *before;
+    const char *rule;
+    const char *record;
+    const char *result;
+    const char *on;
     const char *edition;
     const char *admin;
     const char *zone;
@@ -143,8 +147,11 @@ int show_record(shell *self, const char *module, crm4e_id id);
 bool find_edition(const char *name, crm4e_edition *edition);
 
 /* output.c */
-void print_json_text(const char *text);                     /* quoted, escaped */
-int print_text(const shell *self, crm4e_text *text);        /* frees it */
+void print_json_text(const char *text);              /* quoted, escaped */
+int print_text(const shell *self, crm4e_text *text); /* frees it */
+int print_if(const shell *self, int rc, crm4e_text *text);
+/* The module named by a word, for `run`. */
+int with_module(shell *self, int word, int (*run)(shell *self, crm4e_module *module));
 void print_padded(const char *text, int width, bool right); /* cells of a terminal */
 int display_width(const char *text);
 char *read_file(const char *path, size_t *length); /* "-": standard input; NULL: failed */
@@ -209,6 +216,9 @@ int run_outbox(shell *self);
 int run_outbox_retry(shell *self);
 int run_outbox_discard(shell *self);
 int run_outbox_purge(shell *self);
+int run_runs(shell *self);
+int run_runs_purge(shell *self);
+int run_dry_run(shell *self);
 int run_explain(shell *self);
 int run_who_can(shell *self);
 int run_what_if(shell *self);

@@ -129,6 +129,25 @@ CRM4E_API int crm4e_workflow_then_update_field(crm4e_workflow *workflow, const c
                                                const char *value);
 
 /**
+ * Adds the action that puts tags on the record, beside those it has; more than ten make it
+ * fail.
+ *
+ * @param workflow the rule
+ * @param tags     JSON array of 1 to 10 names of tags of the module
+ * @return as crm4e_workflow_then_assign_owner()
+ */
+CRM4E_API int crm4e_workflow_then_add_tags(crm4e_workflow *workflow, const char *tags);
+
+/**
+ * Adds the action that takes tags off the record; those it has not are passed over.
+ *
+ * @param workflow the rule
+ * @param tags     JSON array of 1 to 10 names of tags of the module
+ * @return as crm4e_workflow_then_assign_owner()
+ */
+CRM4E_API int crm4e_workflow_then_remove_tags(crm4e_workflow *workflow, const char *tags);
+
+/**
  * Adds the action that notifies somebody through the outbox. Subject and body may hold merge
  * fields: `${Module.Field}` is the value of the record's field, `${Module.Lookup.Field}` one
  * of the record behind a lookup to one module, over two lookups at most; `$${` stands

@@ -474,6 +474,30 @@ int crm4e_workflow_then_call_function(crm4e_workflow *token, const char *name,
     return c4_leave(&entry, rc);
 }
 
+static int then_tags(crm4e_workflow *token, const char *name, const char *tags)
+{
+    const action_part parts[] = {{"tags", tags, true}};
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+
+    if (rc < 0)
+        return rc;
+    rc = c4_need(&entry.session->error, tags, "tags");
+    if (rc == CRM4E_OK)
+        rc = put_action(entry.object, &entry.session->error, name, parts, 1);
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_workflow_then_add_tags(crm4e_workflow *workflow, const char *tags)
+{
+    return then_tags(workflow, "add_tags", tags);
+}
+
+int crm4e_workflow_then_remove_tags(crm4e_workflow *workflow, const char *tags)
+{
+    return then_tags(workflow, "remove_tags", tags);
+}
+
 static void write_rule(const held_workflow *self, const c4_module *module, c4_buffer *rule)
 {
     static const char *const triggers[] = {"create", "edit", "create_or_edit", "delete"};

@@ -4,7 +4,7 @@
 
 #include "access/reach.h"
 #include "automation/assignment.h"
-#include "automation/run.h"
+#include "automation/dry_run.h"
 #include "model/manage_rules.h"
 
 static const c4_name targets[] = {
@@ -418,15 +418,14 @@ static void tell_kept(void *context, const char *why)
 }
 
 /* A record that has just come into being has none. */
-static int hand_activities(c4_run *run, const c4_rule_action *action, crm4e_id to)
+static int hand_activities(c4_run *run, const c4_rule_action *action, crm4e_id to, int64_t *given)
 {
     keeping k = {run, action};
     const c4_handing how = {.give = c4_rule_set_owner, .kept = tell_kept, .context = &k};
-    int64_t given = 0;
 
     return run->change->action != C4_RECORD_ADDED
                ? c4_hand_activities(run->unit, run->change->module, run->change->record,
-                                    action->as.assign.transfer, to, &how, &given)
+                                    action->as.assign.transfer, to, &how, given)
                : CRM4E_OK;
 }
 
@@ -435,6 +434,7 @@ static int hand_over(c4_run *run, const c4_rule_action *action, crm4e_id chosen)
     static const c4_notice told = {.subject = "Record assigned", .body = ""};
     const c4_assign *assign = &action->as.assign;
     crm4e_id before = run->owner;
+    int64_t given = 0;
     int rc = CRM4E_OK;
 
     run->assigned = true;
@@ -445,7 +445,10 @@ static int hand_over(c4_run *run, const c4_rule_action *action, crm4e_id chosen)
         run->owner = chosen;
     }
     if (rc == CRM4E_OK && chosen != before) {
-        rc = hand_activities(run, action, chosen);
+        rc = hand_activities(run, action, chosen, &given);
+    }
+    if (rc == CRM4E_OK && run->dry != NULL) {
+        c4_dry_run_owner(run, before, chosen, given);
     }
     if (rc == CRM4E_OK && assign->notify) {
         rc = c4_notice_send(run, action, c4_meta_user(run->unit->meta, chosen), &told);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "automation/dry_run.h"
 #include "automation/template.h"
 #include "base/text.h"
 #include "model/manage_rules.h"
@@ -132,7 +133,35 @@ int c4_payload_put(c4_run *run, const c4_rule_action *action, const char *kind, 
     message.length = out->length;
     (void)snprintf(key, sizeof key, "%" PRId64 "-%" PRId64 "-%" PRId64 "-%" PRId32,
                    run->definition->id, run->change->record, c4_run_version(run), action->number);
+    if (run->dry != NULL) {
+        c4_dry_run_message(run, &message);
+        return CRM4E_OK;
+    }
     return c4_outbox_put(run->unit, &message);
+}
+
+/* What is told of a message that is tried goes no further than who asks may read. */
+static bool has_witness(const c4_run *run, const c4_user *to)
+{
+    return run->dry != NULL && !run->dry->all && to != run->unit->actor;
+}
+
+/* Whether who asks would read another name. */
+static int compare_name(c4_run *run, const c4_buffer *told)
+{
+    c4_buffer name;
+    int rc;
+
+    c4_buffer_init(&name, &run->unit->env->mem, NAME_MAX_BYTES);
+    rc = c4_record_name(run->unit, run->change->module->number, run->change->record, &name);
+    if (rc == CRM4E_OK && name.code == CRM4E_E_NO_MEMORY) {
+        rc = c4_fail_plain(run->unit->error, name.code);
+    }
+    if (rc == CRM4E_OK && strcmp(c4_buffer_c_str(told), c4_buffer_c_str(&name)) != 0) {
+        run->dry->beyond = true;
+    }
+    c4_buffer_free(&name);
+    return rc;
 }
 
 /* The record's name, when the one who is told may see it. */
@@ -152,6 +181,7 @@ static int put_name(c4_run *run, const c4_user *to, c4_buffer *out, bool *first)
     }
     if (rc == CRM4E_OK && name.code == CRM4E_OK && name.length > 0) {
         c4_json_put_member(out, first, "name", c4_buffer_c_str(&name));
+        rc = has_witness(run, to) ? compare_name(run, &name) : CRM4E_OK;
     }
     c4_buffer_free(&name);
     return rc;
@@ -162,9 +192,15 @@ static int put_texts(c4_run *run, const c4_user *to, const c4_notice *notice, c4
                      bool *first)
 {
     c4_template merge;
+    c4_template witness;
     c4_buffer subject;
     c4_buffer body;
     int rc = c4_template_open_for(&merge, run, to);
+
+    if (rc == CRM4E_OK && has_witness(run, to)) {
+        rc = c4_template_open_for(&witness, run, run->unit->actor);
+        merge.witness = &witness;
+    }
 
     c4_buffer_init(&subject, &run->unit->env->mem, C4_PAYLOAD_MAX);
     c4_buffer_init(&body, &run->unit->env->mem, C4_PAYLOAD_MAX);
@@ -180,6 +216,9 @@ static int put_texts(c4_run *run, const c4_user *to, const c4_notice *notice, c4
     if (rc == CRM4E_OK) {
         c4_json_put_member(out, first, "subject", c4_buffer_c_str(&subject));
         c4_json_put_member(out, first, "body", c4_buffer_c_str(&body));
+    }
+    if (merge.beyond) {
+        run->dry->beyond = true;
     }
     c4_buffer_free(&subject);
     c4_buffer_free(&body);

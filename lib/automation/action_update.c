@@ -2,7 +2,7 @@
 /* The action that sets a field of the record. */
 #include <string.h>
 
-#include "automation/run.h"
+#include "automation/dry_run.h"
 
 static const char *const members[] = {"field", "value", "user", NULL};
 
@@ -108,7 +108,7 @@ int c4_update_check(const c4_scope *author, const c4_rule_action *action)
     return c4_access_write_field(author, action->as.update.field);
 }
 
-int c4_update_run(c4_run *run, const c4_rule_action *action)
+static int write(c4_run *run, const c4_field_update *update)
 {
     c4_unit *unit = run->unit;
     c4_draft draft;
@@ -118,6 +118,29 @@ int c4_update_run(c4_run *run, const c4_rule_action *action)
         return c4_fail_plain(unit->error, rc);
     }
     draft.id = run->change->record;
-    rc = set_value(unit, &draft, &action->as.update);
+    rc = set_value(unit, &draft, update);
     return rc == CRM4E_OK ? c4_record_write_as_rule(unit, &draft) : rc;
+}
+
+/* The value before and after, as they are stored. */
+static int write_and_tell(c4_run *run, const c4_field_update *update)
+{
+    crm4e_value *before = NULL;
+    crm4e_value *after = NULL;
+    int rc = c4_record_load(run->unit, run->change->module, run->change->record, &before);
+
+    if (rc == CRM4E_OK) {
+        rc = write(run, update);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_record_load(run->unit, run->change->module, run->change->record, &after);
+    }
+    return rc == CRM4E_OK ? c4_dry_run_field(run, update->field, before, after) : rc;
+}
+
+int c4_update_run(c4_run *run, const c4_rule_action *action)
+{
+    const c4_field_update *update = &action->as.update;
+
+    return run->dry != NULL ? write_and_tell(run, update) : write(run, update);
 }

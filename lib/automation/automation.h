@@ -16,6 +16,7 @@
  *                         "online_only": true, "notify": true,
  *                         "transfer": ["tasks", "events", "calls"]}},
  *       {"update_field": {"field": "Status", "value": ..}},
+ *       {"add_tags": {"tags": [names]}}, {"remove_tags": {"tags": [names]}},
  *       {"notify": {"to": "owner" | "creator" | email, "subject": text, "body": text}},
  *       {"webhook": {"method": "POST", "url": text, "headers": {name: text},
  *                    "body": JSON | "form": {name: text} | "text": text}},
@@ -50,6 +51,9 @@ enum {
 int c4_workflow_put(c4_unit *unit, const c4_json *rule, bool create_only, crm4e_id *id);
 int c4_workflow_remove(c4_unit *unit, const c4_module *module, const char *name);
 int c4_workflow_activate(c4_unit *unit, const c4_module *module, const char *name, bool active);
+/* NULL when the module has none of the name. */
+int c4_workflow_named(c4_unit *unit, const c4_module *module, const char *name,
+                      const c4_definition **found);
 /* The stored rule as the apply document has it. */
 int c4_workflow_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out);
 

@@ -54,6 +54,14 @@ static int find_rule(c4_unit *unit, const c4_module *module, const char *name,
     return rc;
 }
 
+int c4_workflow_named(c4_unit *unit, const c4_module *module, const char *name,
+                      const c4_definition **found)
+{
+    int32_t position = 0;
+
+    return find_rule(unit, module, name, found, &position);
+}
+
 static int take_limits(c4_unit *unit, const c4_module *module, int64_t rules, int64_t active)
 {
     int rc = CRM4E_OK;

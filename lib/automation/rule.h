@@ -41,6 +41,12 @@ typedef struct c4_field_update {
     crm4e_id user; /* the value of a user field; 0: `value` is it */
 } c4_field_update;
 
+typedef struct c4_rule_tags {
+    const c4_field *field;
+    const int32_t *codes;
+    size_t count;
+} c4_rule_tags;
+
 typedef enum c4_recipient {
     C4_TO_OWNER = 1,
     C4_TO_CREATOR,
@@ -75,6 +81,7 @@ typedef struct c4_rule_action {
     union {
         c4_assign assign;
         c4_field_update update;
+        c4_rule_tags tags;
         c4_notice notice;
         c4_webhook webhook;
         c4_function function;

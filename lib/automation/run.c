@@ -2,6 +2,8 @@
 /* Rules at work: which fit a change, in order, in its transaction. */
 #include "automation/run.h"
 
+#include "automation/dry_run.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +51,9 @@ void c4_run_skip(c4_run *run, const c4_rule_action *action, const char *why)
                           used > 0 ? "; " : "", action->type->name, why);
 
     run->skipped = true;
+    if (run->dry != NULL) {
+        c4_dry_run_skip(run, why);
+    }
     if (wanted < 0 || (size_t)wanted >= sizeof run->notes - used) {
         run->notes[used] = '\0';
     }
@@ -61,6 +66,7 @@ int64_t c4_run_version(const c4_run *run)
 
 static int log_run(c4_run *run, c4_run_result result, const char *text)
 {
+    static const char *const words[] = {"", "done", "skipped", "failed"};
     c4_unit *unit = run->unit;
     const crm4e_value values[C4_RUN_COLUMNS] = {
         [0] = c4_integer(c4_unit_new_id(unit)),
@@ -73,7 +79,9 @@ static int log_run(c4_run *run, c4_run_result result, const char *text)
         [C4_RUN_TEXT] = text[0] != '\0' ? c4_c_text(text) : c4_null(),
     };
 
-    return c4_stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_RUN], values));
+    return run->dry != NULL
+               ? c4_dry_run_result(run, words[result], text)
+               : c4_stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_RUN], values));
 }
 
 /* By the rule's policy the write fails with it, or goes on without it. */
@@ -84,7 +92,9 @@ static int give_up(c4_run *run, int code)
     int rc;
 
     memcpy(text, error->message, sizeof text);
-    if (run->rule->stops_change) {
+    if (run->dry != NULL) {
+        run->dry->stopped = run->rule->stops_change;
+    } else if (run->rule->stops_change) {
         (void)c4_fail(error, code, "workflow rule \"%s\": %s", run->definition->name, text);
         return c4_fail_field(error, run->change->module->api_name, NULL, "workflow");
     }
@@ -139,6 +149,9 @@ static int act(c4_run *run, const c4_rule_condition *condition)
 
     for (size_t i = 0; i < condition->action_count && rc == CRM4E_OK; i++) {
         const c4_rule_action *action = &condition->actions[i];
+        if (run->dry != NULL) {
+            run->dry->doing = action->type->name;
+        }
         rc = action->type->run(run, action);
     }
     return rc;
@@ -174,11 +187,16 @@ static int run_rule(c4_run *run)
 
     run->notes[0] = '\0';
     run->skipped = false;
+    run->condition = NULL;
     if (run->rule->problem != NULL) {
         return give_up(run, c4_fail(run->unit->error, CRM4E_E_INVALID, "%s", run->rule->problem));
     }
     rc = c4_rule_find_condition(run->unit, run->definition, run->rule, run->row, &condition);
+    if (rc == CRM4E_OK && run->dry != NULL) {
+        return c4_dry_run_result(run, "no_match", NULL);
+    }
     if (rc == CRM4E_ROW) {
+        run->condition = condition;
         rc = act_within_mark(run, condition);
         if (rc == CRM4E_OK) {
             return log_run(run, run->skipped ? C4_RUN_PARTLY : C4_RUN_DONE, run->notes);
@@ -193,20 +211,33 @@ static bool is_woken(const c4_rule *rule, c4_record_action action)
     return rule->on == 0 || (woken_by[action] & 1u << rule->on) != 0;
 }
 
+static bool takes(c4_run *run)
+{
+    const bool woken = is_woken(run->rule, run->change->action);
+
+    return run->dry != NULL ? c4_dry_run_takes(run, woken) : woken;
+}
+
+static bool goes_on(const c4_run *run)
+{
+    return run->dry == NULL || !run->dry->stopped;
+}
+
 static int run_rules(c4_run *run, size_t first)
 {
     const c4_meta *meta = run->unit->meta;
     int32_t module = run->change->module->number;
     int rc = CRM4E_OK;
 
-    for (size_t i = first;
-         i < meta->workflow_count && meta->workflows[i].module == module && rc == CRM4E_OK; i++) {
+    for (size_t i = first; i < meta->workflow_count && meta->workflows[i].module == module &&
+                           rc == CRM4E_OK && goes_on(run);
+         i++) {
         run->definition = &meta->workflows[i];
-        if (!run->definition->active) {
+        if (!run->definition->active && run->dry == NULL) {
             continue;
         }
         rc = c4_rule_of(run->unit, i, &run->rule);
-        if (rc == CRM4E_OK && is_woken(run->rule, run->change->action)) {
+        if (rc == CRM4E_OK && takes(run)) {
             rc = run_rule(run);
         }
     }
@@ -237,12 +268,16 @@ static int changed(c4_unit *unit, const c4_change *change)
     const c4_meta *meta = unit->meta;
     size_t first = first_rule(meta, change->module->number);
     uint32_t source = unit->source;
-    c4_run run = {.unit = unit, .change = change};
+    c4_run run = {.unit = unit, .change = change, .dry = unit->dry_run};
     int rc;
 
     if (unit->rule_depth > 0 || woken_by[change->action] == 0 || first == meta->workflow_count ||
-        meta->workflows[first].module != change->module->number) {
+        meta->workflows[first].module != change->module->number ||
+        (run.dry != NULL && change->record != run.dry->record)) {
         return CRM4E_OK;
+    }
+    if (run.dry != NULL) {
+        run.dry->met = true;
     }
     run.row = change->after != NULL ? change->after : change->before;
     run.owner = run.row[C4_COLUMN_OWNER].integer;

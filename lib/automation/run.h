@@ -18,9 +18,11 @@ typedef struct c4_run {
     const crm4e_value *row; /* as the change left it, or as it was when deleted */
     const c4_definition *definition;
     const c4_rule *rule;
-    crm4e_id owner; /* as the rules so far left it */
-    bool assigned;  /* one of them chose the owner */
-    bool skipped;   /* an action of this rule did nothing */
+    const c4_rule_condition *condition; /* that holds; NULL: not known yet */
+    struct c4_dry_run *dry;             /* NULL: it is real */
+    crm4e_id owner;                     /* as the rules so far left it */
+    bool assigned;                      /* one of them chose the owner */
+    bool skipped;                       /* an action of this rule did nothing */
     char notes[1024];
 } c4_run;
 
@@ -41,6 +43,11 @@ void c4_assign_write(c4_rule_writer *writer, const c4_rule_action *action);
 void c4_update_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
 void c4_update_write(c4_rule_writer *writer, const c4_rule_action *action);
 int c4_update_check(const c4_scope *author, const c4_rule_action *action);
+void c4_tags_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+void c4_tags_rule_write(c4_rule_writer *writer, const c4_rule_action *action);
+int c4_tags_check(const c4_scope *author, const c4_rule_action *action);
+int c4_tags_run_add(c4_run *run, const c4_rule_action *action);
+int c4_tags_run_remove(c4_run *run, const c4_rule_action *action);
 void c4_notify_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
 void c4_notify_write(c4_rule_writer *writer, const c4_rule_action *action);
 int c4_notify_check(const c4_scope *author, const c4_rule_action *action);

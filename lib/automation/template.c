@@ -391,8 +391,28 @@ void c4_template_encode(const char *text, size_t length, c4_template_place place
     }
 }
 
+/* What the witness may not read makes the text one that is not for him. */
+static int ask_witness(c4_template *merge, piece *p, const c4_buffer *value)
+{
+    c4_buffer seen;
+    int rc = CRM4E_OK;
+
+    c4_buffer_init(&seen, &merge->run->unit->env->mem, VALUE_MAX);
+    if (value->length > 0 && !merge->beyond) {
+        rc = put_value(merge->witness, p, &seen);
+        rc = rc == CRM4E_OK && seen.code != CRM4E_OK
+                 ? c4_fail_plain(merge->run->unit->error, seen.code)
+                 : rc;
+        merge->beyond =
+            seen.length != value->length || memcmp(seen.data, value->data, value->length) != 0;
+    }
+    c4_buffer_free(&seen);
+    return rc;
+}
+
 static int fill_one(c4_template *merge, piece *p, c4_template_place place, c4_buffer *out)
 {
+    piece again = *p;
     c4_buffer value;
     int rc;
 
@@ -400,6 +420,9 @@ static int fill_one(c4_template *merge, piece *p, c4_template_place place, c4_bu
     rc = put_value(merge, p, &value);
     if (rc == CRM4E_OK && value.code != CRM4E_OK) {
         rc = c4_fail_plain(merge->run->unit->error, value.code);
+    }
+    if (rc == CRM4E_OK && merge->witness != NULL) {
+        rc = ask_witness(merge, &again, &value);
     }
     if (rc == CRM4E_OK) {
         c4_template_encode(value.data, value.length, place, out);

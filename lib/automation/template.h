@@ -21,8 +21,10 @@ typedef enum c4_template_place {
 
 typedef struct c4_template {
     c4_run *run;
-    c4_unit reader;         /* sees what is behind lookups, and what names are said */
-    const crm4e_value *row; /* NULL: nothing of the record is for the reader */
+    c4_unit reader;              /* sees what is behind lookups, and what names are said */
+    const crm4e_value *row;      /* NULL: nothing of the record is for the reader */
+    struct c4_template *witness; /* hears whether he would read the same; or NULL */
+    bool beyond;                 /* he would not */
 } c4_template;
 
 /* Reading a rule: the form, and that the module is the rule's. `text` may be NULL. */

@@ -182,7 +182,11 @@
     X(VIEW_FOR_OTHERS, "from making views for others")                                             \
     X(VIEW_DEFINITION, "from reading views that name what is closed to the reader")                \
     /* automation */                                                                               \
-    X(AUTHOR_SIGHT, "what a rule's author may not see from its criteria")
+    X(AUTHOR_SIGHT, "what a rule's author may not see from its criteria")                          \
+    X(RUN_ROW, "records outside the scope from the run log")                                       \
+    X(RUN_ERROR, "errors of rules that one could not save from the run log")                       \
+    X(DRY_RUN_OTHERS, "rules of others from what is tried")                                        \
+    X(DRY_RUN_BEYOND, "messages from who may not read all that is in them")
 
 typedef enum c4_gate {
 #define C4_GATE_ENUM(name, keeps_out) C4_GATE_##name,

@@ -91,9 +91,10 @@ typedef struct c4_unit {
     c4_state state;
     c4_kept_state *kept; /* of the connection; NULL: the row is read in each transaction */
     bool state_dirty;
-    bool meta_dirty;     /* the snapshot no longer shows what was written */
-    uint32_t rule_depth; /* > 0 while a workflow rule acts */
-    void *asked;         /* what the host's authorise callback answered in this operation */
+    bool meta_dirty;            /* the snapshot no longer shows what was written */
+    uint32_t rule_depth;        /* > 0 while a workflow rule acts */
+    struct c4_dry_run *dry_run; /* where rules that are tried say what they do; NULL: they act */
+    void *asked;                /* what the host's authorise callback answered in this operation */
     const struct c4_hooks *hooks; /* what layers above do when records change; NULL: nothing */
     const c4_criteria_methods *criteria;   /* NULL: rules with criteria open nothing */
     const c4_computing_methods *computing; /* NULL: records stay as they are */

@@ -4,20 +4,25 @@
  * owner; see docs/access.md. */
 #include "record/inside.h"
 
-int c4_write_check_system(const c4_write *write, uint32_t column)
+int c4_record_check_system(const c4_scope *scope, uint32_t column)
 {
-    const c4_field *field = c4_module_field_named(write->module, c4_system_fields[column].api_name);
+    crm4e_error *error = scope->unit->error;
+    const c4_field *field = c4_module_field_named(scope->module, c4_system_fields[column].api_name);
 
     if (field == NULL) {
-        return c4_fail(write->unit->error, CRM4E_E_INTERNAL, "a module without a system field");
+        return c4_fail(error, CRM4E_E_INTERNAL, "a module without a system field");
     }
-    if (c4_access_field_permission(&write->scope, field) != CRM4E_PERMISSION_READ_WRITE) {
-        (void)c4_fail(write->unit->error, CRM4E_E_DENIED, "this user may not write %s.%s",
-                      write->module->api_name, field->api_name);
-        return c4_fail_field(write->unit->error, write->module->api_name, field->api_name,
-                             "field_permission");
+    if (c4_access_field_permission(scope, field) != CRM4E_PERMISSION_READ_WRITE) {
+        (void)c4_fail(error, CRM4E_E_DENIED, "this user may not write %s.%s",
+                      scope->module->api_name, field->api_name);
+        return c4_fail_field(error, scope->module->api_name, field->api_name, "field_permission");
     }
-    return c4_access_authorise(&write->scope, field, 0);
+    return c4_access_authorise(scope, field, 0);
+}
+
+int c4_write_check_system(const c4_write *write, uint32_t column)
+{
+    return c4_record_check_system(&write->scope, column);
 }
 
 static int store(c4_write *write, crm4e_id id, uint32_t column)

@@ -173,6 +173,8 @@ int c4_record_upsert(c4_unit *unit, const char *module, const c4_json *names, co
  * for the actor's permissions, read-only fields and the owner included; with
  * validation, history and hooks. A new record gets its id in draft->id. */
 int c4_record_write_as_rule(c4_unit *unit, c4_draft *draft);
+/* Whether who has the scope may write a system field that is written by calls of its own. */
+int c4_record_check_system(const c4_scope *scope, uint32_t column);
 /* A whole row into the arena, whoever asks: for rules and hooks. NOT_FOUND. */
 int c4_record_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value **row);
 /* Whether a record exists and the actor may see it. */

@@ -58,6 +58,43 @@ static void read_tags(const crm4e_value *stored, int64_t without, c4_list *list)
     }
 }
 
+static int too_many(c4_unit *unit, size_t count)
+{
+    int rc = c4_refuse(unit, CRM4E_E_LIMIT, "tags", "tags", "of a record are at most 10");
+
+    (void)c4_fail_limit(unit->error, "tags_per_record", C4_TAGS_OF_RECORD, (int64_t)count);
+    return rc;
+}
+
+int c4_tags_change(c4_unit *unit, const c4_module *module, const crm4e_value *stored,
+                   const int32_t *codes, size_t count, bool add, crm4e_value *value)
+{
+    c4_parsing to = {unit, unit->arena, c4_tag_field(module), value};
+    crm4e_value now = *stored;
+    c4_list list = {.count = 0};
+    int rc = CRM4E_OK;
+
+    *value = now;
+    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
+        size_t had;
+        read_tags(&now, 0, &list);
+        had = list.count;
+        read_tags(&now, codes[i], &list);
+        if (add && list.count < had) {
+            continue; /* it keeps its place */
+        }
+        if (add && list.count >= C4_TAGS_OF_RECORD) {
+            return too_many(unit, list.count);
+        }
+        if (add) {
+            list.items[list.count++] = codes[i];
+        }
+        rc = c4_list_finish(&to, &list);
+        now = *value;
+    }
+    return rc;
+}
+
 static int write_tags(c4_write *write, c4_list *list)
 {
     crm4e_value value;
@@ -83,9 +120,7 @@ static int add_tag(c4_write *write, const c4_option *tag)
         return CRM4E_OK; /* it has it */
     }
     if (list.count >= C4_TAGS_OF_RECORD) {
-        rc = c4_refuse(unit, CRM4E_E_LIMIT, "tags", "tags", "of a record are at most 10");
-        (void)c4_fail_limit(unit->error, "tags_per_record", C4_TAGS_OF_RECORD, (int64_t)had);
-        return rc;
+        return too_many(unit, had);
     }
     list.items[list.count++] = tag->code;
     rc = write_tags(write, &list);

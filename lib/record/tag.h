@@ -7,6 +7,9 @@
 
 /* Puts a tag on a record; makes it when the module has none of that name. LIMIT. */
 int c4_record_tag(c4_unit *unit, const char *module, crm4e_id id, const char *name);
+/* What the field holds with the tags put on, or taken off; for rules. LIMIT (rule "tags"). */
+int c4_tags_change(c4_unit *unit, const c4_module *module, const crm4e_value *stored,
+                   const int32_t *codes, size_t count, bool add, crm4e_value *value);
 int c4_record_untag(c4_unit *unit, const char *module, crm4e_id id, const char *name);
 /* [{"name":..,"colour":..}] for who may open the module and read the field. */
 int c4_tags_to_json(c4_unit *unit, const char *module, c4_buffer *out);

@@ -401,6 +401,33 @@ static int sharing_rules(cell *c)
     return cell_hear(c, rc, text);
 }
 
+static int runs(cell *c)
+{
+    crm4e_text *text = NULL;
+    int rc;
+    crm4e_module *module = open_module(c, &rc);
+
+    rc = rc < 0 ? rc : crm4e_runs_json(&text, module, NULL);
+    crm4e_module_free(module);
+    return cell_hear(c, rc, text);
+}
+
+static int dry_run(cell *c)
+{
+    crm4e_dry_run_options options = CRM4E_DRY_RUN_OPTIONS_INIT;
+    char *values = cell_text(c, "{'@': '9182736401'}");
+    crm4e_text *text = NULL;
+    int rc;
+    crm4e_module *module = open_module(c, &rc);
+
+    options.on = CRM4E_ON_EDIT;
+    options.values = values;
+    rc = rc < 0 ? rc : crm4e_dry_run_json(&text, module, c->record, &options);
+    crm4e_module_free(module);
+    free(values);
+    return cell_hear(c, rc, text);
+}
+
 static int add_field(cell *c)
 {
     crm4e_field_options options = CRM4E_FIELD_OPTIONS_INIT;
@@ -513,6 +540,9 @@ const position setting_positions[] = {
     {"module", NULL, SETTINGS, module_json, NULL},
     {"navigation", NULL, SETTINGS, navigation, NULL},
     {"sharing rules", NULL, SETTINGS, sharing_rules, NULL},
+    {"runs of rules", NULL, SETTINGS, runs, NULL},
+    {"dry run of rules", "crm4e_dry_run_options.values",
+     WRITES | NEEDS_RECORD | NO_PATHS | COUNTS_ON_TYPE | SETS_UP, dry_run, NULL},
     {"add field", "crm4e_field_options.api_name", SETTINGS, add_field, NULL},
     {"formula", "crm4e_field_options.settings", NO_PATHS | COUNTS_ON_TYPE | SETS_UP,
      name_in_formula, NULL},

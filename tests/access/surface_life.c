@@ -237,6 +237,7 @@ void probe_messages(void)
     surface_refused(crm4e_outbox_retry(reader, 1), CRM4E_E_DENIED);
     surface_refused(crm4e_outbox_discard(reader, 1), CRM4E_E_DENIED);
     surface_refused(crm4e_outbox_purge(reader, 1, 10, &done), CRM4E_E_DENIED);
+    surface_refused(crm4e_runs_purge(reader, 1, 10, &done), CRM4E_E_DENIED);
     assert_null(text);
     assert_int_equal(done, 0);
 }

@@ -586,8 +586,11 @@ void probe_automation(void)
     assert_true(surface_said(crm4e_run_due(max, 0, 10, &done)) < 0);
     assert_int_equal(done, 0);
     /* a rule acts on all records: who may not set it up gets none in hand */
-    if (surface_said(crm4e_module_open(&leads, max, "Leads")) == CRM4E_OK)
+    if (surface_said(crm4e_module_open(&leads, max, "Leads")) == CRM4E_OK) {
         surface_refused(crm4e_workflow_new(&rule, leads, "Mine"), CRM4E_E_DENIED);
+        surface_refused(crm4e_runs_json(&text, leads, NULL), CRM4E_E_DENIED);
+        surface_refused(crm4e_dry_run_json(&text, leads, ids[LEAD], NULL), CRM4E_E_DENIED);
+    }
     assert_null(rule);
     crm4e_module_free(leads);
 }

@@ -397,6 +397,10 @@ static const char *const elsewhere[] = {
     ".plural_zh",
     "admin_name",
     "crm4e_audit_options.kind",
+    "crm4e_runs_options.rule",
+    "crm4e_workflow_then_add_tags.tags",
+    "crm4e_workflow_then_remove_tags.tags",
+    "crm4e_dry_run_options.rule",
     "crm4e_workflow_then_notify.to",
     "crm4e_feedback_send.text",
     "crm4e_feedback_send.place",
@@ -472,6 +476,8 @@ static const char *const listened_to[] = {
     "crm4e_mass_update",
     "crm4e_duplicates_json",
     "crm4e_query_plan",
+    "crm4e_runs_json",
+    "crm4e_dry_run_json",
 };
 static const char *const not_of_records[] = {
     "crm4e_code_name",

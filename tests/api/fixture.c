@@ -557,6 +557,11 @@ static void set_life_options(fixture *f)
     f->mass_options.count = 1;
     f->mass_restore = f->mass_options;
     f->mass_restore.ids = &f->own.deleted_lead;
+    f->runs_options = (crm4e_runs_options)CRM4E_RUNS_OPTIONS_INIT;
+    f->runs_options.limit = 10;
+    f->dry_run_options = (crm4e_dry_run_options)CRM4E_DRY_RUN_OPTIONS_INIT;
+    f->dry_run_options.on = CRM4E_ON_EDIT;
+    f->dry_run_options.values = "{\"Company\": \"Tower\"}";
 }
 
 /* Of what is read and written piece by piece. */

@@ -50,7 +50,9 @@ static const char *const in_hand[] = {
     "crm4e_workflow_then_assign_owner",
     "crm4e_workflow_then_notify",
     "crm4e_workflow_then_webhook",
+    "crm4e_workflow_then_add_tags",
     "crm4e_workflow_then_call_function",
+    "crm4e_workflow_then_remove_tags",
     "crm4e_workflow_then_update_field",
     "crm4e_workflow_when",
     /* there is no transaction */

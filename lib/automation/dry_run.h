@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rules tried on a record. They run as they would, on the record as it is or as an edit
+ * leaves it, and say here what they do; whoever calls takes all of it back. What could not
+ * be taken back or would collide with what is there - lines of the run log, messages - is
+ * said instead of written.
+ */
+#ifndef C4_DRY_RUN_H
+#define C4_DRY_RUN_H
+
+#include "automation/run.h"
+
+typedef struct c4_dry_run {
+    const char *rule;      /* only this one, even when it is not active; NULL: all */
+    crm4e_trigger on;      /* CRM4E_ON_CREATE, _EDIT or _DELETE */
+    const c4_json *values; /* of an edit; NULL: as it is */
+    crm4e_id record;
+    /* at work */
+    crm4e_id only; /* the rule's id */
+    c4_buffer *out;
+    c4_buffer actions; /* of the rule that is tried */
+    const char *doing; /* the action that is tried; NULL: none yet */
+    size_t rule_count;
+    size_t action_count;
+    bool all;     /* everything is told, whoever wrote the rules */
+    bool beyond;  /* the message holds what the asker may not read */
+    bool met;     /* rules were asked */
+    bool stopped; /* a rule refused the change */
+} c4_dry_run;
+
+/* In a transaction that is taken back. */
+int c4_dry_run_json(c4_unit *unit, const c4_module *module, c4_dry_run *dry, c4_buffer *out);
+
+/* For run.c. Whether the rule is to be tried; one that is not has its line. */
+bool c4_dry_run_takes(c4_run *run, bool woken);
+/* The line of a rule that was tried. */
+int c4_dry_run_result(c4_run *run, const char *result, const char *message);
+/* What an action would do. */
+void c4_dry_run_skip(c4_run *run, const char *why);
+void c4_dry_run_owner(c4_run *run, crm4e_id before, crm4e_id after, int64_t activities);
+int c4_dry_run_field(c4_run *run, const c4_field *field, const crm4e_value *before,
+                     const crm4e_value *after);
+void c4_dry_run_message(c4_run *run, const c4_outbox_message *message);
+
+#endif
