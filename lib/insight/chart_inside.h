@@ -4,6 +4,7 @@
 #define C4_CHART_INSIDE_H
 
 #include "base/map.h"
+#include "base/mix.h"
 #include "model/money.h"
 #include "record/calendar.h"
 #include "insight/chart.h"
@@ -139,8 +140,6 @@ void c4_distinct_init(c4_distinct *distinct, const c4_mem *mem, uint64_t seed);
 void c4_distinct_free(c4_distinct *distinct);
 /* `fresh`: the number was not there before. */
 int c4_distinct_add(c4_distinct *distinct, size_t group, size_t gauge, int64_t number, bool *fresh);
-/* The finisher of MurmurHash3. */
-uint64_t c4_mix(uint64_t hash);
 
 /* A measure with its field found. */
 typedef struct c4_gauge {
