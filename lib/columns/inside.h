@@ -36,6 +36,8 @@ const int64_t *c4_dictionary_values(const c4_dictionary *dictionary, size_t *cou
 
 /* A version without records, room for the columns, all of them zero. */
 int c4_sheet_blank(c4_room *room, size_t column_count, c4_sheet **out);
+/* A column like another, sharing its dictionary, without pieces. */
+void c4_strip_start(c4_strip *column, const c4_strip *like);
 /* Values into a piece from the row `at` on. */
 int c4_strip_put(c4_strip *column, c4_piece *piece, size_t at, const int64_t *values,
                  const uint8_t *nulls, size_t count);

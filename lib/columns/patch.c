@@ -211,15 +211,10 @@ static int patch_blocks(patching *p)
 
 static void start(patching *p, int64_t sequence)
 {
-    p->fresh->generation = p->old->generation;
     p->fresh->sequence = sequence;
     p->fresh->made_from = p->old->column_count;
-    for (size_t i = 0; i < p->old->column_count; i++) {
-        const c4_strip *old = &p->old->columns[i];
-        p->fresh->columns[i].column = old->column;
-        p->fresh->columns[i].form = old->form;
-        p->fresh->columns[i].dictionary = c4_dictionary_hold(old->dictionary);
-    }
+    for (size_t i = 0; i < p->old->column_count; i++)
+        c4_strip_start(&p->fresh->columns[i], &p->old->columns[i]);
 }
 
 int c4_sheet_patch(const c4_sheet *old, int64_t sequence, const c4_row_change *changes,

@@ -67,14 +67,13 @@ static int finish(c4_sheet *sheet, int rc, c4_sheet **out)
     return rc;
 }
 
-int c4_sheet_new(c4_room *room, int64_t generation, int64_t sequence, const c4_strip_shape *shapes,
-                 size_t count, c4_sheet **out)
+int c4_sheet_new(c4_room *room, int64_t sequence, const c4_strip_shape *shapes, size_t count,
+                 c4_sheet **out)
 {
     c4_sheet *sheet = NULL;
     int rc = c4_sheet_blank(room, count, &sheet);
 
     if (rc == CRM4E_OK) {
-        sheet->generation = generation;
         sheet->sequence = sequence;
         sheet->whole = true;
         rc = start_columns(sheet, shapes);
@@ -82,11 +81,17 @@ int c4_sheet_new(c4_room *room, int64_t generation, int64_t sequence, const c4_s
     return finish(sheet, rc, out);
 }
 
+void c4_strip_start(c4_strip *column, const c4_strip *like)
+{
+    column->column = like->column;
+    column->form = like->form;
+    column->dictionary = c4_dictionary_hold(like->dictionary);
+    atomic_init(&column->used, atomic_load(&like->used));
+}
+
 static int share_column(c4_room *room, c4_strip *column, const c4_strip *from)
 {
-    column->column = from->column;
-    column->form = from->form;
-    column->dictionary = c4_dictionary_hold(from->dictionary);
+    c4_strip_start(column, from);
     return c4_pieces_share(room, &column->pieces, &from->pieces);
 }
 
@@ -99,7 +104,6 @@ static int share(const c4_sheet *old, size_t without, size_t more, c4_sheet **ou
 
     if (rc != CRM4E_OK)
         return rc;
-    (*out)->generation = old->generation;
     (*out)->sequence = old->sequence;
     (*out)->rows = old->rows;
     (*out)->made_from = kept;

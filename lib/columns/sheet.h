@@ -56,13 +56,13 @@ typedef struct c4_strip {
     c4_strip_form form;
     c4_dictionary *dictionary; /* of codes */
     c4_pieces pieces;          /* one for each block */
+    _Atomic uint64_t used;     /* when it was last asked for, for who drops some */
 } c4_strip;
 
 typedef struct c4_sheet {
     c4_room *room;
     atomic_size_t references;
-    int64_t generation; /* of the metadata that names the columns */
-    int64_t sequence;   /* of the first change that is not in it */
+    int64_t sequence; /* of the first change that is not in it */
     size_t rows;
     c4_pieces ids; /* one for each block, none of them empty */
     /* while it is made: */
@@ -84,8 +84,8 @@ typedef struct c4_strip_shape {
  * columns of `shapes` in each chunk, and c4_sheet_close() ends it. CORRUPT when they are
  * not the records of `old`; TOO_BIG when a dictionary is full. Until it is closed only
  * who makes it may know it; one that failed is only good for releasing. */
-int c4_sheet_new(c4_room *room, int64_t generation, int64_t sequence, const c4_strip_shape *shapes,
-                 size_t count, c4_sheet **out);
+int c4_sheet_new(c4_room *room, int64_t sequence, const c4_strip_shape *shapes, size_t count,
+                 c4_sheet **out);
 int c4_sheet_add(const c4_sheet *old, const c4_strip_shape *shapes, size_t count, c4_sheet **out);
 int c4_sheet_take(c4_sheet *sheet, const c4_chunk *chunk);
 int c4_sheet_close(c4_sheet *sheet);

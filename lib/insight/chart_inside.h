@@ -15,7 +15,8 @@ typedef enum c4_chart_way {
     C4_CHART_ANY_WAY,
     C4_CHART_BY_COLUMNS, /* all records, in chunks of columns */
     C4_CHART_BY_OWNERS,  /* the owners' records, by their index */
-    C4_CHART_BY_ROWS
+    C4_CHART_BY_ROWS,
+    C4_CHART_BY_CACHE /* columns in memory, with criteria of such; where there are none, as above */
 } c4_chart_way;
 int c4_chart_compute(c4_unit *unit, const c4_chart_spec *spec, const c4_mem *mem, c4_chart_way way,
                      c4_chart_result **out);

@@ -89,7 +89,7 @@ static int feed(c4_sheet *draft, const line *table, size_t first, size_t most)
 static int build(c4_room *room, const line *table, size_t most, c4_sheet **out)
 {
     c4_sheet *draft = NULL;
-    int rc = c4_sheet_new(room, 1, 1, shapes, COLUMNS, &draft);
+    int rc = c4_sheet_new(room, 1, shapes, COLUMNS, &draft);
 
     if (rc == CRM4E_OK)
         rc = feed(draft, table, 0, most);
@@ -389,7 +389,7 @@ static void refuses_too_many_codes(void **state)
     (void)state;
     c4_mem_default(&mem);
     clear(&room, &mem);
-    assert_int_equal(c4_sheet_new(&room, 1, 1, shapes, 1, &draft), CRM4E_OK);
+    assert_int_equal(c4_sheet_new(&room, 1, shapes, 1, &draft), CRM4E_OK);
     for (size_t block = 0; block <= C4_CODES_MOST / C4_BLOCK_ROWS; block++) {
         for (size_t i = 0; i < C4_BLOCK_ROWS; i++)
             ids[i] = next++;
