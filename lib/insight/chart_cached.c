@@ -87,7 +87,7 @@ int c4_chart_read_cached(c4_reading *r, bool *done)
         rc = c4_cache_sheet(chart->unit, chart->scope.module, r->columns, r->count, &sheet);
     *done = sheet != NULL;
     if (rc == CRM4E_OK && *done)
-        rc = visit_sheet(r, sheet);
+        rc = c4_counting_fits(r, sheet) ? c4_count_sheet(r, sheet) : visit_sheet(r, sheet);
     c4_sheet_release(sheet);
     if (!*done) {
         r->count = count;

@@ -3,6 +3,7 @@
 #ifndef C4_CHART_READING_H
 #define C4_CHART_READING_H
 
+#include "columns/sheet.h"
 #include "insight/chart_inside.h"
 
 enum {
@@ -41,5 +42,8 @@ int c4_reading_owner(c4_reading *r);
 int c4_reading_visit(void *reading, const c4_chunk *chunk);
 /* From columns in memory; `*done` stays false where the storage is to be read. */
 int c4_chart_read_cached(c4_reading *r, bool *done);
+/* The short way for that: whether it goes for the chart and the forms of its columns. */
+bool c4_counting_fits(const c4_reading *r, const c4_sheet *sheet);
+int c4_count_sheet(c4_reading *r, const c4_sheet *sheet);
 
 #endif

@@ -16,7 +16,7 @@ enum {
     USERS = 2,
     RECORDS = 400,
     STEPS = 250,
-    CHARTS = 7,
+    CHARTS = 10,
     SMALL = 1024 * 1024,
     TINY = 120 * 1024
 };
@@ -25,7 +25,8 @@ static const int64_t budgets[ENGINES] = {0, -1, SMALL, TINY};
 static const char *const emails[USERS] = {HOST_ADMIN, "bob@acme.example"};
 
 static const char model[] =
-    "{'users': [{'email': 'bob@acme.example', 'profile': 'Standard', 'role': 'Manager'}],"
+    "{'users': [{'email': 'bob@acme.example', 'profile': 'Standard', 'role': 'Manager',"
+    "   'time_zone': 'America/New_York'}],"
     " 'modules': [{'api_name': 'Things', 'org_default': 'private', 'fields': ["
     "   {'api_name': 'Price', 'type': 'currency', 'scale': 2},"
     "   {'api_name': 'Size', 'type': 'integer'},"
@@ -115,6 +116,9 @@ static char *run_chart(crm4e_session *session, int which, int *code)
         {NULL, 0, NULL, CRM4E_COUNT_DISTINCT, "Size", NULL},
         {"Twin", 0, NULL, CRM4E_COUNT, NULL, "not (Size between 3 and 7)"},
         {"At", CRM4E_BY_WEEK, "Owner", CRM4E_SUM, "Size", NULL},
+        {"Day", 0, "Good", CRM4E_SUM, "Price", NULL},
+        {"Day", CRM4E_BY_QUARTER, NULL, CRM4E_COUNT_DISTINCT, "Price", NULL},
+        {"At", 0, NULL, CRM4E_AVG, "Price", NULL},
     };
     crm4e_chart *chart = NULL;
     crm4e_text *text = NULL;
@@ -170,15 +174,17 @@ static void describe(world *w, char json[512])
 {
     static const char *const hues[] = {"'Red'", "'Blue'", "'Green'", "null"};
     static const char *const truths[] = {"true", "false"};
+    static const char *const years[] = {"2026", "2026", "1969", "1925", "2105", "0900"};
     char twin[32] = "null";
 
     if (w->count > 0 && roll(2) == 0)
         (void)snprintf(twin, sizeof twin, "%lld", (long long)w->records[roll((unsigned)w->count)]);
     (void)snprintf(json, 512,
-                   "{'Name': 'a', 'Price': %d.%02u, 'Size': %s%u, 'Hue': %s, 'Day': "
-                   "'2026-%02u-%02u', 'At': '2026-03-%02uT05:00:00Z', 'Good': %s, 'Who': '%s'}",
+                   "{'Name': 'a', 'Price': %d.%02u, 'Size': %s%u, 'Hue': %s, 'Day': '%s-%02u-%02u',"
+                   " 'At': '2026-03-%02uT%02u:00:00Z', 'Good': %s, 'Who': '%s'}",
                    (int)roll(20) - 5, roll(100), roll(4) == 0 ? "-" : "", roll(12), hues[roll(4)],
-                   1 + roll(12), 1 + roll(28), 1 + roll(31), truths[roll(2)], emails[roll(USERS)]);
+                   years[roll(6)], 1 + roll(12), 1 + roll(28), 1 + roll(31), roll(24),
+                   truths[roll(2)], emails[roll(USERS)]);
     if (twin[0] != 'n')
         (void)snprintf(json + strlen(json) - 1, 64, ", 'Twin': %s}", twin);
 }
@@ -259,6 +265,34 @@ static void tells_the_same(void **state)
     }
     assert_true(used_by(w.engines[1]) > 0);
     assert_int_equal(used_by(w.engines[0]), 0);
+    close_world(&w);
+}
+
+/* Days before, at and behind the first and the last that a chart remembers. */
+static void counts_far_days(void **state)
+{
+    static const char *const days[] = {"1925-02-20", "1925-02-21", "1925-02-22", "1969-12-31",
+                                       "1970-01-01", "2104-07-29", "2104-07-30", "2104-07-31",
+                                       "2104-08-01", "0001-01-01", "9999-12-31"};
+    world w;
+
+    open_world(&w, *state);
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        char json[160];
+        crm4e_record *record = NULL;
+        char *text;
+        (void)snprintf(json, sizeof json,
+                       "{'Name': 'a', 'Hue': 'Red', 'Price': 9, 'Good': true, 'Day': '%s', "
+                       "'At': '%sT23:30:00Z'}",
+                       days[i], days[i]);
+        text = host_json(json);
+        host_ok(w.sessions[0][0], crm4e_record_new(&record, w.sessions[0][0], "Things"));
+        host_ok(w.sessions[0][0], crm4e_record_set_json(record, text, CRM4E_NUL_TERMINATED));
+        host_ok(w.sessions[0][0], crm4e_record_save(record));
+        crm4e_record_free(record);
+        free(text);
+        compare(&w);
+    }
     close_world(&w);
 }
 
@@ -405,6 +439,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(tells_the_same, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(counts_far_days, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(knows_transactions, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(knows_the_model, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(serves_nobody_the_future, host_setup, host_teardown),
