@@ -52,7 +52,16 @@ ALLOWED = {
     },
     "lib/automation/template.c": {"c4_template_open": "what a rule says of its record, whose fields its author may read"},
     "lib/automation/transfer.c": {"find": "ids of open activities, told to nobody: each is moved by a rule, or as the actor may"},
+    "lib/columns/fill.c": {
+        "c4_can_fill": "no row is read: the types of columns",
+        "add_columns": "a sheet knows no rights: who reads it asks its scope for each row",
+        "read_change": "as add_columns",
+        "list_changed": "ids alone, of the records that a sheet is to read again",
+    },
     "lib/insight/chart_axis.c": {"read_name": "after c4_access_stored_row() in the target's scope"},
+    "lib/insight/chart_cached.c": {
+        "take_columns": "no row is read: the types of columns",
+    },
     "lib/insight/chart_read.c": {
         "read_columns": "asks its scope for each row, or all rows are open",
         "start_plan": "the plan takes the scope's predicate",

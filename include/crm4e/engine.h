@@ -45,13 +45,17 @@ typedef struct crm4e_engine_options {
     int64_t busy_timeout; /**< milliseconds to wait for another writer; 0: 5000, -1: do not wait */
     uint32_t flags;       /**< CRM4E_ENGINE_* */
     uint32_t reserved;    /**< 0 */
+    /** Bytes that columns of records may take in memory, where charts read them; the columns
+     *  asked for least lately leave first. 0: none, -1: as many as there are. No answer
+     *  depends on it. */
+    int64_t column_bytes;
 } crm4e_engine_options;
 
 /** Initialiser of #crm4e_engine_options. */
 #define CRM4E_ENGINE_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(crm4e_engine_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0,  \
-            0                                                                                      \
+            0, 0                                                                                   \
     }
 
 /**

@@ -8,6 +8,7 @@
 
 #include "api/inside.h"
 #include "base/civil.h"
+#include "columns/cache.h"
 
 static int32_t system_now(void *user, int64_t *microseconds)
 {
@@ -190,9 +191,13 @@ static int open_engine(c4_engine *engine, const crm4e_engine_options *options)
                        "give exactly one of path, storage and sqlite");
     if ((options->flags & ~known) || options->reserved != 0 || options->busy_timeout < -1)
         return c4_fail(&engine->error, CRM4E_E_INVALID, "unknown flags or a negative timeout");
+    if (options->column_bytes < -1)
+        return c4_fail(&engine->error, CRM4E_E_INVALID, "'column_bytes' is -1 or more");
     if (options->path && !options->path[0])
         return c4_fail(&engine->error, CRM4E_E_INVALID, "the path is empty");
     rc = take_host(engine, options);
+    if (rc == CRM4E_OK && options->column_bytes != 0)
+        rc = c4_cache_new(&engine->env.mem, options->column_bytes, &engine->env.columns);
     if (rc == CRM4E_OK)
         rc = open_storage(engine, options);
     engine->flags = options->flags;
@@ -231,6 +236,7 @@ static void drop_engine(void *object)
     }
     if (engine->opened && !forked)
         c4_store_close(&engine->store);
+    c4_cache_free(engine->env.columns);
     (void)pthread_mutex_destroy(&engine->lock);
     c4_free(&mem, engine);
 }
@@ -276,7 +282,8 @@ int crm4e_engine_open(crm4e_engine **out, const crm4e_engine_options *options)
     if (!out)
         return CRM4E_E_MISUSE;
     *out = NULL;
-    rc = c4_options_read(NULL, &copy, sizeof copy, sizeof copy, options);
+    rc = c4_options_read(NULL, &copy, sizeof copy, offsetof(crm4e_engine_options, column_bytes),
+                         options);
     if (rc == CRM4E_OK)
         rc = new_engine(&engine, copy.allocator);
     if (rc < 0)

@@ -3,6 +3,7 @@
 
 #include "api/inside.h"
 #include "base/json.h"
+#include "columns/cache.h"
 #include "record/integrity.h"
 #include "model/manage.h"
 #include "model/migrate.h"
@@ -52,15 +53,21 @@ int c4_org_enter(c4_engine_call *call, const crm4e_org *token)
 
 void c4_org_release(c4_org *org)
 {
+    const bool ours = org->engine->fork_epoch == c4_fork_epoch();
+    const crm4e_id id = org->id;
     c4_meta *meta = NULL;
+    bool last;
 
     pthread_mutex_lock(&org->engine->lock);
     org->users--;
-    if (org->users == 0 && !org->open) {
+    last = org->users == 0 && !org->open;
+    if (last) {
         meta = org->meta;
         org->meta = NULL;
     }
     pthread_mutex_unlock(&org->engine->lock);
+    if (last && ours)
+        c4_cache_forget(org->engine->env.columns, id);
     c4_meta_release(meta);
 }
 

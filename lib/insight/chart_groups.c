@@ -22,13 +22,6 @@ void c4_groups_free(c4_groups *groups)
     *groups = (c4_groups){0};
 }
 
-uint64_t c4_mix(uint64_t hash)
-{
-    hash = (hash ^ (hash >> 33)) * UINT64_C(0xff51afd7ed558ccd);
-    hash = (hash ^ (hash >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
-    return hash ^ (hash >> 33);
-}
-
 static size_t hash_codes(const c4_groups *groups, const c4_code *codes)
 {
     uint64_t hash = groups->seed;

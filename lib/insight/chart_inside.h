@@ -4,6 +4,7 @@
 #define C4_CHART_INSIDE_H
 
 #include "base/map.h"
+#include "base/mix.h"
 #include "model/money.h"
 #include "record/calendar.h"
 #include "insight/chart.h"
@@ -14,7 +15,8 @@ typedef enum c4_chart_way {
     C4_CHART_ANY_WAY,
     C4_CHART_BY_COLUMNS, /* all records, in chunks of columns */
     C4_CHART_BY_OWNERS,  /* the owners' records, by their index */
-    C4_CHART_BY_ROWS
+    C4_CHART_BY_ROWS,
+    C4_CHART_BY_CACHE /* columns in memory, with criteria of such; where there are none, as above */
 } c4_chart_way;
 int c4_chart_compute(c4_unit *unit, const c4_chart_spec *spec, const c4_mem *mem, c4_chart_way way,
                      c4_chart_result **out);
@@ -139,8 +141,6 @@ void c4_distinct_init(c4_distinct *distinct, const c4_mem *mem, uint64_t seed);
 void c4_distinct_free(c4_distinct *distinct);
 /* `fresh`: the number was not there before. */
 int c4_distinct_add(c4_distinct *distinct, size_t group, size_t gauge, int64_t number, bool *fresh);
-/* The finisher of MurmurHash3. */
-uint64_t c4_mix(uint64_t hash);
 
 /* A measure with its field found. */
 typedef struct c4_gauge {

@@ -1,44 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Counting records. Where the owner alone decides and all is integers, columns
- * are read in chunks and the owners compared here, or the index of owners is
- * walked when they are few; else rows are read with the scope and the criteria
- * as one predicate.
+ * are read from memory or in chunks and the owners compared here, or the index of
+ * owners is walked when they are few; else rows are read with the scope and the
+ * criteria as one predicate.
  */
-#include "insight/chart_inside.h"
+#include "insight/chart_reading.h"
 
 #include "model/standard.h"
 
 enum {
-    MOST_COLUMNS = C4_CHART_KEYS * 2 + C4_CHART_MEASURES + 3,
     MOST_OWNER_SPAN = 1 << 20, /* ids that a byte map is made for */
-    NOWHERE = MOST_COLUMNS,
     /* A record by its owner costs as much as this many in columns, about. */
     OWNER_COST = 10
 };
 
-/* The codes of one record in one key: several in lists. */
-typedef struct code_list {
-    c4_code *items;
-    size_t count;
-    size_t capacity;
-} code_list;
-
-typedef struct reading {
-    c4_chart *chart;
-    uint32_t columns[MOST_COLUMNS];
-    size_t count;
-    size_t axis_at[C4_CHART_KEYS];
-    size_t beside_at[C4_CHART_KEYS];
-    size_t gauge_at[C4_CHART_MEASURES];
-    size_t currency_at; /* of amounts in several currencies */
-    size_t rate_at;
-    size_t owner_at;
-    code_list codes[C4_CHART_KEYS];
-    const uint8_t *owner_map; /* by id - first owner; NULL: search */
-} reading;
-
-static size_t place_of(reading *r, uint32_t column)
+size_t c4_reading_place(c4_reading *r, uint32_t column)
 {
     size_t at = 0;
 
@@ -49,27 +26,27 @@ static size_t place_of(reading *r, uint32_t column)
     return at;
 }
 
-static void choose_columns(reading *r)
+static void choose_columns(c4_reading *r)
 {
     c4_chart *chart = r->chart;
 
     for (size_t i = 0; i < chart->key_count; i++) {
         uint32_t beside = c4_axis_second_column(&chart->axes[i]);
-        r->axis_at[i] = place_of(r, chart->axes[i].field->column);
-        r->beside_at[i] = beside != 0 ? place_of(r, beside) : NOWHERE;
+        r->axis_at[i] = c4_reading_place(r, chart->axes[i].field->column);
+        r->beside_at[i] = beside != 0 ? c4_reading_place(r, beside) : C4_NOWHERE;
     }
     for (size_t i = 0; i < chart->measure_count; i++) {
         const c4_field *field = chart->gauges[i].field;
-        r->gauge_at[i] = field != NULL ? place_of(r, field->column) : NOWHERE;
+        r->gauge_at[i] = field != NULL ? c4_reading_place(r, field->column) : C4_NOWHERE;
         if (chart->gauges[i].converts) {
-            r->currency_at = place_of(r, chart->gauges[i].money.currency->column);
-            r->rate_at = place_of(r, chart->gauges[i].money.rate->column);
+            r->currency_at = c4_reading_place(r, chart->gauges[i].money.currency->column);
+            r->rate_at = c4_reading_place(r, chart->gauges[i].money.rate->column);
         }
     }
 }
 
 /* A number of a measure; what its record is in counts for amounts. */
-static int add_number(const reading *r, size_t measure, c4_group *group, int64_t number,
+static int add_number(const c4_reading *r, size_t measure, c4_group *group, int64_t number,
                       const crm4e_value *currency, const crm4e_value *rate)
 {
     const c4_gauge *gauge = &r->chart->gauges[measure];
@@ -87,7 +64,7 @@ static crm4e_value chunk_value(const c4_chunk *chunk, size_t at, size_t row)
     return chunk->nulls[at][row] == 0 ? c4_integer(chunk->values[at][row]) : c4_null();
 }
 
-static int add_chunk_number(const reading *r, size_t measure, c4_group *group,
+static int add_chunk_number(const c4_reading *r, size_t measure, c4_group *group,
                             const c4_chunk *chunk, size_t row)
 {
     const int64_t number = chunk->values[r->gauge_at[measure]][row];
@@ -101,7 +78,7 @@ static int add_chunk_number(const reading *r, size_t measure, c4_group *group,
     return add_number(r, measure, group, number, &currency, &rate);
 }
 
-static int count_chunk_row(reading *r, const c4_chunk *chunk, size_t row)
+static int count_chunk_row(c4_reading *r, const c4_chunk *chunk, size_t row)
 {
     c4_chart *chart = r->chart;
     c4_code codes[C4_CHART_KEYS] = {{0, C4_CODE_EMPTY}};
@@ -114,7 +91,7 @@ static int count_chunk_row(reading *r, const c4_chunk *chunk, size_t row)
         codes[i] = chart->axes[i].empty;
         if (chunk->nulls[at][row] == 0)
             rc = c4_axis_number(&chart->axes[i], chunk->values[at][row],
-                                beside != NOWHERE ? chunk->values[beside][row] : 0, &codes[i]);
+                                beside != C4_NOWHERE ? chunk->values[beside][row] : 0, &codes[i]);
     }
     if (rc == CRM4E_OK)
         rc = c4_groups_find(&chart->groups, codes, &group);
@@ -124,13 +101,13 @@ static int count_chunk_row(reading *r, const c4_chunk *chunk, size_t row)
     group->count++;
     for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++) {
         size_t at = r->gauge_at[i];
-        if (at != NOWHERE && chunk->nulls[at][row] == 0)
+        if (at != C4_NOWHERE && chunk->nulls[at][row] == 0)
             rc = add_chunk_number(r, i, group, chunk, row);
     }
     return rc;
 }
 
-static bool is_open(const reading *r, int64_t id, int64_t owner)
+static bool is_open(const c4_reading *r, int64_t id, int64_t owner)
 {
     const c4_scope *scope = &r->chart->scope;
     size_t count = scope->owner_count;
@@ -142,22 +119,42 @@ static bool is_open(const reading *r, int64_t id, int64_t owner)
            r->owner_map[owner - scope->owners[0]] != 0;
 }
 
-static int visit(void *user, const c4_chunk *chunk)
+/* Whether the criteria hold: 1, 0 or a code. */
+static int is_meant(const c4_reading *r, const c4_chunk *chunk, size_t row)
 {
-    reading *r = user;
+    const c4_chart *chart = r->chart;
+
+    if (r->row == NULL)
+        return 1;
+    for (size_t i = 0; i < r->count; i++)
+        r->row[r->columns[i]] = chunk_value(chunk, i, row);
+    return crm4e_plan_matches(&chart->unit->db->store->host, chart->criteria, r->row,
+                              chart->scope.module->table.column_count);
+}
+
+static int visit_row(c4_reading *r, const c4_chunk *chunk, size_t row)
+{
+    int rc = is_meant(r, chunk, row);
+
+    return rc > 0 ? count_chunk_row(r, chunk, row) : rc;
+}
+
+int c4_reading_visit(void *reading, const c4_chunk *chunk)
+{
+    c4_reading *r = reading;
     bool everything = r->chart->scope.everything;
     const int64_t *owners = everything ? NULL : chunk->values[r->owner_at];
     int rc = CRM4E_OK;
 
     for (size_t row = 0; row < chunk->rows && rc == CRM4E_OK; row++) {
         if (everything || is_open(r, chunk->ids[row], owners[row]))
-            rc = count_chunk_row(r, chunk, row);
+            rc = visit_row(r, chunk, row);
     }
     return rc;
 }
 
 /* Ids of an org's users lie close together as a rule. */
-static int map_owners(reading *r)
+static int map_owners(c4_reading *r)
 {
     const c4_scope *scope = &r->chart->scope;
     int64_t span =
@@ -173,21 +170,28 @@ static int map_owners(reading *r)
     return map == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;
 }
 
-static int read_columns(reading *r)
+int c4_reading_owner(c4_reading *r)
 {
-    const c4_scope *scope = &r->chart->scope;
     int rc = CRM4E_OK;
 
-    if (!scope->everything) {
-        r->owner_at = place_of(r, C4_COLUMN_OWNER);
+    if (!r->chart->scope.everything) {
+        r->owner_at = c4_reading_place(r, C4_COLUMN_OWNER);
         rc = map_owners(r);
     }
-    if (rc == CRM4E_OK)
-        rc = c4_db_scan(r->chart->unit->db, &scope->module->table, r->columns, r->count, visit, r);
     return rc;
 }
 
-static int add_code(const reading *r, code_list *list, c4_code code)
+static int read_columns(c4_reading *r)
+{
+    const crm4e_table *table = &r->chart->scope.module->table;
+    int rc = c4_reading_owner(r);
+
+    return rc == CRM4E_OK
+               ? c4_db_scan(r->chart->unit->db, table, r->columns, r->count, c4_reading_visit, r)
+               : rc;
+}
+
+static int add_code(const c4_reading *r, c4_code_list *list, c4_code code)
 {
     void *items = list->items;
     int rc = c4_grow(r->chart->mem, &items, &list->capacity, list->count + 1, sizeof *list->items);
@@ -199,7 +203,7 @@ static int add_code(const reading *r, code_list *list, c4_code code)
     return rc;
 }
 
-static bool holds(const code_list *list, const c4_code *code)
+static bool holds(const c4_code_list *list, const c4_code *code)
 {
     bool found = false;
 
@@ -209,7 +213,8 @@ static bool holds(const code_list *list, const c4_code *code)
 }
 
 /* Several records that he may not see count once. */
-static int add_list(const reading *r, c4_axis *axis, const crm4e_value *value, code_list *list)
+static int add_list(const c4_reading *r, c4_axis *axis, const crm4e_value *value,
+                    c4_code_list *list)
 {
     size_t at = 0;
     int64_t item = 0;
@@ -224,12 +229,12 @@ static int add_list(const reading *r, c4_axis *axis, const crm4e_value *value, c
     return rc;
 }
 
-static int find_codes(reading *r, size_t key, const crm4e_value *values)
+static int find_codes(c4_reading *r, size_t key, const crm4e_value *values)
 {
     c4_axis *axis = &r->chart->axes[key];
     const crm4e_value *value = &values[r->axis_at[key]];
-    const crm4e_value *beside = r->beside_at[key] != NOWHERE ? &values[r->beside_at[key]] : NULL;
-    code_list *list = &r->codes[key];
+    const crm4e_value *beside = r->beside_at[key] != C4_NOWHERE ? &values[r->beside_at[key]] : NULL;
+    c4_code_list *list = &r->codes[key];
     c4_code code = {0, C4_CODE_EMPTY};
     int rc = CRM4E_OK;
 
@@ -245,7 +250,7 @@ static int find_codes(reading *r, size_t key, const crm4e_value *values)
     return rc == CRM4E_OK ? add_code(r, list, code) : rc;
 }
 
-static int count_under(reading *r, const c4_code *codes, const crm4e_value *values)
+static int count_under(c4_reading *r, const c4_code *codes, const crm4e_value *values)
 {
     c4_chart *chart = r->chart;
     c4_group *group = NULL;
@@ -256,14 +261,14 @@ static int count_under(reading *r, const c4_code *codes, const crm4e_value *valu
     group->count++;
     for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++) {
         size_t at = r->gauge_at[i];
-        if (at != NOWHERE && values[at].type != CRM4E_VALUE_NULL)
+        if (at != C4_NOWHERE && values[at].type != CRM4E_VALUE_NULL)
             rc = add_number(r, i, group, values[at].integer, &values[r->currency_at],
                             &values[r->rate_at]);
     }
     return rc;
 }
 
-static int count_row(reading *r, const crm4e_value *values)
+static int count_row(c4_reading *r, const crm4e_value *values)
 {
     size_t key_count = r->chart->key_count;
     size_t first_count;
@@ -310,7 +315,7 @@ static int join_predicates(c4_chart *chart, const crm4e_predicate **where)
     return CRM4E_OK;
 }
 
-static int walk(reading *r, const crm4e_plan *plan)
+static int walk(c4_reading *r, const crm4e_plan *plan)
 {
     const crm4e_value *values = NULL;
     c4_rows *rows = NULL;
@@ -326,16 +331,16 @@ static int walk(reading *r, const crm4e_plan *plan)
     return rc;
 }
 
-static void start_plan(reading *r, crm4e_plan *plan)
+static void start_plan(c4_reading *r, crm4e_plan *plan)
 {
     if (r->count == 0)
-        (void)place_of(r, C4_COLUMN_ID);
+        (void)c4_reading_place(r, C4_COLUMN_ID);
     c4_plan_init(plan, &r->chart->scope.module->table);
     plan->columns = r->columns;
     plan->column_count = r->count;
 }
 
-static int read_rows(reading *r)
+static int read_rows(c4_reading *r)
 {
     crm4e_plan plan;
     int rc;
@@ -358,7 +363,7 @@ static uint32_t owner_index(const c4_chart *chart)
     return found;
 }
 
-static int read_owners(reading *r)
+static int read_owners(c4_reading *r)
 {
     crm4e_plan plan;
 
@@ -369,9 +374,10 @@ static int read_owners(reading *r)
     return walk(r, &plan);
 }
 
+/* But for criteria. */
 static bool columns_suffice(const c4_chart *chart)
 {
-    bool suffice = chart->criteria == NULL && (chart->scope.everything || chart->scope.by_owner);
+    bool suffice = chart->scope.everything || chart->scope.by_owner;
 
     for (size_t i = 0; i < chart->key_count && suffice; i++)
         suffice = c4_axis_is_number(&chart->axes[i]);
@@ -385,7 +391,9 @@ static c4_chart_way choose_way(const c4_chart *chart, c4_chart_way way)
     bool by_owners =
         scope->by_owner && scope->shared_count == 0 && owner_index(chart) != CRM4E_NO_INDEX;
 
-    if (!columns_suffice(chart))
+    if (way == C4_CHART_BY_CACHE)
+        way = C4_CHART_ANY_WAY;
+    if (chart->criteria != NULL || !columns_suffice(chart))
         way = C4_CHART_BY_ROWS;
     else if (way == C4_CHART_ANY_WAY)
         way = by_owners && scope->owner_count < chart->unit->meta->user_count / OWNER_COST
@@ -394,9 +402,19 @@ static c4_chart_way choose_way(const c4_chart *chart, c4_chart_way way)
     return way == C4_CHART_BY_OWNERS && !by_owners ? C4_CHART_BY_COLUMNS : way;
 }
 
+static int read_storage(c4_reading *r, c4_chart_way way)
+{
+    way = choose_way(r->chart, way);
+    return way == C4_CHART_BY_COLUMNS  ? read_columns(r)
+           : way == C4_CHART_BY_OWNERS ? read_owners(r)
+                                       : read_rows(r);
+}
+
 int c4_chart_read(c4_chart *chart, c4_chart_way way)
 {
-    reading r = {.chart = chart};
+    const bool cached = way == C4_CHART_ANY_WAY || way == C4_CHART_BY_CACHE;
+    bool done = false;
+    c4_reading r = {.chart = chart};
     c4_code none[C4_CHART_KEYS] = {{0, C4_CODE_EMPTY}};
     c4_group *group = NULL;
     int rc = CRM4E_OK;
@@ -405,11 +423,10 @@ int c4_chart_read(c4_chart *chart, c4_chart_way way)
     /* without a key there is one bucket, also of nothing */
     if (chart->key_count == 0)
         rc = c4_groups_find(&chart->groups, none, &group);
-    way = choose_way(chart, way);
-    if (rc == CRM4E_OK)
-        rc = way == C4_CHART_BY_COLUMNS  ? read_columns(&r)
-             : way == C4_CHART_BY_OWNERS ? read_owners(&r)
-                                         : read_rows(&r);
+    if (rc == CRM4E_OK && cached && columns_suffice(chart))
+        rc = c4_chart_read_cached(&r, &done);
+    if (rc == CRM4E_OK && !done)
+        rc = read_storage(&r, way);
     for (size_t i = 0; i < C4_CHART_KEYS; i++)
         c4_free(chart->mem, r.codes[i].items);
     return rc;

@@ -21,6 +21,7 @@ typedef struct c4_env {
     crm4e_auth auth;
     crm4e_license license;
     crm4e_delivery delivery;
+    struct c4_cache *columns; /* see columns/cache.h; NULL: none */
 } c4_env;
 
 /* The state row. */

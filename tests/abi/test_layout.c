@@ -207,7 +207,8 @@ MEMBER(crm4e_engine_options, delivery, 72);
 MEMBER(crm4e_engine_options, busy_timeout, 80);
 MEMBER(crm4e_engine_options, flags, 88);
 MEMBER(crm4e_engine_options, reserved, 92);
-SIZE(crm4e_engine_options, 96);
+MEMBER(crm4e_engine_options, column_bytes, 96);
+SIZE(crm4e_engine_options, 104);
 
 MEMBER(crm4e_org_options, struct_size, 0);
 MEMBER(crm4e_org_options, name, 8);

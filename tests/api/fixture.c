@@ -190,6 +190,7 @@ static void set_options(fixture *f)
     f->engine_options.auth = &f->auth;
     f->engine_options.delivery = &f->delivery;
     f->engine_options.busy_timeout = -1;
+    f->engine_options.column_bytes = 1 << 20;
     f->engine_options.flags = CRM4E_ENGINE_NORMAL_SYNC; /* power stays on */
     if (f->kind == FIXTURE_SQLITE)
         f->engine_options.path = f->directory;

@@ -26,13 +26,13 @@ typedef struct worker {
     atomic_int *stop;
 } worker;
 
-static int chart_once(crm4e_session *session)
+static int chart_once(crm4e_session *session, const char *field)
 {
     crm4e_chart *chart = NULL;
     int rc = crm4e_chart_new(&chart, session, "Leads");
 
     if (rc == CRM4E_OK)
-        rc = crm4e_chart_group_by(chart, "Company", 0);
+        rc = crm4e_chart_group_by(chart, field, 0);
     if (rc == CRM4E_OK)
         rc = crm4e_chart_run(chart);
     if (rc == CRM4E_OK && crm4e_chart_buckets(chart) == 0)
@@ -71,7 +71,7 @@ static void *work(void *argument)
         if (rc == CRM4E_OK && fixture_count(session, "select Company from Leads") < 1)
             rc = CRM4E_E_INTERNAL;
         if (rc == CRM4E_OK)
-            rc = chart_once(session);
+            rc = chart_once(session, round % 2 == 0 ? "Company" : "Owner");
         if (rc == CRM4E_OK && w->number == 1 && round % 4 == 0)
             rc = change_model(session, w->number, round);
         rc = rc == CRM4E_E_BUSY ? CRM4E_OK : rc;

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: MIT */
+/* Charts from columns in memory: engines with every budget on one file tell what one
+ * without tells, whoever wrote what. */
+#include "host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/inside.h"
+#include "columns/cache.h"
+#include "model/standard.h"
+
+enum {
+    ENGINES = 4, /* the host's, without columns, is the first */
+    USERS = 2,
+    RECORDS = 400,
+    STEPS = 250,
+    CHARTS = 10,
+    SMALL = 1024 * 1024,
+    TINY = 120 * 1024
+};
+
+static const int64_t budgets[ENGINES] = {0, -1, SMALL, TINY};
+static const char *const emails[USERS] = {HOST_ADMIN, "bob@acme.example"};
+
+static const char model[] =
+    "{'users': [{'email': 'bob@acme.example', 'profile': 'Standard', 'role': 'Manager',"
+    "   'time_zone': 'America/New_York'}],"
+    " 'modules': [{'api_name': 'Things', 'org_default': 'private', 'fields': ["
+    "   {'api_name': 'Price', 'type': 'currency', 'scale': 2},"
+    "   {'api_name': 'Size', 'type': 'integer'},"
+    "   {'api_name': 'Hue', 'type': 'picklist', 'options': ['Red', 'Blue', 'Green']},"
+    "   {'api_name': 'Day', 'type': 'date'}, {'api_name': 'At', 'type': 'datetime'},"
+    "   {'api_name': 'Good', 'type': 'boolean'}, {'api_name': 'Who', 'type': 'userlookup'},"
+    "   {'api_name': 'Twin', 'type': 'lookup', 'target': 'Things'}]}]}";
+
+typedef struct world {
+    host *h;
+    crm4e_engine *engines[ENGINES];
+    crm4e_org *orgs[ENGINES];
+    crm4e_session *sessions[ENGINES][USERS];
+    crm4e_id users[USERS];
+    crm4e_id records[RECORDS];
+    size_t count;
+} world;
+
+static uint64_t seed;
+
+static unsigned roll(unsigned sides)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (unsigned)(seed >> 33) % sides;
+}
+
+static size_t used_by(crm4e_engine *engine)
+{
+    c4_engine *inside = c4_handle_enter(engine, C4_KIND_ENGINE, NULL);
+    size_t used = inside->env.columns != NULL ? c4_cache_used(inside->env.columns) : 0;
+
+    c4_handle_leave(engine);
+    return used;
+}
+
+static void open_engine(world *w, size_t i)
+{
+    crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
+    char path[96];
+
+    (void)snprintf(path, sizeof path, "%s/acme.crm4e", w->h->directory);
+    options.path = path;
+    options.flags = CRM4E_ENGINE_ROLLBACK_JOURNAL | CRM4E_ENGINE_NORMAL_SYNC;
+    options.column_bytes = budgets[i];
+    options.busy_timeout = -1;
+    assert_int_equal(crm4e_engine_open(&w->engines[i], &options), CRM4E_OK);
+    assert_int_equal(crm4e_org_open(&w->orgs[i], w->engines[i], NULL), CRM4E_OK);
+}
+
+static void open_world(world *w, host *h)
+{
+    *w = (world){.h = h};
+    host_apply(h, model);
+    for (size_t i = 0; i < ENGINES; i++) {
+        open_engine(w, i);
+        for (size_t k = 0; k < USERS; k++) {
+            assert_int_equal(crm4e_session_open(&w->sessions[i][k], w->orgs[i], emails[k]),
+                             CRM4E_OK);
+            w->users[k] = crm4e_session_user(w->sessions[i][k]);
+        }
+    }
+}
+
+static void close_world(world *w)
+{
+    for (size_t i = 0; i < ENGINES; i++)
+        crm4e_engine_close(w->engines[i]);
+}
+
+/* What a chart tells, malloc'd; the code where it tells nothing. */
+static char *run_chart(crm4e_session *session, int which, int *code)
+{
+    static const struct {
+        const char *first;
+        crm4e_granularity by;
+        const char *second;
+        crm4e_measure function;
+        const char *field;
+        const char *where;
+    } charts[CHARTS] = {
+        {"Hue", 0, NULL, CRM4E_SUM, "Price", NULL},
+        {"Hue", 0, "Good", CRM4E_AVG, "Size", NULL},
+        {"Day", CRM4E_BY_MONTH, "Hue", CRM4E_MAX, "Price", "Price > 5 and Good = true"},
+        {"Owner", 0, "Who", CRM4E_MIN, "Size", "Hue in ('Red', 'Blue') or Day is null"},
+        {NULL, 0, NULL, CRM4E_COUNT_DISTINCT, "Size", NULL},
+        {"Twin", 0, NULL, CRM4E_COUNT, NULL, "not (Size between 3 and 7)"},
+        {"At", CRM4E_BY_WEEK, "Owner", CRM4E_SUM, "Size", NULL},
+        {"Day", 0, "Good", CRM4E_SUM, "Price", NULL},
+        {"Day", CRM4E_BY_QUARTER, NULL, CRM4E_COUNT_DISTINCT, "Price", NULL},
+        {"At", 0, NULL, CRM4E_AVG, "Price", NULL},
+    };
+    crm4e_chart *chart = NULL;
+    crm4e_text *text = NULL;
+    char *copy = NULL;
+
+    *code = crm4e_chart_new(&chart, session, "Things");
+    if (*code == CRM4E_OK && charts[which].first != NULL)
+        *code = crm4e_chart_group_by(chart, charts[which].first, charts[which].by);
+    if (*code == CRM4E_OK && charts[which].second != NULL)
+        *code = crm4e_chart_group_by(chart, charts[which].second, 0);
+    if (*code == CRM4E_OK)
+        *code = crm4e_chart_measure(chart, charts[which].function, charts[which].field);
+    if (*code == CRM4E_OK && charts[which].where != NULL)
+        *code = crm4e_chart_where(chart, charts[which].where);
+    if (*code == CRM4E_OK)
+        *code = crm4e_chart_run(chart);
+    if (*code == CRM4E_OK)
+        *code = crm4e_chart_json(&text, chart);
+    if (*code == CRM4E_OK)
+        copy = strdup(crm4e_text_data(text));
+    crm4e_text_free(text);
+    crm4e_chart_free(chart);
+    return copy;
+}
+
+/* All engines tell the same to a user. */
+static void compare_chart(world *w, size_t user, int which)
+{
+    int code = 0;
+    char *expected = run_chart(w->sessions[0][user], which, &code);
+
+    host_ok(w->sessions[0][user], code);
+    for (size_t i = 1; i < ENGINES; i++) {
+        char *told = run_chart(w->sessions[i][user], which, &code);
+        host_ok(w->sessions[i][user], code);
+        assert_string_equal(told, expected);
+        free(told);
+        if (budgets[i] >= 0)
+            assert_true(used_by(w->engines[i]) <= (size_t)budgets[i]);
+    }
+    free(expected);
+}
+
+static void compare(world *w)
+{
+    for (size_t user = 0; user < USERS; user++) {
+        for (int which = 0; which < CHARTS; which++)
+            compare_chart(w, user, which);
+    }
+}
+
+static void describe(world *w, char json[512])
+{
+    static const char *const hues[] = {"'Red'", "'Blue'", "'Green'", "null"};
+    static const char *const truths[] = {"true", "false"};
+    static const char *const years[] = {"2026", "2026", "1969", "1925", "2105", "0900"};
+    char twin[32] = "null";
+
+    if (w->count > 0 && roll(2) == 0)
+        (void)snprintf(twin, sizeof twin, "%lld", (long long)w->records[roll((unsigned)w->count)]);
+    (void)snprintf(json, 512,
+                   "{'Name': 'a', 'Price': %d.%02u, 'Size': %s%u, 'Hue': %s, 'Day': '%s-%02u-%02u',"
+                   " 'At': '2026-03-%02uT%02u:00:00Z', 'Good': %s, 'Who': '%s'}",
+                   (int)roll(20) - 5, roll(100), roll(4) == 0 ? "-" : "", roll(12), hues[roll(4)],
+                   years[roll(6)], 1 + roll(12), 1 + roll(28), 1 + roll(31), roll(24),
+                   truths[roll(2)], emails[roll(USERS)]);
+    if (twin[0] != 'n')
+        (void)snprintf(json + strlen(json) - 1, 64, ", 'Twin': %s}", twin);
+}
+
+static int save(world *w, crm4e_session *session, crm4e_id *id)
+{
+    char json[512];
+    crm4e_record *record = NULL;
+    char *text;
+    int rc;
+
+    describe(w, json);
+    text = host_json(json);
+    rc = *id == 0 ? crm4e_record_new(&record, session, "Things")
+                  : crm4e_record_open(&record, session, "Things", *id);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_set_json(record, text, CRM4E_NUL_TERMINATED);
+    if (rc == CRM4E_OK && roll(2) == 0)
+        rc = crm4e_record_set_owner(record, w->users[roll(USERS)]);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(record);
+    if (rc == CRM4E_OK)
+        *id = crm4e_record_id(record);
+    crm4e_record_free(record);
+    free(text);
+    return rc;
+}
+
+/* One change by one engine; what may be refused is. */
+static void change(world *w, crm4e_session *session)
+{
+    crm4e_id any = w->count > 0 ? w->records[roll((unsigned)w->count)] : 0;
+    crm4e_id fresh = 0;
+
+    switch (roll(10)) {
+    case 0:
+    case 1:
+    case 2:
+        if (w->count < RECORDS && save(w, session, &fresh) == CRM4E_OK)
+            w->records[w->count++] = fresh;
+        break;
+    case 3: (void)crm4e_record_delete(session, "Things", any, 0); break;
+    case 4:
+    case 5: (void)crm4e_record_restore(session, "Things", any); break;
+    case 6: (void)crm4e_record_set_locked(session, "Things", any, (int32_t)roll(2)); break;
+    case 7:
+        if (roll(10) == 0)
+            (void)crm4e_record_purge(session, "Things", any);
+        break;
+    default:
+        if (any != 0)
+            (void)save(w, session, &any);
+    }
+}
+
+static void change_some(world *w)
+{
+    crm4e_session *session = w->sessions[roll(ENGINES)][0];
+    unsigned count = 1 + roll(roll(8) == 0 ? 60 : 5);
+
+    for (unsigned i = 0; i < count; i++)
+        change(w, session);
+}
+
+static void tells_the_same(void **state)
+{
+    world w;
+
+    seed = 99;
+    open_world(&w, *state);
+    compare(&w);
+    for (int step = 0; step < STEPS; step++) {
+        change_some(&w);
+        if (step % 10 == 0)
+            compare(&w);
+        else
+            compare_chart(&w, roll(USERS), (int)roll(CHARTS));
+    }
+    assert_true(used_by(w.engines[1]) > 0);
+    assert_int_equal(used_by(w.engines[0]), 0);
+    close_world(&w);
+}
+
+/* Days before, at and behind the first and the last that a chart remembers. */
+static void counts_far_days(void **state)
+{
+    static const char *const days[] = {"1925-02-20", "1925-02-21", "1925-02-22", "1969-12-31",
+                                       "1970-01-01", "2104-07-29", "2104-07-30", "2104-07-31",
+                                       "2104-08-01", "0001-01-01", "9999-12-31"};
+    world w;
+
+    open_world(&w, *state);
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        char json[160];
+        crm4e_record *record = NULL;
+        char *text;
+        (void)snprintf(json, sizeof json,
+                       "{'Name': 'a', 'Hue': 'Red', 'Price': 9, 'Good': true, 'Day': '%s', "
+                       "'At': '%sT23:30:00Z'}",
+                       days[i], days[i]);
+        text = host_json(json);
+        host_ok(w.sessions[0][0], crm4e_record_new(&record, w.sessions[0][0], "Things"));
+        host_ok(w.sessions[0][0], crm4e_record_set_json(record, text, CRM4E_NUL_TERMINATED));
+        host_ok(w.sessions[0][0], crm4e_record_save(record));
+        crm4e_record_free(record);
+        free(text);
+        compare(&w);
+    }
+    close_world(&w);
+}
+
+/* Records of one's own transaction count in it, and nowhere else when it is undone. */
+static void knows_transactions(void **state)
+{
+    world w;
+    int code;
+
+    seed = 7;
+    open_world(&w, *state);
+    for (int round = 0; round < 12; round++) {
+        crm4e_session *session = w.sessions[1 + round % 3][0];
+        const size_t before = w.count;
+        char *inside;
+        char *after;
+        compare(&w);
+        host_ok(session, crm4e_session_begin(session));
+        change_some(&w); /* others are refused, or it is our own */
+        for (int i = 0; i < 5; i++)
+            change(&w, session);
+        inside = run_chart(session, 0, &code);
+        host_ok(session, code);
+        if (round % 2 == 0) {
+            host_ok(session, crm4e_session_commit(session));
+            after = run_chart(w.sessions[0][0], 0, &code);
+            host_ok(w.sessions[0][0], code);
+            assert_string_equal(inside, after);
+            free(after);
+        } else {
+            host_ok(session, crm4e_session_rollback(session));
+            w.count = before;
+        }
+        free(inside);
+        compare(&w);
+    }
+    close_world(&w);
+}
+
+static void apply(crm4e_session *session, const char *document)
+{
+    char *json = host_json(document);
+    crm4e_text *text = NULL;
+
+    host_ok(session, crm4e_org_apply(&text, session, json, CRM4E_NUL_TERMINATED));
+    crm4e_text_free(text);
+    free(json);
+}
+
+/* Changes of metadata: new columns, new users and options, fields that go. */
+static void knows_the_model(void **state)
+{
+    static const char *const documents[] = {
+        "{'users': [{'email': 'cy@acme.example', 'profile': 'Standard', 'role': 'Manager'}]}",
+        "{'modules': [{'api_name': 'Things', 'fields': [{'api_name': 'More', 'type': "
+        "'integer'}]}]}",
+        "{'modules': [{'api_name': 'Things', 'fields': [{'api_name': 'Hue', 'type': 'picklist',"
+        "   'options': ['Red', 'Blue', 'Green', 'Black']}]}]}",
+        "{'modules': [{'api_name': 'Things', 'org_default': 'public_read_only'}]}",
+        "{'modules': [{'api_name': 'Things', 'org_default': 'private'}]}",
+    };
+    world w;
+
+    seed = 3;
+    open_world(&w, *state);
+    for (int i = 0; i < 30; i++)
+        change_some(&w);
+    compare(&w);
+    for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++) {
+        apply(w.sessions[i % ENGINES][0], documents[i]);
+        compare(&w);
+        change_some(&w);
+        compare(&w);
+    }
+    close_world(&w);
+}
+
+/* A reader whose transaction began before a change does not see it. */
+static void serves_nobody_the_future(void **state)
+{
+    static const uint32_t columns[] = {C4_COLUMN_OWNER};
+    world w;
+    c4_session *reader;
+    c4_session *later;
+    c4_sheet *sheet = NULL;
+    const c4_module *module;
+
+    seed = 5;
+    open_world(&w, *state);
+    for (int i = 0; i < 10; i++)
+        change_some(&w);
+    reader = c4_handle_enter(w.sessions[1][0], C4_KIND_SESSION, NULL);
+    later = c4_handle_enter(w.sessions[1][1], C4_KIND_SESSION, NULL);
+    assert_int_equal(c4_work_begin(reader, CRM4E_TRANSACTION_READ), CRM4E_OK);
+    module = c4_meta_module_named(reader->unit.meta, "Things");
+    assert_int_equal(c4_work_begin(later, CRM4E_TRANSACTION_READ), CRM4E_OK);
+    later->unit.state.next_change += 3; /* as if three had come */
+    assert_int_equal(c4_cache_sheet(&later->unit, module, columns, 1, &sheet), CRM4E_OK);
+    assert_non_null(sheet);
+    c4_sheet_release(sheet);
+    assert_int_equal(c4_cache_sheet(&reader->unit, module, columns, 1, &sheet), CRM4E_OK);
+    assert_null(sheet);
+    assert_int_equal(c4_work_end(later, CRM4E_OK), CRM4E_OK);
+    assert_int_equal(c4_work_end(reader, CRM4E_OK), CRM4E_OK);
+    c4_handle_leave(w.sessions[1][1]);
+    c4_handle_leave(w.sessions[1][0]);
+    close_world(&w);
+}
+
+/* Nothing is kept of an org that is closed. */
+static void forgets_closed_orgs(void **state)
+{
+    world w;
+    int code;
+
+    seed = 8;
+    open_world(&w, *state);
+    for (int i = 0; i < 10; i++)
+        change_some(&w);
+    free(run_chart(w.sessions[1][0], 0, &code));
+    assert_true(used_by(w.engines[1]) > 0);
+    crm4e_org_close(w.orgs[1]);
+    assert_int_equal(used_by(w.engines[1]), 0);
+    close_world(&w);
+}
+
+static void refuses_odd_budgets(void **state)
+{
+    crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
+    crm4e_engine *engine = NULL;
+
+    (void)state;
+    options.path = "/tmp/never-made.crm4e";
+    options.column_bytes = -2;
+    assert_int_equal(crm4e_engine_open(&engine, &options), CRM4E_E_INVALID);
+    crm4e_engine_close(engine);
+    /* what was built before there were budgets */
+    options.struct_size = offsetof(crm4e_engine_options, column_bytes);
+    assert_int_equal(crm4e_engine_open(&engine, &options), CRM4E_OK);
+    crm4e_engine_close(engine);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(tells_the_same, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(counts_far_days, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(knows_transactions, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(knows_the_model, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(serves_nobody_the_future, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(forgets_closed_orgs, host_setup, host_teardown),
+        cmocka_unit_test(refuses_odd_budgets),
+    };
+
+    host_on_sqlite = true; /* several engines share a file */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
