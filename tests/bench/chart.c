@@ -2,6 +2,7 @@
 /* C1: a chart, as a user who sees half of the records, from the file and from columns
  * in memory; the yardstick is SQL that knows which. */
 #include "native.h"
+#include "rivals.h"
 
 #include <string.h>
 
@@ -97,7 +98,6 @@ static void compare(bench *b, reading *t, bench_line line, int times, int each,
     }
     line.records = b->records;
     bench_print(b, &line, &runs);
-    stop(t);
 }
 
 static void chart_crm4e(reading *t, int i)
@@ -130,6 +130,24 @@ static void chart_sqlite(reading *t, int i)
     (void)sqlite3_reset(t->stmt);
 }
 
+static void chart_once(void *user)
+{
+    chart_crm4e(user, 0);
+}
+
+/* Beside other databases, which are told whose leads are seen. */
+static void compare_rivals(bench *b, reading *t, const char *work)
+{
+    const bench_line line = {.id = "C1", .work = work, .records = b->records};
+    sqlite3_stmt *rows =
+        native_prepare(t->db, "SELECT owner, c1034, strftime('%Y-%m-%d %H:%M:%f',"
+                              " created_time / 1000000.0, 'unixepoch'), c1037 / 100.0"
+                              " FROM crm4e_m1");
+
+    rivals_compare(b, &line, rows, t->user, chart_once, t);
+    (void)sqlite3_finalize(rows);
+}
+
 static void measure(bench *b, const char *work, int64_t column_bytes)
 {
     static reading t;
@@ -139,6 +157,9 @@ static void measure(bench *b, const char *work, int64_t column_bytes)
           "count(*) FROM crm4e_m1 WHERE owner = ? GROUP BY 1, 2 ORDER BY 1, 2",
           column_bytes);
     compare(b, &t, (bench_line){.id = "C1", .work = work}, C1_RUNS, 1, chart_crm4e, chart_sqlite);
+    if (column_bytes != 0)
+        compare_rivals(b, &t, work);
+    stop(&t);
 }
 
 void bench_c1(bench *b)
