@@ -91,6 +91,7 @@ ARGUMENTS = {
     "*.partial": "0",
     "mass_change_owner.owner": "f->own.user",
     "query_where.criteria": '"Company = \'Tower\'"',
+    "query_collate.locale": '"de"',
     "query_where_ids.ids": "&f->own.lead",
     "query_where_ids.count": "1",
     "*.descending": "1",

@@ -92,6 +92,21 @@ CRM4E_API int crm4e_query_where_ids(crm4e_query *query, const crm4e_id *ids, siz
 CRM4E_API int crm4e_query_order(crm4e_query *query, const char *field, int32_t descending);
 
 /**
+ * Orders texts as a language has them: "ä" beside "a" in German, behind "z" in Swedish, Chinese by
+ * pinyin or strokes. It concerns the terms of the order that are texts; filters compare as
+ * ever. No index knows this order: each page looks at every record that matches, and keeps
+ * only its own. The text form is `order by Last_Name collate 'de'`.
+ *
+ * @param query  the query; of records, not of groups
+ * @param locale a tag of BCP 47: "de", "zh-Hans", "zh-u-co-stroke", "en-u-kn" (numbers by value);
+ *               "und" for no language in particular
+ * @return #CRM4E_OK; #CRM4E_E_TOO_BIG beyond 128 bytes; #CRM4E_E_INVALID for no UTF-8;
+ *         #CRM4E_E_MISUSE; #CRM4E_E_NO_MEMORY. An unknown language is #CRM4E_E_INVALID and groups
+ *         are #CRM4E_E_UNSUPPORTED when the query runs
+ */
+CRM4E_API int crm4e_query_collate(crm4e_query *query, const char *locale);
+
+/**
  * Greatest number of rows; without it 200.
  *
  * @param query the query
@@ -142,8 +157,8 @@ CRM4E_API int crm4e_query_text(crm4e_cursor **out, crm4e_session *session, const
 
 /**
  * How the rows of a query given as text would be found, for developers: {"module", "rows":
- * "records" or "groups", "scope", "way", "index", "walked", "shared_apart", "storage",
- * "library", "estimated_rows"}, see docs/query.md. It holds no value, and nothing of records that
+ * "records" or "groups", "scope", "way", "index", "walked", "shared_apart", "collated",
+ * "storage", "library", "estimated_rows"}, see docs/query.md. It holds no value, and nothing of records that
  * the user may not see. A later release may add members and other words.
  *
  * @param out     receives the text; free it with crm4e_text_free()

@@ -7,6 +7,7 @@
 
 enum {
     PAGE_ROWS = 1000,
+    COLLATED_ROWS = 65536, /* where each page looks at every row */
     JSON_CEILING = 256 * 1024 * 1024,
     TOKEN_CEILING = 64 * 1024
 };
@@ -20,7 +21,7 @@ static void destroy_cursor(c4_object *object)
     c4_arena_free(&self->arena);
 }
 
-/* Reads the next page: at most PAGE_ROWS of what is left; groups all at once, each page of
+/* Reads the next page: at most PAGE_ROWS or COLLATED_ROWS of what is left; groups all at once, each page of
  * them reads every record. */
 static int read_page(c4_cursor *self, c4_unit *unit)
 {
@@ -28,7 +29,7 @@ static int read_page(c4_cursor *self, c4_unit *unit)
     c4_query_tree tree = self->tree;
     int rc;
 
-    tree.limit = tree.grouped ? INT64_MAX : PAGE_ROWS;
+    tree.limit = tree.grouped ? INT64_MAX : tree.locale ? COLLATED_ROWS : PAGE_ROWS;
     if (self->left >= 0 && self->left < tree.limit)
         tree.limit = self->left;
     rc = c4_query_run(unit, &tree, &page, &unit->env->mem);

@@ -6,7 +6,8 @@
 #include "base/text.h"
 
 enum {
-    TOKEN_CEILING = 64 * 1024
+    TOKEN_CEILING = 64 * 1024,
+    LOCALE_CEILING = 128
 };
 
 /* A query being built. Its parts live in the arena; the arrays grow by
@@ -239,6 +240,21 @@ int crm4e_query_order(crm4e_query *token, const char *field, int32_t descending)
         self->order[self->tree.order_count++] = (c4_query_order){kept, descending == 1};
     if (rc == CRM4E_OK && call)
         self->tree.grouped = true;
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_query_collate(crm4e_query *token, const char *locale)
+{
+    const char *kept = NULL;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_QUERY);
+    built_query *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    rc = keep_text(self, &entry.session->error, locale, "locale", LOCALE_CEILING, &kept);
+    if (rc == CRM4E_OK)
+        self->tree.locale = kept;
     return c4_leave(&entry, rc);
 }
 

@@ -91,9 +91,10 @@ typedef struct c4_query_tree {
     size_t id_count;
     const c4_query_order *order;
     size_t order_count;
-    int64_t limit;     /* of the page; -1: the default of 200; the builder may lift it */
-    int64_t offset;    /* of the first page: a token makes it 0 */
-    const char *after; /* page token or NULL */
+    const char *locale; /* in whose order texts come; NULL: as they are compared */
+    int64_t limit;      /* of the page; -1: the default of 200; the builder may lift it */
+    int64_t offset;     /* of the first page: a token makes it 0 */
+    const char *after;  /* page token or NULL */
     size_t after_length;
 } c4_query_tree;
 

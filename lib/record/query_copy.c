@@ -68,6 +68,7 @@ int c4_query_copy(c4_arena *arena, const c4_query_tree *from, c4_query_tree *to)
     to->columns = columns;
     to->groups = groups;
     to->order = order;
+    to->locale = copy_name(&c, from->locale);
     to->where = copy_criteria(&c, from->where, 0);
     to->ids = copy_array(&c, from->ids, from->id_count, sizeof *from->ids);
     to->after = copy_text(&c, from->after, from->after_length);

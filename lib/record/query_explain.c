@@ -96,7 +96,7 @@ static int put_plan(c4_prepared *p, c4_buffer *out)
     uint32_t here = 0;
     bool first = true;
     crm4e_plan plan;
-    int rc = c4_prepared_plan(p, !grouped, &plan);
+    int rc = c4_prepared_plan(p, !grouped && !p->collated, &plan);
 
     if (rc != CRM4E_OK)
         return rc;
@@ -111,6 +111,7 @@ static int put_plan(c4_prepared *p, c4_buffer *out)
     c4_json_put_member(out, &first, "index", index_text(p, &plan));
     put_truth(out, &first, "walked", p->walks);
     put_truth(out, &first, "shared_apart", p->shared_apart);
+    put_truth(out, &first, "collated", p->collated);
     put_parts(out, &first, "storage", there);
     put_parts(out, &first, "library", here);
     rc = put_estimate(p, &plan, out, &first);

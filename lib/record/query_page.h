@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* One run of a query. Shared by query_plan.c, query_run.c, query_hop.c, query_token.c,
- * query_walk.c, query_way.c, query_count.c, query_term.c and the query_group*.c only. */
+ * query_walk.c, query_collate.c, query_way.c, query_count.c, query_term.c and the query_group*.c only. */
 #ifndef C4_QUERY_PAGE_H
 #define C4_QUERY_PAGE_H
 
+#include "base/collate.h"
 #include "model/money.h"
 #include "record/query_inside.h"
 
@@ -54,7 +55,9 @@ typedef struct c4_prepared {
     c4_grouping *grouping; /* NULL: rows are records; else `columns` is NULL */
     c4_sort sorts[C4_QUERY_SORTS];
     size_t sort_count;
-    bool by_id; /* the last term is the id itself, descending or not */
+    bool by_id;            /* the last term is the id itself, descending or not */
+    c4_collator *collator; /* of the language that texts are ordered by, or NULL */
+    bool collated;         /* some term is ordered so: see c4_collated_read() */
     crm4e_order order[C4_QUERY_SORTS];
     size_t order_count;
     crm4e_predicate parts[5]; /* scope, criteria, ids, not converted, place of the token */
@@ -130,6 +133,10 @@ int c4_walk_read(const c4_prepared *prepared, c4_hop *hop, const crm4e_plan *pla
  * the rows of the plan. */
 int c4_shared_read(const c4_prepared *prepared, c4_hop *hop, const crm4e_plan *plan, size_t need,
                    c4_arena *keep);
+/* The first `need` rows of an unordered plan in the order of a language, behind `after` unless
+ * that is NULL. */
+int c4_collated_read(const c4_prepared *prepared, c4_hop *hop, const crm4e_plan *plan,
+                     const c4_position *after, size_t need, c4_arena *keep);
 /* Reads all children, top down. */
 int c4_hop_read_children(c4_unit *unit, c4_hop *hop, c4_arena *keep);
 /* A value of a row; NULL: the hop has no such column. */

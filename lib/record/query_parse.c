@@ -467,6 +467,19 @@ static int order_terms(parser *p, c4_query_tree *tree)
     return rc;
 }
 
+/* The language in whose order texts come. */
+static int collation(parser *p, c4_query_tree *tree)
+{
+    bool there = false;
+    int rc = keyword(p, "collate", &there, NULL);
+    if (rc != CRM4E_OK || !there)
+        return rc;
+    if (p->token.kind != C4_TOKEN_TEXT)
+        return expected(p, "a locale in quotes");
+    tree->locale = c4_arena_text(p->lexer.arena, p->token.text, p->token.length);
+    return tree->locale != NULL ? advance(p) : no_memory(p);
+}
+
 static int whole_number(parser *p, int64_t *number)
 {
     int64_t value = 0;
@@ -524,6 +537,8 @@ static int query(parser *p, c4_query_tree *tree)
         rc = keyword(p, "order", &there, NULL);
     if (rc == CRM4E_OK && there)
         rc = order_terms(p, tree);
+    if (rc == CRM4E_OK && there)
+        rc = collation(p, tree);
     if (rc == CRM4E_OK)
         rc = page(p, tree);
     tree->grouped = p->calls || tree->group_count > 0;

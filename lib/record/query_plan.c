@@ -66,10 +66,12 @@ bool c4_field_sortable(const c4_field *field)
            stored != C4_STORED_ROWS && field->type != CRM4E_TYPE_TEXTAREA;
 }
 
-static c4_sort sort_of(const c4_field *field, bool descending)
+static c4_sort sort_of(const c4_prepared *p, const c4_field *field, bool descending)
 {
     c4_sort sort = {.field = field, .column = field->column, .descending = descending};
     sort.text = c4_type_info_of(field->type)->stored == C4_STORED_TEXT;
+    if (sort.text && p->collator != NULL)
+        return sort;
     if ((field->flags & C4_FIELD_KEYED) != 0)
         sort.column = field->key_column;
     else if (sort.text)
@@ -96,14 +98,32 @@ static int add_sort(c4_prepared *p, const c4_query_order *term)
     if (path.hop_count > 0 || !c4_field_sortable(path.field))
         return c4_compiler_refuse(&p->compiler, &path.places[path.hop_count], path.field, "order",
                                   "rows are not ordered by it");
-    sort = sort_of(path.field, term->descending);
+    sort = sort_of(p, path.field, term->descending);
     if (is_sorted_by(p, sort.column))
         return CRM4E_OK;
     p->by_id = sort.column == C4_COLUMN_ID;
+    p->collated = p->collated || (sort.text && p->collator != NULL);
     if (!p->by_id)
         p->sorts[p->sort_count++] = sort;
     p->order[p->order_count++] = (crm4e_order){sort.column, sort.flags, sort.descending ? 1 : 0};
     return CRM4E_OK;
+}
+
+static int open_collator(c4_prepared *p)
+{
+    crm4e_error *error = p->unit->error;
+    const char *locale = p->tree->locale;
+    int rc = CRM4E_OK;
+    if (locale == NULL)
+        return CRM4E_OK;
+    if (p->tree->grouped)
+        return c4_fail(error, CRM4E_E_UNSUPPORTED, "groups do not come in the order of a language");
+    rc = c4_collator_open(&p->collator, p->unit->arena->mem, locale);
+    if (rc != CRM4E_E_INVALID)
+        return rc == CRM4E_OK ? rc : c4_fail_plain(error, rc);
+    (void)c4_fail(error, rc, "no language is known by the locale '%s'", locale);
+    (void)c4_fail_field(error, p->scope.module->api_name, "", "locale");
+    return rc;
 }
 
 static int resolve_order(c4_prepared *p)
@@ -150,6 +170,8 @@ int c4_prepare(c4_prepared *prepared, c4_unit *unit, const c4_query_tree *tree)
         rc = tree->grouped ? c4_prepare_groups(prepared) : resolve_columns(prepared);
     if (rc == CRM4E_OK)
         rc = c4_criteria_check(&prepared->compiler, tree->where);
+    if (rc == CRM4E_OK)
+        rc = open_collator(prepared);
     if (rc == CRM4E_OK && !tree->grouped)
         rc = resolve_order(prepared);
     return rc == CRM4E_OK ? compile_parts(prepared) : rc;
@@ -157,5 +179,6 @@ int c4_prepare(c4_prepared *prepared, c4_unit *unit, const c4_query_tree *tree)
 
 void c4_prepared_end(c4_prepared *prepared)
 {
+    c4_collator_close(prepared->collator);
     c4_compiler_end(&prepared->compiler);
 }

@@ -57,6 +57,23 @@ static void skip_rows(c4_hop *hop, int64_t offset)
     }
 }
 
+/* In the order of a language, see c4_collated_read(). */
+static int read_collated(page *p, const c4_position *after)
+{
+    const c4_prepared *prepared = &p->prepared;
+    const int64_t offset = after == NULL ? prepared->tree->offset : 0;
+    size_t need = (size_t)(p->limit + offset) + 1;
+    crm4e_plan plan;
+    int rc = c4_prepared_plan(&p->prepared, false, &plan);
+    if (p->limit > INT64_MAX - 1 - offset)
+        need = SIZE_MAX;
+    if (rc == CRM4E_OK)
+        rc = c4_collated_read(prepared, p->hop, &plan, after, need, &p->result->arena);
+    if (rc == CRM4E_OK)
+        skip_rows(p->hop, offset);
+    return rc;
+}
+
 static int read_plan(page *p, crm4e_plan *plan)
 {
     const c4_prepared *prepared = &p->prepared;
@@ -80,25 +97,30 @@ static int read_plan(page *p, crm4e_plan *plan)
     return rc;
 }
 
+static int read_ordered(page *p, const c4_position *after)
+{
+    crm4e_plan plan;
+    int rc = CRM4E_OK;
+    if (after != NULL)
+        rc = c4_position_compile(&p->prepared, after, &p->prepared.parts[p->prepared.part_count++]);
+    if (rc == CRM4E_OK)
+        rc = c4_prepared_plan(&p->prepared, true, &plan);
+    return rc == CRM4E_OK ? read_plan(p, &plan) : rc;
+}
+
 /* One row more than asked for shows whether there is another page. */
 static int read_rows(page *p)
 {
     const c4_query_tree *tree = p->prepared.tree;
     c4_position position = {0};
-    crm4e_plan plan;
+    const c4_position *after = tree->after != NULL ? &position : NULL;
     int rc = CRM4E_OK;
     p->limit = tree->limit < 0 ? C4_LIMIT_DEFAULT : tree->limit;
-    if (tree->after != NULL) {
+    if (after != NULL)
         rc = c4_token_read(&p->prepared, &position);
-        if (rc == CRM4E_OK)
-            rc = c4_position_compile(&p->prepared, &position,
-                                     &p->prepared.parts[p->prepared.part_count++]);
-    }
     if (rc != CRM4E_OK || p->limit == 0)
         return rc;
-    rc = c4_prepared_plan(&p->prepared, true, &plan);
-    if (rc == CRM4E_OK)
-        rc = read_plan(p, &plan);
+    rc = p->prepared.collated ? read_collated(p, after) : read_ordered(p, after);
     if (rc == CRM4E_OK && (uint64_t)p->hop->row_count > (uint64_t)p->limit) {
         p->hop->row_count--;
         p->result->more = true;

@@ -78,6 +78,8 @@ static int query_hash(const c4_prepared *p, uint64_t *hash)
         put_terms(&out, p->grouping, p->column_count);
     for (size_t i = 0; i < p->order_count; i++)
         c4_word_put(&out, (uint64_t)p->order[i].column << 1 | p->order[i].descending);
+    if (p->collated)
+        put_bytes(&out, tree->locale, strlen(tree->locale));
     c4_word_put(&out, tree->ids != NULL);
     for (size_t i = 0; tree->ids != NULL && i < tree->id_count; i++)
         c4_word_put(&out, (uint64_t)tree->ids[i]);

@@ -173,6 +173,7 @@ static void probe_built_query(void)
     crm4e_cursor_free(rows);
     surface_allowed(crm4e_query_new(&query, surface_reader(), "Leads"));
     surface_allowed(crm4e_query_order(query, "Company", 0));
+    surface_allowed(crm4e_query_collate(query, "de"));
     surface_allowed(crm4e_query_after(query, token));
     surface_refused(crm4e_query_run(&rows, query), CRM4E_E_INVALID);
     crm4e_query_free(query);

@@ -181,6 +181,7 @@ static const surface surfaces[] = {
     {"crm4e_profile_set_field", NULL, no_values},
     {"crm4e_profiles_json", NULL, no_values},
     {"crm4e_query_after", probe_query, NULL},
+    {"crm4e_query_collate", probe_query, NULL},
     {"crm4e_query_count", probe_query, NULL},
     {"crm4e_query_free", NULL, memory_only},
     {"crm4e_query_group_by", probe_query, NULL},

@@ -253,6 +253,7 @@ static void call_pages(side *s, uint64_t *r, FILE *out)
 
     rc = rc < 0 ? rc : crm4e_query_select(query, some_field(module, r)->api_name);
     rc = rc < 0 ? rc : crm4e_query_order(query, some_field(module, r)->api_name, stale % 2);
+    rc = rc < 0 || world_below(r, 3) > 0 ? rc : crm4e_query_collate(query, "de");
     rc = rc < 0 ? rc : crm4e_query_limit(query, 2);
     if (rc >= 0 && tell(s, crm4e_query_count(query, &count), out) >= 0) {
         (void)fprintf(out, "%lld\n", (long long)count);

@@ -26,6 +26,7 @@ static const char *const in_hand[] = {
     "crm4e_cursor_json",
     "crm4e_cursor_next",
     "crm4e_query_after",
+    "crm4e_query_collate",
     "crm4e_query_group_by",
     "crm4e_query_limit",
     "crm4e_query_order",

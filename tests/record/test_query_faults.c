@@ -15,6 +15,10 @@ static const char grouped[] =
     "avg(Dec) from Things where Int in (1, 2) or Word like '%a%' group by Word, Link, "
     "Link.Parent_Account.Account_Name, month(Time) order by sum(Int) limit 3";
 
+static const char collated[] =
+    "select Name, Link, Agent from Things where Int in (1, 2, 1.5) or Word like '%a%'"
+    " order by Word desc, Day collate 'de' limit 3";
+
 static int setup(void **state)
 {
     int rc = steps_setup(state);
@@ -83,6 +87,7 @@ static void test_memory(void **state)
 {
     sweep_text(*state, text);
     sweep_text(*state, grouped);
+    sweep_text(*state, collated);
 }
 
 static void sweep_copy(steps *s, const char *query_text)
@@ -119,6 +124,7 @@ static void test_copy(void **state)
 {
     sweep_copy(*state, text);
     sweep_copy(*state, grouped);
+    sweep_copy(*state, collated);
 }
 
 static const char *denied; /* field the host refuses; NULL: the module Accounts */
