@@ -129,7 +129,7 @@ int c4_gather_settle(c4_unit *unit)
 
 void c4_gather_back(c4_unit *unit)
 {
-    unit->gathering->collection.items.length = unit->gathering->settled;
+    c4_buffer_cut(&unit->gathering->collection.items, unit->gathering->settled);
 }
 
 void c4_gather_end(c4_unit *unit)

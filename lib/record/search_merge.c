@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A run as it is written. */
@@ -104,32 +103,32 @@ static int collect_record(c4_collection *c, const c4_queued *queued)
     return rc;
 }
 
-static int order_postings(const void *a, const void *b)
-{
-    return c4_posting_order(a, b);
-}
-
 static int write_collection(c4_collection *c, int64_t id, int64_t level)
 {
     c4_posting *items = (c4_posting *)(void *)c->items.data;
     size_t count = c->items.length / sizeof *items;
+    const c4_posting **ordered = NULL;
     run_writer w;
-    int rc = CRM4E_OK;
+    int rc;
 
     if (count == 0) {
         return CRM4E_OK;
     }
-    qsort(items, count, sizeof *items, order_postings);
+    rc = c4_postings_order(items, count, &c->unit->env->mem, &ordered);
+    if (rc != CRM4E_OK) {
+        return c4_fail_plain(c->unit->error, rc);
+    }
     start_run(&w, c->unit, id, level);
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        if (i == 0 || c4_posting_order(&items[i - 1], &items[i]) != 0) {
-            rc = put_posting(&w, &items[i]);
+        if (i == 0 || c4_posting_order(ordered[i - 1], ordered[i]) != 0) {
+            rc = put_posting(&w, ordered[i]);
         }
     }
     if (rc == CRM4E_OK) {
         rc = keep_run(&w);
     }
     end_run(&w);
+    c4_free(&c->unit->env->mem, ordered);
     return rc;
 }
 
