@@ -22,6 +22,7 @@ int c4_import_rest(c4_import *import, c4_unit *unit)
 
     if (import->row_failed)
         c4_gather_back(unit);
+    import->row_failed = false; /* a mark that fails before the next row is no row's own */
     rc = c4_gather_settle(unit);
     if (rc < 0)
         return rc;

@@ -202,18 +202,16 @@ static void it_may_end_at_any_row(void **state)
     free(rows);
 }
 
-/* Each call of the storage fails in turn. */
-static void storage_may_fail(void **state)
+/* Each call of one method fails in turn, until there are no more of them. */
+static void fail_each(fault_method method, const char *rows)
 {
     crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
     crm4e_org_options of_org = CRM4E_ORG_OPTIONS_INIT;
     host h = {.directory = ""};
-    char *rows = rows_of(12, 1);
     fault_storage fault;
     crm4e_storage storage;
-    int rc = CRM4E_E_IO;
+    bool hit = true;
 
-    (void)state;
     fault_storage_init(&fault, crm4e_storage_memory(), NULL);
     fault.methods.bulk_rows = 2;
     storage = fault_storage_host(&fault);
@@ -226,23 +224,35 @@ static void storage_may_fail(void **state)
     assert_int_equal(crm4e_org_create(&h.org, h.engine, &of_org), CRM4E_OK);
     h.admin = host_session(&h, HOST_ADMIN);
     host_apply(&h, nodes);
-    for (size_t n = 1; rc != CRM4E_OK; n++) {
+    for (size_t n = 1; hit; n++) {
         file f = file_of("Nodes", rows);
+        int rc;
 
         f.options.partial = 1;
-        fault_storage_arm(&fault, FAULT_ANY, n, false, CRM4E_E_IO);
+        fault_storage_arm(&fault, method, n, false, CRM4E_E_IO);
         rc = import(h.admin, &f);
+        hit = atomic_load(&fault.hit);
         fault_storage_disarm(&fault);
         finish(&f);
-        if (rc == CRM4E_OK && host_count(h.admin, "Nodes", NULL) == 8)
-            break;
-        assert_int_not_equal(rc, CRM4E_OK);
-        if (host_count(h.admin, "Nodes", NULL) > 0)
-            fail_msg("call %zu: rows are left", n);
+        if (hit != (rc != CRM4E_OK) || host_count(h.admin, "Nodes", NULL) != (hit ? 0 : 8))
+            fail_msg("method %d, call %zu: %s", (int)method, n, crm4e_code_name(rc));
     }
     all_is_well(&h);
     search_finds(&h, "node", 8);
     crm4e_engine_close(h.engine);
+}
+
+static void storage_may_fail(void **state)
+{
+    static const fault_method methods[] = {FAULT_BEGIN,   FAULT_COMMIT,       FAULT_SAVEPOINT,
+                                           FAULT_RELEASE, FAULT_INDEX_CREATE, FAULT_INDEX_DROP,
+                                           FAULT_INSERT,  FAULT_UPDATE,       FAULT_REMOVE,
+                                           FAULT_GET,     FAULT_SELECT,       FAULT_NEXT};
+    char *rows = rows_of(12, 1);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        fail_each(methods[i], rows);
     free(rows);
 }
 
