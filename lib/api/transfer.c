@@ -155,7 +155,7 @@ static int report_progress(const import_run *run)
 static int next_batch(import_run *run)
 {
     c4_session *session = run->session;
-    int rc = c4_work_end(session, CRM4E_OK);
+    int rc = c4_work_end(session, c4_import_settle(run->import, &session->unit));
 
     run->in_batch = 0;
     if (rc == CRM4E_OK)
@@ -186,7 +186,8 @@ static int import_rows(import_run *run)
     while (rc == CRM4E_ROW) {
         rc = import_row(run);
         if (rc == CRM4E_ROW) {
-            rc = count_row(run);
+            rc = c4_import_rest(run->import, &run->session->unit);
+            rc = rc == CRM4E_OK ? count_row(run) : rc;
             rc = rc == CRM4E_OK ? CRM4E_ROW : rc;
         }
     }
@@ -202,6 +203,8 @@ static int import_work(import_run *run)
     rc = c4_import_open(&run->import, unit, run->options);
     if (rc == CRM4E_OK)
         rc = import_rows(run);
+    if (rc == CRM4E_OK && !run->options->dry_run)
+        rc = c4_import_settle(run->import, unit);
     c4_import_close(run->import);
     unit->source = C4_SOURCE_API;
     return rc;

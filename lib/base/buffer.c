@@ -101,6 +101,14 @@ void c4_buffer_i64(c4_buffer *buffer, int64_t number)
     c4_buffer_put(buffer, digits + at, sizeof digits - at);
 }
 
+void c4_buffer_cut(c4_buffer *buffer, size_t length)
+{
+    if (length < buffer->length) {
+        buffer->length = length;
+        buffer->data[length] = '\0';
+    }
+}
+
 void c4_buffer_reset(c4_buffer *buffer)
 {
     buffer->length = 0;

@@ -27,6 +27,8 @@ void c4_buffer_put(c4_buffer *buffer, const void *bytes, size_t length);
 void c4_buffer_text(c4_buffer *buffer, const char *text); /* NUL-terminated */
 void c4_buffer_char(c4_buffer *buffer, char c);
 void c4_buffer_i64(c4_buffer *buffer, int64_t number);
+/* Takes away what is behind the first `length` bytes. */
+void c4_buffer_cut(c4_buffer *buffer, size_t length);
 /* Empties it, keeps the memory, clears `code`. */
 void c4_buffer_reset(c4_buffer *buffer);
 /* The text, "" when nothing was written; NULL after a failure. */

@@ -11,31 +11,65 @@
 
 #include "base/text.h"
 
-static void put_value(c4_buffer *out, const crm4e_value *value)
+enum {
+    NUMBER_BYTES = 21 /* of the least number and its mark */
+};
+
+static char *put_number(char *at, int64_t number, char mark)
+{
+    char digits[NUMBER_BYTES];
+    char *from = digits + sizeof digits;
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+    do {
+        *--from = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0) {
+        *--from = '-';
+    }
+    memcpy(at, from, (size_t)(digits + sizeof digits - from));
+    at += digits + sizeof digits - from;
+    *at++ = mark;
+    return at;
+}
+
+static char *put_value(char *at, const crm4e_value *value)
 {
     switch (value->type) {
-    case CRM4E_VALUE_INTEGER:
-        c4_buffer_char(out, 'i');
-        c4_buffer_i64(out, value->integer);
-        c4_buffer_char(out, ';');
-        break;
+    case CRM4E_VALUE_INTEGER: *at++ = 'i'; return put_number(at, value->integer, ';');
     case CRM4E_VALUE_TEXT:
-        c4_buffer_char(out, 't');
-        c4_buffer_i64(out, (int64_t)value->length);
-        c4_buffer_char(out, ':');
-        c4_buffer_put(out, value->data, value->length);
-        break;
-    default: c4_buffer_char(out, 'n'); break;
+        *at++ = 't';
+        at = put_number(at, (int64_t)value->length, ':');
+        if (value->length > 0) {
+            memcpy(at, value->data, value->length);
+        }
+        return at + value->length;
+    default: *at++ = 'n'; return at;
     }
 }
 
+static size_t most_bytes(const crm4e_value *value)
+{
+    return 1 + NUMBER_BYTES + (value->type == CRM4E_VALUE_TEXT ? value->length : 0);
+}
+
+/* Room is made for each change at once: a history has many. */
 int c4_changes_encode(c4_buffer *out, const c4_field_change *changes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        c4_buffer_i64(out, changes[i].field);
-        c4_buffer_char(out, ';');
-        put_value(out, &changes[i].before);
-        put_value(out, &changes[i].after);
+        const c4_field_change *change = &changes[i];
+        const size_t before = out->length;
+        char *start = c4_buffer_extend(out, NUMBER_BYTES + most_bytes(&change->before) +
+                                                most_bytes(&change->after));
+        char *at = start;
+        if (start == NULL) {
+            break;
+        }
+        at = put_number(at, change->field, ';');
+        at = put_value(at, &change->before);
+        at = put_value(at, &change->after);
+        c4_buffer_cut(out, before + (size_t)(at - start));
     }
     return out->code;
 }

@@ -41,4 +41,14 @@ int c4_search(c4_unit *unit, const c4_search_request *request, c4_search_hit **h
 /* [{"module", "id", "name", "field", "rank"}] */
 int c4_search_to_json(c4_unit *unit, const c4_search_hit *hits, size_t count, c4_buffer *out);
 
+/* Until the end, the words of all records that change are gathered in memory and come to the
+ * index many at once; no record is queued. `settle` after each change that stays, `back` after
+ * changes that were undone, `keep` before the transaction ends: what was not kept, search does
+ * not find. The unit does not gather yet when it begins. */
+int c4_gather_begin(c4_unit *unit);
+int c4_gather_settle(c4_unit *unit);
+void c4_gather_back(c4_unit *unit);
+int c4_gather_keep(c4_unit *unit);
+void c4_gather_end(c4_unit *unit);
+
 #endif

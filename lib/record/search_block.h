@@ -25,6 +25,10 @@ uint64_t c4_term_head(const char *term, size_t length);
 /* By term, field, and newest record first: -1, 0, 1. */
 int c4_posting_order(const c4_posting *a, const c4_posting *b);
 
+/* Pointers to the postings in order, equal ones beside each other; c4_free(). NO_MEMORY. */
+int c4_postings_order(c4_posting *items, size_t count, const c4_mem *mem,
+                      const c4_posting ***ordered);
+
 /* Packs one posting after another, in order and distinct. */
 typedef struct c4_packing {
     c4_buffer bytes;

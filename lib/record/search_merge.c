@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing runs: out of the queue, and out of other runs. */
+/* Writing runs: out of the queue or what was gathered, and out of other runs. */
 #include "record/search_run.h"
 
 #include "base/text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A run as it is written. */
@@ -80,52 +79,8 @@ static void end_run(run_writer *w)
     c4_packing_free(&w->packing);
 }
 
-/* Postings of the queue while they are collected: terms in one buffer. */
-typedef struct collection {
-    c4_unit *unit;
-    c4_arena *arena; /* of the terms */
-    c4_buffer items; /* c4_posting, one after the other */
-    c4_buffer fold;
-    c4_posting next; /* field and record of what is taken */
-} collection;
-
-static int take_term(void *user, const char *term, size_t length)
-{
-    collection *c = user;
-
-    c->next.term = c4_arena_text(c->arena, term, length);
-    c->next.length = length;
-    c->next.head = c4_term_head(term, length);
-    if (c->next.term == NULL) {
-        return CRM4E_E_NO_MEMORY;
-    }
-    c4_buffer_put(&c->items, &c->next, sizeof c->next);
-    return c->items.code;
-}
-
-static int collect_row(collection *c, const c4_module *module, const crm4e_value *row)
-{
-    int rc = CRM4E_OK;
-
-    for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
-        const c4_field *field = &module->fields[i];
-        const crm4e_value *value = &row[field->column];
-        if (value->type != CRM4E_VALUE_TEXT || !c4_field_is_searched(field)) {
-            continue;
-        }
-        c4_buffer_reset(&c->fold);
-        c4_text_fold(&c->fold, value->data, value->length);
-        c->next.field = field->number;
-        rc = c->fold.code;
-        if (rc == CRM4E_OK) {
-            rc = c4_terms_of(field, c4_buffer_c_str(&c->fold), c->fold.length, take_term, c);
-        }
-    }
-    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(c->unit->error, rc);
-}
-
 /* One that is gone, to the bin or with its module, has no terms. */
-static int collect_record(collection *c, const c4_queued *queued)
+static int collect_record(c4_collection *c, const c4_queued *queued)
 {
     c4_unit *unit = c->unit;
     const c4_module *module = c4_meta_module(unit->meta, queued->module);
@@ -133,9 +88,9 @@ static int collect_record(collection *c, const c4_queued *queued)
     int rc =
         module != NULL ? c4_record_load(unit, module, queued->record, &row) : CRM4E_E_NOT_FOUND;
 
-    c->next.record = c4_search_number(queued->record);
     if (rc == CRM4E_OK) {
-        rc = collect_row(c, module, row);
+        const c4_change change = {module, queued->record, C4_RECORD_ADDED, NULL, row};
+        rc = c4_collect(c, &change);
     }
     if (rc == CRM4E_E_NOT_FOUND) {
         c4_failure_clear(unit->error);
@@ -148,52 +103,46 @@ static int collect_record(collection *c, const c4_queued *queued)
     return rc;
 }
 
-static int order_postings(const void *a, const void *b)
-{
-    return c4_posting_order(a, b);
-}
-
-static int write_collection(collection *c, int64_t id)
+static int write_collection(c4_collection *c, int64_t id, int64_t level)
 {
     c4_posting *items = (c4_posting *)(void *)c->items.data;
     size_t count = c->items.length / sizeof *items;
+    const c4_posting **ordered = NULL;
     run_writer w;
-    int rc = CRM4E_OK;
+    int rc;
 
     if (count == 0) {
         return CRM4E_OK;
     }
-    qsort(items, count, sizeof *items, order_postings);
-    start_run(&w, c->unit, id, 0);
+    rc = c4_postings_order(items, count, &c->unit->env->mem, &ordered);
+    if (rc != CRM4E_OK) {
+        return c4_fail_plain(c->unit->error, rc);
+    }
+    start_run(&w, c->unit, id, level);
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        if (i == 0 || c4_posting_order(&items[i - 1], &items[i]) != 0) {
-            rc = put_posting(&w, &items[i]);
+        if (i == 0 || c4_posting_order(ordered[i - 1], ordered[i]) != 0) {
+            rc = put_posting(&w, ordered[i]);
         }
     }
     if (rc == CRM4E_OK) {
         rc = keep_run(&w);
     }
     end_run(&w);
+    c4_free(&c->unit->env->mem, ordered);
     return rc;
 }
 
-static int merge_queue(c4_unit *unit, int64_t id)
+/* What is in the queue, all of it. */
+static int collect_queue(c4_collection *c)
 {
-    collection c = {.unit = unit, .arena = unit->arena};
+    c4_unit *unit = c->unit;
     c4_queued *queued = NULL;
     size_t count = 0;
     int rc = c4_search_queue(unit, unit->arena, &queued, &count);
 
-    c4_buffer_init(&c.items, &unit->env->mem, SIZE_MAX);
-    c4_buffer_init(&c.fold, &unit->env->mem, SIZE_MAX);
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        rc = collect_record(&c, &queued[i]);
+        rc = collect_record(c, &queued[i]);
     }
-    if (rc == CRM4E_OK) {
-        rc = write_collection(&c, id);
-    }
-    c4_buffer_free(&c.fold);
-    c4_buffer_free(&c.items);
     unit->state.unmerged = 0;
     unit->state_dirty = true;
     return rc;
@@ -302,18 +251,14 @@ static bool find_level(const c4_run *runs, size_t count, int64_t level, const c4
 }
 
 /* Level by level: a new run may complete the next. */
-static int merge(c4_unit *unit)
+static int join_levels(c4_unit *unit, int64_t level, int64_t next)
 {
     const c4_run *found[C4_RUNS_OF_LEVEL];
     c4_run *runs = NULL;
     size_t count = 0;
-    int rc = c4_search_runs(unit, unit->arena, &runs, &count);
-    int64_t next = rc == CRM4E_OK && count > 0 ? runs[count - 1].id + 1 : 1;
+    int rc = CRM4E_OK;
 
-    if (rc == CRM4E_OK) {
-        rc = merge_queue(unit, next++);
-    }
-    for (int64_t level = 0; level < C4_TOP_LEVEL && rc == CRM4E_OK; level++) {
+    for (; level < C4_TOP_LEVEL && rc == CRM4E_OK; level++) {
         rc = c4_search_runs(unit, unit->arena, &runs, &count);
         if (rc == CRM4E_OK && !find_level(runs, count, level, found)) {
             break;
@@ -322,6 +267,34 @@ static int merge(c4_unit *unit)
             rc = join_runs(unit, found, next++);
         }
     }
+    return rc;
+}
+
+int c4_search_keep(c4_collection *c, int64_t level)
+{
+    c4_unit *unit = c->unit;
+    c4_run *runs = NULL;
+    size_t count = 0;
+    int rc = c4_search_runs(unit, unit->arena, &runs, &count);
+    int64_t next = rc == CRM4E_OK && count > 0 ? runs[count - 1].id + 1 : 1;
+
+    if (rc == CRM4E_OK) {
+        rc = write_collection(c, next++, level);
+    }
+    return rc == CRM4E_OK ? join_levels(unit, level, next) : rc;
+}
+
+static int merge(c4_unit *unit)
+{
+    c4_collection c;
+    int rc;
+
+    c4_collection_init(&c, unit, unit->arena);
+    rc = collect_queue(&c);
+    if (rc == CRM4E_OK) {
+        rc = c4_search_keep(&c, 0);
+    }
+    c4_collection_free(&c);
     return rc;
 }
 
@@ -363,8 +336,14 @@ static int enqueue(c4_unit *unit, const c4_change *change)
 int c4_search_note(c4_unit *unit, const c4_change *change)
 {
     c4_aside aside;
-    int rc = adds_terms(change) ? enqueue(unit, change) : CRM4E_OK;
+    int rc = CRM4E_OK;
 
+    if (unit->gathering != NULL) {
+        return change->after != NULL ? c4_gather(unit, change) : CRM4E_OK;
+    }
+    if (adds_terms(change)) {
+        rc = enqueue(unit, change);
+    }
     if (rc == CRM4E_OK && unit->state.unmerged >= C4_QUEUE_RECORDS) {
         c4_aside_start(&aside, unit);
         rc = merge(unit);

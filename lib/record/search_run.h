@@ -38,6 +38,24 @@ crm4e_id c4_search_record(const c4_unit *unit, int64_t number);
  * merges a queue that is full. */
 int c4_search_note(c4_unit *unit, const c4_change *change);
 
+typedef struct c4_gathering c4_gathering;
+/* search_gather.c: postings while they are collected, their terms in the arena. */
+typedef struct c4_collection {
+    c4_unit *unit;
+    c4_arena *arena;
+    c4_buffer items; /* c4_posting, one after the other */
+    c4_buffer fold;
+    c4_posting next; /* field and record of what is taken */
+} c4_collection;
+void c4_collection_init(c4_collection *c, c4_unit *unit, c4_arena *arena);
+void c4_collection_free(c4_collection *c);
+/* The terms of each value that changed: of a new record, all. */
+int c4_collect(c4_collection *c, const c4_change *change);
+/* The same into what the unit gathers. */
+int c4_gather(c4_unit *unit, const c4_change *change);
+/* search_merge.c: writes a run of the level and joins what it completes. */
+int c4_search_keep(c4_collection *c, int64_t level);
+
 /* A queued record. */
 typedef struct c4_queued {
     crm4e_id record;

@@ -107,6 +107,8 @@ int c4_db_insert(c4_db *db, const crm4e_table *table, const crm4e_value *values)
     if (rc == CRM4E_OK)
         rc = c4_storage_answer(
             db->store->methods->insert(db->connection, table, values, table->column_count));
+    if (rc == CRM4E_OK)
+        c4_bulk_count(db, table);
     return rc;
 }
 

@@ -51,6 +51,13 @@ bool c4_predicate_has_select(const crm4e_predicate *where);
 int c4_predicate_resolve(c4_db *db, c4_arena *arena, const crm4e_predicate *where,
                          crm4e_predicate **out, bool *pushable);
 
+/* bulk.c: after a row came; before rows of a plan are asked for; before the innermost mark is
+ * released, and when it is about to be rolled back. */
+void c4_bulk_count(c4_db *db, const crm4e_table *table);
+int c4_bulk_read(c4_db *db, const crm4e_plan *plan);
+int c4_bulk_release(c4_db *db);
+void c4_bulk_rolled_back(c4_db *db);
+
 /* What a storage leaves out. */
 int c4_simple_get(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
                   crm4e_value *values, size_t count);

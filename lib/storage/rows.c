@@ -519,6 +519,8 @@ static int open_rows(c4_rows **out, c4_db *db, const crm4e_plan *plan, bool coun
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_READ);
     if (rc == CRM4E_OK)
         rc = check_plan(plan);
+    if (rc == CRM4E_OK)
+        rc = c4_bulk_read(db, plan);
     if (rc != CRM4E_OK)
         goto done;
     rows = c4_alloc_array(db->store->mem, 1, sizeof(*rows));

@@ -287,6 +287,7 @@ static void ended(c4_db *db)
         atomic_store(&db->store->writing, false);
     db->mode = 0;
     db->depth = 0;
+    db->bulk = (c4_bulk){0};
 }
 
 int c4_db_commit(c4_db *db)
@@ -295,7 +296,8 @@ int c4_db_commit(c4_db *db)
     int32_t answer;
     if (rc != CRM4E_OK)
         return rc;
-    answer = db->store->methods->commit(db->connection);
+    rc = c4_db_bulk_end(db);
+    answer = rc == CRM4E_OK ? db->store->methods->commit(db->connection) : rc;
     if (answer == CRM4E_E_COMMIT_UNKNOWN) {
         rc = CRM4E_E_COMMIT_UNKNOWN;
         db->poisoned = true;
@@ -339,6 +341,8 @@ int c4_db_release(c4_db *db)
     int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
     if (rc == CRM4E_OK && db->depth == 0)
         rc = CRM4E_E_MISUSE;
+    if (rc == CRM4E_OK)
+        rc = c4_bulk_release(db);
     if (rc == CRM4E_OK && db->store->methods->release != NULL)
         rc = c4_storage_answer(db->store->methods->release(db->connection, db->depth));
     if (rc == CRM4E_OK)
@@ -352,5 +356,6 @@ void c4_db_rollback_to(c4_db *db)
         return;
     if (db->store->methods->rollback_to(db->connection, db->depth) != CRM4E_CONTINUE)
         db->poisoned = true;
+    c4_bulk_rolled_back(db);
     db->depth--;
 }

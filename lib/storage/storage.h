@@ -33,6 +33,17 @@ int c4_store_org_publish(c4_store *store, crm4e_id org, const char *name);
 int c4_store_org_find(c4_store *store, const char *name, crm4e_id *org);
 int c4_store_org_list(c4_store *store, crm4e_org_visitor visit, void *user);
 
+/* Many rows for one table, see bulk.c. */
+typedef struct c4_bulk {
+    const crm4e_table *table; /* NULL: no such thing */
+    uint32_t depth;           /* of marks when it began: it ends with that one */
+    uint32_t made_in;         /* depth of the mark in which indexes were made again, else 0 */
+    size_t rows;              /* written since it began */
+    size_t look_at;           /* so many of them, next */
+    bool dropped;             /* the indexes that are not unique */
+    bool over;                /* they were needed: they stay */
+} c4_bulk;
+
 /* One connection and its transaction. */
 typedef struct c4_db {
     c4_store *store;
@@ -43,7 +54,8 @@ typedef struct c4_db {
     uint32_t flags;
     int32_t (*interrupted)(void *user);
     void *interrupted_user;
-    void *room;   /* what `connection` points to when we made it */
+    void *room; /* what `connection` points to when we made it */
+    c4_bulk bulk;
     c4_arena got; /* the values of the last c4_db_get() when the storage has no get() */
 } c4_db;
 
@@ -72,6 +84,13 @@ int c4_db_insert(c4_db *db, const crm4e_table *table, const crm4e_value *values)
 int c4_db_update(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
                  const crm4e_value *values, size_t count);
 int c4_db_remove(c4_db *db, const crm4e_table *table, crm4e_id id);
+/* Many rows are to come: a hint, which changes how long it takes and nothing else. It lasts
+ * until the end, given at the same depth of marks, or that of the mark or the transaction it began in. The table must stay until
+ * then. */
+int c4_db_bulk_begin(c4_db *db, const crm4e_table *table);
+/* Between two rows, outside of marks that are the row's own and with no rows open. */
+int c4_db_bulk_rest(c4_db *db);
+int c4_db_bulk_end(c4_db *db);
 /* Checked values, borrowed until the next call on `db`. */
 int c4_db_get(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
               crm4e_value *values, size_t count);

@@ -72,7 +72,9 @@ int c4_import_bind(c4_import *import, c4_unit *unit)
     c4_arena_reset(&import->setup);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && rc == CRM4E_OK; i++)
         rc = steps[i](unit, import);
-    return rc == CRM4E_OK ? c4_import_map_columns(import, unit) : rc;
+    if (rc == CRM4E_OK)
+        rc = c4_import_map_columns(import, unit);
+    return rc == CRM4E_OK ? c4_import_bulk_begin(import, unit) : rc;
 }
 
 /* An option that is JSON; NULL is none. */
@@ -148,6 +150,7 @@ void c4_import_close(c4_import *import)
 {
     if (!import)
         return;
+    c4_import_bulk_close(import);
     import->source->close(import);
     c4_zone_close(import->zone);
     c4_map_free(&import->names);

@@ -70,7 +70,8 @@ struct c4_import {
     int64_t rows;
     bool row_failed;
     bool refused_any;
-    bool bound; /* columns are mapped as they come */
+    bool bound;    /* columns are mapped as they come */
+    c4_unit *unit; /* that gathers words for it; NULL: not yet */
 };
 
 /* A column that the file turned out to have; *at its number. It is mapped at once when the
@@ -81,6 +82,10 @@ int c4_import_add_column(c4_import *import, c4_unit *unit, const char *header, s
 int c4_import_map_columns(c4_import *import, c4_unit *unit);
 /* Room for a cell of the row in hand; NULL: no memory. */
 c4_import_cell *c4_import_add_cell(c4_import *import);
+
+/* import_bulk.c */
+int c4_import_bulk_begin(c4_import *import, c4_unit *unit);
+void c4_import_bulk_close(c4_import *import);
 
 /* Chooses the formats that the options name. */
 int c4_import_find_formats(c4_import *import, c4_unit *unit);

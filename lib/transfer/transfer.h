@@ -72,6 +72,10 @@ typedef enum c4_import_outcome {
  * a code for a bad row (the row is complete; the next call goes on), or CALLBACK,
  * ABORTED, IO ... which end the import. */
 int c4_import_row(c4_import *import, c4_unit *unit, c4_import_outcome *outcome);
+/* After each row, outside of its savepoint. */
+int c4_import_rest(c4_import *import, c4_unit *unit);
+/* Before the end of a transaction whose rows stay. */
+int c4_import_settle(c4_import *import, c4_unit *unit);
 /* Whether the last failure concerned only the row. */
 bool c4_import_row_failed(const c4_import *import);
 /* The refused row with row number and reason to options->reject. */

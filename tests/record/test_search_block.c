@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "record/search_block.h"
+#include "support/fail_alloc.h"
 
 #include <crm4e/errors.h>
 
@@ -55,6 +56,56 @@ static size_t make_postings(uint64_t seed)
         }
     }
     return kept;
+}
+
+/* Of few and of many, of records that came in order of their ids or in none, with repeats. */
+static void postings_are_put_in_order(void **state)
+{
+    static const size_t sizes[] = {1, 2, 128, 129, 1000, POSTINGS};
+    static c4_posting by_comparison[POSTINGS];
+
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
+        const size_t count = sizes[i / 2];
+        const c4_posting **ordered = NULL;
+        uint64_t seed = 11 + i;
+
+        (void)make_postings(i + 1);
+        for (size_t k = 0; k < count; k++) {
+            const size_t other = (size_t)(next(&seed) % count);
+            const c4_posting moved = postings[k];
+            postings[k] = postings[other];
+            postings[other] = moved;
+        }
+        for (size_t k = 0; k < count && i % 2 == 0; k++) {
+            postings[k].record = 1 + (int64_t)k / 5;
+        }
+        memcpy(by_comparison, postings, count * sizeof *postings);
+        qsort(by_comparison, count, sizeof *by_comparison, compare);
+        assert_int_equal(c4_postings_order(postings, count, &memory, &ordered), CRM4E_OK);
+        for (size_t k = 0; k < count; k++) {
+            assert_int_equal(c4_posting_order(&by_comparison[k], ordered[k]), 0);
+        }
+        c4_free(&memory, ordered);
+    }
+}
+
+static int order_some(const crm4e_allocator *host, void *context)
+{
+    const c4_mem mem = {.host = *host};
+    const c4_posting **ordered = NULL;
+    const int rc = c4_postings_order(postings, 200, &mem, &ordered);
+
+    (void)context;
+    c4_free(&mem, ordered);
+    return rc;
+}
+
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    (void)make_postings(3);
+    assert_int_equal(fail_alloc_sweep(order_some, NULL), 3);
 }
 
 /* Unpacks a finished block; how many postings were in it, as they should be. */
@@ -140,6 +191,8 @@ static void damage_ends(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(postings_are_put_in_order),
+        cmocka_unit_test(memory_may_run_out),
         cmocka_unit_test(what_is_packed_comes_out),
         cmocka_unit_test(damage_ends),
     };

@@ -457,6 +457,7 @@ void fault_storage_init(fault_storage *fault, const crm4e_storage_methods *inner
         .backup = PASSED_ON(backup),
         .check = PASSED_ON(check),
         .explain = PASSED_ON(explain),
+        .bulk_rows = inner->bulk_rows,
     };
 }
 

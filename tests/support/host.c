@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "host.h"
 
+#include <crm4e/sys/sqlite.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 bool host_on_sqlite;
+size_t host_bulk_rows;
 
 enum {
     HEAD = 16
@@ -51,9 +54,18 @@ static void *host_reallocate(void *user, void *block, size_t size)
     return fresh;
 }
 
+static void choose_bulk(crm4e_storage_methods *methods)
+{
+    if (host_bulk_rows > 0)
+        methods->bulk_rows = host_bulk_rows;
+}
+
 static int open_engine(host *h)
 {
-    const crm4e_storage memory = {sizeof memory, crm4e_storage_memory(), NULL};
+    const bool own = host_on_sqlite && host_bulk_rows == 0;
+    crm4e_sqlite_options file = {.struct_size = sizeof file,
+                                 .flags = CRM4E_SQLITE_ROLLBACK_JOURNAL | CRM4E_SQLITE_NORMAL_SYNC};
+    const crm4e_storage storage = {sizeof storage, &h->methods, host_on_sqlite ? &file : NULL};
     crm4e_allocator allocator = {.struct_size = sizeof allocator,
                                  .user = &h->bytes,
                                  .allocate = host_allocate,
@@ -68,10 +80,15 @@ static int open_engine(host *h)
         if (!mkdtemp(h->directory))
             return -1;
         (void)snprintf(path, sizeof path, "%s/acme.crm4e", h->directory);
+    }
+    file.path = path;
+    if (own) {
         options.path = path;
         options.flags = CRM4E_ENGINE_ROLLBACK_JOURNAL | CRM4E_ENGINE_NORMAL_SYNC;
     } else {
-        options.storage = &memory;
+        h->methods = host_on_sqlite ? *crm4e_storage_sqlite() : *crm4e_storage_memory();
+        choose_bulk(&h->methods);
+        options.storage = &storage;
     }
     return crm4e_engine_open(&h->engine, &options);
 }

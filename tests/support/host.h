@@ -30,11 +30,14 @@ typedef struct host {
     crm4e_org *org;
     crm4e_session *admin;
     char directory[64]; /* "" on memory */
+    crm4e_storage_methods methods;
 } host;
 
 /* cmocka's setup and teardown of a host in *state; on memory unless
  * host_on_sqlite is set. Teardown fails when memory was leaked. */
 extern bool host_on_sqlite;
+/* crm4e_storage_methods::bulk_rows of either; 0: as they have it. */
+extern size_t host_bulk_rows;
 int host_setup(void **state);
 int host_teardown(void **state);
 /* Runs the tests on both; the number of failures. */

@@ -415,5 +415,9 @@ int main(void)
         TEST(memory_may_run_out),
     };
 
-    return host_run("import forms", tests, sizeof tests / sizeof *tests);
+    const size_t count = sizeof tests / sizeof *tests;
+    const int failed = host_run("import forms", tests, count);
+
+    host_bulk_rows = 2;
+    return failed + host_run("import forms in bulk", tests, count);
 }

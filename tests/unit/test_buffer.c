@@ -27,9 +27,14 @@ static void writes(void **state)
     c4_buffer_put(&buffer, "\0x", 2);
     assert_int_equal(buffer.length, 25);
     assert_memory_equal(c4_buffer_c_str(&buffer), "ab -9223372036854775808\0x", 26);
+    c4_buffer_char(&buffer, 'y');
+    c4_buffer_cut(&buffer, 25);
+    c4_buffer_cut(&buffer, 26); /* there is no more */
     taken = c4_buffer_take(&buffer, &length);
     assert_int_equal(length, 25);
+    assert_int_equal(taken[25], '\0');
     assert_null(buffer.data);
+    c4_buffer_cut(&buffer, 0);
     c4_free(&mem, taken);
     taken = c4_buffer_take(&buffer, NULL);
     assert_string_equal(taken, "");

@@ -397,6 +397,12 @@ typedef struct crm4e_storage_methods {
      *  committed between them, by whomever, and the library does not read again
      *  what it knows. Asked before anything is written; 0: not known. */
     int32_t (*stamp)(void *connection, uint64_t *stamp);
+
+    /** May be set, with index_drop(): after so many rows of one table, when they
+     *  are more than were there, it is faster to drop the indexes that are not
+     *  unique and to make them again behind the last row. The library then does
+     *  so, in the same transaction, while it imports. 0: never. */
+    size_t bulk_rows;
 } crm4e_storage_methods;
 
 /** A storage of the host: its methods and what open() gets as `user`. */

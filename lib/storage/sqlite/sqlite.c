@@ -7,7 +7,8 @@
 
 enum {
     FLAGS_KNOWN = CRM4E_SQLITE_ROLLBACK_JOURNAL | CRM4E_SQLITE_READ_ONLY | CRM4E_SQLITE_NORMAL_SYNC,
-    NAME_ROOM = 64 /* for the name of a file in the directory */
+    NAME_ROOM = 64,  /* for the name of a file in the directory */
+    BULK_ROWS = 1000 /* below, making indexes takes longer than a row in each of them */
 };
 
 static int resolve(c4_sqlite *storage, const char *path)
@@ -493,6 +494,7 @@ const crm4e_storage_methods *crm4e_storage_sqlite(void)
         .check = c4_sqlite_check,
         .explain = c4_sqlite_explain,
         .stamp = c4_sqlite_stamp,
+        .bulk_rows = BULK_ROWS,
     };
     return &methods;
 }
