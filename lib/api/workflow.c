@@ -2,6 +2,7 @@
 /* The builder of rules writes the rule's JSON, the one form that is checked
  * and stored. */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/inside.h"
@@ -394,6 +395,11 @@ typedef struct action_part {
     bool is_json;
 } action_part;
 
+static action_part truth(const char *name, int32_t is)
+{
+    return (action_part){name, is ? "true" : NULL, true};
+}
+
 /* JSON is parsed before it goes into other JSON, whose form it cannot change then. */
 static int put_part(held_workflow *self, crm4e_error *error, bool *first, const action_part *part)
 {
@@ -471,6 +477,98 @@ int crm4e_workflow_then_call_function(crm4e_workflow *token, const char *name,
     rc = c4_need(&entry.session->error, name, "name");
     if (rc == CRM4E_OK)
         rc = put_action(entry.object, &entry.session->error, "function", parts, 2);
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_create_options_init(crm4e_create_options *options)
+{
+    static const crm4e_create_options initial = CRM4E_CREATE_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+int crm4e_workflow_then_create_record(crm4e_workflow *token, const crm4e_create_options *options)
+{
+    crm4e_create_options copy = CRM4E_CREATE_OPTIONS_INIT;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    rc = c4_options_read(error, &copy, sizeof copy, sizeof copy, options);
+    if (rc == CRM4E_OK)
+        rc = c4_need(error, copy.module, "module");
+    if (rc == CRM4E_OK && copy.reserved != 0)
+        rc = c4_fail(error, CRM4E_E_INVALID, "a reserved member is not 0");
+    if (rc == CRM4E_OK) {
+        const action_part parts[] = {
+            {"module", copy.module, false},   {"fields", copy.fields, true},
+            {"links", copy.links, true},      {"owner", copy.owner, false},
+            truth("triggers", copy.triggers),
+        };
+        rc = put_action(entry.object, error, "create_record", parts, sizeof parts / sizeof *parts);
+    }
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_activity_options_init(crm4e_activity_options *options)
+{
+    static const crm4e_activity_options initial = CRM4E_ACTIVITY_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+static int put_activity(held_workflow *self, crm4e_error *error,
+                        const crm4e_activity_options *options)
+{
+    static const char *const names[] = {
+        [CRM4E_ACTIVITY_TASK] = "create_task",
+        [CRM4E_ACTIVITY_MEETING] = "create_meeting",
+        [CRM4E_ACTIVITY_CALL] = "create_call",
+    };
+    char days[16];
+    char minutes[16];
+    const action_part parts[] = {
+        {"subject", options->subject, false},
+        {"due_in_days", options->due_in_days != -1 ? days : NULL, true},
+        {"at", options->at, false},
+        {"minutes", options->minutes != 0 ? minutes : NULL, true},
+        {"fields", options->fields, true},
+        {"owner", options->owner, false},
+        truth("triggers", options->triggers),
+    };
+
+    if (options->kind < CRM4E_ACTIVITY_TASK || options->kind > CRM4E_ACTIVITY_CALL)
+        return c4_fail(error, CRM4E_E_INVALID, "no such kind of activity");
+    (void)snprintf(days, sizeof days, "%d", (int)options->due_in_days);
+    (void)snprintf(minutes, sizeof minutes, "%d", (int)options->minutes);
+    return put_action(self, error, names[options->kind], parts, sizeof parts / sizeof *parts);
+}
+
+int crm4e_workflow_then_create_activity(crm4e_workflow *token,
+                                        const crm4e_activity_options *options)
+{
+    crm4e_activity_options copy = CRM4E_ACTIVITY_OPTIONS_INIT;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    rc = c4_options_read(error, &copy, sizeof copy, sizeof copy, options);
+    if (rc == CRM4E_OK)
+        rc = c4_need(error, copy.subject, "subject");
+    if (rc == CRM4E_OK)
+        rc = put_activity(entry.object, error, &copy);
     return c4_leave(&entry, rc);
 }
 

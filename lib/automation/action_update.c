@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "automation/dry_run.h"
+#include "automation/field_value.h"
 
 static const char *const members[] = {"field", "value", "user", NULL};
 
@@ -25,58 +26,26 @@ static const c4_field *read_field(c4_rule_reader *reader, const c4_json *value)
     return field;
 }
 
-/* Text is the canonical form whatever the type, as the programs' builder has it. */
-static int set_value(c4_unit *unit, c4_draft *draft, const c4_field_update *update)
-{
-    size_t length = 0;
-    const char *text;
-
-    if (update->user != 0) {
-        return c4_draft_set_integer(unit, draft, update->field, update->user);
-    }
-    if (c4_json_kind(update->value) != C4_JSON_TEXT) {
-        return c4_draft_set_json(unit, draft, update->field, update->value);
-    }
-    text = c4_json_text(update->value, &length);
-    return c4_draft_set_text(unit, draft, update->field, text, length);
-}
-
-/* What a record could not take is refused when the rule is saved. */
-static void check_value(c4_rule_reader *reader, const c4_field_update *update)
-{
-    c4_draft draft;
-    int rc = c4_draft_init(&draft, reader->arena, reader->module);
-
-    if (rc < 0) {
-        c4_rule_no_memory(reader);
-        return;
-    }
-    reader->rc = set_value(reader->unit, &draft, update);
-}
-
 /* A user is kept by id: his email may change. */
 void c4_update_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action)
 {
     c4_field_update *update = &action->as.update;
-    const c4_json *user;
+    const c4_json *value = c4_json_member(json, "value");
 
     *update = (c4_field_update){0};
     c4_rule_members(reader, json, "update_field", members);
-    update->field = read_field(reader, c4_json_member(json, "field"));
-    update->value = c4_json_member(json, "value");
-    user = c4_json_member(json, reader->stored ? "user" : "value");
-    if (reader->rc != CRM4E_OK) {
-        return;
-    }
     if (!reader->stored && c4_json_member(json, "user") != NULL) {
         c4_rule_refuse(reader, CRM4E_E_INVALID, "user", "unknown", "is no member that is known");
-    } else if (!reader->stored && update->value == NULL) {
+    }
+    update->field = read_field(reader, c4_json_member(json, "field"));
+    if (!reader->stored && value == NULL) {
         c4_rule_refuse(reader, CRM4E_E_INVALID, "value", "mandatory", "is missing");
-    } else if (update->field->type == CRM4E_TYPE_USERLOOKUP && c4_json_kind(user) != C4_JSON_NULL) {
-        update->user = c4_rule_user(reader, user, "value");
+    }
+    if (reader->rc == CRM4E_OK) {
+        c4_field_value_read(reader, reader->stored ? json : value, update);
     }
     if (reader->rc == CRM4E_OK && reader->unit != NULL) {
-        check_value(reader, update);
+        c4_field_value_check(reader, reader->module, update);
     }
 }
 
@@ -93,13 +62,7 @@ void c4_update_write(c4_rule_writer *writer, const c4_rule_action *action)
     } else {
         c4_json_put_text(out, update->field->api_name, strlen(update->field->api_name));
     }
-    if (update->user != 0) {
-        c4_json_put_key(out, &first, writer->stored ? "user" : "value");
-        c4_rule_put_user(writer, update->user);
-    } else {
-        c4_json_put_key(out, &first, "value");
-        c4_json_put_value(out, update->value);
-    }
+    c4_field_value_write(writer, &first, update);
     c4_buffer_char(out, '}');
 }
 
@@ -118,7 +81,7 @@ static int write(c4_run *run, const c4_field_update *update)
         return c4_fail_plain(unit->error, rc);
     }
     draft.id = run->change->record;
-    rc = set_value(unit, &draft, update);
+    rc = c4_field_value_set(unit, &draft, update);
     return rc == CRM4E_OK ? c4_record_write_as_rule(unit, &draft) : rc;
 }
 

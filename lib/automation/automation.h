@@ -16,6 +16,8 @@
  *                         "online_only": true, "notify": true,
  *                         "transfer": ["tasks", "events", "calls"]}},
  *       {"update_field": {"field": "Status", "value": ..}},
+ *       {"create_record": ..}, {"create_task": ..}, {"create_meeting": ..},
+ *       {"create_call": ..},      (automation/action_create.c)
  *       {"add_tags": {"tags": [names]}}, {"remove_tags": {"tags": [names]}},
  *       {"notify": {"to": "owner" | "creator" | email, "subject": text, "body": text}},
  *       {"webhook": {"method": "POST", "url": text, "headers": {name: text},

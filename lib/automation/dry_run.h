@@ -40,6 +40,8 @@ void c4_dry_run_skip(c4_run *run, const char *why);
 void c4_dry_run_owner(c4_run *run, crm4e_id before, crm4e_id after, int64_t activities);
 int c4_dry_run_field(c4_run *run, const c4_field *field, const crm4e_value *before,
                      const crm4e_value *after);
+/* A record that was created, as who asks would see it. */
+int c4_dry_run_created(c4_run *run, const c4_module *module, crm4e_id record);
 void c4_dry_run_message(c4_run *run, const c4_outbox_message *message);
 
 #endif

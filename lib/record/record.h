@@ -177,6 +177,8 @@ int c4_record_write_as_rule(c4_unit *unit, c4_draft *draft);
 int c4_record_check_system(const c4_scope *scope, uint32_t column);
 /* A whole row into the arena, whoever asks: for rules and hooks. NOT_FOUND. */
 int c4_record_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value **row);
+/* Whether a user could own a record of the module. */
+bool c4_owner_fits(const c4_unit *unit, const c4_module *module, crm4e_id owner);
 /* Whether a record exists and the actor may see it. */
 int c4_record_visible(c4_unit *unit, int32_t module, crm4e_id id, bool *visible);
 

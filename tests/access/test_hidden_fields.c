@@ -408,6 +408,13 @@ static const char *const elsewhere[] = {
     "crm4e_workflow_then_notify.body",
     "crm4e_webhook_options.method",
     "crm4e_workflow_then_call_function.name",
+    /* a module and its lookups are what all may know; users are named by email */
+    "crm4e_create_options.module",
+    "crm4e_create_options.owner",
+    /* lookups to the rule's module, found as fields are: test_rule_create hides one */
+    "crm4e_create_options.links",
+    "crm4e_activity_options.at",
+    "crm4e_activity_options.owner",
     "crm4e_outbox_answer.reason",
     /* fields of deals alone: the tests of conversion name hidden ones */
     "crm4e_convert_options.deal",

@@ -157,6 +157,9 @@ def same_words(schema, lib):
     yield 'method', enum('webhook', 'method'), words(webhook, 'methods')
     yield 'update_field', listed('update_field') | {'user'}, \
         words(source(lib, 'automation/action_update.c'), 'members')
+    create = source(lib, 'automation/action_create.c')
+    for name in ('record', 'task', 'meeting', 'call'):
+        yield 'create_' + name, listed('create_' + name), words(create, name + '_members')
     yield 'view_sharing', enum('view', 'sharing'), words(types, 'view_sharings')
     yield 'chart', listed('chart'), words(chart, 'members')
     yield 'chart type', enum('chart', 'type'), words(source(lib, 'insight/chart_words.c'), 'types')
