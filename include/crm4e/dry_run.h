@@ -47,7 +47,8 @@ CRM4E_API int crm4e_dry_run_options_init(crm4e_dry_run_options *options);
  * "stops_change" that the change would be refused with it, before later rules), "no_match" (no
  * condition holds), "not_triggered", "inactive", or "closed". "condition" is the number of the
  * one that held, from 1, "when" its criteria; "message" what is skipped and why, or the error.
- * An action is {"action", ..} with what it would do: "field", "old" and "new"; "owner", whose
+ * An action is {"action", ..} with what it would do: "field", "old" and "new", with "through" when
+ * it is of the record behind that lookup; "owner", whose
  * "old" and "new" are emails, and "activities", how many would go along; "kind", "recipient"
  * and "payload" of a message as it would stand in the outbox, with texts as the recipient would
  * read them; "module" and "record" of what is created, null where the user of the session would

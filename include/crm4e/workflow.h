@@ -29,7 +29,9 @@ enum {
     CRM4E_ASSIGN_USERS = 2,             /**< those listed */
     CRM4E_ASSIGN_ROLE = 3,              /**< users of one role */
     CRM4E_ASSIGN_GROUP = 4,             /**< users of one group, with those it includes */
-    CRM4E_ASSIGN_RULE = 5               /**< whom an assignment rule of the module says */
+    CRM4E_ASSIGN_RULE = 5,              /**< whom an assignment rule of the module says */
+    CRM4E_ASSIGN_USER_FIELD = 6,        /**< those in a user field of the record */
+    CRM4E_ASSIGN_MATCHING_USERS = 7     /**< users who meet criteria */
 };
 
 /** Which open activities go to the new owner. */
@@ -52,12 +54,16 @@ typedef struct crm4e_assign_options {
     int32_t notify;      /**< 1: tell the new owner */
     const char *group;   /**< for #CRM4E_ASSIGN_GROUP */
     const char *assignment_rule; /**< for #CRM4E_ASSIGN_RULE */
+    const char *field;           /**< for #CRM4E_ASSIGN_USER_FIELD: of one or several users */
+    const char *criteria; /**< for #CRM4E_ASSIGN_MATCHING_USERS: as crm4e_query_where(), over Name,
+                               Email, Role, Profile, Status and Online of users, such as
+                               "Role = 'Senior' and Online = true" */
 } crm4e_assign_options;
 
 /** Initialiser of #crm4e_assign_options. */
 #define CRM4E_ASSIGN_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(crm4e_assign_options), 0, 0, NULL, 0, NULL, 0, 0, NULL, NULL                        \
+        sizeof(crm4e_assign_options), 0, 0, NULL, 0, NULL, 0, 0, NULL, NULL, NULL, NULL            \
     }
 
 /**
@@ -118,10 +124,11 @@ CRM4E_API int crm4e_workflow_then_assign_owner(crm4e_workflow *workflow,
                                                const crm4e_assign_options *options);
 
 /**
- * Adds the action that sets a field.
+ * Adds the action that sets a field, of the record or of the one behind a lookup to one module,
+ * which the rule's author must be allowed to change; without one the action is skipped.
  *
  * @param workflow the rule
- * @param field    API name
+ * @param field    API name, or "Lookup.Field"
  * @param value    text in its canonical form; NULL clears the field
  * @return as crm4e_workflow_then_assign_owner()
  */

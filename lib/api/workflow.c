@@ -223,8 +223,9 @@ static void put_text(held_workflow *self, bool *first, const char *key, const ch
     c4_json_put_text(&self->conditions, text, strlen(text));
 }
 
-static const char *const target_names[] = {"team_module_users", "users", "role", "group",
-                                           "assignment_rule"};
+static const char *const target_names[] = {
+    "team_module_users", "users",      "role",          "group",
+    "assignment_rule",   "user_field", "matching_users"};
 
 static void put_users(held_workflow *self, const c4_meta *meta, bool *first,
                       const crm4e_assign_options *options)
@@ -263,7 +264,8 @@ static int check_assign(c4_unit *unit, const crm4e_assign_options *options)
 {
     crm4e_error *error = unit->error;
 
-    if (options->target < CRM4E_ASSIGN_TEAM_MODULE_USERS || options->target > CRM4E_ASSIGN_RULE ||
+    if (options->target < CRM4E_ASSIGN_TEAM_MODULE_USERS ||
+        options->target > CRM4E_ASSIGN_MATCHING_USERS ||
         (options->transfer & ~(uint32_t)CRM4E_TRANSFER_OPEN_ACTIVITIES))
         return c4_fail(error, CRM4E_E_INVALID, "no such target or transfer");
     if (options->target == CRM4E_ASSIGN_ROLE)
@@ -272,6 +274,10 @@ static int check_assign(c4_unit *unit, const crm4e_assign_options *options)
         return c4_need(error, options->group, "group");
     if (options->target == CRM4E_ASSIGN_RULE)
         return c4_need(error, options->assignment_rule, "assignment_rule");
+    if (options->target == CRM4E_ASSIGN_USER_FIELD)
+        return c4_need(error, options->field, "field");
+    if (options->target == CRM4E_ASSIGN_MATCHING_USERS)
+        return c4_need(error, options->criteria, "criteria");
     if (options->target != CRM4E_ASSIGN_USERS)
         return CRM4E_OK;
     if (options->user_count == 0 || !options->users)
@@ -312,6 +318,10 @@ int crm4e_workflow_then_assign_owner(crm4e_workflow *token, const crm4e_assign_o
         put_text(self, &first, "group", copy.group);
     if (copy.target == CRM4E_ASSIGN_RULE)
         put_text(self, &first, "assignment_rule", copy.assignment_rule);
+    if (copy.target == CRM4E_ASSIGN_USER_FIELD)
+        put_text(self, &first, "field", copy.field);
+    if (copy.target == CRM4E_ASSIGN_MATCHING_USERS)
+        put_text(self, &first, "criteria", copy.criteria);
     c4_json_put_key(&self->conditions, &first, "online_only");
     c4_buffer_text(&self->conditions, copy.online_only ? "true" : "false");
     c4_json_put_key(&self->conditions, &first, "notify");

@@ -151,13 +151,16 @@ void c4_dry_run_owner(c4_run *run, crm4e_id before, crm4e_id after, int64_t acti
     c4_buffer_char(out, '}');
 }
 
-int c4_dry_run_field(c4_run *run, const c4_field *field, const crm4e_value *before,
-                     const crm4e_value *after)
+int c4_dry_run_field(c4_run *run, const c4_field *through, const c4_field *field,
+                     const crm4e_value *before, const crm4e_value *after)
 {
     bool first;
     c4_buffer *out = open_action(run, &first);
     int rc;
 
+    if (through != NULL) {
+        put_text(out, &first, "through", through->api_name);
+    }
     put_text(out, &first, "field", field->api_name);
     c4_json_put_key(out, &first, "old");
     rc = c4_field_to_json(run->unit, field, before, false, out);

@@ -305,8 +305,8 @@ int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule)
 }
 
 const c4_action_type c4_action_types[] = {
-    {"assign_owner", CRM4E_ACTION_CHANGE_OWNER, false, c4_assign_read, NULL, NULL, c4_assign_write,
-     c4_assign_run},
+    {"assign_owner", CRM4E_ACTION_CHANGE_OWNER, false, c4_assign_read, c4_assign_check, NULL,
+     c4_assign_write, c4_assign_run},
     {"update_field", CRM4E_ACTION_EDIT, false, c4_update_read, c4_update_check, NULL,
      c4_update_write, c4_update_run},
     {"create_record", CRM4E_ACTION_VIEW, false, c4_create_read, c4_create_check, c4_create_resolve,

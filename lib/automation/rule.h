@@ -28,7 +28,10 @@ typedef struct c4_assign {
     size_t user_count;
     crm4e_id role;
     crm4e_id group;
-    crm4e_id rule;     /* an assignment rule */
+    crm4e_id rule;         /* an assignment rule */
+    const c4_field *field; /* of the record, with users */
+    const char *when;      /* criteria over users as written */
+    const c4_criteria *criteria;
     uint32_t profiles; /* bits 1 << CRM4E_TEAM_*; 0: all but requesters */
     uint32_t transfer; /* CRM4E_TRANSFER_* */
     bool online_only;
@@ -36,6 +39,8 @@ typedef struct c4_assign {
 } c4_assign;
 
 typedef struct c4_field_update {
+    const c4_field
+        *through; /* a lookup: the record behind it is changed; NULL: the record itself */
     const c4_field *field;
     const c4_json *value;
     crm4e_id user; /* the value of a user field; 0: `value` is it */

@@ -39,6 +39,7 @@ void c4_run_skip(c4_run *run, const c4_rule_action *action, const char *why);
 
 /* The actions: reading, writing, rights of the author, doing. */
 void c4_assign_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+int c4_assign_check(const c4_scope *author, const c4_rule_action *action);
 void c4_assign_write(c4_rule_writer *writer, const c4_rule_action *action);
 void c4_update_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
 void c4_update_write(c4_rule_writer *writer, const c4_rule_action *action);

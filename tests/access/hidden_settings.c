@@ -125,6 +125,20 @@ static int workflow_update(cell *c)
     return rc;
 }
 
+static int workflow_owner(cell *c)
+{
+    crm4e_assign_options assign = CRM4E_ASSIGN_OPTIONS_INIT;
+    int rc;
+    crm4e_workflow *rule = start_workflow(c, &rc);
+
+    assign.target = CRM4E_ASSIGN_USER_FIELD;
+    assign.field = c->field;
+    rc = rc < 0 ? rc : crm4e_workflow_then_assign_owner(rule, &assign);
+    rc = rc < 0 ? rc : crm4e_workflow_save(rule);
+    crm4e_workflow_free(rule);
+    return rc;
+}
+
 /* A merge field between two pieces of text. */
 static int save_call(cell *c, const char *before, const char *after, int form)
 {
@@ -571,7 +585,9 @@ const position setting_positions[] = {
     {"what if", "crm4e_what_if.json", ADMINISTRATORS | NO_PATHS | ORG_MODULES, what_if, NULL},
     CRITERIA(workflow_when, "crm4e_workflow_when.criteria", SETS_UP, NULL),
     {"workflow updates", "crm4e_workflow_then_update_field.field",
-     WRITES | NO_PATHS | COUNTS_ON_TYPE | SETS_UP, workflow_update, NULL},
+     WRITES | COUNTS_ON_TYPE | SETS_UP, workflow_update, NULL},
+    {"workflow owner", "crm4e_assign_options.field", NO_PATHS | COUNTS_ON_TYPE | SETS_UP,
+     workflow_owner, NULL},
     {"webhook url", "crm4e_webhook_options.url", SETS_UP, webhook_url, NULL},
     {"webhook headers", "crm4e_webhook_options.headers", SETS_UP, webhook_headers, NULL},
     {"webhook body", "crm4e_webhook_options.body", SETS_UP, webhook_body, NULL},
@@ -588,7 +604,7 @@ const position setting_positions[] = {
     CRITERIA(assignment_when, "crm4e_assignment_put.json", SETS_UP, NULL),
     CRITERIA(apply_workflow_when, "crm4e_org_apply.json", SETS_UP, NULL),
     {"applied workflow updates", "crm4e_org_apply.json",
-     WRITES | NO_PATHS | COUNTS_ON_TYPE | SETS_UP, apply_workflow_update, NULL},
+     WRITES | COUNTS_ON_TYPE | SETS_UP, apply_workflow_update, NULL},
     CRITERIA(apply_sharing_when, "crm4e_org_apply.json",
              ORG_MODULES | NO_PATHS | SETS_UP | ADMIN_PERMISSION, NULL),
     {"applied chart group", "crm4e_org_apply.json", NO_PATHS | COUNTS_ON_TYPE, apply_chart_group,

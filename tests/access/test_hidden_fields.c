@@ -410,6 +410,7 @@ static const char *const elsewhere[] = {
     "crm4e_workflow_then_call_function.name",
     /* a module and its lookups are what all may know; users are named by email */
     "crm4e_create_options.module",
+    "crm4e_assign_options.criteria",
     "crm4e_create_options.owner",
     /* lookups to the rule's module, found as fields are: test_rule_create hides one */
     "crm4e_create_options.links",

@@ -664,6 +664,8 @@ static void set_call_options(fixture *f)
                                                0,
                                                1,
                                                NULL,
+                                               NULL,
+                                               NULL,
                                                NULL};
     set_rule_options(f);
     set_stream_options(f);

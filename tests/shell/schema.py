@@ -155,7 +155,7 @@ def same_words(schema, lib):
     yield 'webhook', listed('webhook'), words(webhook, 'webhook_members')
     yield 'function', listed('function'), words(webhook, 'function_members')
     yield 'method', enum('webhook', 'method'), words(webhook, 'methods')
-    yield 'update_field', listed('update_field') | {'user'}, \
+    yield 'update_field', listed('update_field') | {'user', 'through'}, \
         words(source(lib, 'automation/action_update.c'), 'members')
     create = source(lib, 'automation/action_create.c')
     for name in ('record', 'task', 'meeting', 'call'):
