@@ -166,6 +166,8 @@ ARGUMENTS = {
     "runs_purge.budget": "100",
     "workflow_then_add_tags.tags": '"[\\"Loose\\"]"',
     "workflow_then_remove_tags.tags": '"[\\"Loose\\"]"',
+    "workflow_then_convert_lead.deal": '"{\\"Stage\\": \\"Qualification\\"}"',
+    "workflow_then_convert_lead.owner": "NULL",
     "workflow_then_call_function.name": '"sync"',
     "workflow_then_call_function.arguments": '"{\\"who\\": \\"${Leads.Last_Name}\\"}"',
     "outbox_settle.result": "CRM4E_OUTBOX_DELIVERED",

@@ -226,6 +226,20 @@ CRM4E_API int crm4e_workflow_then_create_activity(crm4e_workflow *workflow,
                                                   const crm4e_activity_options *options);
 
 /**
+ * Adds the action that converts the lead, in a rule of Leads, as crm4e_convert_lead() does: into
+ * an account if it has a company, a contact, and a deal if wanted. The rights to it are those of
+ * the rule's author, then and there. A lead that is converted already makes the rule fail.
+ *
+ * @param workflow the rule
+ * @param deal     JSON object of the deal's fields, whose texts may hold merge fields; NULL: no
+ *                 deal
+ * @param owner    a user's email, who owns all that is new; NULL: the lead's owner
+ * @return as crm4e_workflow_then_assign_owner()
+ */
+CRM4E_API int crm4e_workflow_then_convert_lead(crm4e_workflow *workflow, const char *deal,
+                                               const char *owner);
+
+/**
  * Adds the action that puts tags on the record, beside those it has; more than ten make it
  * fail.
  *

@@ -582,6 +582,18 @@ int crm4e_workflow_then_create_activity(crm4e_workflow *token,
     return c4_leave(&entry, rc);
 }
 
+int crm4e_workflow_then_convert_lead(crm4e_workflow *token, const char *deal, const char *owner)
+{
+    const action_part parts[] = {{"deal", deal, true}, {"owner", owner, false}};
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+
+    if (rc < 0)
+        return rc;
+    return c4_leave(&entry,
+                    put_action(entry.object, &entry.session->error, "convert_lead", parts, 2));
+}
+
 static int then_tags(crm4e_workflow *token, const char *name, const char *tags)
 {
     const action_part parts[] = {{"tags", tags, true}};

@@ -20,6 +20,7 @@
  *       {"update_field": {"field": "Status" | "Lookup.Field", "value": ..}},
  *       {"create_record": ..}, {"create_task": ..}, {"create_meeting": ..},
  *       {"create_call": ..},      (automation/action_create.c)
+ *       {"convert_lead": {"deal": {..}, "owner": email}},
  *       {"add_tags": {"tags": [names]}}, {"remove_tags": {"tags": [names]}},
  *       {"notify": {"to": "owner" | "creator" | email, "subject": text, "body": text}},
  *       {"webhook": {"method": "POST", "url": text, "headers": {name: text},

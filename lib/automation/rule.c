@@ -317,6 +317,8 @@ const c4_action_type c4_action_types[] = {
      c4_create_write, c4_create_run},
     {"create_call", CRM4E_ACTION_VIEW, false, c4_create_read, c4_create_check, c4_create_resolve,
      c4_create_write, c4_create_run},
+    {"convert_lead", CRM4E_ACTION_CONVERT, false, c4_convert_read, c4_convert_check,
+     c4_convert_resolve, c4_convert_write, c4_convert_run},
     {"add_tags", CRM4E_ACTION_EDIT, false, c4_tags_read, c4_tags_check, NULL, c4_tags_rule_write,
      c4_tags_run_add},
     {"remove_tags", CRM4E_ACTION_EDIT, false, c4_tags_read, c4_tags_check, NULL, c4_tags_rule_write,

@@ -71,6 +71,11 @@ typedef struct c4_creation {
     int32_t minutes; /* that a meeting lasts */
 } c4_creation;
 
+typedef struct c4_rule_conversion {
+    const c4_json *deal; /* or NULL */
+    crm4e_id owner;      /* 0: that of the lead */
+} c4_rule_conversion;
+
 typedef struct c4_rule_tags {
     const c4_field *field;
     const int32_t *codes;
@@ -112,6 +117,7 @@ typedef struct c4_rule_action {
         c4_assign assign;
         c4_field_update update;
         c4_creation creation;
+        c4_rule_conversion conversion;
         c4_rule_tags tags;
         c4_notice notice;
         c4_webhook webhook;

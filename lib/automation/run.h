@@ -51,6 +51,11 @@ int c4_create_resolve(c4_unit *unit, const c4_module *module, const c4_rule_acti
 /* The module whose rules look at what the action creates; NULL: none do. */
 const c4_module *c4_create_wakes(const c4_rule_action *action);
 int c4_create_run(c4_run *run, const c4_rule_action *action);
+void c4_convert_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+void c4_convert_write(c4_rule_writer *writer, const c4_rule_action *action);
+int c4_convert_check(const c4_scope *author, const c4_rule_action *action);
+int c4_convert_resolve(c4_unit *unit, const c4_module *module, const c4_rule_action *action);
+int c4_convert_run(c4_run *run, const c4_rule_action *action);
 void c4_tags_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
 void c4_tags_rule_write(c4_rule_writer *writer, const c4_rule_action *action);
 int c4_tags_check(const c4_scope *author, const c4_rule_action *action);

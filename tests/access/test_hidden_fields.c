@@ -419,6 +419,8 @@ static const char *const elsewhere[] = {
     "crm4e_outbox_answer.reason",
     /* fields of deals alone: the tests of conversion name hidden ones */
     "crm4e_convert_options.deal",
+    "crm4e_workflow_then_convert_lead.deal",
+    "crm4e_workflow_then_convert_lead.owner",
     /* values, with the field they are of */
     "crm4e_record_set_text.text",
     "crm4e_record_set_decimal.text",

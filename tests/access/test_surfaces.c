@@ -332,6 +332,7 @@ static const surface surfaces[] = {
     {"crm4e_workflow_then_assign_owner", NULL, building},
     {"crm4e_workflow_then_add_tags", NULL, building},
     {"crm4e_workflow_then_call_function", NULL, building},
+    {"crm4e_workflow_then_convert_lead", NULL, building},
     {"crm4e_workflow_then_create_activity", NULL, building},
     {"crm4e_workflow_then_create_record", NULL, building},
     {"crm4e_workflow_then_notify", NULL, building},

@@ -52,6 +52,7 @@ static const char *const in_hand[] = {
     "crm4e_workflow_then_webhook",
     "crm4e_workflow_then_add_tags",
     "crm4e_workflow_then_call_function",
+    "crm4e_workflow_then_convert_lead",
     "crm4e_workflow_then_create_activity",
     "crm4e_workflow_then_create_record",
     "crm4e_workflow_then_remove_tags",

@@ -322,6 +322,87 @@ static void test_requester(void **state)
                 "Paper|ana@acme.example|ed@acme.example\n");
 }
 
+#define CONVERT                                                                                    \
+    "{'convert_lead': {'deal': {'Deal_Name': 'For ${Leads.Company}', 'Stage': 'Qualification',"    \
+    " 'Amount': 5}}}"
+
+static void test_convert(void **state)
+{
+    (void)state;
+    put(CONVERT ",{'update_field': {'field': 'City', 'value': 'Oslo'}}");
+    add_lead();
+    assert_run("'result':'done'");
+    assert_rows("select Deal_Name, Amount, Account_Name, Contact_Name, Owner from Deals",
+                "For Tower|5.00|Tower|Li|ana@acme.example\n");
+    assert_rows("select Company, City from Leads where Converted__s = true", "Tower|Oslo\n");
+    put("{'assign_owner': {'target': 'users', 'users': ['di@acme.example']}},"
+        "{'convert_lead': {}}");
+    add_lead();
+    assert_int_equal(host_count(h->admin, "Contacts", "Owner = 'di@acme.example'"), 1);
+    put("{'convert_lead': {'owner': 'cy@acme.example'}}");
+    add_lead();
+    assert_int_equal(host_count(h->admin, "Accounts", "Owner = 'cy@acme.example'"), 1);
+    assert_int_equal(host_count(h->admin, "Deals", NULL), 1);
+}
+
+/* What fails afterwards takes the conversion back, and the mark on the module does no harm. */
+static void test_convert_undone(void **state)
+{
+    (void)state;
+    put(CONVERT ",{'create_record': {'module': 'Deals', 'fields': {'Deal_Name': 'A'}}}");
+    host_apply(h, "{'modules': [{'api_name': 'Deals', 'fields': [{'api_name': 'Stage',"
+                  " 'mandatory': true}]}]}");
+    add_lead();
+    assert_run("'result':'failed'");
+    assert_int_equal(host_count(h->admin, "Contacts", NULL), 0);
+    assert_int_equal(host_count(h->admin, "Leads", NULL), 1);
+    put(CONVERT "," CONVERT);
+    add_lead();
+    assert_run("'result':'failed'");
+    assert_int_equal(host_count(h->admin, "Deals", NULL), 0);
+}
+
+static void test_convert_refused(void **state)
+{
+    static const char hidden[] = "{'convert_lead': {'deal': {'Next_Step': 'x'}}}";
+    static const char city[] = "{'convert_lead': {'deal': {'Deal_Name': '${Leads.City}'}}}";
+    crm4e_session *bo = host_session(h, "bo@acme.example");
+    crm4e_session *cy = host_session(h, "cy@acme.example");
+    crm4e_text *text = NULL;
+    char *json = host_json("{'workflows': [{'name': 'Make', 'module': 'Deals', 'on': 'create',"
+                           " 'conditions': [{'then': [{'convert_lead': {}}]}]}]}");
+
+    (void)state;
+    host_refused(h->admin, put_as(h->admin, "", "{'convert_lead': {'deal': 1}}"), CRM4E_E_INVALID,
+                 NULL);
+    host_refused(h->admin, put_as(h->admin, "", "{'convert_lead': {'deal': {'No': 1}}}"),
+                 CRM4E_E_INVALID, NULL);
+    host_refused(h->admin, put_as(h->admin, "", "{'convert_lead': {'owner': 'no@acme.example'}}"),
+                 CRM4E_E_NOT_FOUND, NULL);
+    host_refused(h->admin, crm4e_org_apply(&text, h->admin, json, CRM4E_NUL_TERMINATED),
+                 CRM4E_E_INVALID, "workflows[0]: convert_lead goes with rules of Leads alone");
+    host_refused(bo, put_as(bo, "", hidden), CRM4E_E_DENIED, NULL);
+    host_refused(bo, put_as(bo, "", city), CRM4E_E_DENIED, NULL);
+    host_refused(cy, put_as(cy, "", CONVERT), CRM4E_E_DENIED, NULL);
+    host_ok(bo, put_as(bo, "", "{'convert_lead': {}}"));
+    add_lead(); /* the lead has a field that is hidden from the author */
+    assert_run("'result':'failed'");
+    assert_int_equal(host_count(h->admin, "Contacts", NULL), 0);
+    free(json);
+}
+
+/* Who sets it off converts by the author's right, not by one of his own. */
+static void test_convert_principal(void **state)
+{
+    crm4e_session *di = host_session(h, "di@acme.example");
+
+    (void)state;
+    put(CONVERT);
+    host_ok(di, try_lead(di, "Tower"));
+    assert_rows("select Amount, Owner, Created_By from Deals",
+                "5.00|di@acme.example|di@acme.example\n");
+}
+
 static void test_dry_run(void **state)
 {
     crm4e_dry_run_options options = CRM4E_DRY_RUN_OPTIONS_INIT;
@@ -353,7 +434,8 @@ static void test_round_trip(void **state)
         "'cy@acme.example','Amount':5},'links':['Lead'],'owner':'record','triggers':true}},"
         "{'create_task':{'subject':'S','due_in_days':0,'owner':'bo@acme.example'}},"
         "{'create_meeting':{'subject':'S','due_in_days':2,'at':'09:05','minutes':30}},"
-        "{'create_call':{'subject':'S','at':'23:59','fields':{'Call_Type':'Missed'}}}";
+        "{'create_call':{'subject':'S','at':'23:59','fields':{'Call_Type':'Missed'}}},"
+        "{'convert_lead':{'deal':{'Stage':'${Leads.City}'},'owner':'bo@acme.example'}}";
     char *json = host_json(all);
     crm4e_text *text = NULL;
     crm4e_text *again = NULL;
@@ -462,12 +544,12 @@ static void none_there(host *of)
 static void test_without_memory(void **state)
 {
     (void)state;
-    put(DEAL ",{'create_meeting': {'subject': '${Leads.Company}'}}");
+    put(DEAL ",{'create_meeting': {'subject': '${Leads.Company}'}}," CONVERT);
     host_ok(h->admin, crm4e_record_new(&starved, h->admin, "Leads"));
     host_ok(h->admin, crm4e_record_set_text(starved, "Last_Name", "L", CRM4E_NUL_TERMINATED));
     host_ok(h->admin, crm4e_record_set_text(starved, "Company", "Tower", CRM4E_NUL_TERMINATED));
     host_starve(h, save_starved, none_there);
-    assert_int_equal(host_count(h->admin, "Deals", NULL), 1);
+    assert_int_equal(host_count(h->admin, "Deals", NULL), 2);
     assert_int_equal(host_count(h->admin, "Events", NULL), 1);
     crm4e_record_free(starved);
 }
@@ -485,6 +567,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rights_at_run, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_principal, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_requester, setup, host_teardown),
+        cmocka_unit_test_setup_teardown(test_convert, setup, host_teardown),
+        cmocka_unit_test_setup_teardown(test_convert_undone, setup, host_teardown),
+        cmocka_unit_test_setup_teardown(test_convert_refused, setup, host_teardown),
+        cmocka_unit_test_setup_teardown(test_convert_principal, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_dry_run, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_round_trip, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_builder, setup, host_teardown),

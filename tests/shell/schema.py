@@ -157,6 +157,8 @@ def same_words(schema, lib):
     yield 'method', enum('webhook', 'method'), words(webhook, 'methods')
     yield 'update_field', listed('update_field') | {'user', 'through'}, \
         words(source(lib, 'automation/action_update.c'), 'members')
+    yield 'convert_lead', listed('convert_lead'), \
+        words(source(lib, 'automation/action_convert.c'), 'convert_members')
     create = source(lib, 'automation/action_create.c')
     for name in ('record', 'task', 'meeting', 'call'):
         yield 'create_' + name, listed('create_' + name), words(create, name + '_members')
