@@ -44,7 +44,10 @@ ALLOWED = {
         "c4_outbox_purge": "outbox calls are for system administrators",
         "write_entry": "outbox calls are for system administrators",
     },
-    "lib/automation/action_update.c": {"write_and_tell": "a field that the rule's author may write, told to him and to administrators"},
+    "lib/automation/action_update.c": {
+        "write_and_tell": "a field that the rule's author may write, told to him and to administrators",
+        "take_behind": "asks the scope of the rule's author for the row",
+    },
     "lib/automation/action_tags.c": {"run_tags": "tags that the rule's author may write, told to him and to administrators"},
     "lib/automation/dry_run.c": {"pretend": "after the record was read through the gate; for rules, as a change would be"},
     "lib/automation/run_log.c": {

@@ -47,10 +47,12 @@ CRM4E_API int crm4e_dry_run_options_init(crm4e_dry_run_options *options);
  * "stops_change" that the change would be refused with it, before later rules), "no_match" (no
  * condition holds), "not_triggered", "inactive", or "closed". "condition" is the number of the
  * one that held, from 1, "when" its criteria; "message" what is skipped and why, or the error.
- * An action is {"action", ..} with what it would do: "field", "old" and "new"; "owner", whose
+ * An action is {"action", ..} with what it would do: "field", "old" and "new", with "through" when
+ * it is of the record behind that lookup; "owner", whose
  * "old" and "new" are emails, and "activities", how many would go along; "kind", "recipient"
  * and "payload" of a message as it would stand in the outbox, with texts as the recipient would
- * read them; or "skipped". A rule that fails has none: all of it would be undone.
+ * read them; "module" and "record" of what is created, null where the user of the session would
+ * not see it, without what rules of that module make of it; or "skipped". A rule that fails has none: all of it would be undone.
  *
  * For who may set up the automation of the module, about records that he sees; an edit with
  * values needs the rights to it. A rule does what its author may: those of others are

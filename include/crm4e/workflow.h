@@ -29,7 +29,9 @@ enum {
     CRM4E_ASSIGN_USERS = 2,             /**< those listed */
     CRM4E_ASSIGN_ROLE = 3,              /**< users of one role */
     CRM4E_ASSIGN_GROUP = 4,             /**< users of one group, with those it includes */
-    CRM4E_ASSIGN_RULE = 5               /**< whom an assignment rule of the module says */
+    CRM4E_ASSIGN_RULE = 5,              /**< whom an assignment rule of the module says */
+    CRM4E_ASSIGN_USER_FIELD = 6,        /**< those in a user field of the record */
+    CRM4E_ASSIGN_MATCHING_USERS = 7     /**< users who meet criteria */
 };
 
 /** Which open activities go to the new owner. */
@@ -52,12 +54,16 @@ typedef struct crm4e_assign_options {
     int32_t notify;      /**< 1: tell the new owner */
     const char *group;   /**< for #CRM4E_ASSIGN_GROUP */
     const char *assignment_rule; /**< for #CRM4E_ASSIGN_RULE */
+    const char *field;           /**< for #CRM4E_ASSIGN_USER_FIELD: of one or several users */
+    const char *criteria; /**< for #CRM4E_ASSIGN_MATCHING_USERS: as crm4e_query_where(), over Name,
+                               Email, Role, Profile, Status and Online of users, such as
+                               "Role = 'Senior' and Online = true" */
 } crm4e_assign_options;
 
 /** Initialiser of #crm4e_assign_options. */
 #define CRM4E_ASSIGN_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(crm4e_assign_options), 0, 0, NULL, 0, NULL, 0, 0, NULL, NULL                        \
+        sizeof(crm4e_assign_options), 0, 0, NULL, 0, NULL, 0, 0, NULL, NULL, NULL, NULL            \
     }
 
 /**
@@ -118,15 +124,120 @@ CRM4E_API int crm4e_workflow_then_assign_owner(crm4e_workflow *workflow,
                                                const crm4e_assign_options *options);
 
 /**
- * Adds the action that sets a field.
+ * Adds the action that sets a field, of the record or of the one behind a lookup to one module,
+ * which the rule's author must be allowed to change; without one the action is skipped.
  *
  * @param workflow the rule
- * @param field    API name
+ * @param field    API name, or "Lookup.Field"
  * @param value    text in its canonical form; NULL clears the field
  * @return as crm4e_workflow_then_assign_owner()
  */
 CRM4E_API int crm4e_workflow_then_update_field(crm4e_workflow *workflow, const char *field,
                                                const char *value);
+
+/** The action that creates a record. Its author must be allowed to create it, with each of
+ *  the fields, when the rule is saved and whenever it runs. */
+typedef struct crm4e_create_options {
+    size_t struct_size; /**< sizeof(crm4e_create_options) */
+    const char *module; /**< API name of the module of what is created */
+    /** JSON object of its fields, may be NULL. Texts are in their canonical form and may hold
+     *  merge fields, see crm4e_workflow_then_notify(); a lookup or user field that is given
+     *  one merge field of its kind leads to the same record or user. */
+    const char *fields;
+    const char *links; /**< JSON array of lookups that lead to the rule's record; may be NULL */
+    const char *owner; /**< "record": who owns the record by then, or a user's email; NULL: who
+                            set the rule off, or its author where that one cannot own it */
+    int32_t triggers;  /**< 1: rules of the module look at what is created */
+    uint32_t reserved; /**< 0 */
+} crm4e_create_options;
+
+/** Initialiser of #crm4e_create_options. */
+#define CRM4E_CREATE_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        sizeof(crm4e_create_options), NULL, NULL, NULL, NULL, 0, 0                                 \
+    }
+
+/**
+ * Sets all options to their defaults.
+ *
+ * @param options to fill
+ * @return #CRM4E_OK, or #CRM4E_E_MISUSE for NULL
+ */
+CRM4E_API int crm4e_create_options_init(crm4e_create_options *options);
+
+/**
+ * Adds the action that creates a record. What it creates sets off no rule unless
+ * `triggers` says so; then a rule that could set itself off is not saved, rules set one
+ * another off over five levels at most, and do 1000 actions further down in one save: beyond
+ * that the first of them fails, with everything that came of it.
+ *
+ * @param workflow the rule
+ * @param options  what is created
+ * @return as crm4e_workflow_then_assign_owner()
+ */
+CRM4E_API int crm4e_workflow_then_create_record(crm4e_workflow *workflow,
+                                                const crm4e_create_options *options);
+
+/** Kinds of activities. */
+typedef uint32_t crm4e_activity;
+enum {
+    CRM4E_ACTIVITY_TASK = 1,
+    CRM4E_ACTIVITY_MEETING = 2,
+    CRM4E_ACTIVITY_CALL = 3
+};
+
+/** The action that creates a task, meeting or call about the record. */
+typedef struct crm4e_activity_options {
+    size_t struct_size;  /**< sizeof(crm4e_activity_options) */
+    crm4e_activity kind; /**< CRM4E_ACTIVITY_* */
+    int32_t due_in_days; /**< 0 to 3650, by the clock of the org; -1: a task has no due date,
+                              others start on the same day */
+    const char *subject; /**< text that may hold merge fields */
+    const char *at;      /**< "09:30", when a meeting or call starts; NULL: at the time it is */
+    int32_t minutes;     /**< that a meeting lasts, up to a week; 0: an hour */
+    int32_t triggers;    /**< as in #crm4e_create_options */
+    const char *fields;  /**< as in #crm4e_create_options; may be NULL */
+    const char *owner;   /**< as in #crm4e_create_options; may be NULL */
+} crm4e_activity_options;
+
+/** Initialiser of #crm4e_activity_options. */
+#define CRM4E_ACTIVITY_OPTIONS_INIT                                                                \
+    {                                                                                              \
+        sizeof(crm4e_activity_options), 0, -1, NULL, NULL, 0, 0, NULL, NULL                        \
+    }
+
+/**
+ * Sets all options to their defaults.
+ *
+ * @param options to fill
+ * @return #CRM4E_OK, or #CRM4E_E_MISUSE for NULL
+ */
+CRM4E_API int crm4e_activity_options_init(crm4e_activity_options *options);
+
+/**
+ * Adds the action that creates a task, a meeting or a call with the record as its contact or
+ * what it is related to. A call is outbound and scheduled unless `fields` say otherwise.
+ *
+ * @param workflow the rule
+ * @param options  what is created
+ * @return as crm4e_workflow_then_assign_owner()
+ */
+CRM4E_API int crm4e_workflow_then_create_activity(crm4e_workflow *workflow,
+                                                  const crm4e_activity_options *options);
+
+/**
+ * Adds the action that converts the lead, in a rule of Leads, as crm4e_convert_lead() does: into
+ * an account if it has a company, a contact, and a deal if wanted. The rights to it are those of
+ * the rule's author, then and there. A lead that is converted already makes the rule fail.
+ *
+ * @param workflow the rule
+ * @param deal     JSON object of the deal's fields, whose texts may hold merge fields; NULL: no
+ *                 deal
+ * @param owner    a user's email, who owns all that is new; NULL: the lead's owner
+ * @return as crm4e_workflow_then_assign_owner()
+ */
+CRM4E_API int crm4e_workflow_then_convert_lead(crm4e_workflow *workflow, const char *deal,
+                                               const char *owner);
 
 /**
  * Adds the action that puts tags on the record, beside those it has; more than ten make it
@@ -216,8 +327,9 @@ CRM4E_API int crm4e_workflow_then_call_function(crm4e_workflow *workflow, const 
  *
  * @param workflow the rule
  * @return #CRM4E_OK; #CRM4E_E_CONFLICT when the name is taken; #CRM4E_E_INVALID for unknown fields and
- *         values, a missing trigger or no action; #CRM4E_E_DENIED; #CRM4E_E_LIMIT; #CRM4E_E_MISUSE; what
- *         the storage answers
+ *         values, a missing trigger or no action; #CRM4E_E_LOOP for a rule that could set itself
+ *         off, by what it creates; #CRM4E_E_DENIED; #CRM4E_E_NOT_FOUND; #CRM4E_E_LIMIT;
+ *         #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_workflow_save(crm4e_workflow *workflow);
 

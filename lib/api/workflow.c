@@ -2,6 +2,7 @@
 /* The builder of rules writes the rule's JSON, the one form that is checked
  * and stored. */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/inside.h"
@@ -222,8 +223,9 @@ static void put_text(held_workflow *self, bool *first, const char *key, const ch
     c4_json_put_text(&self->conditions, text, strlen(text));
 }
 
-static const char *const target_names[] = {"team_module_users", "users", "role", "group",
-                                           "assignment_rule"};
+static const char *const target_names[] = {
+    "team_module_users", "users",      "role",          "group",
+    "assignment_rule",   "user_field", "matching_users"};
 
 static void put_users(held_workflow *self, const c4_meta *meta, bool *first,
                       const crm4e_assign_options *options)
@@ -262,7 +264,8 @@ static int check_assign(c4_unit *unit, const crm4e_assign_options *options)
 {
     crm4e_error *error = unit->error;
 
-    if (options->target < CRM4E_ASSIGN_TEAM_MODULE_USERS || options->target > CRM4E_ASSIGN_RULE ||
+    if (options->target < CRM4E_ASSIGN_TEAM_MODULE_USERS ||
+        options->target > CRM4E_ASSIGN_MATCHING_USERS ||
         (options->transfer & ~(uint32_t)CRM4E_TRANSFER_OPEN_ACTIVITIES))
         return c4_fail(error, CRM4E_E_INVALID, "no such target or transfer");
     if (options->target == CRM4E_ASSIGN_ROLE)
@@ -271,6 +274,10 @@ static int check_assign(c4_unit *unit, const crm4e_assign_options *options)
         return c4_need(error, options->group, "group");
     if (options->target == CRM4E_ASSIGN_RULE)
         return c4_need(error, options->assignment_rule, "assignment_rule");
+    if (options->target == CRM4E_ASSIGN_USER_FIELD)
+        return c4_need(error, options->field, "field");
+    if (options->target == CRM4E_ASSIGN_MATCHING_USERS)
+        return c4_need(error, options->criteria, "criteria");
     if (options->target != CRM4E_ASSIGN_USERS)
         return CRM4E_OK;
     if (options->user_count == 0 || !options->users)
@@ -311,6 +318,10 @@ int crm4e_workflow_then_assign_owner(crm4e_workflow *token, const crm4e_assign_o
         put_text(self, &first, "group", copy.group);
     if (copy.target == CRM4E_ASSIGN_RULE)
         put_text(self, &first, "assignment_rule", copy.assignment_rule);
+    if (copy.target == CRM4E_ASSIGN_USER_FIELD)
+        put_text(self, &first, "field", copy.field);
+    if (copy.target == CRM4E_ASSIGN_MATCHING_USERS)
+        put_text(self, &first, "criteria", copy.criteria);
     c4_json_put_key(&self->conditions, &first, "online_only");
     c4_buffer_text(&self->conditions, copy.online_only ? "true" : "false");
     c4_json_put_key(&self->conditions, &first, "notify");
@@ -394,6 +405,11 @@ typedef struct action_part {
     bool is_json;
 } action_part;
 
+static action_part truth(const char *name, int32_t is)
+{
+    return (action_part){name, is ? "true" : NULL, true};
+}
+
 /* JSON is parsed before it goes into other JSON, whose form it cannot change then. */
 static int put_part(held_workflow *self, crm4e_error *error, bool *first, const action_part *part)
 {
@@ -472,6 +488,110 @@ int crm4e_workflow_then_call_function(crm4e_workflow *token, const char *name,
     if (rc == CRM4E_OK)
         rc = put_action(entry.object, &entry.session->error, "function", parts, 2);
     return c4_leave(&entry, rc);
+}
+
+int crm4e_create_options_init(crm4e_create_options *options)
+{
+    static const crm4e_create_options initial = CRM4E_CREATE_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+int crm4e_workflow_then_create_record(crm4e_workflow *token, const crm4e_create_options *options)
+{
+    crm4e_create_options copy = CRM4E_CREATE_OPTIONS_INIT;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    rc = c4_options_read(error, &copy, sizeof copy, sizeof copy, options);
+    if (rc == CRM4E_OK)
+        rc = c4_need(error, copy.module, "module");
+    if (rc == CRM4E_OK && copy.reserved != 0)
+        rc = c4_fail(error, CRM4E_E_INVALID, "a reserved member is not 0");
+    if (rc == CRM4E_OK) {
+        const action_part parts[] = {
+            {"module", copy.module, false},   {"fields", copy.fields, true},
+            {"links", copy.links, true},      {"owner", copy.owner, false},
+            truth("triggers", copy.triggers),
+        };
+        rc = put_action(entry.object, error, "create_record", parts, sizeof parts / sizeof *parts);
+    }
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_activity_options_init(crm4e_activity_options *options)
+{
+    static const crm4e_activity_options initial = CRM4E_ACTIVITY_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+static int put_activity(held_workflow *self, crm4e_error *error,
+                        const crm4e_activity_options *options)
+{
+    static const char *const names[] = {
+        [CRM4E_ACTIVITY_TASK] = "create_task",
+        [CRM4E_ACTIVITY_MEETING] = "create_meeting",
+        [CRM4E_ACTIVITY_CALL] = "create_call",
+    };
+    char days[16];
+    char minutes[16];
+    const action_part parts[] = {
+        {"subject", options->subject, false},
+        {"due_in_days", options->due_in_days != -1 ? days : NULL, true},
+        {"at", options->at, false},
+        {"minutes", options->minutes != 0 ? minutes : NULL, true},
+        {"fields", options->fields, true},
+        {"owner", options->owner, false},
+        truth("triggers", options->triggers),
+    };
+
+    if (options->kind < CRM4E_ACTIVITY_TASK || options->kind > CRM4E_ACTIVITY_CALL)
+        return c4_fail(error, CRM4E_E_INVALID, "no such kind of activity");
+    (void)snprintf(days, sizeof days, "%d", (int)options->due_in_days);
+    (void)snprintf(minutes, sizeof minutes, "%d", (int)options->minutes);
+    return put_action(self, error, names[options->kind], parts, sizeof parts / sizeof *parts);
+}
+
+int crm4e_workflow_then_create_activity(crm4e_workflow *token,
+                                        const crm4e_activity_options *options)
+{
+    crm4e_activity_options copy = CRM4E_ACTIVITY_OPTIONS_INIT;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    rc = c4_options_read(error, &copy, sizeof copy, sizeof copy, options);
+    if (rc == CRM4E_OK)
+        rc = c4_need(error, copy.subject, "subject");
+    if (rc == CRM4E_OK)
+        rc = put_activity(entry.object, error, &copy);
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_workflow_then_convert_lead(crm4e_workflow *token, const char *deal, const char *owner)
+{
+    const action_part parts[] = {{"deal", deal, true}, {"owner", owner, false}};
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+
+    if (rc < 0)
+        return rc;
+    return c4_leave(&entry,
+                    put_action(entry.object, &entry.session->error, "convert_lead", parts, 2));
 }
 
 static int then_tags(crm4e_workflow *token, const char *name, const char *tags)

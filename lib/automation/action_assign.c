@@ -5,6 +5,7 @@
 #include "access/reach.h"
 #include "automation/assignment.h"
 #include "automation/dry_run.h"
+#include "automation/user_criteria.h"
 #include "model/manage_rules.h"
 
 static const c4_name targets[] = {
@@ -13,6 +14,8 @@ static const c4_name targets[] = {
     {CRM4E_ASSIGN_ROLE, "role"},
     {CRM4E_ASSIGN_GROUP, "group"},
     {CRM4E_ASSIGN_RULE, "assignment_rule"},
+    {CRM4E_ASSIGN_USER_FIELD, "user_field"},
+    {CRM4E_ASSIGN_MATCHING_USERS, "matching_users"},
     {0, NULL},
 };
 
@@ -33,11 +36,11 @@ static const c4_name profiles[] = {
 };
 
 static const char *const members[] = {
-    "target",   "users",       "role",   "group",    "assignment_rule",
-    "profiles", "online_only", "notify", "transfer", NULL,
+    "target",   "users",    "role",        "group",  "assignment_rule", "field",
+    "criteria", "profiles", "online_only", "notify", "transfer",        NULL,
 };
 static const char *const target_members[] = {
-    "target", "users", "role", "group", "profiles", "online_only", NULL,
+    "target", "users", "role", "group", "field", "criteria", "profiles", "online_only", NULL,
 };
 
 static int compare_ids(const void *a, const void *b)
@@ -128,6 +131,48 @@ static void read_rule(c4_rule_reader *reader, const c4_json *value, c4_assign *a
     assign->rule = rule->id;
 }
 
+static bool holds_users(const c4_field *field)
+{
+    return field->type == CRM4E_TYPE_USERLOOKUP || field->type == CRM4E_TYPE_MULTIUSERLOOKUP;
+}
+
+/* Of a field that is closed to him nobody learns the type. */
+static void read_user_field(c4_rule_reader *reader, const c4_json *json, c4_assign *assign)
+{
+    const c4_json *value = c4_json_member(json, "field");
+    const c4_field *field = NULL;
+    const char *name;
+    c4_scope view;
+    int64_t number = 0;
+
+    if (reader->stored) {
+        if (c4_json_i64(value, &number) && number > 0 && number <= INT32_MAX) {
+            field = c4_module_field(reader->module, (int32_t)number);
+        }
+    } else {
+        name = c4_rule_text(reader, json, "field", true, C4_RULE_NAME_MAX);
+        if (reader->rc == CRM4E_OK) {
+            reader->rc =
+                c4_rule_author_scope(reader->unit, reader->module, CRM4E_ACTION_VIEW, &view);
+        }
+        if (reader->rc == CRM4E_OK) {
+            reader->rc = c4_access_read_field(&view, name, &field);
+        }
+    }
+    if (reader->rc == CRM4E_OK && (field == NULL || !holds_users(field))) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "field", "field", "names no field with users");
+    }
+    assign->field = field;
+}
+
+static void read_criteria(c4_rule_reader *reader, const c4_json *json, c4_assign *assign)
+{
+    assign->when = c4_rule_text(reader, json, "criteria", true, C4_QUERY_CEILING);
+    if (assign->when != NULL) {
+        assign->criteria = c4_user_criteria_read(reader, assign->when);
+    }
+}
+
 /* A member that belongs to another target would do nothing: it is refused. */
 static void check_target(c4_rule_reader *reader, const c4_json *json, crm4e_assign_target target)
 {
@@ -140,6 +185,8 @@ static void check_target(c4_rule_reader *reader, const c4_json *json, crm4e_assi
         {"role", CRM4E_ASSIGN_ROLE},
         {"group", CRM4E_ASSIGN_GROUP},
         {"assignment_rule", CRM4E_ASSIGN_RULE},
+        {"field", CRM4E_ASSIGN_USER_FIELD},
+        {"criteria", CRM4E_ASSIGN_MATCHING_USERS},
     };
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -166,6 +213,8 @@ static void read_target(c4_rule_reader *reader, const c4_json *json, c4_assign *
     case CRM4E_ASSIGN_RULE:
         read_rule(reader, c4_json_member(json, "assignment_rule"), assign);
         break;
+    case CRM4E_ASSIGN_USER_FIELD: read_user_field(reader, json, assign); break;
+    case CRM4E_ASSIGN_MATCHING_USERS: read_criteria(reader, json, assign); break;
     default: break;
     }
 }
@@ -256,6 +305,16 @@ static void write_rule(const c4_rule_writer *writer, bool *first, crm4e_id id)
     }
 }
 
+static void write_field(const c4_rule_writer *writer, bool *first, const c4_field *field)
+{
+    if (writer->stored) {
+        c4_json_put_key(writer->out, first, "field");
+        c4_buffer_i64(writer->out, field->number);
+    } else {
+        c4_json_put_member(writer->out, first, "field", field->api_name);
+    }
+}
+
 static void write_flag(c4_buffer *out, bool *first, const char *member, bool flag)
 {
     if (flag) {
@@ -280,12 +339,23 @@ void c4_assign_write(c4_rule_writer *writer, const c4_rule_action *action)
         write_group(writer, &first, assign->group);
     } else if (assign->target == CRM4E_ASSIGN_RULE) {
         write_rule(writer, &first, assign->rule);
+    } else if (assign->target == CRM4E_ASSIGN_USER_FIELD) {
+        write_field(writer, &first, assign->field);
     }
+    c4_json_put_member(out, &first, "criteria", assign->when);
     c4_rule_put_words(out, &first, "profiles", profiles, assign->profiles);
     write_flag(out, &first, "online_only", assign->online_only);
     write_flag(out, &first, "notify", assign->notify);
     c4_rule_put_words(out, &first, "transfer", transfers, assign->transfer << 1);
     c4_buffer_char(out, '}');
+}
+
+/* Whom the field names must be open to the author. */
+int c4_assign_check(const c4_scope *author, const c4_rule_action *action)
+{
+    const c4_field *field = action->as.assign.field;
+
+    return field != NULL ? c4_access_read_field(author, field->api_name, &field) : CRM4E_OK;
 }
 
 bool c4_owner_eligible(const c4_unit *unit, const c4_module *module, crm4e_id id)
@@ -344,9 +414,41 @@ static int list_group(c4_unit *unit, crm4e_id group, crm4e_id *out, size_t *coun
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
 }
 
+static size_t list_field(const c4_field *field, const crm4e_value *row, size_t most, crm4e_id *out)
+{
+    const crm4e_value *value = &row[field->column];
+    size_t count = 0;
+    size_t at = 0;
+    int64_t user;
+
+    if (field->type == CRM4E_TYPE_USERLOOKUP) {
+        out[0] = value->integer;
+        return value->type == CRM4E_VALUE_INTEGER ? 1 : 0;
+    }
+    while (count < most && c4_list_next(value, &at, &user)) {
+        out[count++] = user;
+    }
+    return count;
+}
+
+static int list_matching(c4_unit *unit, const c4_criteria *criteria, crm4e_id *out, size_t *count)
+{
+    const c4_meta *meta = unit->meta;
+    bool matches = false;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < meta->user_count && rc == CRM4E_OK; i++) {
+        rc = c4_user_criteria_match(unit, criteria, &meta->users[i], &matches);
+        if (rc == CRM4E_OK && matches) {
+            out[(*count)++] = meta->users[i].id;
+        }
+    }
+    return rc;
+}
+
 /* Everybody the target means, in order of ids: room for all of them at most. */
-static int list_target(c4_unit *unit, const c4_module *module, const c4_assign *assign,
-                       crm4e_id *out, size_t *count)
+static int list_target(c4_unit *unit, const c4_module *module, const crm4e_value *row,
+                       const c4_assign *assign, crm4e_id *out, size_t *count)
 {
     uint32_t wanted = assign->profiles != 0 ? assign->profiles : ~(1u << CRM4E_TEAM_REQUESTER);
 
@@ -355,6 +457,10 @@ static int list_target(c4_unit *unit, const c4_module *module, const c4_assign *
     case CRM4E_ASSIGN_TEAM_MODULE_USERS: *count = list_members(module, wanted, out); break;
     case CRM4E_ASSIGN_ROLE: *count = list_role(unit->meta, assign->role, out); break;
     case CRM4E_ASSIGN_GROUP: return list_group(unit, assign->group, out, count);
+    case CRM4E_ASSIGN_USER_FIELD:
+        *count = list_field(assign->field, row, unit->meta->user_count, out);
+        break;
+    case CRM4E_ASSIGN_MATCHING_USERS: return list_matching(unit, assign->criteria, out, count);
     default:
         for (size_t i = 0; i < assign->user_count; i++) {
             out[(*count)++] = assign->users[i];
@@ -380,7 +486,7 @@ int c4_assign_choose(c4_unit *unit, const c4_module *module, const crm4e_value *
     if (ids == NULL) {
         return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
     }
-    rc = list_target(unit, module, assign, ids, &listed);
+    rc = list_target(unit, module, row, assign, ids, &listed);
     for (size_t i = 0; i < listed; i++) {
         if (c4_owner_eligible(unit, module, ids[i])) {
             ids[count++] = ids[i];

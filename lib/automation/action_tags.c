@@ -107,7 +107,7 @@ static int run_tags(c4_run *run, const c4_rule_action *action, bool add)
     }
     if (rc == CRM4E_OK && run->dry != NULL) {
         rc = c4_record_load(unit, module, run->change->record, &after);
-        rc = rc == CRM4E_OK ? c4_dry_run_field(run, tags->field, row, after) : rc;
+        rc = rc == CRM4E_OK ? c4_dry_run_field(run, NULL, tags->field, row, after) : rc;
     }
     return rc;
 }

@@ -10,12 +10,17 @@
  *  "conditions": [
  *    {"when": "Created_By = 'peer@acme.example'",          (absent: all records)
  *     "then": [
- *       {"assign_owner": {"target": "team_module_users" | "users" | "role",
- *                         "users": [emails], "role": name,
+ *       {"assign_owner": {"target": "team_module_users" | "users" | "role" | "group"
+ *                                  | "assignment_rule" | "user_field" | "matching_users",
+ *                         "users": [emails], "role": name, "field": name,
+ *                         "criteria": text,
                          "profiles": ["admin", "manager", "member", "participant"],
  *                         "online_only": true, "notify": true,
  *                         "transfer": ["tasks", "events", "calls"]}},
- *       {"update_field": {"field": "Status", "value": ..}},
+ *       {"update_field": {"field": "Status" | "Lookup.Field", "value": ..}},
+ *       {"create_record": ..}, {"create_task": ..}, {"create_meeting": ..},
+ *       {"create_call": ..},      (automation/action_create.c)
+ *       {"convert_lead": {"deal": {..}, "owner": email}},
  *       {"add_tags": {"tags": [names]}}, {"remove_tags": {"tags": [names]}},
  *       {"notify": {"to": "owner" | "creator" | email, "subject": text, "body": text}},
  *       {"webhook": {"method": "POST", "url": text, "headers": {name: text},

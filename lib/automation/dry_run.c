@@ -151,13 +151,16 @@ void c4_dry_run_owner(c4_run *run, crm4e_id before, crm4e_id after, int64_t acti
     c4_buffer_char(out, '}');
 }
 
-int c4_dry_run_field(c4_run *run, const c4_field *field, const crm4e_value *before,
-                     const crm4e_value *after)
+int c4_dry_run_field(c4_run *run, const c4_field *through, const c4_field *field,
+                     const crm4e_value *before, const crm4e_value *after)
 {
     bool first;
     c4_buffer *out = open_action(run, &first);
     int rc;
 
+    if (through != NULL) {
+        put_text(out, &first, "through", through->api_name);
+    }
     put_text(out, &first, "field", field->api_name);
     c4_json_put_key(out, &first, "old");
     rc = c4_field_to_json(run->unit, field, before, false, out);
@@ -165,6 +168,40 @@ int c4_dry_run_field(c4_run *run, const c4_field *field, const crm4e_value *befo
     if (rc == CRM4E_OK) {
         rc = c4_field_to_json(run->unit, field, after, false, out);
     }
+    c4_buffer_char(out, '}');
+    return rc;
+}
+
+static int put_record(c4_unit *unit, const c4_module *module, crm4e_id record, c4_buffer *out)
+{
+    const crm4e_value *row = NULL;
+    const bool *readable = NULL;
+    c4_scope view;
+    int rc = c4_access_module_number(unit, module->number, CRM4E_ACTION_VIEW, &view);
+
+    if (rc == CRM4E_OK) {
+        rc = c4_record_read(unit, &view, record, &row, &readable);
+    }
+    if (rc == CRM4E_OK) {
+        return c4_record_to_json(unit, &view, row, readable, out);
+    }
+    if (rc == CRM4E_E_NOT_FOUND || rc == CRM4E_E_DENIED) {
+        c4_failure_clear(unit->error);
+        c4_buffer_text(out, "null");
+        rc = CRM4E_OK;
+    }
+    return rc;
+}
+
+int c4_dry_run_created(c4_run *run, const c4_module *module, crm4e_id record)
+{
+    bool first;
+    c4_buffer *out = open_action(run, &first);
+    int rc;
+
+    put_text(out, &first, "module", module->api_name);
+    c4_json_put_key(out, &first, "record");
+    rc = put_record(run->unit, module, record, out);
     c4_buffer_char(out, '}');
     return rc;
 }

@@ -35,11 +35,13 @@ int c4_dry_run_json(c4_unit *unit, const c4_module *module, c4_dry_run *dry, c4_
 bool c4_dry_run_takes(c4_run *run, bool woken);
 /* The line of a rule that was tried. */
 int c4_dry_run_result(c4_run *run, const char *result, const char *message);
-/* What an action would do. */
+/* What an action would do. `through` is the lookup to what it changes, or NULL. */
 void c4_dry_run_skip(c4_run *run, const char *why);
 void c4_dry_run_owner(c4_run *run, crm4e_id before, crm4e_id after, int64_t activities);
-int c4_dry_run_field(c4_run *run, const c4_field *field, const crm4e_value *before,
-                     const crm4e_value *after);
+int c4_dry_run_field(c4_run *run, const c4_field *through, const c4_field *field,
+                     const crm4e_value *before, const crm4e_value *after);
+/* A record that was created, as who asks would see it. */
+int c4_dry_run_created(c4_run *run, const c4_module *module, crm4e_id record);
 void c4_dry_run_message(c4_run *run, const c4_outbox_message *message);
 
 #endif

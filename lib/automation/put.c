@@ -2,7 +2,7 @@
 /* Rules come, change and go. */
 #include <string.h>
 
-#include "automation/rule.h"
+#include "automation/chain.h"
 #include "base/text.h"
 #include "model/manage_rules.h"
 
@@ -166,6 +166,9 @@ int c4_workflow_put(c4_unit *unit, const c4_json *json, bool create_only, crm4e_
     }
     if (rc == CRM4E_OK && old != NULL && create_only) {
         rc = c4_refuse(unit, CRM4E_E_CONFLICT, "name", "unique", "is taken by another rule");
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_chain_check(unit, &rule, old);
     }
     if (rc == CRM4E_OK) {
         rc = store_rule(unit, &rule, old, position, id);

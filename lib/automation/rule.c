@@ -249,8 +249,8 @@ int c4_rule_check_criteria(c4_unit *unit, const c4_rule *rule)
 /* Administrators, and the admins of a team module in theirs, are bound by nothing that they
  * could lift themselves. The host's word they cannot; nor can the latter what holds in other
  * modules, behind a lookup. */
-static int author_scope(c4_unit *unit, const c4_module *module, crm4e_action action,
-                        c4_scope *scope)
+int c4_rule_author_scope(c4_unit *unit, const c4_module *module, crm4e_action action,
+                         c4_scope *scope)
 {
     if (module->kind == C4_MODULE_TEAM || c4_actor_is_administrator(unit)) {
         *scope = (c4_scope){.unit = unit, .module = module, .action = action};
@@ -266,7 +266,7 @@ static int check_action(c4_unit *unit, const c4_rule *rule, const c4_rule_action
     int rc = CRM4E_OK;
 
     if (type->needs != 0) {
-        rc = author_scope(unit, rule->module, type->needs, &scope);
+        rc = c4_rule_author_scope(unit, rule->module, type->needs, &scope);
         if (rc == CRM4E_OK && type->check != NULL) {
             rc = type->check(&scope, action);
         }
@@ -297,7 +297,7 @@ int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule)
     if (c4_actor_is_administrator(unit) && unit->env->auth.authorise == NULL) {
         return CRM4E_OK;
     }
-    rc = author_scope(unit, rule->module, CRM4E_ACTION_VIEW, &view);
+    rc = c4_rule_author_scope(unit, rule->module, CRM4E_ACTION_VIEW, &view);
     for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
         rc = check_condition(&view, rule, &rule->conditions[i]);
     }
@@ -305,10 +305,20 @@ int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule)
 }
 
 const c4_action_type c4_action_types[] = {
-    {"assign_owner", CRM4E_ACTION_CHANGE_OWNER, false, c4_assign_read, NULL, NULL, c4_assign_write,
-     c4_assign_run},
+    {"assign_owner", CRM4E_ACTION_CHANGE_OWNER, false, c4_assign_read, c4_assign_check, NULL,
+     c4_assign_write, c4_assign_run},
     {"update_field", CRM4E_ACTION_EDIT, false, c4_update_read, c4_update_check, NULL,
      c4_update_write, c4_update_run},
+    {"create_record", CRM4E_ACTION_VIEW, false, c4_create_read, c4_create_check, c4_create_resolve,
+     c4_create_write, c4_create_run},
+    {"create_task", CRM4E_ACTION_VIEW, false, c4_create_read, c4_create_check, c4_create_resolve,
+     c4_create_write, c4_create_run},
+    {"create_meeting", CRM4E_ACTION_VIEW, false, c4_create_read, c4_create_check, c4_create_resolve,
+     c4_create_write, c4_create_run},
+    {"create_call", CRM4E_ACTION_VIEW, false, c4_create_read, c4_create_check, c4_create_resolve,
+     c4_create_write, c4_create_run},
+    {"convert_lead", CRM4E_ACTION_CONVERT, false, c4_convert_read, c4_convert_check,
+     c4_convert_resolve, c4_convert_write, c4_convert_run},
     {"add_tags", CRM4E_ACTION_EDIT, false, c4_tags_read, c4_tags_check, NULL, c4_tags_rule_write,
      c4_tags_run_add},
     {"remove_tags", CRM4E_ACTION_EDIT, false, c4_tags_read, c4_tags_check, NULL, c4_tags_rule_write,

@@ -28,7 +28,10 @@ typedef struct c4_assign {
     size_t user_count;
     crm4e_id role;
     crm4e_id group;
-    crm4e_id rule;     /* an assignment rule */
+    crm4e_id rule;         /* an assignment rule */
+    const c4_field *field; /* of the record, with users */
+    const char *when;      /* criteria over users as written */
+    const c4_criteria *criteria;
     uint32_t profiles; /* bits 1 << CRM4E_TEAM_*; 0: all but requesters */
     uint32_t transfer; /* CRM4E_TRANSFER_* */
     bool online_only;
@@ -36,10 +39,42 @@ typedef struct c4_assign {
 } c4_assign;
 
 typedef struct c4_field_update {
+    const c4_field
+        *through; /* a lookup: the record behind it is changed; NULL: the record itself */
     const c4_field *field;
     const c4_json *value;
     crm4e_id user; /* the value of a user field; 0: `value` is it */
 } c4_field_update;
+
+/* Who owns a record that a rule creates. */
+typedef enum c4_created_owner {
+    C4_OWNER_DEFAULT = 0, /* who set the rule off, or its author where that one cannot */
+    C4_OWNER_RECORD,      /* that of the record */
+    C4_OWNER_USER
+} c4_created_owner;
+
+typedef struct c4_creation {
+    const c4_module *module;
+    const struct c4_activity_kind *activity; /* NULL: any record */
+    const c4_field_update *values;
+    size_t value_count;
+    const c4_field *const *links; /* lookups that lead to the record */
+    size_t link_count;
+    c4_created_owner owner_is;
+    crm4e_id owner; /* C4_OWNER_USER */
+    bool triggers;  /* rules of the module look at what is created */
+    /* of an activity */
+    const char *subject;
+    bool due;
+    int32_t due_in_days;
+    int32_t at;      /* minute of the day; -1: the time it is */
+    int32_t minutes; /* that a meeting lasts */
+} c4_creation;
+
+typedef struct c4_rule_conversion {
+    const c4_json *deal; /* or NULL */
+    crm4e_id owner;      /* 0: that of the lead */
+} c4_rule_conversion;
 
 typedef struct c4_rule_tags {
     const c4_field *field;
@@ -81,6 +116,8 @@ typedef struct c4_rule_action {
     union {
         c4_assign assign;
         c4_field_update update;
+        c4_creation creation;
+        c4_rule_conversion conversion;
         c4_rule_tags tags;
         c4_notice notice;
         c4_webhook webhook;
@@ -154,6 +191,10 @@ int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule);
  * memory can fail: a rule that cannot be read has its `problem`. */
 int c4_rule_of(c4_unit *unit, size_t index, const c4_rule **rule);
 
+/* Whether the unit's actor, who writes a rule for the module, may do the action there.
+ * Administrators, and the admins of a team module in it, are bound by the host's word alone. */
+int c4_rule_author_scope(c4_unit *unit, const c4_module *module, crm4e_action action,
+                         c4_scope *scope);
 /* The criteria of a condition whose `when` is known. */
 void c4_rule_read_criteria(c4_rule_reader *reader, c4_rule_condition *condition);
 /* The module that a rule's JSON names, for who may set up its automation. */

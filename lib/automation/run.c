@@ -2,6 +2,7 @@
 /* Rules at work: which fit a change, in order, in its transaction. */
 #include "automation/run.h"
 
+#include "automation/chain.h"
 #include "automation/dry_run.h"
 
 #include <stdio.h>
@@ -91,6 +92,9 @@ static int give_up(c4_run *run, int code)
     char text[sizeof error->message];
     int rc;
 
+    if (c4_chain_breaks(run->unit)) {
+        return code;
+    }
     memcpy(text, error->message, sizeof text);
     if (run->dry != NULL) {
         run->dry->stopped = run->rule->stops_change;
@@ -152,7 +156,8 @@ static int act(c4_run *run, const c4_rule_condition *condition)
         if (run->dry != NULL) {
             run->dry->doing = action->type->name;
         }
-        rc = action->type->run(run, action);
+        rc = c4_chain_act(run->unit);
+        rc = rc == CRM4E_OK ? action->type->run(run, action) : rc;
     }
     return rc;
 }
@@ -206,14 +211,14 @@ static int run_rule(c4_run *run)
 }
 
 /* A rule of which not even the trigger can be read goes with every change. */
-static bool is_woken(const c4_rule *rule, c4_record_action action)
+bool c4_rule_is_woken(const c4_rule *rule, c4_record_action action)
 {
     return rule->on == 0 || (woken_by[action] & 1u << rule->on) != 0;
 }
 
 static bool takes(c4_run *run)
 {
-    const bool woken = is_woken(run->rule, run->change->action);
+    const bool woken = c4_rule_is_woken(run->rule, run->change->action);
 
     return run->dry != NULL ? c4_dry_run_takes(run, woken) : woken;
 }
@@ -271,7 +276,7 @@ static int changed(c4_unit *unit, const c4_change *change)
     c4_run run = {.unit = unit, .change = change, .dry = unit->dry_run};
     int rc;
 
-    if (unit->rule_depth > 0 || woken_by[change->action] == 0 || first == meta->workflow_count ||
+    if (!c4_chain_takes(unit) || woken_by[change->action] == 0 || first == meta->workflow_count ||
         meta->workflows[first].module != change->module->number ||
         (run.dry != NULL && change->record != run.dry->record)) {
         return CRM4E_OK;
@@ -281,11 +286,13 @@ static int changed(c4_unit *unit, const c4_change *change)
     }
     run.row = change->after != NULL ? change->after : change->before;
     run.owner = run.row[C4_COLUMN_OWNER].integer;
-    unit->rule_depth++;
-    unit->source = C4_SOURCE_WORKFLOW;
-    rc = run_rules(&run, first);
-    unit->source = source;
-    unit->rule_depth--;
+    rc = c4_chain_enter(unit);
+    if (rc == CRM4E_OK) {
+        unit->source = C4_SOURCE_WORKFLOW;
+        rc = run_rules(&run, first);
+        unit->source = source;
+        c4_chain_leave(unit);
+    }
     return rc;
 }
 

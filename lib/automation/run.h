@@ -39,10 +39,23 @@ void c4_run_skip(c4_run *run, const c4_rule_action *action, const char *why);
 
 /* The actions: reading, writing, rights of the author, doing. */
 void c4_assign_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+int c4_assign_check(const c4_scope *author, const c4_rule_action *action);
 void c4_assign_write(c4_rule_writer *writer, const c4_rule_action *action);
 void c4_update_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
 void c4_update_write(c4_rule_writer *writer, const c4_rule_action *action);
 int c4_update_check(const c4_scope *author, const c4_rule_action *action);
+void c4_create_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+void c4_create_write(c4_rule_writer *writer, const c4_rule_action *action);
+int c4_create_check(const c4_scope *author, const c4_rule_action *action);
+int c4_create_resolve(c4_unit *unit, const c4_module *module, const c4_rule_action *action);
+/* The module whose rules look at what the action creates; NULL: none do. */
+const c4_module *c4_create_wakes(const c4_rule_action *action);
+int c4_create_run(c4_run *run, const c4_rule_action *action);
+void c4_convert_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
+void c4_convert_write(c4_rule_writer *writer, const c4_rule_action *action);
+int c4_convert_check(const c4_scope *author, const c4_rule_action *action);
+int c4_convert_resolve(c4_unit *unit, const c4_module *module, const c4_rule_action *action);
+int c4_convert_run(c4_run *run, const c4_rule_action *action);
 void c4_tags_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
 void c4_tags_rule_write(c4_rule_writer *writer, const c4_rule_action *action);
 int c4_tags_check(const c4_scope *author, const c4_rule_action *action);
@@ -66,6 +79,8 @@ int c4_notify_run(c4_run *run, const c4_rule_action *action);
 int c4_webhook_run(c4_run *run, const c4_rule_action *action);
 int c4_function_run(c4_run *run, const c4_rule_action *action);
 
+/* Whether what happened wakes the rule. */
+bool c4_rule_is_woken(const c4_rule *rule, c4_record_action action);
 /* What a rule may be refused without the write it hangs on failing as well. */
 bool c4_is_refusal(int code);
 /* The condition that holds: CRM4E_ROW, or CRM4E_OK when none does. Behind a lookup it

@@ -103,6 +103,11 @@ void c4_template_read(c4_rule_reader *reader, const char *member, const char *te
     }
 }
 
+bool c4_template_has_fields(const char *text)
+{
+    return strstr(text, "${") != NULL;
+}
+
 typedef struct reading {
     c4_rule_reader *reader;
     const char *member;
@@ -320,13 +325,25 @@ int c4_template_open(c4_template *merge, c4_run *run)
     return rc;
 }
 
-/* A link as the name of what it leads to, when the reader sees that; the rest as text. */
-static int put_text(c4_unit *reader, const c4_field *field, const crm4e_value *row, c4_buffer *out)
+static bool is_link(const c4_field *field)
 {
+    return field->type == CRM4E_TYPE_LOOKUP || field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP ||
+           field->type == CRM4E_TYPE_USERLOOKUP || field->type == CRM4E_TYPE_OWNERLOOKUP;
+}
+
+/* A link as the name of what it leads to, when the reader sees that; the rest as text. */
+static int put_text(c4_template *merge, const c4_field *field, const crm4e_value *row,
+                    c4_buffer *out)
+{
+    c4_unit *reader = &merge->reader;
     const crm4e_value *value = &row[field->column];
     int32_t target = field->target_count > 0 ? field->targets[0] : 0;
 
     if (value->type == CRM4E_VALUE_NULL) {
+        return CRM4E_OK;
+    }
+    if (merge->ids && is_link(field)) {
+        c4_buffer_i64(out, value->integer);
         return CRM4E_OK;
     }
     if (field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP) {
@@ -355,7 +372,7 @@ static int put_value(c4_template *merge, piece *p, c4_buffer *out)
         }
         rc = rc == CRM4E_OK ? find_field(&w, cut_name(&path)) : rc;
     }
-    return rc == CRM4E_OK && row != NULL ? put_text(&merge->reader, w.field, row, out) : rc;
+    return rc == CRM4E_OK && row != NULL ? put_text(merge, w.field, row, out) : rc;
 }
 
 static bool is_unreserved(unsigned char c)

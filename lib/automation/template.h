@@ -25,10 +25,13 @@ typedef struct c4_template {
     const crm4e_value *row;      /* NULL: nothing of the record is for the reader */
     struct c4_template *witness; /* hears whether he would read the same; or NULL */
     bool beyond;                 /* he would not */
+    bool ids;                    /* links and users as ids, to be put into a link */
 } c4_template;
 
 /* Reading a rule: the form, and that the module is the rule's. `text` may be NULL. */
 void c4_template_read(c4_rule_reader *reader, const char *member, const char *text);
+/* Whether a text holds merge fields, or something to be unmasked. */
+bool c4_template_has_fields(const char *text);
 /* All texts in a value. */
 void c4_template_read_json(c4_rule_reader *reader, const char *member, const c4_json *value);
 /* Whether the author may read what is named; may be NULL. */

@@ -185,6 +185,7 @@
     X(AUTHOR_SIGHT, "what a rule's author may not see from its criteria")                          \
     X(RUN_ROW, "records outside the scope from the run log")                                       \
     X(RUN_ERROR, "errors of rules that one could not save from the run log")                       \
+    X(RULE_BEHIND, "rules from changing what their authors may not, behind lookups")               \
     X(DRY_RUN_OTHERS, "rules of others from what is tried")                                        \
     X(DRY_RUN_BEYOND, "messages from who may not read all that is in them")
 

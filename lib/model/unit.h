@@ -79,6 +79,13 @@ typedef struct c4_computing_methods {
     int (*takes)(struct c4_unit *unit, const c4_field *field, const char *text, size_t length);
 } c4_computing_methods;
 
+/* Rules that rules set off, in one save; see automation/chain.h. */
+typedef struct c4_chain {
+    uint32_t actions; /* they did so far */
+    bool wakes;       /* rules look at the record that is created next */
+    bool broken;      /* a guard stopped it: all of it is undone */
+} c4_chain;
+
 typedef struct c4_unit {
     const c4_env *env;
     c4_db *db;
@@ -94,6 +101,7 @@ typedef struct c4_unit {
     bool state_dirty;
     bool meta_dirty;            /* the snapshot no longer shows what was written */
     uint32_t rule_depth;        /* > 0 while a workflow rule acts */
+    c4_chain chain;             /* rules that rules set off */
     struct c4_dry_run *dry_run; /* where rules that are tried say what they do; NULL: they act */
     void *asked;                /* what the host's authorise callback answered in this operation */
     const struct c4_hooks *hooks; /* what layers above do when records change; NULL: nothing */

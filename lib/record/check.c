@@ -21,10 +21,9 @@ int c4_write_check_permissions(c4_write *write)
     return rc;
 }
 
-int c4_owner_check(c4_unit *unit, const c4_module *module, crm4e_id owner)
+bool c4_owner_fits(const c4_unit *unit, const c4_module *module, crm4e_id owner)
 {
     const c4_user *user = c4_meta_user(unit->meta, owner);
-    const c4_field *field = c4_module_field(module, module->number * 1000 + 1 + C4_COLUMN_OWNER);
     bool fit = user != NULL && c4_user_works(user);
 
     if (fit && module->kind == C4_MODULE_TEAM) {
@@ -33,7 +32,14 @@ int c4_owner_check(c4_unit *unit, const c4_module *module, crm4e_id owner)
     } else if (fit && (module->flags & C4_MODULE_CHILD) == 0) {
         fit = user->licence == CRM4E_LICENCE_CRM;
     }
-    if (fit) {
+    return fit;
+}
+
+int c4_owner_check(c4_unit *unit, const c4_module *module, crm4e_id owner)
+{
+    const c4_field *field = c4_module_field(module, module->number * 1000 + 1 + C4_COLUMN_OWNER);
+
+    if (c4_owner_fits(unit, module, owner)) {
         return CRM4E_OK;
     }
     if (field == NULL) {

@@ -73,6 +73,7 @@ static const struct {
 /* A conversion in progress. */
 typedef struct converting {
     c4_unit *unit;
+    c4_unit *judge; /* whose rights are asked: the unit, or the same as somebody else */
     const c4_conversion *asked;
     const c4_module *leads;
     crm4e_value *lead; /* its whole row */
@@ -114,7 +115,7 @@ static bool is_empty(const crm4e_value *value)
 static int check_open(converting *c)
 {
     c4_scope view;
-    int rc = c4_access_module_number(c->unit, c->leads->number, CRM4E_ACTION_VIEW, &view);
+    int rc = c4_access_module_number(c->judge, c->leads->number, CRM4E_ACTION_VIEW, &view);
 
     for (size_t i = 0; i < MAPPED && rc == CRM4E_OK; i++) {
         const c4_field *field = NULL;
@@ -130,7 +131,7 @@ static int take_lead(converting *c)
     const char *converted = "Converted__s";
     const crm4e_value *done;
     c4_write write;
-    int rc = c4_write_open(&write, c->unit, "Leads", CRM4E_ACTION_CONVERT);
+    int rc = c4_write_open(&write, c->judge, "Leads", CRM4E_ACTION_CONVERT);
 
     if (rc == CRM4E_OK) {
         rc = c4_write_take(&write, c->asked->lead, c->asked->expected_version);
@@ -157,7 +158,7 @@ static int choose_owner(converting *c)
     c->owner = c->asked->owner != 0 ? c->asked->owner : kept;
     if (c->asked->owner == 0 && c4_owner_check(c->unit, c->leads, kept) != CRM4E_OK) {
         c4_failure_clear(c->unit->error);
-        c->owner = c->unit->actor->id;
+        c->owner = c->judge->actor->id;
     }
     return c4_owner_check(c->unit, c->leads, c->owner);
 }
@@ -165,11 +166,11 @@ static int choose_owner(converting *c)
 /* Giving what is new to somebody else takes the right to. */
 static int check_giving(converting *c, const c4_module *module)
 {
-    bool own = c->owner == c->unit->actor->id || c->owner == c->lead[C4_COLUMN_OWNER].integer;
+    bool own = c->owner == c->judge->actor->id || c->owner == c->lead[C4_COLUMN_OWNER].integer;
     c4_scope scope;
 
     return own ? CRM4E_OK
-               : c4_access_module_number(c->unit, module->number, CRM4E_ACTION_CHANGE_OWNER,
+               : c4_access_module_number(c->judge, module->number, CRM4E_ACTION_CHANGE_OWNER,
                                          &scope);
 }
 
@@ -246,7 +247,7 @@ static int create(converting *c, const c4_scope *scope, c4_draft *draft, crm4e_i
 
 static int start(converting *c, const char *module, c4_scope *scope, c4_draft *draft)
 {
-    int rc = c4_access_module(c->unit, module, CRM4E_ACTION_CREATE, scope);
+    int rc = c4_access_module(c->judge, module, CRM4E_ACTION_CREATE, scope);
 
     if (rc == CRM4E_OK && c4_draft_init(draft, c->unit->arena, scope->module) != CRM4E_OK) {
         rc = c4_record_no_memory(c->unit);
@@ -417,7 +418,9 @@ static int mark_lead(converting *c, const c4_converted *out)
 
 int c4_convert_lead(c4_unit *unit, const c4_conversion *conversion, c4_converted *out)
 {
-    converting c = {.unit = unit, .asked = conversion};
+    converting c = {.unit = unit,
+                    .judge = conversion->judge != NULL ? conversion->judge : unit,
+                    .asked = conversion};
     uint32_t source = unit->source;
     int rc;
 

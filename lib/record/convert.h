@@ -15,6 +15,7 @@ typedef struct c4_conversion {
     crm4e_id owner;
     const c4_json *deal;
     bool overwrite;
+    c4_unit *judge; /* the unit as somebody else, whose rights are asked; NULL: the actor's */
 } c4_conversion;
 
 /* What came of it; 0: none. */

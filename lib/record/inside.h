@@ -41,8 +41,6 @@ typedef struct c4_list {
 /* Adds one item given as text, or as JSON where `json` is not NULL. */
 int c4_list_add_text(c4_parsing *to, c4_list *list, const char *text, size_t length);
 int c4_list_finish(c4_parsing *to, c4_list *list);
-/* Ids or codes of a stored ";3;5;": calls with position *at = 0 first; false at the end. */
-bool c4_list_next(const crm4e_value *stored, size_t *at, int64_t *item);
 
 /* Finds one user, or one record "Leads:1", in text. */
 int c4_user_parse(c4_parsing *to, const char *text, size_t length, crm4e_id *id);

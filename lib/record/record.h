@@ -177,6 +177,10 @@ int c4_record_write_as_rule(c4_unit *unit, c4_draft *draft);
 int c4_record_check_system(const c4_scope *scope, uint32_t column);
 /* A whole row into the arena, whoever asks: for rules and hooks. NOT_FOUND. */
 int c4_record_load(c4_unit *unit, const c4_module *module, crm4e_id id, crm4e_value **row);
+/* Ids or codes of a stored ";3;5;": calls with position *at = 0 first; false at the end. */
+bool c4_list_next(const crm4e_value *stored, size_t *at, int64_t *item);
+/* Whether a user could own a record of the module. */
+bool c4_owner_fits(const c4_unit *unit, const c4_module *module, crm4e_id owner);
 /* Whether a record exists and the actor may see it. */
 int c4_record_visible(c4_unit *unit, int32_t module, crm4e_id id, bool *visible);
 

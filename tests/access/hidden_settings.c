@@ -125,6 +125,20 @@ static int workflow_update(cell *c)
     return rc;
 }
 
+static int workflow_owner(cell *c)
+{
+    crm4e_assign_options assign = CRM4E_ASSIGN_OPTIONS_INIT;
+    int rc;
+    crm4e_workflow *rule = start_workflow(c, &rc);
+
+    assign.target = CRM4E_ASSIGN_USER_FIELD;
+    assign.field = c->field;
+    rc = rc < 0 ? rc : crm4e_workflow_then_assign_owner(rule, &assign);
+    rc = rc < 0 ? rc : crm4e_workflow_save(rule);
+    crm4e_workflow_free(rule);
+    return rc;
+}
+
 /* A merge field between two pieces of text. */
 static int save_call(cell *c, const char *before, const char *after, int form)
 {
@@ -175,6 +189,69 @@ static int webhook_text(cell *c)
 static int function_arguments(cell *c)
 {
     return save_call(c, "{\"a\": \"", "\"}", 'a');
+}
+
+/* A field of what a rule creates, and one that it is filled with. */
+static int save_creation(cell *c, const char *module, const char *fields)
+{
+    crm4e_create_options create = CRM4E_CREATE_OPTIONS_INIT;
+    int rc;
+    crm4e_workflow *rule = start_workflow(c, &rc);
+
+    create.module = module;
+    create.fields = fields;
+    rc = rc < 0 ? rc : crm4e_workflow_then_create_record(rule, &create);
+    rc = rc < 0 ? rc : crm4e_workflow_save(rule);
+    crm4e_workflow_free(rule);
+    return rc;
+}
+
+static int created_field(cell *c)
+{
+    char *json = cell_text(c, "{'@': null}");
+    int rc = save_creation(c, c->module, json);
+
+    free(json);
+    return rc;
+}
+
+static int created_text(cell *c)
+{
+    char json[300];
+
+    (void)snprintf(json, sizeof json, "{\"Subject\": \"${%s.%s}\"}", c->module, c->field);
+    return save_creation(c, "Tasks", json);
+}
+
+static int save_activity(cell *c, const char *subject, const char *fields)
+{
+    crm4e_activity_options activity = CRM4E_ACTIVITY_OPTIONS_INIT;
+    int rc;
+    crm4e_workflow *rule = start_workflow(c, &rc);
+
+    activity.kind = CRM4E_ACTIVITY_TASK;
+    activity.subject = subject;
+    activity.fields = fields;
+    rc = rc < 0 ? rc : crm4e_workflow_then_create_activity(rule, &activity);
+    rc = rc < 0 ? rc : crm4e_workflow_save(rule);
+    crm4e_workflow_free(rule);
+    return rc;
+}
+
+static int activity_subject(cell *c)
+{
+    char text[300];
+
+    (void)snprintf(text, sizeof text, "${%s.%s}", c->module, c->field);
+    return save_activity(c, text, NULL);
+}
+
+static int activity_fields(cell *c)
+{
+    char json[300];
+
+    (void)snprintf(json, sizeof json, "{\"Description\": \"${%s.%s}\"}", c->module, c->field);
+    return save_activity(c, "S", json);
 }
 
 static int sharing_when(cell *c)
@@ -508,19 +585,26 @@ const position setting_positions[] = {
     {"what if", "crm4e_what_if.json", ADMINISTRATORS | NO_PATHS | ORG_MODULES, what_if, NULL},
     CRITERIA(workflow_when, "crm4e_workflow_when.criteria", SETS_UP, NULL),
     {"workflow updates", "crm4e_workflow_then_update_field.field",
-     WRITES | NO_PATHS | COUNTS_ON_TYPE | SETS_UP, workflow_update, NULL},
+     WRITES | COUNTS_ON_TYPE | SETS_UP, workflow_update, NULL},
+    {"workflow owner", "crm4e_assign_options.field", NO_PATHS | COUNTS_ON_TYPE | SETS_UP,
+     workflow_owner, NULL},
     {"webhook url", "crm4e_webhook_options.url", SETS_UP, webhook_url, NULL},
     {"webhook headers", "crm4e_webhook_options.headers", SETS_UP, webhook_headers, NULL},
     {"webhook body", "crm4e_webhook_options.body", SETS_UP, webhook_body, NULL},
     {"webhook form", "crm4e_webhook_options.form", SETS_UP, webhook_form, NULL},
     {"webhook text", "crm4e_webhook_options.text", SETS_UP, webhook_text, NULL},
     {"arguments", "crm4e_workflow_then_call_function.arguments", SETS_UP, function_arguments, NULL},
+    {"created field", "crm4e_create_options.fields", WRITES | NO_PATHS | COUNTS_ON_TYPE | SETS_UP,
+     created_field, NULL},
+    {"created text", "crm4e_create_options.fields", SETS_UP, created_text, NULL},
+    {"activity subject", "crm4e_activity_options.subject", SETS_UP, activity_subject, NULL},
+    {"activity fields", "crm4e_activity_options.fields", SETS_UP, activity_fields, NULL},
     CRITERIA(sharing_when, "crm4e_sharing_rule_when.criteria", ORG_MODULES | NO_PATHS | SETS_UP,
              NULL),
     CRITERIA(assignment_when, "crm4e_assignment_put.json", SETS_UP, NULL),
     CRITERIA(apply_workflow_when, "crm4e_org_apply.json", SETS_UP, NULL),
-    {"applied workflow updates", "crm4e_org_apply.json",
-     WRITES | NO_PATHS | COUNTS_ON_TYPE | SETS_UP, apply_workflow_update, NULL},
+    {"applied workflow updates", "crm4e_org_apply.json", WRITES | COUNTS_ON_TYPE | SETS_UP,
+     apply_workflow_update, NULL},
     CRITERIA(apply_sharing_when, "crm4e_org_apply.json",
              ORG_MODULES | NO_PATHS | SETS_UP | ADMIN_PERMISSION, NULL),
     {"applied chart group", "crm4e_org_apply.json", NO_PATHS | COUNTS_ON_TYPE, apply_chart_group,

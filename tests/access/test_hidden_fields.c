@@ -408,9 +408,19 @@ static const char *const elsewhere[] = {
     "crm4e_workflow_then_notify.body",
     "crm4e_webhook_options.method",
     "crm4e_workflow_then_call_function.name",
+    /* a module and its lookups are what all may know; users are named by email */
+    "crm4e_create_options.module",
+    "crm4e_assign_options.criteria",
+    "crm4e_create_options.owner",
+    /* lookups to the rule's module, found as fields are: test_rule_create hides one */
+    "crm4e_create_options.links",
+    "crm4e_activity_options.at",
+    "crm4e_activity_options.owner",
     "crm4e_outbox_answer.reason",
     /* fields of deals alone: the tests of conversion name hidden ones */
     "crm4e_convert_options.deal",
+    "crm4e_workflow_then_convert_lead.deal",
+    "crm4e_workflow_then_convert_lead.owner",
     /* values, with the field they are of */
     "crm4e_record_set_text.text",
     "crm4e_record_set_decimal.text",

@@ -22,6 +22,7 @@ typedef struct surface {
 
 static const surface surfaces[] = {
     {"crm4e_abi_version", NULL, constant},
+    {"crm4e_activity_options_init", NULL, memory_only},
     {"crm4e_assign_options_init", NULL, memory_only},
     {"crm4e_assignment_put", NULL, no_values},
     {"crm4e_assignment_remove", NULL, no_values},
@@ -54,6 +55,7 @@ static const surface surfaces[] = {
     {"crm4e_code_text", NULL, constant},
     {"crm4e_convert_lead", probe_writing, NULL},
     {"crm4e_convert_options_init", NULL, memory_only},
+    {"crm4e_create_options_init", NULL, memory_only},
     {"crm4e_currencies_json", NULL, no_values},
     {"crm4e_currency_create", NULL, no_values},
     {"crm4e_currency_enable", NULL, no_values},
@@ -331,6 +333,9 @@ static const surface surfaces[] = {
     {"crm4e_workflow_then_assign_owner", NULL, building},
     {"crm4e_workflow_then_add_tags", NULL, building},
     {"crm4e_workflow_then_call_function", NULL, building},
+    {"crm4e_workflow_then_convert_lead", NULL, building},
+    {"crm4e_workflow_then_create_activity", NULL, building},
+    {"crm4e_workflow_then_create_record", NULL, building},
     {"crm4e_workflow_then_notify", NULL, building},
     {"crm4e_workflow_then_remove_tags", NULL, building},
     {"crm4e_workflow_then_update_field", NULL, building},

@@ -583,6 +583,28 @@ static void set_stream_options(fixture *f)
     f->file_options = file_of(f);
 }
 
+static void set_rule_options(fixture *f)
+{
+    f->webhook_options = (crm4e_webhook_options){sizeof f->webhook_options,
+                                                 "PUT",
+                                                 "https://example.com/${Leads.Last_Name}",
+                                                 "{\"X-Who\": \"${Leads.Company}\"}",
+                                                 "[\"${Leads.Last_Name}\"]",
+                                                 NULL,
+                                                 NULL};
+    f->create_options = (crm4e_create_options)CRM4E_CREATE_OPTIONS_INIT;
+    f->create_options.module = "Contacts";
+    f->create_options.fields = "{\"Last_Name\": \"${Leads.Last_Name}\"}";
+    f->create_options.links = "[]";
+    f->create_options.owner = "record";
+    f->activity_options = (crm4e_activity_options)CRM4E_ACTIVITY_OPTIONS_INIT;
+    f->activity_options.kind = CRM4E_ACTIVITY_MEETING;
+    f->activity_options.subject = "Meet ${Leads.Last_Name}";
+    f->activity_options.at = "09:30";
+    f->activity_options.fields = "{\"Venue\": \"Here\"}";
+    f->activity_options.owner = "record";
+}
+
 static void set_call_options(fixture *f)
 {
     static const crm4e_org_options org = CRM4E_ORG_OPTIONS_INIT;
@@ -642,14 +664,10 @@ static void set_call_options(fixture *f)
                                                0,
                                                1,
                                                NULL,
+                                               NULL,
+                                               NULL,
                                                NULL};
-    f->webhook_options = (crm4e_webhook_options){sizeof f->webhook_options,
-                                                 "PUT",
-                                                 "https://example.com/${Leads.Last_Name}",
-                                                 "{\"X-Who\": \"${Leads.Company}\"}",
-                                                 "[\"${Leads.Last_Name}\"]",
-                                                 NULL,
-                                                 NULL};
+    set_rule_options(f);
     set_stream_options(f);
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";

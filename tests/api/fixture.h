@@ -96,6 +96,8 @@ typedef struct fixture {
     crm4e_space_options space_options;
     crm4e_assign_options assign_options;
     crm4e_webhook_options webhook_options;
+    crm4e_create_options create_options;
+    crm4e_activity_options activity_options;
     crm4e_import_options import_options;
     crm4e_export_options export_options;
     crm4e_dump_options dump_options;

@@ -11,6 +11,9 @@
     "{'when': 'Created_By = `p@acme.example`', 'then': ["                                          \
     "{'assign_owner': {'target': 'team_module_users', 'online_only': true, 'notify': true}},"      \
     "{'update_field': {'field': 'Status', 'value': 'Open'}},"                                      \
+    "{'create_record': {'module': 'Deals', 'owner': 's@acme.example', 'fields': {'Deal_Name':"     \
+    " '${Documents.Name}', 'Stage': 'Qualification'}, 'triggers': true}},"                         \
+    "{'create_task': {'subject': '${Documents.Name}', 'due_in_days': 1}},"                         \
     "{'notify': {'to': 'u7@acme.example', 'subject': '${Documents.Name}', 'body': 'B'}},"          \
     "{'webhook': {'url': 'https://example.com/h?a=${Documents.Name}',"                             \
     " 'headers': {'X-A': '${Documents.Name}'}, 'form': {'a': '${Documents.Owner}'}}},"             \

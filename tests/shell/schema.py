@@ -155,8 +155,13 @@ def same_words(schema, lib):
     yield 'webhook', listed('webhook'), words(webhook, 'webhook_members')
     yield 'function', listed('function'), words(webhook, 'function_members')
     yield 'method', enum('webhook', 'method'), words(webhook, 'methods')
-    yield 'update_field', listed('update_field') | {'user'}, \
+    yield 'update_field', listed('update_field') | {'user', 'through'}, \
         words(source(lib, 'automation/action_update.c'), 'members')
+    yield 'convert_lead', listed('convert_lead'), \
+        words(source(lib, 'automation/action_convert.c'), 'convert_members')
+    create = source(lib, 'automation/action_create.c')
+    for name in ('record', 'task', 'meeting', 'call'):
+        yield 'create_' + name, listed('create_' + name), words(create, name + '_members')
     yield 'view_sharing', enum('view', 'sharing'), words(types, 'view_sharings')
     yield 'chart', listed('chart'), words(chart, 'members')
     yield 'chart type', enum('chart', 'type'), words(source(lib, 'insight/chart_words.c'), 'types')
