@@ -119,9 +119,13 @@ static int resolve_order(c4_prepared *p)
 static int compile_parts(c4_prepared *p)
 {
     const c4_query_tree *tree = p->tree;
+    bool linked = false;
     int rc = CRM4E_OK;
     if (tree->where != NULL)
         rc = c4_criteria_build(&p->compiler, tree->where, &p->parts[p->part_count++]);
+    if (rc == CRM4E_OK && tree->where != NULL)
+        rc = c4_criteria_links(&p->compiler, tree->where, &linked, &p->parts[p->part_count]);
+    p->part_count += linked ? 1 : 0;
     if (tree->ids != NULL)
         p->parts[p->part_count++] = c4_where_set(C4_COLUMN_ID, tree->ids, tree->id_count);
     if (rc == CRM4E_OK &&
