@@ -7,8 +7,9 @@
 
 static const char document[] =
     "{'roles': [{'name': 'Sales', 'parent': 'Manager'}],"
-    " 'users': [{'email': 'tom@x.example', 'role': 'Sales'},"
-    "  {'email': 'sue@x.example', 'role': 'Sales'}],"
+    " 'profiles': [{'name': 'Seller', 'clone_of': 'Standard', 'admin': ['export'],"
+    "  'modules': {'*': ['view', 'create', 'edit', 'delete', 'export']}}],"
+    " 'users': [{'email': 'sue@x.example', 'role': 'Sales', 'profile': 'Seller'}],"
     " 'modules': [{'api_name': 'Firms', 'org_default': 'private', 'fields': ["
     "   {'api_name': 'Key', 'type': 'text', 'unique': 'folded'}]},"
     "  {'api_name': 'Papers', 'org_default': 'public_read_write', 'fields': ["

@@ -258,6 +258,122 @@ static void names_of_what_is_closed_are_not_asked_for(void **state)
     crm4e_session_close(sue);
 }
 
+/* All that a user hears, one thing behind the other. */
+typedef struct heard {
+    char *text;
+    size_t length;
+} heard;
+
+static int32_t hear(void *user, const char *bytes, size_t length)
+{
+    heard *h = user;
+    char *larger = realloc(h->text, h->length + length + 1);
+
+    assert_non_null(larger);
+    memcpy(larger + h->length, bytes, length);
+    h->text = larger;
+    h->length += length;
+    larger[h->length] = '\0';
+    return CRM4E_CONTINUE;
+}
+
+static void hear_text(heard *h, crm4e_session *session, int rc, crm4e_text **text)
+{
+    host_ok(session, rc);
+    (void)hear(h, crm4e_text_data(*text), strlen(crm4e_text_data(*text)));
+    crm4e_text_free(*text);
+    *text = NULL;
+}
+
+static void hear_export(heard *h, crm4e_session *session, crm4e_export_format format)
+{
+    crm4e_export_options options = CRM4E_EXPORT_OPTIONS_INIT;
+
+    options.module = "Papers";
+    options.format = format;
+    options.write = hear;
+    options.write_user = h;
+    host_ok(session, crm4e_export_records(session, &options, NULL));
+}
+
+static void hear_criteria(heard *h, crm4e_session *session)
+{
+    static const char *const where[] = {"Firms = 'Closed'",
+                                        "Firms != 'Closed'",
+                                        "Firms = 'Hers'",
+                                        "Firms != 'Hers'",
+                                        "Firms in ('Closed', 'Hers')",
+                                        "Firms not in ('Closed', 'x')",
+                                        "Firms like '%'",
+                                        "Firms like 'C%'",
+                                        "Firms not like 'C%'",
+                                        "Firms like '%r%'",
+                                        "Firms not like '%r%'",
+                                        "Firms is null",
+                                        "not (Firms = 'Closed')"};
+
+    for (size_t i = 0; i < sizeof where / sizeof where[0]; i++) {
+        char text[96];
+        char *rows;
+        (void)snprintf(text, sizeof text, "select Name, Firms from Papers where %s order by Name",
+                       where[i]);
+        rows = host_query(session, text);
+        (void)hear(h, rows, strlen(rows));
+        free(rows);
+    }
+}
+
+static heard all_of(crm4e_session *session, crm4e_id hers, const crm4e_id *of, size_t count)
+{
+    heard h = {NULL, 0};
+    crm4e_text *text = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        crm4e_record *record = NULL;
+        host_ok(session, crm4e_record_open(&record, session, "Papers", of[i]));
+        hear_text(&h, session, crm4e_record_json(&text, record), &text);
+        crm4e_record_free(record);
+        hear_text(&h, session, crm4e_record_history_json(&text, session, "Papers", of[i], NULL),
+                  &text);
+    }
+    hear_text(&h, session,
+              crm4e_related_json(&text, session, "Firms", hers, "Papers.Firms", 50, NULL), &text);
+    hear_criteria(&h, session);
+    hear_export(&h, session, CRM4E_EXPORT_CSV);
+    hear_export(&h, session, CRM4E_EXPORT_JSON_LINES);
+    return h;
+}
+
+/* Whatever a record is called that she does not see: what she hears is the same, byte by byte. */
+static void names_of_what_is_closed_change_nothing(void **state)
+{
+    static const char *const called[] = {"Closed", "Hers", "x", "\xe7\x8e\x8b", "Cr%r"};
+    host *h = *state;
+    crm4e_session *s = h->admin, *sue = host_session(h, SUE);
+    crm4e_id hers = firm(sue, "Hers"), closed = firm(s, "first");
+    const crm4e_id of[] = {paper(s, "1", (const crm4e_id[]){closed, hers}, 2),
+                           paper(s, "2", &closed, 1), paper(s, "3", &hers, 1),
+                           paper(s, "4", NULL, 0)};
+    heard first = all_of(sue, hers, of, 4);
+
+    for (size_t i = 0; i < sizeof called / sizeof called[0]; i++) {
+        char json[64];
+        heard now;
+        (void)snprintf(json, sizeof json, "{'Name': '%s'}", called[i]);
+        host_ok(s, life_change(s, "Firms", closed, json));
+        now = all_of(sue, hers, of, 4);
+        assert_string_equal(now.text, first.text);
+        free(now.text);
+    }
+    /* she would hear it, if she saw it */
+    host_ok(s, life_change(s, "Firms", closed, "{'Owner': 'sue@x.example'}"));
+    heard now = all_of(sue, hers, of, 4);
+    assert_string_not_equal(now.text, first.text);
+    free(now.text);
+    free(first.text);
+    crm4e_session_close(sue);
+}
+
 /* As a lookup to one: what is in the bin or gone keeps its place, without a name. */
 static void the_target_goes_and_comes_back(void **state)
 {
@@ -544,6 +660,7 @@ int main(void)
         LINK_TEST(the_other_side_lists_them),
         LINK_TEST(asked_by_name_and_id),
         LINK_TEST(names_of_what_is_closed_are_not_asked_for),
+        LINK_TEST(names_of_what_is_closed_change_nothing),
         LINK_TEST(the_target_goes_and_comes_back),
         LINK_TEST(the_record_goes_and_comes_back),
         LINK_TEST(what_is_undone_leaves_no_link),
