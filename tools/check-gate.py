@@ -98,6 +98,7 @@ ALLOWED = {
         "move_followers": "ids alone, of what hangs on a lead that he may convert: all of it moves"
     },
     "lib/record/link.c": {"links": "keeps and reads ids of what records hold; merges and the check of the org read them"},
+    "lib/record/query_plan.c": {"add_links": "no row is read: whether the storage does a condition"},
     "lib/record/query_match.c": {"settle": "no row is read: which condition goes by the row's own links"},
     "lib/model/manage_field.c": {"c4_field_remove": "the links of a field go, by whoever may remove the field"},
     "lib/record/merge.c": {
