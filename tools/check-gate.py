@@ -13,7 +13,7 @@ import re
 import source
 
 # Tables of the library that hold values of records.
-KEPT = "BIN HISTORY OUTBOX SEARCH_BLOCK FILE FILE_PIECE"
+KEPT = "BIN HISTORY OUTBOX SEARCH_BLOCK FILE FILE_PIECE LINK"
 
 _TABLE = re.compile(
     r"\bmodule->table\b(?!\s*\.)|&\s*[\w.>\-]*\b(?:module|target)->table\b(?!\s*\.)"
@@ -101,6 +101,10 @@ ALLOWED = {
     "lib/record/convert.c": {
         "move_followers": "ids alone, of what hangs on a lead that he may convert: all of it moves"
     },
+    "lib/record/link.c": {"links": "keeps and reads ids of what records hold; merges and the check of the org read them"},
+    "lib/record/query_plan.c": {"add_links": "no row is read: whether the storage does a condition"},
+    "lib/record/query_match.c": {"settle": "no row is read: which condition goes by the row's own links"},
+    "lib/model/manage_field.c": {"c4_field_remove": "the links of a field go, by whoever may remove the field"},
     "lib/record/merge.c": {
         "find_links": "ids alone, of what points to records that he deletes and that become another: all of it follows"
     },

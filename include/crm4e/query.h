@@ -213,7 +213,7 @@ CRM4E_API crm4e_id crm4e_cursor_id(const crm4e_cursor *cursor);
 
 /**
  * A value of the current row as text: canonical form; users and lookups their
- * name when the target is readable, else the id.
+ * name when the target is readable, else the id; of several records so each, parted by ';'.
  *
  * @param cursor the cursor
  * @param column from 0

@@ -119,8 +119,8 @@ CRM4E_API int crm4e_import_options_init(crm4e_import_options *options);
 /**
  * Imports records from a file. Every row passes the same gate, checks and rules as a single
  * create or change. A lookup is given as id, or as the exact name of one record; in a column
- * that goes to "Lookup.Field", as the value of that unique field of the other module. Users
- * are their email, or what `users` says.
+ * that goes to "Lookup.Field", as the value of that unique field of the other module. Several
+ * are parted by ';', or an array in JSON. Users are their email, or what `users` says.
  *
  * All rows come in one transaction, or with `batch` so many in each: what was committed stays,
  * whatever comes later. `progress` is told after every 1000 rows, and with `batch` after every
@@ -189,7 +189,7 @@ CRM4E_API int crm4e_export_options_init(crm4e_export_options *options);
  * Exports records, in order of id: exactly those that a query of the user gives, out
  * of one snapshot, in memory for one page. A lookup is an id and, where the user
  * may see what it points to, a name: in CSV a second column "Field.name", in JSON
- * {"id", "name"}. Users are emails in CSV.
+ * {"id", "name"}; of several records, in CSV, their ids alone. Users are emails in CSV.
  *
  * @param session who exports: needs to view and export the module
  * @param options what and how

@@ -717,5 +717,8 @@ int c4_field_remove(c4_unit *unit, const c4_module *module, const char *api_name
     if (rc == CRM4E_OK && field->type == CRM4E_TYPE_FILEUPLOAD && unit->computing != NULL) {
         rc = unit->computing->leave(unit, field);
     }
+    if (rc == CRM4E_OK && field->type == CRM4E_TYPE_MULTISELECTLOOKUP) {
+        rc = c4_rows_drop(unit, &c4_tables[C4_TABLE_LINK], C4_LINK_FIELD, field->number);
+    }
     return rc < 0 ? rc : store_field(unit, module, field, field, true);
 }

@@ -409,6 +409,19 @@ static const crm4e_index currency_rate_indexes[] = {
     [C4_CURRENCY_RATE_BY_DAY] = {"currency_rate_day", currency_rate_day_key, 2, CRM4E_INDEX_UNIQUE},
 };
 
+static const crm4e_column link_columns[C4_LINK_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_LINK_FIELD] = {"field", INTEGER},
+    [C4_LINK_RECORD] = {"record", INTEGER},
+    [C4_LINK_TARGET] = {"target", INTEGER},
+};
+static const uint32_t link_target_key[] = {C4_LINK_FIELD, C4_LINK_TARGET, C4_LINK_RECORD};
+static const uint32_t link_record_key[] = {C4_LINK_RECORD, C4_LINK_FIELD};
+static const crm4e_index link_indexes[] = {
+    [C4_LINK_BY_TARGET] = {"link_target", link_target_key, 3, CRM4E_INDEX_UNIQUE},
+    [C4_LINK_BY_RECORD] = {"link_record", link_record_key, 2, 0},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -453,4 +466,5 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     PLAIN(C4_TABLE_VIEW, "view", view_columns),
     PLAIN(C4_TABLE_CURRENCY, "currency", currency_columns),
     INDEXED(C4_TABLE_CURRENCY_RATE, "currency_rate", currency_rate_columns, currency_rate_indexes),
+    INDEXED(C4_TABLE_LINK, "link", link_columns, link_indexes),
 };

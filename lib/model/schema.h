@@ -48,6 +48,7 @@ typedef enum c4_table_id {
     C4_TABLE_VIEW,     /* saved queries */
     C4_TABLE_CURRENCY, /* beside the home currency */
     C4_TABLE_CURRENCY_RATE,
+    C4_TABLE_LINK, /* of lookups to several records, see record/link.h */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -352,6 +353,12 @@ enum {
     C4_CURRENCY_RATE_RATE, /* see model/money.h */
     C4_CURRENCY_RATE_COLUMNS
 };
+enum {
+    C4_LINK_FIELD = 1,
+    C4_LINK_RECORD, /* that holds it */
+    C4_LINK_TARGET, /* that it leads to */
+    C4_LINK_COLUMNS
+};
 
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum {
@@ -359,6 +366,10 @@ enum {
 };
 enum {
     C4_CURRENCY_RATE_BY_DAY = 0 /* of, from */
+};
+enum {
+    C4_LINK_BY_TARGET = 0, /* field, target, record */
+    C4_LINK_BY_RECORD = 1  /* record, field */
 };
 enum {
     C4_SHARE_BY_RECORD = 0, /* record, kind, subject */

@@ -21,7 +21,7 @@ typedef enum c4_storage_class {
     C4_STORED_OPTION,  /* code of one picklist value */
     C4_STORED_OPTIONS, /* text ";3;5;" of codes in order */
     C4_STORED_ID,      /* record or user */
-    C4_STORED_IDS,     /* text ";17;21;" of ids, ascending */
+    C4_STORED_IDS,     /* text ";17;21;" of ids: users ascending, records as given */
     C4_STORED_FILES,   /* text: JSON that says of each file its id, name and size */
     C4_STORED_ROWS     /* text: JSON of the rows of a subform, see record/subform.c */
 } c4_storage_class;

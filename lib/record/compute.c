@@ -5,6 +5,7 @@
 
 #include "model/computed.h"
 #include "record/file.h"
+#include "record/link.h"
 #include "record/rollup.h"
 #include "record/search_run.h"
 
@@ -91,6 +92,7 @@ static int change_record(c4_unit *unit, const c4_module *module, crm4e_id id,
     if (rc == CRM4E_OK && differs) {
         c4_change told = {module, id, action, write.before, write.after};
         rc = c4_search_note(unit, &told);
+        rc = rc == CRM4E_OK ? c4_links_note(unit, &told) : rc;
     }
     c4_write_end(&write);
     return rc;

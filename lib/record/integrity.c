@@ -80,19 +80,34 @@ static void check_system(c4_checking *c, const c4_module *module, const crm4e_va
         c4_check_report(c, table, id, "Modified_Time", "is out of order");
 }
 
+static bool is_among(const int64_t *met, size_t count, int64_t item)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < count && !found; i++)
+        found = met[i] == item;
+    return found;
+}
+
+/* A record is linked once. */
 static bool list_is_sound(const c4_field *field, const crm4e_value *value)
 {
     const char *text = value->data;
     bool options = field->type == CRM4E_TYPE_MULTISELECTPICKLIST;
+    bool records = field->type == CRM4E_TYPE_MULTISELECTLOOKUP;
+    int64_t met[C4_LIST_MAX];
     size_t at = 0, count = 0;
     int64_t item;
 
     if (value->length < 3 || text[0] != ';' || text[value->length - 1] != ';')
         return false;
-    while (c4_list_next(value, &at, &item)) {
-        count++;
+    for (; c4_list_next(value, &at, &item); count++) {
         if (options ? !c4_field_option(field, (int32_t)item) : item <= 0)
             return false;
+        if (records && (count == C4_LIST_MAX || is_among(met, count, item)))
+            return false;
+        if (records)
+            met[count] = item;
     }
     return count > 0;
 }
@@ -238,6 +253,7 @@ static void check_record(c4_checking *c, const void *about, const crm4e_value *r
     check_system(c, module, row);
     c4_check_life(c, module, row);
     c4_check_request(c, module, row);
+    c4_check_links(c, module, row);
     c4_check_attached(c, module, row);
     c4_check_fields_held(c, module, row);
     check_fields(c, module, row);
@@ -438,6 +454,8 @@ static int check_all(c4_checking *c)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_SHARE], c4_check_shared, NULL);
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_REQUEST], c4_check_requested, NULL);
+    if (rc == CRM4E_OK)
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_LINK], c4_check_linked, NULL);
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_FILE], c4_check_file, NULL);
     if (rc == CRM4E_OK)

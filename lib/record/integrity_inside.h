@@ -43,6 +43,9 @@ void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row);
 /* What the table of requests says of a record, and whether it says it of each. */
 void c4_check_request(c4_checking *c, const c4_module *module, const crm4e_value *record);
 void c4_check_requested(c4_checking *c, const void *about, const crm4e_value *row);
+/* What the table of links says of a record, and whether it says it of each. */
+void c4_check_links(c4_checking *c, const c4_module *module, const crm4e_value *record);
+void c4_check_linked(c4_checking *c, const void *about, const crm4e_value *row);
 /* The content of an attachment, after all records; and whether each has its own. */
 void c4_check_file(c4_checking *c, const void *about, const crm4e_value *row);
 void c4_check_attached(c4_checking *c, const c4_module *module, const crm4e_value *record);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "record/integrity_inside.h"
+#include "record/link.h"
 #include "record/request.h"
 
 typedef struct life {
@@ -141,6 +142,53 @@ void c4_check_requested(c4_checking *c, const void *about, const crm4e_value *ro
     if (known == NULL || known->action == C4_RECORD_DELETED ||
         known->module != row[C4_REQUEST_MODULE].integer)
         c4_check_report(c, "request", row[0].integer, "", "is of a record that is gone");
+}
+
+/* What the table of links says of a field of a record is what the record says. */
+static void check_field_links(c4_checking *c, const c4_field *field, const crm4e_value *record)
+{
+    crm4e_id lines[C4_LIST_MAX], targets[C4_LIST_MAX];
+    size_t count = 0, at = 0, named = 0;
+    bool same = true;
+    int64_t target;
+    int rc = c4_links_of(c->unit, record[0].integer, field, lines, targets, &count);
+
+    while (rc == CRM4E_OK && c4_list_next(&record[field->column], &at, &target)) {
+        bool found = false;
+
+        for (size_t i = 0; i < count && !found; i++)
+            found = targets[i] == target;
+        same = same && found;
+        named++;
+    }
+    if (rc < 0)
+        c->rc = rc;
+    else if (!same || named != count)
+        c4_check_report(c, field->module->api_name, record[0].integer, field->api_name,
+                        "is not what the links say of it");
+}
+
+void c4_check_links(c4_checking *c, const c4_module *module, const crm4e_value *record)
+{
+    for (size_t i = 0; i < module->field_count; i++) {
+        if (module->fields[i].type == CRM4E_TYPE_MULTISELECTLOOKUP)
+            check_field_links(c, &module->fields[i], record);
+    }
+}
+
+/* And each line is of a record that is there, in a field of its module; after all records. */
+void c4_check_linked(c4_checking *c, const void *about, const crm4e_value *row)
+{
+    const life *known = life_of(c, row[C4_LINK_RECORD].integer);
+    const c4_module *module = known != NULL ? c4_meta_module(c->unit->meta, known->module) : NULL;
+    const c4_field *field =
+        module != NULL ? c4_module_field(module, (int32_t)row[C4_LINK_FIELD].integer) : NULL;
+
+    (void)about;
+    if (known == NULL || known->action == C4_RECORD_DELETED)
+        c4_check_report(c, "link", row[0].integer, "", "is of a record that is gone");
+    else if (field == NULL || field->type != CRM4E_TYPE_MULTISELECTLOOKUP)
+        c4_check_report(c, "link", row[0].integer, "field", "is none that holds links");
 }
 
 /* What was deleted may have been purged from the bin. */

@@ -103,6 +103,8 @@ static const reference references[] = {
     {C4_TABLE_SHARE, C4_SHARE_LEVEL, ONE_TO_FOUR},
     {C4_TABLE_SHARE, C4_SHARE_BY, USER},
     {C4_TABLE_SHARE, C4_SHARE_TIME, PAST_TIME},
+    {C4_TABLE_LINK, C4_COLUMN_ID, GIVEN_ID},
+    {C4_TABLE_LINK, C4_LINK_TARGET, GIVEN_ID},
     {C4_TABLE_AUDIT, C4_AUDIT_USER, USER},
     {C4_TABLE_AUDIT, C4_AUDIT_TIME, PAST_TIME},
 };
@@ -205,7 +207,7 @@ int c4_check_references(c4_checking *c)
         C4_TABLE_ROTATION,     C4_TABLE_RUN,   C4_TABLE_CHART,        C4_TABLE_OUTBOX,
         C4_TABLE_HISTORY,      C4_TABLE_BIN,   C4_TABLE_AUDIT,        C4_TABLE_GROUP,
         C4_TABLE_SHARING_RULE, C4_TABLE_SHARE, C4_TABLE_ASSIGNMENT,   C4_TABLE_SEQUENCE,
-        C4_TABLE_VIEW};
+        C4_TABLE_VIEW,         C4_TABLE_LINK};
     int rc = c4_check_table(c, &c4_tables[C4_TABLE_USER], check_address, NULL);
 
     if (rc == CRM4E_OK)

@@ -11,9 +11,9 @@
 #include <stdio.h>
 
 #include "record/inside.h"
+#include "record/link.h"
 
 enum {
-    ID_TEXT = 32,
     DETAIL = 160
 };
 
@@ -341,17 +341,9 @@ static int turn_link(c4_write *write, const void *context)
 static int find_links(c4_unit *unit, const c4_field *field, crm4e_id id, crm4e_id **ids,
                       size_t *count)
 {
-    const crm4e_table *table = &field->module->table;
-    char text[ID_TEXT];
-    crm4e_value part;
-    crm4e_predicate where;
-
-    if (field->type != CRM4E_TYPE_MULTISELECTLOOKUP) {
-        return c4_rows_with(unit, table, field->column, id, ids, count);
-    }
-    part = c4_text_value(text, (size_t)snprintf(text, sizeof text, ";%" PRId64 ";", (int64_t)id));
-    where = c4_where(CRM4E_OP_CONTAINS, field->column, &part, 1);
-    return c4_rows_where(unit, table, &where, CRM4E_NO_INDEX, ids, count);
+    return field->type == CRM4E_TYPE_MULTISELECTLOOKUP
+               ? c4_links_to(unit, field, id, ids, count)
+               : c4_rows_with(unit, &field->module->table, field->column, id, ids, count);
 }
 
 static int turn_field(const merging *m, const turning *turn)

@@ -3,6 +3,7 @@
  * points to them. */
 #include "record/file.h"
 #include "record/inside.h"
+#include "record/link.h"
 
 /* What the library keeps of records, by the column that says of which module. */
 static const struct {
@@ -198,6 +199,7 @@ static int drop_kept(c4_unit *unit, const c4_module *module)
 
     for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
         rc = c4_files_leave_field(unit, &module->fields[i]);
+        rc = rc == CRM4E_OK ? c4_links_drop(unit, &module->fields[i]) : rc;
     }
     for (size_t i = 0; i < sizeof kept_rows / sizeof kept_rows[0] && rc == CRM4E_OK; i++) {
         rc =

@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "model/money.h"
+#include "model/schema.h"
+#include "record/link.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -254,7 +256,7 @@ int c4_literal_id(const c4_leaf *leaf, const c4_literal *literal, int64_t *id)
     return CRM4E_OK;
 }
 
-int c4_leaf_ids(const c4_leaf *leaf, crm4e_predicate *out)
+static int ids_of(const c4_leaf *leaf, crm4e_predicate *out)
 {
     code_list ids = {.items =
                          c4_arena_array(leaf->compiler->unit->arena, leaf->count, sizeof(int64_t))};
@@ -263,5 +265,27 @@ int c4_leaf_ids(const c4_leaf *leaf, crm4e_predicate *out)
         rc = c4_literal_id(leaf, &leaf->literals[i], &ids.items[ids.count++]);
     if (rc == CRM4E_OK)
         rc = any_of(leaf, &ids, c4_comparator_negative(leaf->comparator), out);
+    return rc;
+}
+
+int c4_leaf_ids(const c4_leaf *leaf, crm4e_predicate *out)
+{
+    return c4_leaf_named(leaf, ids_of, out);
+}
+
+int c4_leaf_links(const c4_leaf *leaf, crm4e_predicate *out)
+{
+    c4_arena *arena = leaf->compiler->unit->arena;
+    crm4e_value *ids = c4_arena_array(arena, leaf->count, sizeof *ids);
+    crm4e_predicate which;
+    int rc = ids == NULL ? c4_leaf_no_memory(leaf) : CRM4E_OK;
+    for (size_t i = 0; i < leaf->count && rc == CRM4E_OK; i++) {
+        int64_t id = 0;
+        rc = c4_literal_id(leaf, &leaf->literals[i], &id);
+        ids[i] = c4_integer(id);
+    }
+    which = c4_where(CRM4E_OP_IN, C4_LINK_TARGET, ids, leaf->count);
+    if (rc == CRM4E_OK && !c4_links_where(arena, leaf->field, &which, out))
+        rc = c4_leaf_no_memory(leaf);
     return rc;
 }

@@ -6,7 +6,11 @@
  * visible matches neither a comparison nor its negation.
  */
 #include "model/gates.h"
-#include "record/query_inside.h"
+#include "record/query_leaf.h"
+
+enum {
+    LINKED_MOST = 16 /* records whose links are worth looking for */
+};
 
 static const c4_comparator opposites[] = {
     [C4_EQUAL] = C4_NOT_EQUAL,     [C4_NOT_EQUAL] = C4_EQUAL,     [C4_LESS] = C4_GREATER_EQUAL,
@@ -116,6 +120,41 @@ static int build_node(c4_compiler *compiler, const c4_criteria *node, bool negat
 int c4_criteria_build(c4_compiler *compiler, const c4_criteria *criteria, crm4e_predicate *out)
 {
     return build_node(compiler, criteria, false, out);
+}
+
+/* A comparison with ids of records, of a field of the module itself that holds several. */
+static const c4_field *linked_field(const c4_module *module, const c4_criteria *leaf)
+{
+    const c4_field *field = c4_module_field_named(module, leaf->path);
+    bool fits = field != NULL && field->type == CRM4E_TYPE_MULTISELECTLOOKUP &&
+                (leaf->comparator == C4_EQUAL || leaf->comparator == C4_IN) &&
+                leaf->literal_count > 0 && leaf->literal_count <= LINKED_MOST;
+    for (size_t i = 0; i < leaf->literal_count && fits; i++)
+        fits = leaf->literals[i].kind == C4_LITERAL_NUMBER;
+    return fits ? field : NULL;
+}
+
+static const c4_criteria *linked_leaf(const c4_module *module, const c4_criteria *node)
+{
+    const c4_criteria *found = NULL;
+    if (node->kind == C4_CRITERIA_LEAF)
+        found = linked_field(module, node) != NULL ? node : NULL;
+    for (size_t i = 0; node->kind == C4_CRITERIA_AND && i < node->child_count && !found; i++)
+        found = linked_leaf(module, node->children[i]);
+    return found;
+}
+
+int c4_criteria_links(c4_compiler *compiler, const c4_criteria *criteria, bool *found,
+                      crm4e_predicate *out)
+{
+    const c4_module *module = compiler->root.module;
+    const c4_criteria *leaf = linked_leaf(module, criteria);
+    *found = leaf != NULL;
+    if (leaf == NULL)
+        return CRM4E_OK;
+    const c4_leaf asked = {compiler,         &compiler->root, linked_field(module, leaf),
+                           leaf->comparator, leaf->literals,  leaf->literal_count};
+    return c4_leaf_links(&asked, out);
 }
 
 static int compile(c4_compiler *compiler, const c4_criteria *criteria,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the rows of a page point to: read once per lookup and module, within
  * what the actor may see there. */
+#include "record/inside.h"
 #include "record/query_page.h"
 
 #include <stdlib.h>
@@ -101,7 +102,8 @@ static int name_child(c4_compiler *compiler, c4_hop *hop, const c4_field *lookup
 int c4_hop_names(c4_compiler *compiler, c4_hop *hop, const c4_field *lookup)
 {
     int rc = CRM4E_OK;
-    if (lookup->type != CRM4E_TYPE_LOOKUP && lookup->type != CRM4E_TYPE_MULTI_MODULE_LOOKUP)
+    if (lookup->type != CRM4E_TYPE_LOOKUP && lookup->type != CRM4E_TYPE_MULTI_MODULE_LOOKUP &&
+        lookup->type != CRM4E_TYPE_MULTISELECTLOOKUP)
         return CRM4E_OK;
     for (size_t i = 0; i < lookup->target_count && rc == CRM4E_OK; i++)
         rc = name_child(compiler, hop, lookup, lookup->targets[i]);
@@ -173,20 +175,47 @@ static int order_i64(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
+/* The ids of one row for a child go to `ids`, or with NULL are counted. */
+static size_t ids_of(const c4_hop *above, const c4_hop *child, size_t row, int64_t *ids)
+{
+    const c4_field *via = child->via;
+    const crm4e_value *value = c4_hop_value(above, row, via->column);
+    const crm4e_value *module = via->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP
+                                    ? c4_hop_value(above, row, via->key_column)
+                                    : NULL;
+    bool one = value->type == CRM4E_VALUE_INTEGER &&
+               (module == NULL || module->integer == child->place.module->number);
+    size_t count = one ? 1 : 0;
+    size_t at = 0;
+    int64_t id;
+    if (one && ids != NULL)
+        *ids = value->integer;
+    for (; c4_list_next(value, &at, &id); count++) {
+        if (ids != NULL)
+            ids[count] = id;
+    }
+    return count;
+}
+
+static int make_id_room(c4_unit *unit, const c4_hop *above, c4_hop *child)
+{
+    size_t needed = 0;
+    for (size_t i = 0; i < above->row_count; i++)
+        needed += ids_of(above, child, i, NULL);
+    if (child->id_room >= needed)
+        return CRM4E_OK;
+    child->id_room = needed;
+    child->ids = c4_arena_array(unit->arena, needed, sizeof *child->ids);
+    return child->ids != NULL ? CRM4E_OK : no_memory(unit);
+}
+
 /* Ids that the rows above hold for a child, sorted and distinct. */
 static size_t collect_ids(const c4_hop *above, const c4_hop *child, int64_t *ids)
 {
-    const c4_field *via = child->via;
-    bool several = via->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP;
     size_t found = 0;
     size_t count = 0;
-    for (size_t i = 0; i < above->row_count; i++) {
-        const crm4e_value *id = c4_hop_value(above, i, via->column);
-        const crm4e_value *module = several ? c4_hop_value(above, i, via->key_column) : NULL;
-        if (id->type == CRM4E_VALUE_INTEGER &&
-            (module == NULL || module->integer == child->place.module->number))
-            ids[found++] = id->integer;
-    }
+    for (size_t i = 0; i < above->row_count; i++)
+        found += ids_of(above, child, i, ids + found);
     if (found > 0)
         qsort(ids, found, sizeof *ids, order_i64);
     for (size_t i = 0; i < found; i++) {
@@ -202,16 +231,12 @@ static int read_child(c4_unit *unit, const c4_hop *above, c4_hop *child, c4_aren
     crm4e_predicate parts[2];
     crm4e_predicate where;
     crm4e_plan plan;
-    size_t count;
-    if (child->id_room < above->row_count) {
-        child->id_room = above->row_count;
-        child->ids = c4_arena_array(unit->arena, child->id_room, sizeof *child->ids);
-    }
-    if (child->ids == NULL && above->row_count > 0)
-        return no_memory(unit);
-    count = collect_ids(above, child, child->ids);
-    if (count == 0)
-        return CRM4E_OK;
+    size_t count = 0;
+    int rc = make_id_room(unit, above, child);
+    if (rc == CRM4E_OK && child->ids != NULL)
+        count = collect_ids(above, child, child->ids);
+    if (rc != CRM4E_OK || count == 0)
+        return rc;
     parts[0] = c4_where_set(0, child->ids, count);
     parts[1] = rows != NULL ? *rows : c4_where(CRM4E_OP_TRUE, 0, NULL, 0);
     where = rows != NULL ? c4_where_all(parts, 2) : parts[0];
@@ -254,18 +279,24 @@ static bool find_row(const c4_hop *hop, int64_t id, size_t *row)
     return low < hop->row_count && hop->values[low * hop->column_count].integer == id;
 }
 
-bool c4_hop_follow(const c4_hop **hop, size_t *row, const c4_field *via)
+/* The row of a record that a lookup holds the id of. */
+static bool follow(const c4_hop **hop, size_t *row, const c4_field *via, crm4e_id id)
 {
-    const crm4e_value *id = c4_hop_value(*hop, *row, via->column);
-    const c4_hop *child = id->type == CRM4E_VALUE_INTEGER ? (*hop)->children : NULL;
+    const c4_hop *child = (*hop)->children;
     size_t at = 0;
-    while (child != NULL && (child->via != via || !find_row(child, id->integer, &at)))
+    while (child != NULL && (child->via != via || !find_row(child, id, &at)))
         child = child->next;
     if (child != NULL) {
         *hop = child;
         *row = at;
     }
     return child != NULL;
+}
+
+bool c4_hop_follow(const c4_hop **hop, size_t *row, const c4_field *via)
+{
+    const crm4e_value *id = c4_hop_value(*hop, *row, via->column);
+    return id->type == CRM4E_VALUE_INTEGER && follow(hop, row, via, id->integer);
 }
 
 static int plain_text(c4_unit *unit, const c4_hop *hop, size_t row, const c4_field *field,
@@ -277,16 +308,15 @@ static int plain_text(c4_unit *unit, const c4_hop *hop, size_t row, const c4_fie
 
 /* The name of a user or visible record, or the id. */
 static int name_text(c4_unit *unit, const c4_hop *hop, size_t row, const c4_field *field,
-                     c4_buffer *out)
+                     crm4e_id id, c4_buffer *out)
 {
-    int64_t id = c4_hop_value(hop, row, field->column)->integer;
     const c4_user *user = c4_field_holds_users(field) ? c4_meta_user(unit->meta, id) : NULL;
     const crm4e_value *name = NULL;
     if (user != NULL) {
         c4_buffer_text(out, user->name);
         return out->code;
     }
-    if (c4_hop_follow(&hop, &row, field) && hop->place.module->name_field != NULL)
+    if (follow(&hop, &row, field, id) && hop->place.module->name_field != NULL)
         name = c4_hop_value(hop, row, hop->place.module->name_field->column);
     if (name != NULL && name->type != CRM4E_VALUE_NULL)
         return plain_text(unit, hop, row, hop->place.module->name_field, out);
@@ -294,8 +324,26 @@ static int name_text(c4_unit *unit, const c4_hop *hop, size_t row, const c4_fiel
     return out->code;
 }
 
+static int names_text(c4_unit *unit, const c4_hop *hop, size_t row, const c4_field *field,
+                      c4_buffer *out)
+{
+    const crm4e_value *list = c4_hop_value(hop, row, field->column);
+    size_t at = 0;
+    crm4e_id id;
+    int rc = CRM4E_OK;
+    for (bool first = true; rc == CRM4E_OK && c4_list_next(list, &at, &id); first = false) {
+        c4_buffer_text(out, first ? "" : ";");
+        rc = name_text(unit, hop, row, field, id, out);
+    }
+    return rc;
+}
+
 int c4_hop_text(c4_unit *unit, const c4_hop *hop, size_t row, const c4_field *field, c4_buffer *out)
 {
-    bool named = c4_type_info_of(field->type)->stored == C4_STORED_ID;
-    return named ? name_text(unit, hop, row, field, out) : plain_text(unit, hop, row, field, out);
+    if (field->type == CRM4E_TYPE_MULTISELECTLOOKUP)
+        return names_text(unit, hop, row, field, out);
+    return c4_type_info_of(field->type)->stored == C4_STORED_ID
+               ? name_text(unit, hop, row, field, c4_hop_value(hop, row, field->column)->integer,
+                           out)
+               : plain_text(unit, hop, row, field, out);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared by the query_*.c files only. */
+/* Shared by the query_*.c files and sharing_criteria.c only. */
 #ifndef C4_QUERY_INSIDE_H
 #define C4_QUERY_INSIDE_H
 
@@ -99,6 +99,10 @@ int c4_hop_compile(c4_compiler *compiler, const c4_field *lookup, const c4_place
 /* Checks every path of a tree without compiling anything. */
 int c4_criteria_check(c4_compiler *compiler, const c4_criteria *criteria);
 int c4_criteria_build(c4_compiler *compiler, const c4_criteria *criteria, crm4e_predicate *out);
+/* Of a comparison that all rows must meet with few of the records that a field of several leads
+ * to: the same asked of the table of links, which finds the rows. `*found`: whether there is one. */
+int c4_criteria_links(c4_compiler *compiler, const c4_criteria *criteria, bool *found,
+                      crm4e_predicate *out);
 
 /* Nodes in the unit's arena; false: no memory. */
 bool c4_node_both(c4_arena *arena, crm4e_operator op, const crm4e_predicate *a,

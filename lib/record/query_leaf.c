@@ -5,7 +5,9 @@
 #include "record/query_leaf.h"
 
 #include "base/text.h"
+#include "model/schema.h"
 #include "model/standard.h"
+#include "record/link.h"
 
 #include <string.h>
 
@@ -33,7 +35,7 @@ static const class_rule class_rules[] = {
     [C4_STORED_OPTION] = {EQUALITY | LIKES, c4_leaf_option},
     [C4_STORED_OPTIONS] = {EQUALITY | LIKES, c4_leaf_option},
     [C4_STORED_ID] = {EQUALITY | LIKES, c4_leaf_id},
-    [C4_STORED_IDS] = {EQUALITY, c4_leaf_ids},
+    [C4_STORED_IDS] = {EQUALITY | LIKES, c4_leaf_ids},
     [C4_STORED_FILES] = {NULL_TESTS, NULL},
     [C4_STORED_ROWS] = {NULL_TESTS, NULL},
 };
@@ -140,13 +142,17 @@ int c4_hop_compile(c4_compiler *compiler, const c4_field *lookup, const c4_place
     crm4e_predicate *child = c4_arena_copy(arena, inner, sizeof *inner);
     if (child == NULL || (rows != NULL && !c4_node_both(arena, CRM4E_OP_AND, rows, inner, child)))
         return c4_compiler_fail(compiler, CRM4E_E_NO_MEMORY);
-    *out = (crm4e_predicate){.op = CRM4E_OP_IN_SELECT,
-                             .column = lookup->column,
-                             .select_table = &target->module->table,
-                             .select_column = 0,
-                             .children = child,
-                             .child_count = 1};
-    return CRM4E_OK;
+    const bool several = lookup->type == CRM4E_TYPE_MULTISELECTLOOKUP;
+    const crm4e_predicate one = {.op = CRM4E_OP_IN_SELECT,
+                                 .column = several ? C4_LINK_TARGET : lookup->column,
+                                 .select_table = &target->module->table,
+                                 .select_column = 0,
+                                 .children = child,
+                                 .child_count = 1};
+    *out = one;
+    return !several || c4_links_where(arena, lookup, &one, out)
+               ? CRM4E_OK
+               : c4_compiler_fail(compiler, CRM4E_E_NO_MEMORY);
 }
 
 bool c4_like_split(const char *text, size_t length, c4_like_part *part)
@@ -278,7 +284,40 @@ static int names(const c4_leaf *leaf, const c4_literal *literals, size_t count,
     return rc;
 }
 
-int c4_leaf_id(const c4_leaf *leaf, crm4e_predicate *out)
+/* Records whose name is known, and not the one that is asked for, and no other of them has it. */
+static int other_names(const c4_leaf *leaf, const c4_literal *literals, size_t count,
+                       crm4e_predicate *out)
+{
+    static const c4_comparator opposites[] = {
+        [C4_NOT_EQUAL] = C4_EQUAL, [C4_NOT_IN] = C4_IN, [C4_NOT_LIKE] = C4_LIKE};
+    c4_arena *arena = leaf->compiler->unit->arena;
+    crm4e_predicate named = {0};
+    crm4e_predicate one = {0};
+    crm4e_predicate none = {0};
+    c4_leaf asked = *leaf;
+    int rc;
+    asked.comparator = C4_IS_NOT_NULL;
+    rc = names(&asked, NULL, 0, &named);
+    asked.comparator = opposites[leaf->comparator];
+    if (rc == CRM4E_OK)
+        rc = names(&asked, literals, count, &one);
+    if (rc == CRM4E_OK && (!c4_node_not(arena, &one, &none) ||
+                           !c4_node_both(arena, CRM4E_OP_AND, &named, &none, out)))
+        rc = c4_leaf_no_memory(leaf);
+    return rc;
+}
+
+static int ask_names(const c4_leaf *leaf, const c4_literal *literals, size_t count,
+                     crm4e_predicate *out)
+{
+    return leaf->field->type == CRM4E_TYPE_MULTISELECTLOOKUP &&
+                   c4_comparator_negative(leaf->comparator)
+               ? other_names(leaf, literals, count, out)
+               : names(leaf, literals, count, out);
+}
+
+/* Those by name and those by id, each asked in its way. */
+int c4_leaf_named(const c4_leaf *leaf, c4_leaf_maker by_ids, crm4e_predicate *out)
 {
     c4_arena *arena = leaf->compiler->unit->arena;
     c4_literal *parts = c4_arena_array(arena, leaf->count, sizeof *parts);
@@ -302,14 +341,19 @@ int c4_leaf_id(const c4_leaf *leaf, crm4e_predicate *out)
         if (leaf->comparator == C4_LIKE || leaf->comparator == C4_NOT_LIKE)
             rc = c4_leaf_refuse(leaf, "comparator", "like takes the name of a record");
         else
-            rc = c4_leaf_ordered(&ids, &by_id);
+            rc = by_ids(&ids, &by_id);
     }
     if (rc == CRM4E_OK && texts > 0)
-        rc = names(leaf, parts, texts, &by_name);
+        rc = ask_names(leaf, parts, texts, &by_name);
     *out = texts > 0 ? by_name : by_id;
     if (rc == CRM4E_OK && texts > 0 && others > 0 &&
         !c4_node_both(arena, c4_comparator_negative(leaf->comparator) ? CRM4E_OP_AND : CRM4E_OP_OR,
                       &by_id, &by_name, out))
         rc = c4_leaf_no_memory(leaf);
     return rc;
+}
+
+int c4_leaf_id(const c4_leaf *leaf, crm4e_predicate *out)
+{
+    return c4_leaf_named(leaf, c4_leaf_ordered, out);
 }

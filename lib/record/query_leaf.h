@@ -21,6 +21,11 @@ bool c4_leaf_is_currency(const c4_leaf *leaf);
 int c4_leaf_option(const c4_leaf *leaf, crm4e_predicate *out); /* one or several */
 int c4_leaf_id(const c4_leaf *leaf, crm4e_predicate *out);
 int c4_leaf_ids(const c4_leaf *leaf, crm4e_predicate *out);
+/* What such a comparison with ids of records asks, of the table of links. */
+int c4_leaf_links(const c4_leaf *leaf, crm4e_predicate *out);
+/* A field of records: names are looked for among what they point to, the rest is asked by id. */
+typedef int (*c4_leaf_maker)(const c4_leaf *leaf, crm4e_predicate *out);
+int c4_leaf_named(const c4_leaf *leaf, c4_leaf_maker by_ids, crm4e_predicate *out);
 
 /* The leaf with users in the place of roles: its list may be empty. */
 int c4_leaf_expand_roles(const c4_leaf *leaf, c4_leaf *out, bool *expanded);

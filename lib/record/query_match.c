@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* One row against a predicate: each sub-select is asked about the row's own
- * value alone. */
+ * value alone, and links are those that the row has, which the store need not have. */
+#include "model/schema.h"
+#include "record/inside.h"
+#include "record/link.h"
 #include "record/query_inside.h"
 
 /* Whether `node`'s sub-select gives the value. */
@@ -42,21 +45,56 @@ static int settle_select(const c4_unit *unit, const crm4e_predicate *node, const
     return rc == CRM4E_ROW ? CRM4E_OK : rc;
 }
 
-static int settle(const c4_unit *unit, c4_arena *arena, const crm4e_predicate *node,
-                  const crm4e_value *row, crm4e_predicate *out)
+/* A row, and the module it is of; NULL: it is a link. */
+typedef struct matching {
+    const c4_unit *unit;
+    c4_arena *arena;
+    const c4_module *module;
+    const crm4e_value *row;
+} matching;
+
+static int settle(const matching *m, const crm4e_predicate *node, crm4e_predicate *out);
+
+/* Whether `which` holds for one link of the row. */
+static int link_holds(const matching *m, const crm4e_predicate *which, crm4e_id target)
+{
+    const crm4e_value row[C4_LINK_COLUMNS] = {[C4_LINK_TARGET] = c4_integer(target)};
+    const matching link = {m->unit, m->arena, NULL, row};
+    crm4e_predicate settled;
+    int rc = settle(&link, which, &settled);
+    return rc == CRM4E_OK
+               ? crm4e_plan_matches(&m->unit->db->store->host, &settled, row, C4_LINK_COLUMNS)
+               : rc;
+}
+
+static int settle_links(const matching *m, const crm4e_predicate *node, crm4e_predicate *out)
+{
+    const c4_field *field = c4_module_field(m->module, c4_links_field(node));
+    size_t at = 0;
+    int64_t target;
+    int truth = 0;
+    while (field != NULL && truth == 0 && c4_list_next(&m->row[field->column], &at, &target))
+        truth = link_holds(m, c4_links_which(node), target);
+    *out = c4_where(truth == 1 ? CRM4E_OP_TRUE : CRM4E_OP_FALSE, 0, NULL, 0);
+    return truth < 0 ? truth : CRM4E_OK;
+}
+
+static int settle(const matching *m, const crm4e_predicate *node, crm4e_predicate *out)
 {
     crm4e_predicate *children;
     int rc = CRM4E_OK;
     *out = *node;
     if (node->op == CRM4E_OP_IN_SELECT)
-        return settle_select(unit, node, row, out);
+        return m->module != NULL && node->select_table == &c4_tables[C4_TABLE_LINK]
+                   ? settle_links(m, node, out)
+                   : settle_select(m->unit, node, m->row, out);
     if (node->child_count == 0)
         return CRM4E_OK;
-    children = c4_arena_array(arena, node->child_count, sizeof *children);
+    children = c4_arena_array(m->arena, node->child_count, sizeof *children);
     if (children == NULL)
         return CRM4E_E_NO_MEMORY;
     for (size_t i = 0; i < node->child_count && rc == CRM4E_OK; i++)
-        rc = settle(unit, arena, &node->children[i], row, &children[i]);
+        rc = settle(m, &node->children[i], &children[i]);
     out->children = children;
     return rc;
 }
@@ -78,7 +116,8 @@ int c4_predicate_matches(c4_unit *unit, const crm4e_predicate *predicate, const 
     int rc = CRM4E_OK;
     c4_arena_init(&arena, unit->arena->mem);
     if (predicate != NULL && has_select(predicate)) {
-        rc = settle(unit, &arena, predicate, row, &settled);
+        const matching m = {unit, &arena, module, row};
+        rc = settle(&m, predicate, &settled);
         where = &settled;
     }
     if (rc == CRM4E_OK)

@@ -60,7 +60,7 @@ typedef struct c4_prepared {
     bool collated;         /* some term is ordered so: see c4_collated_read() */
     crm4e_order order[C4_QUERY_SORTS];
     size_t order_count;
-    crm4e_predicate parts[5]; /* scope, criteria, ids, not converted, place of the token */
+    crm4e_predicate parts[6]; /* scope, criteria, links, ids, not converted, place of the token */
     size_t part_count;
     crm4e_predicate where;
     crm4e_order walk[2]; /* the order of the index */

@@ -138,7 +138,8 @@ bool c4_field_holds_users(const c4_field *field)
 bool c4_literal_is_name(const c4_field *field, const c4_literal *literal)
 {
     return literal->kind == C4_LITERAL_TEXT &&
-           (field->type == CRM4E_TYPE_LOOKUP || field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP);
+           (field->type == CRM4E_TYPE_LOOKUP || field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP ||
+            field->type == CRM4E_TYPE_MULTISELECTLOOKUP);
 }
 
 static int name_target(c4_compiler *compiler, int32_t module, c4_name_target *target)

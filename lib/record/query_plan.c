@@ -136,12 +136,34 @@ static int resolve_order(c4_prepared *p)
     return rc;
 }
 
+/* Links find rows where the storage begins with them; elsewhere all of them would be read first,
+ * which takes longer than to look at the rows. */
+static int add_links(c4_prepared *p)
+{
+    crm4e_predicate *part = &p->parts[p->part_count];
+    uint32_t there = 0;
+    uint32_t here = 0;
+    bool linked = false;
+    crm4e_plan plan;
+    int rc = c4_criteria_links(&p->compiler, p->tree->where, &linked, part);
+    if (rc != CRM4E_OK || !linked)
+        return rc;
+    c4_plan_init(&plan, &p->scope.module->table);
+    plan.where = part;
+    rc = c4_plan_parts(p->unit->db, &plan, &there, &here);
+    if (rc == CRM4E_OK && (there & CRM4E_HANDLES_WHERE) != 0)
+        p->part_count++;
+    return rc == CRM4E_OK ? CRM4E_OK : c4_compiler_fail(&p->compiler, rc);
+}
+
 static int compile_parts(c4_prepared *p)
 {
     const c4_query_tree *tree = p->tree;
     int rc = CRM4E_OK;
     if (tree->where != NULL)
         rc = c4_criteria_build(&p->compiler, tree->where, &p->parts[p->part_count++]);
+    if (rc == CRM4E_OK && tree->where != NULL)
+        rc = add_links(p);
     if (tree->ids != NULL)
         p->parts[p->part_count++] = c4_where_set(C4_COLUMN_ID, tree->ids, tree->id_count);
     if (rc == CRM4E_OK &&

@@ -22,7 +22,8 @@ static bool points_to(const c4_field *field, const c4_module *module)
         found = found || field->targets[i] == module->number;
     }
     return found &&
-           (field->type == CRM4E_TYPE_LOOKUP || field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP);
+           (field->type == CRM4E_TYPE_LOOKUP || field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP ||
+            field->type == CRM4E_TYPE_MULTISELECTLOOKUP);
 }
 
 /* Notes and attachments are in no menu: to view them is enough. */

@@ -2,7 +2,7 @@
 /* Criteria of sharing rules. They are asked of one record at a time and mean
  * the same whoever asks: fields of the module itself, no current user, days in
  * the zone of the org. */
-#include "record/query.h"
+#include "record/query_inside.h"
 
 #include "model/manage_rules.h"
 
@@ -54,6 +54,11 @@ static int check_leaf(c4_unit *unit, const c4_module *module, const c4_criteria 
         }
     }
     field = c4_module_field_named(module, leaf->path);
+    for (size_t i = 0; field != NULL && i < leaf->literal_count; i++) {
+        if (c4_literal_is_name(field, &leaf->literals[i])) {
+            return refuse(unit, "path", "names a record behind a lookup");
+        }
+    }
     if (field != NULL) {
         fields->numbers[fields->count++] = field->number;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of several values: ";3;5;". Options stand in the order of the field,
- * ids ascending. */
+/* Fields of several values: ";3;5;". Options stand in the order of the field, users
+ * in that of their ids, records as they were given. */
 #include "record/inside.h"
 
 #include <string.h>
@@ -99,7 +99,9 @@ int c4_list_finish(c4_parsing *to, c4_list *list)
     if (list->count == 0) {
         return CRM4E_OK;
     }
-    sort(to->field, list);
+    if (to->field->type != CRM4E_TYPE_MULTISELECTLOOKUP) {
+        sort(to->field, list);
+    }
     c4_buffer_init(&out, to->arena->mem, C4_TEXT_MAX);
     c4_buffer_char(&out, ';');
     for (size_t i = 0; i < list->count; i++) {

@@ -2,6 +2,7 @@
 /* Creating and changing records. */
 #include "record/file.h"
 #include "record/inside.h"
+#include "record/link.h"
 #include "record/request.h"
 #include "record/search_run.h"
 
@@ -41,6 +42,9 @@ int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action)
     c4_change change = {write->module, record, action, write->before, write->after};
     int rc = c4_search_note(unit, &change);
 
+    if (rc == CRM4E_OK) {
+        rc = c4_links_note(unit, &change);
+    }
     if (rc == CRM4E_OK) {
         rc = c4_request_note(unit, &change);
     }

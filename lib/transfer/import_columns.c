@@ -27,8 +27,9 @@ static int check_writable(c4_import *import, crm4e_error *error, const char *hea
 static int find_key(c4_unit *unit, c4_import_column *column, const char *name)
 {
     const c4_field *lookup = column->field;
-    const c4_module *target =
-        lookup->type == CRM4E_TYPE_LOOKUP ? c4_meta_module(unit->meta, lookup->targets[0]) : NULL;
+    const bool fits =
+        lookup->type == CRM4E_TYPE_LOOKUP || lookup->type == CRM4E_TYPE_MULTISELECTLOOKUP;
+    const c4_module *target = fits ? c4_meta_module(unit->meta, lookup->targets[0]) : NULL;
     c4_scope view;
     int rc;
 

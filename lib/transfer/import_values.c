@@ -315,6 +315,80 @@ static int set_lookup(c4_import *import, c4_unit *unit, c4_draft *draft,
     return rc < 0 ? rc : c4_draft_set_integer(unit, draft, column->field, id);
 }
 
+/* One of several, by id or name: its id and a ';' go to `ids`. */
+static int add_link(c4_import *import, c4_unit *unit, const c4_import_column *column,
+                    const char *text, size_t length, c4_buffer *ids)
+{
+    int64_t id = 0;
+    int rc = CRM4E_OK;
+
+    if (!column->key && is_id(unit, text, length)) {
+        c4_buffer_put(ids, text, length);
+    } else {
+        rc = find_record(import, unit, column, text, length, &id);
+        c4_buffer_i64(ids, id);
+    }
+    c4_buffer_char(ids, ';');
+    return rc;
+}
+
+static int finish_links(c4_unit *unit, c4_draft *draft, const c4_field *field, int rc,
+                        c4_buffer *ids)
+{
+    if (rc == CRM4E_OK && ids->code < 0)
+        rc = c4_fail_plain(unit->error, ids->code);
+    if (rc == CRM4E_OK)
+        rc = c4_draft_set_text(unit, draft, field, c4_buffer_c_str(ids), ids->length);
+    c4_buffer_free(ids);
+    return rc;
+}
+
+/* Names that hold a ';' take a list of JSON, or ids. */
+static int set_links(c4_import *import, c4_unit *unit, c4_draft *draft,
+                     const c4_import_column *column, const char *text, size_t length)
+{
+    size_t start = 0;
+    c4_buffer ids;
+    int rc = CRM4E_OK;
+
+    c4_buffer_init(&ids, import->mem, KEY_CEILING);
+    for (size_t i = 0; i <= length && rc == CRM4E_OK; i++) {
+        size_t end = i;
+        if (i < length && text[i] != ';')
+            continue;
+        while (start < end && text[start] == ' ')
+            start++;
+        while (end > start && text[end - 1] == ' ')
+            end--;
+        if (end > start)
+            rc = add_link(import, unit, column, text + start, end - start, &ids);
+        start = i + 1;
+    }
+    return finish_links(unit, draft, column->field, rc, &ids);
+}
+
+/* Texts are ids or names, numbers and objects as in any record in JSON. */
+static int set_link_list(c4_import *import, c4_unit *unit, c4_draft *draft,
+                         const c4_import_column *column, const c4_json *list)
+{
+    c4_buffer ids;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < c4_json_count(list); i++) {
+        const c4_json_type kind = c4_json_kind(c4_json_item(list, i));
+        if (kind != C4_JSON_TEXT && (kind != C4_JSON_NUMBER || !column->key))
+            return c4_draft_set_json(unit, draft, column->field, list);
+    }
+    c4_buffer_init(&ids, import->mem, KEY_CEILING);
+    for (size_t i = 0; i < c4_json_count(list) && rc == CRM4E_OK; i++) {
+        size_t length = 0;
+        const char *text = c4_json_text(c4_json_item(list, i), &length);
+        if (length > 0)
+            rc = add_link(import, unit, column, text, length, &ids);
+    }
+    return finish_links(unit, draft, column->field, rc, &ids);
+}
+
 /* ------------------------------------------------------------- users */
 
 /* By what the list of users says for the name, else by email or id. */
@@ -350,6 +424,7 @@ static int set_text(c4_import *import, c4_unit *unit, c4_draft *draft,
     case CRM4E_TYPE_CURRENCY:
     case CRM4E_TYPE_PERCENT: return set_number(import, unit, draft, field, text, length);
     case CRM4E_TYPE_LOOKUP: return set_lookup(import, unit, draft, column, text, length);
+    case CRM4E_TYPE_MULTISELECTLOOKUP: return set_links(import, unit, draft, column, text, length);
     case CRM4E_TYPE_OWNERLOOKUP:
     case CRM4E_TYPE_USERLOOKUP: return set_user(import, unit, draft, field, text, length);
     default: return c4_draft_set_text(unit, draft, field, text, length);
@@ -385,6 +460,10 @@ static int set_json(c4_import *import, c4_unit *unit, c4_draft *draft,
     if (field->type == CRM4E_TYPE_LOOKUP && text && length > 0 &&
         (kind == C4_JSON_TEXT || column->key))
         return set_lookup(import, unit, draft, column, text, length);
+    if (field->type == CRM4E_TYPE_MULTISELECTLOOKUP && kind == C4_JSON_TEXT && length > 0)
+        return set_links(import, unit, draft, column, text, length);
+    if (field->type == CRM4E_TYPE_MULTISELECTLOOKUP && kind == C4_JSON_ARRAY)
+        return set_link_list(import, unit, draft, column, json);
     if (user && kind == C4_JSON_TEXT && length > 0)
         return set_user(import, unit, draft, field, text, length);
     return c4_draft_set_json(unit, draft, field, json);

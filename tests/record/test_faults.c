@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/query.h"
 #include "record/search.h"
 #include "record/search_run.h"
 #include "support/fault_storage.h"
@@ -47,11 +48,17 @@ static void fill_world(world *w)
     assert_ok(put_field(s, "Leads",
                         "{'api_name': 'Picks', 'type': 'multiselectpicklist',"
                         " 'options': ['A', 'B'], 'default_value': ['B', 'A']}"));
+    assert_ok(put_field(s, "Leads",
+                        "{'api_name': 'Firms', 'type': 'multiselectlookup',"
+                        " 'target': 'Accounts'}"));
     assert_ok(put_user(s, "{'email': 'a@x.example', 'role': 'Manager'}"));
     assert_ok(put_user(s, "{'email': 'b@x.example', 'role': 'Manager'}"));
     act_as(s, "a@x.example");
     assert_ok(create(s, "Accounts", "{'Account_Name': 'Acme'}", &w->account));
-    assert_ok(create(s, "Leads", "{'Last_Name': 'Li', 'Company': 'X', 'Code': 'one'}", &w->lead));
+    (void)snprintf(json, sizeof json,
+                   "{'Last_Name': 'Li', 'Company': 'X', 'Code': 'one', 'Firms': [%lld]}",
+                   (long long)w->account);
+    assert_ok(create(s, "Leads", json, &w->lead));
     (void)snprintf(json, sizeof json, "{'Note_Content': 'n', 'Parent_Id': 'Leads:%lld'}",
                    (long long)w->lead);
     assert_ok(create(s, "Notes", json, &w->note));
@@ -132,6 +139,34 @@ static int update_lead(c4_unit *unit, void *context)
     return rc < 0 ? rc : c4_record_update(unit, &draft);
 }
 
+/* Another firm in the place of the one it leads to, and it is asked for by its name. */
+static int relink_lead(c4_unit *unit, void *context)
+{
+    static const char text[] = "select Firms from Leads where Firms = 'New' and Firms != 'Acme'";
+    static const char *const named[] = {"Account_Name", "New", NULL};
+    const world *w = context;
+    char id[32];
+    const char *const pairs[] = {"Firms", id, NULL};
+    crm4e_id made = 0;
+    c4_result *result = NULL;
+    c4_query_tree tree;
+    c4_draft draft;
+    int rc = fill_draft(unit, &draft, "Accounts", named);
+    rc = rc < 0 ? rc : c4_record_create(unit, &draft, &made);
+    (void)snprintf(id, sizeof id, "%lld", (long long)made);
+    rc = rc < 0 ? rc : fill_draft(unit, &draft, "Leads", pairs);
+    draft.id = w->lead;
+    rc = rc < 0 ? rc : c4_record_update(unit, &draft);
+    rc = rc < 0 ? rc : c4_query_parse(unit->arena, unit->error, text, strlen(text), &tree);
+    rc = rc < 0 ? rc : c4_query_run(unit, &tree, &result, &unit->env->mem);
+    if (rc == CRM4E_OK) {
+        assert_int_equal(result->row_count, 1);
+        assert_string_equal(result->texts[0], "New");
+    }
+    c4_result_free(result, &unit->env->mem);
+    return rc;
+}
+
 static int delete_lead(c4_unit *unit, void *context)
 {
     const world *w = context;
@@ -209,7 +244,8 @@ static int merge_words(c4_unit *unit, void *context)
 
 static const record_step things[] = {create_lead, create_conflict,   create_contact,  create_note,
                                      update_lead, delete_lead,       restore_account, give_away,
-                                     read_note,   look_from_outside, search_all,      merge_words};
+                                     read_note,   look_from_outside, search_all,      merge_words,
+                                     relink_lead};
 enum {
     THINGS = sizeof things / sizeof things[0]
 };

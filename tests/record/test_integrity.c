@@ -187,6 +187,41 @@ static void own_rows_refer_to_what_is_there(void **state)
     assert_non_null(strstr(found, "is missing"));
 }
 
+/* The value in the row, and the table of links, say the same. */
+static void links_agree_with_their_records(void **state)
+{
+    steps *s = *state;
+    const crm4e_table *links = own_table(C4_TABLE_LINK);
+    crm4e_id one = lead(s, "A"), two = lead(s, "B"), id = 0, line;
+    char json[128], list[96];
+
+    assert_ok(put_field(s, "Accounts",
+                        "{'api_name': 'All', 'type': 'multiselectlookup',"
+                        " 'target': 'Leads'}"));
+    (void)snprintf(json, sizeof json, "{'Account_Name': 'X', 'All': [%lld, %lld]}", (long long)two,
+                   (long long)one);
+    assert_ok(create(s, "Accounts", json, &id));
+    assert_string_equal(check(s), "[]");
+    const uint32_t all = c4_module_field_named(module_of(s, "Accounts"), "All")->column;
+    line = first_id(s, C4_TABLE_LINK);
+    assert_noticed(s, links, line, C4_LINK_FIELD, c4_integer(17));
+    assert_noticed(s, links, line, C4_LINK_RECORD, c4_integer(one));
+    assert_noticed(s, links, line, C4_LINK_RECORD, c4_integer(17));
+    assert_noticed(s, links, line, C4_LINK_TARGET, c4_integer(id));
+    assert_noticed(s, links, line, C4_LINK_TARGET, c4_integer(-1));
+    const crm4e_table *accounts = module_table(s, "Accounts");
+    (void)snprintf(list, sizeof list, ";%lld;", (long long)one);
+    assert_noticed(s, accounts, id, all, text_of(list));
+    (void)snprintf(list, sizeof list, ";%lld;%lld;%lld;", (long long)one, (long long)two,
+                   (long long)two);
+    assert_noticed(s, accounts, id, all, text_of(list));
+    assert_noticed(s, accounts, id, all, text_of(";x;"));
+    assert_noticed(s, accounts, id, all, c4_null());
+    assert_string_equal(check(s), "[]");
+    assert_loss_noticed(s, links, line);
+    assert_non_null(strstr(found, "All is not what the links say of it"));
+}
+
 static crm4e_id add_share(steps *s, crm4e_id record, crm4e_subject kind, crm4e_id subject)
 {
     crm4e_id id = c4_unit_new_id(&s->org.unit);
@@ -473,6 +508,7 @@ int main(void)
         TEST(search_finds_what_is_there),
         TEST(a_wrong_total_is_noticed),
         TEST(what_shares_speaks_of_somebody),
+        TEST(links_agree_with_their_records),
     };
 
     return steps_run("integrity", tests, sizeof tests / sizeof tests[0]);

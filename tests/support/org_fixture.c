@@ -193,6 +193,7 @@ static void forget_stale(org_fixture *f)
         f->unit.meta_dirty = false;
     }
     f->unit.actor = NULL;
+    f->unit.asked = NULL; /* answers of the host are in the arena */
     c4_arena_reset(&f->arena);
 }
 

@@ -35,7 +35,8 @@ static const char document[] =
     "    {'api_name': 'Number', 'type': 'autonumber', 'settings': {'prefix': 'P-'}},"
     "    {'api_name': 'Twice', 'type': 'formula', 'settings': {'result': 'currency',"
     "     'expression': 'Price * 2'}},"
-    "    {'api_name': 'Lead', 'type': 'lookup', 'target': 'Leads'}],"
+    "    {'api_name': 'Lead', 'type': 'lookup', 'target': 'Leads'},"
+    "    {'api_name': 'All', 'type': 'multiselectlookup', 'target': 'Leads'}],"
     "   'members': [{'user': 'ana@acme.example', 'profile': 'admin'},"
     "    {'user': 'bob@acme.example', 'profile': 'admin'},"
     "    {'user': 'cy@acme.example', 'profile': 'requester'}],"
@@ -119,6 +120,8 @@ static void fill(host *h)
     crm4e_record_free(record);
     host_ok(h->admin, crm4e_record_open(&record, h->admin, "Papers", id));
     host_ok(h->admin, crm4e_record_set_integer(record, "Lead", before));
+    (void)snprintf(lead, sizeof lead, "%lld", (long long)before);
+    host_ok(h->admin, crm4e_record_set_text(record, "All", lead, CRM4E_NUL_TERMINATED));
     host_ok(h->admin, crm4e_record_save(record));
     crm4e_record_free(record);
     assert_int_equal(host_count(h->admin, "Leads", "Prices = -25"), 1);

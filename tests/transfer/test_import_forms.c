@@ -157,6 +157,39 @@ static void lookups_are_found_by_a_key(void **state)
     refused(h, h->admin, &f, CRM4E_E_INVALID, NULL);
 }
 
+/* Each is found as one would be, in the order of the cell. */
+static void several_records_are_found(void **state)
+{
+    host *h = *state;
+    file f = file_of("Things", "Name,Code\nA,k1\nB;b,k2\nC,k3\nC,k4\n");
+
+    host_apply(h, "{'modules': [{'api_name': 'Parts', 'fields': ["
+                  " {'api_name': 'All', 'type': 'multiselectlookup', 'target': 'Things'}]}]}");
+    report_is(h, &f, 4, 0, 0, 0);
+    finish(&f);
+    f = file_of("Parts", "Name,All.Code\nP,k2 ; K1;k2\nQ,\nR,;k4;\n");
+    report_is(h, &f, 3, 0, 0, 0);
+    finish(&f);
+    f = file_of("Parts", "Name,All\nS,A\nT,a;A\n");
+    report_is(h, &f, 2, 0, 0, 0);
+    finish(&f);
+    f = file_of("Parts",
+                "{\"Name\":\"U\",\"All\":[\"B;b\",\"a\"]}\n{\"Name\":\"V\",\"All\":\"A\"}\n"
+                "{\"Name\":\"W\",\"All\":[]}\n{\"Name\":\"X\",\"All\":null}\n");
+    f.options.format = CRM4E_IMPORT_JSON_LINES;
+    report_is(h, &f, 4, 0, 0, 0);
+    finish(&f);
+    query_is(h, "select Name, All from Parts order by Name",
+             "P|B;b;A\nQ|-\nR|C\nS|A\nT|A\nU|B;b;A\nV|A\nW|-\nX|-\n");
+    f = file_of("Parts", "Name,All\nY,A;C\n");
+    refused(h, h->admin, &f, CRM4E_E_INVALID, "row 1, column All: several records have this name");
+    f = file_of("Parts", "Name,All.Code\nY,k1;k9\n");
+    refused(h, h->admin, &f, CRM4E_E_INVALID, "row 1, column All.Code: no such record");
+    f = file_of("Parts", "{\"Name\":\"Y\",\"All\":[17]}\n");
+    f.options.format = CRM4E_IMPORT_JSON_LINES;
+    refused(h, h->admin, &f, CRM4E_E_INVALID, NULL);
+}
+
 static void users_have_other_names_elsewhere(void **state)
 {
     host *h = *state;
@@ -406,6 +439,7 @@ int main(void)
         TEST(records_that_are_there_are_skipped_or_changed),
         TEST(what_matches_is_what_the_user_sees),
         TEST(lookups_are_found_by_a_key),
+        TEST(several_records_are_found),
         TEST(users_have_other_names_elsewhere),
         TEST(numbers_are_read_in_the_format_that_is_named),
         TEST(an_import_in_batches_goes_on),
