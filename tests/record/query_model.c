@@ -39,9 +39,11 @@ unsigned roll(unsigned sides)
 const char *const words[7] = {"Alpha", "alphabet", "BETA", "beta", "Gamma", "zz", "al"};
 const char *const options[4] = {"Red", "Green", "Blue", "Grey"};
 
-const char *const instants[5] = {"2024-03-30T15:59:59Z", "2024-03-30T16:00:00Z",
-                                 "2024-03-31T15:59:59.999999Z", "2024-03-31T16:00:00Z",
-                                 "2024-04-01T12:00:00Z"};
+const char *const instants[12] = {
+    "2024-03-30T15:59:59Z",        "2024-03-30T16:00:00Z",        "2024-03-30T21:59:59.999999Z",
+    "2024-03-30T22:00:00Z",        "2024-03-30T22:59:59.999999Z", "2024-03-30T23:00:00Z",
+    "2024-03-31T15:59:59.999999Z", "2024-03-31T16:00:00Z",        "2024-03-31T20:59:59.999999Z",
+    "2024-03-31T21:00:00Z",        "2024-03-31T22:00:00Z",        "2024-04-01T12:00:00Z"};
 const char *const days[4] = {"2024-03-30", "2024-03-31", "2024-04-01", "2024-04-02"};
 
 int64_t instant_of(const char *text)
@@ -56,6 +58,20 @@ int64_t day_of(const char *text)
     int32_t number = 0;
     assert_int_equal(c4_date_parse(text, strlen(text), &number), CRM4E_OK);
     return number;
+}
+
+int64_t local_day(int user, int64_t instant)
+{
+    static const struct {
+        int hours;
+        const char *summer; /* when one hour more begins; NULL: never */
+    } clocks[USERS] = {
+        {8, NULL}, {1, "2024-03-31T01:00:00Z"}, {2, "2024-03-30T22:00:00Z"}, {0, NULL}};
+    const char *summer = clocks[user].summer;
+    int64_t hours = clocks[user].hours;
+
+    hours += summer != NULL && instant >= instant_of(summer) ? 1 : 0;
+    return (instant + hours * INT64_C(3600000000)) / C4_DAY_MICROSECONDS;
 }
 
 static void put(c4_buffer *json, const char *name, const char *value)
@@ -185,6 +201,8 @@ void make_rows(steps *s)
 {
     for (size_t i = 0; i < USERS; i++)
         user_ids[i] = user_of(s, emails[i])->id;
+    assert_ok(put_user(s, "{'email': 'cid@x.example', 'time_zone': 'Europe/Berlin'}"));
+    assert_ok(put_user(s, "{'email': 'ben@x.example', 'time_zone': 'Asia/Beirut'}"));
     for (int i = 0; i < ACCOUNTS; i++)
         make_account(s, i);
     for (int i = 0; i < THINGS; i++)

@@ -54,7 +54,9 @@ typedef struct thing {
     cell user;
 } thing;
 
-/* Ana, Cid, Ben, who is above them, and the administrator. */
+/* Ana, Cid, Ben, who is above them, and the administrator: by the clocks of Shanghai, of Berlin,
+ * where the hour after 01:00 UTC on 2024-03-31 begins summer, of Beirut, where that day has no
+ * first hour for the same reason, and of UTC. */
 extern const char *const emails[USERS];
 extern crm4e_id user_ids[USERS];
 extern account accounts[ACCOUNTS];
@@ -63,7 +65,7 @@ extern int actor; /* which of the users asks */
 
 extern const char *const words[7];
 extern const char *const options[4];
-extern const char *const instants[5];
+extern const char *const instants[12];
 extern const char *const days[4];
 
 /* The same numbers in every run. */
@@ -77,5 +79,7 @@ bool sees(int user, int owner);
 cell cell_of(const thing *t, int field);
 int64_t instant_of(const char *text);
 int64_t day_of(const char *text);
+/* The day on the user's clock; instants from the autumn before to the one after 2024-03-31. */
+int64_t local_day(int user, int64_t instant);
 
 #endif

@@ -65,8 +65,7 @@ static int64_t stored(int field, int64_t number)
 
 static int64_t day_number(const cell *c, int field)
 {
-    int64_t shift = actor == 0 ? INT64_C(8) * 3600 * 1000000 : 0; /* Ana's clock */
-    return field == DAY ? c->number : (c->number + shift) / C4_DAY_MICROSECONDS;
+    return field == DAY ? c->number : local_day(actor, c->number);
 }
 
 /* The rows are of spring 2024. */
