@@ -154,7 +154,8 @@ const char *const paths[FIELDS] = {"Word",
                                    "Agent",
                                    "Link.Account_Name",
                                    "Link.Annual_Revenue",
-                                   "Link.Parent_Account.Account_Name"};
+                                   "Link.Parent_Account.Account_Name",
+                                   "Link.Currency"};
 
 static void number_literal(literal *l)
 {
@@ -272,6 +273,7 @@ static void make_literal(int field, literal *l)
         (void)snprintf(l->text, 48, "%s", l->low != 0 ? "true" : "False");
         break;
     case PICK: (void)snprintf(l->text, 48, "'%s'", options[which]); break;
+    case LINK_CURRENCY: (void)snprintf(l->text, 48, "'%s'", currencies[which]); break;
     case PICKS:
         l->low = 1 << which;
         (void)snprintf(l->text, 48, "'%c'", 'A' + (int)which);
@@ -300,9 +302,9 @@ static c4_comparator some_comparator(int field)
                                         C4_GREATER, C4_GREATER_EQUAL, C4_BETWEEN, C4_NOT_BETWEEN,
                                         C4_IN,      C4_NOT_IN,        C4_IS_NULL, C4_IS_NOT_NULL,
                                         C4_LIKE,    C4_NOT_LIKE};
-    unsigned likes = is_text(field) || field == PICK ? 2 : 0;
-    bool ordered =
-        field != FLAG && field != PICK && field != PICKS && field != LINK && field != USER;
+    unsigned likes = is_text(field) || field == PICK || field == LINK_CURRENCY ? 2 : 0;
+    bool ordered = field != FLAG && field != PICK && field != PICKS && field != LINK &&
+                   field != USER && field != LINK_CURRENCY;
     return ordered ? all[roll(12 + likes)] : same[roll(6 + likes)];
 }
 
@@ -324,7 +326,7 @@ static void make_leaf(node *n, char *text)
         [C4_IS_NULL] = " is null",  [C4_IS_NOT_NULL] = " is not null"};
     c4_comparator comparator;
     bool list;
-    n->field = (int)roll(FIELDS);
+    n->field = some_field();
     n->comparator = comparator = some_comparator(n->field);
     list = comparator == C4_IN || comparator == C4_NOT_IN;
     n->literal_count = list ? 1 + (int)roll(3) : 1;

@@ -28,6 +28,7 @@ enum {
     LINK_NAME,
     LINK_REVENUE,
     PARENT_NAME,
+    LINK_CURRENCY, /* where there are several */
     FIELDS
 };
 
@@ -44,6 +45,8 @@ typedef struct account {
     int parent; /* -1: none */
     cell name;
     cell revenue;
+    int currency; /* place in `currencies` */
+    int64_t rate; /* billionths */
 } account;
 
 typedef struct thing {
@@ -67,6 +70,10 @@ extern const char *const words[7];
 extern const char *const options[4];
 extern const char *const instants[12];
 extern const char *const days[4];
+/* In order, by docs/currency.md: those of the standard picklist, then others by their letters. The
+ * first is the home currency, which accounts have that were there before the others. */
+extern const char *const currencies[4];
+extern bool several_currencies; /* to be set before rows are made */
 
 /* The same numbers in every run. */
 void start_rolling(uint64_t seed);
@@ -74,6 +81,8 @@ unsigned roll(unsigned sides);
 #define PICK_OF(list) list[roll(sizeof(list) / sizeof((list)[0]))]
 
 void make_rows(steps *s);
+/* One of the fields there are. */
+int some_field(void);
 bool sees(int user, int owner);
 /* A field of a thing, as far as the actor may see it. */
 cell cell_of(const thing *t, int field);
