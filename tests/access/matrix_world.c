@@ -192,7 +192,7 @@ int matrix_open(matrix *m, fixture_storage kind)
         rc = take_places(m);
     if (rc == CRM4E_OK)
         rc = make_records(m);
-    m->f.watch = (unchanged){&m->f.raw, NULL, m->f.engine, NULL, 0, 0};
+    m->f.watch = (unchanged){&m->f.raw, NULL, m->f.engine, NULL, 0, 0, false};
     unchanged_mark(&m->f.watch);
     return rc;
 }

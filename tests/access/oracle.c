@@ -613,3 +613,13 @@ bool oracle_module_shown(const oracle *o, int user, int module)
     int profile = team_profile(o, user, module);
     return profile != 0 && profile != CRM4E_TEAM_REQUESTER;
 }
+
+bool oracle_rollup(const oracle *o, int user, int of, int lookup, int source)
+{
+    if (is_administrator(o, user)) {
+        return true;
+    }
+    return oracle_module_shown(o, user, of) &&
+           oracle_field(o, user, of, lookup) != CRM4E_PERMISSION_HIDDEN &&
+           (source < 0 || oracle_field(o, user, of, source) != CRM4E_PERMISSION_HIDDEN);
+}

@@ -29,6 +29,9 @@ int oracle_in_scope(const oracle *o, int user, crm4e_action action, int module, 
 uint32_t oracle_reasons(const oracle *o, int user, crm4e_action action, int record);
 /* What a user may do with a field of a module: CRM4E_PERMISSION_*. */
 crm4e_permission oracle_field(const oracle *o, int user, int module, int field);
+/* Whether a roll-up, itself hidden from nobody, is open to the user: over another module's fields
+ * `lookup` and `source`, -1 for none. */
+bool oracle_rollup(const oracle *o, int user, int of, int lookup, int source);
 /* Whether the module is shown to the user. */
 bool oracle_module_shown(const oracle *o, int user, int module);
 

@@ -708,7 +708,7 @@ int fixture_open(fixture *f, fixture_storage kind)
     if (rc == CRM4E_OK)
         rc = fill_org(f, "Other", EVE, &f->other);
     set_call_options(f);
-    f->watch = (unchanged){&f->raw, &f->alloc, f->engine, f->own.session, 0, 0};
+    f->watch = (unchanged){&f->raw, &f->alloc, f->engine, f->own.session, 0, 0, false};
     return rc;
 }
 

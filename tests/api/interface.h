@@ -115,6 +115,9 @@ void *live_handle(fixture *f, const handle_set *set, handle_kind kind);
 /* The code of the error on the handle that the function's first handle
  * parameter belongs to; NULL when there is none. */
 const crm4e_error *owner_error(const function *called, const fixture *f);
+/* Whether a failing call may leave a message to its caller, who cannot give it back without what
+ * failed: for as long as the lease runs. */
+bool interface_keeps_lease(const function *called);
 int find_parameter(const function *called, parameter_kind kind);
 
 /* Makes the call, which must be refused with a code that is expected, and have

@@ -215,7 +215,11 @@ static void sharing_rules(void **state)
 
 static void criteria(void **state)
 {
+    /* another for each user, day or holder of a role */
+    static const char *const moving[] = {"Owner = ${CURRENTUSER}", "Owner = ${ROLE:'CEO'}",
+                                         "not Owner in (${ROLE:'CEO'})", "Created_Time < ${TODAY}"};
     fixture *f = *state;
+    crm4e_session *ana = f->own.session;
     crm4e_id carl_id = 0;
     crm4e_session *carl = add_carl(f, &carl_id);
     crm4e_sharing_rule *rule = NULL;
@@ -227,6 +231,14 @@ static void criteria(void **state)
     assert_ok(crm4e_sharing_rule_when(rule, "Colour = 'red'"));
     assert_int_equal(crm4e_sharing_rule_from(rule, CRM4E_SUBJECT_USER, carl_id), CRM4E_E_INVALID);
     assert_int_equal(crm4e_sharing_rule_save(rule), CRM4E_E_INVALID);
+    for (size_t i = 0; i < sizeof moving / sizeof moving[0]; i++) {
+        assert_ok(crm4e_sharing_rule_when(rule, moving[i]));
+        unchanged_mark(&f->watch);
+        assert_int_equal(crm4e_sharing_rule_save(rule), CRM4E_E_INVALID);
+        assert_string_equal(crm4e_error_field(crm4e_session_error(ana)), "when");
+        assert_null(unchanged_rows_problem(&f->watch));
+    }
+    assert_int_equal(fixture_count(carl, all), 0);
     assert_ok(crm4e_sharing_rule_when(rule, "Last_Name = 'One'"));
     assert_ok(crm4e_sharing_rule_save(rule));
     assert_int_equal(fixture_count(carl, all), 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "manage_steps.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const c4_sharing_rule *rule_of(steps *s, const char *name)
@@ -108,6 +109,50 @@ static void what_is_refused(void **state)
     assert_int_equal(meta_of(s)->sharing_rule_count, 0);
 }
 
+/* What a rule opens is the same whoever asks, and when: refused wherever in the criteria. */
+static void criteria_speak_of_records_alone(void **state)
+{
+    static const struct {
+        const char *criteria, *rule;
+    } words[] = {{"Owner = ${CURRENTUSER}", "current_user"},
+                 {"Owner != ${CurrentUser}", "current_user"},
+                 {"Created_By in ('" ORG_ADMIN "', ${CURRENTUSER})", "current_user"},
+                 {"Owner = ${ROLE:'CEO'}", "role"},
+                 {"Owner != ${role:'Manager'}", "role"},
+                 {"Owner in ('" ORG_ADMIN "', ${ROLE:'CEO'})", "role"},
+                 {"Created_By not in (${ROLE:'CEO'}, ${ROLE:'Manager'})", "role"},
+                 {"Created_Time = ${TODAY}", "today"},
+                 {"Created_Time > ${LASTDAYS:3}", "today"},
+                 {"Modified_Time in ('2024-01-01', ${THISFISCALYEAR})", "today"},
+                 {"Created_Time between '2024-01-01' and ${DAYSAHEAD:1}", "today"},
+                 {"Created_Time not between ${YESTERDAY} and '2024-01-01'", "today"}};
+    static const struct {
+        const char *before, *after;
+    } places[] = {{"", ""},
+                  {"not ", ""},
+                  {"City is null and ", ""},
+                  {"", " or City is null"},
+                  {"City = 'x' or (Company = 'y' and not (City = 'z' or ", "))"}};
+    steps *s = *state;
+    const c4_subject to = {CRM4E_SUBJECT_USER, user_of(s, ORG_ADMIN)->id};
+    char text[256];
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        for (size_t j = 0; j < sizeof places / sizeof places[0]; j++) {
+            const c4_sharing_rule_spec spec = {
+                .module = "Leads", .name = "R", .when = text, .to = {&to, 1}};
+            crm4e_id id = 77;
+            (void)snprintf(text, sizeof text, "%s%s%s", places[j].before, words[i].criteria,
+                           places[j].after);
+            assert_refused(s, c4_sharing_rule_put(&s->org.unit, &spec, &id), CRM4E_E_INVALID,
+                           words[i].rule);
+            assert_string_equal(s->org.error.field, "when");
+            assert_true(id == 77);
+        }
+    }
+    assert_int_equal(meta_of(s)->sharing_rule_count, 0);
+}
+
 static void creating_and_changing_alone(void **state)
 {
     steps *s = *state;
@@ -207,10 +252,15 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(a_rule_by_owner), TEST(a_rule_by_criteria),
-        TEST(what_is_refused), TEST(creating_and_changing_alone),
-        TEST(removal),         TEST(fields_of_criteria_stay),
-        TEST(rights),          TEST(limit),
+        TEST(a_rule_by_owner),
+        TEST(a_rule_by_criteria),
+        TEST(what_is_refused),
+        TEST(criteria_speak_of_records_alone),
+        TEST(creating_and_changing_alone),
+        TEST(removal),
+        TEST(fields_of_criteria_stay),
+        TEST(rights),
+        TEST(limit),
     };
     return steps_run("sharing rules", tests, sizeof tests / sizeof tests[0]);
 }

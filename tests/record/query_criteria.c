@@ -2,13 +2,15 @@
 #include "query_criteria.h"
 
 #include "base/civil.h"
+#include "query_calendar.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
     NODES = 64,
-    UNKNOWN = 2
+    UNKNOWN = 2,
+    FISCAL_MONTH = 4
 };
 
 static const char *const patterns[] = {"al%", "%A",  "%et%", "beta", "%",
@@ -47,9 +49,14 @@ bool is_text(int field)
     return field == WORD || field == CODE || field == LINK_NAME || field == PARENT_NAME;
 }
 
+static int64_t number_of(const cell *c, const literal *l)
+{
+    return l->whole_days ? local_day(actor, c->number) : c->number;
+}
+
 static bool is_one(const cell *c, int field, const literal *l)
 {
-    bool same = c->number >= l->low && c->number <= l->high;
+    bool same = number_of(c, l) >= l->low && number_of(c, l) <= l->high;
     if (is_text(field))
         same = text_order(c->text, l->plain) == 0;
     else if (field == PICKS)
@@ -60,7 +67,7 @@ static bool is_one(const cell *c, int field, const literal *l)
 /* -1 below, 0 level, 1 above */
 static int place_of(const cell *c, int field, const literal *l)
 {
-    int place = c->number < l->low ? -1 : c->number > l->high;
+    int place = number_of(c, l) < l->low ? -1 : number_of(c, l) > l->high;
     return is_text(field) ? text_order(c->text, l->plain) : place;
 }
 
@@ -147,7 +154,8 @@ const char *const paths[FIELDS] = {"Word",
                                    "Agent",
                                    "Link.Account_Name",
                                    "Link.Annual_Revenue",
-                                   "Link.Parent_Account.Account_Name"};
+                                   "Link.Parent_Account.Account_Name",
+                                   "Link.Currency"};
 
 static void number_literal(literal *l)
 {
@@ -156,18 +164,97 @@ static void number_literal(literal *l)
     (void)c4_decimal_format(l->low, 3, l->text);
 }
 
+static int64_t today;
+
+/* The moments at which queries are asked: where days, months and years change on some clock, and
+ * where an hour is left out. */
+static void choose_now(steps *s)
+{
+    static const char *const moments[] = {
+        "2023-12-31T15:59:59.999999Z", "2023-12-31T16:00:00Z",        "2024-01-01T00:00:00Z",
+        "2024-02-28T22:00:00Z",        "2024-02-29T12:00:00Z",        "2024-03-30T15:59:59.999999Z",
+        "2024-03-30T16:00:00Z",        "2024-03-30T21:59:59.999999Z", "2024-03-30T22:00:00Z",
+        "2024-03-30T22:59:59.999999Z", "2024-03-30T23:00:00Z",        "2024-03-31T00:59:59.999999Z",
+        "2024-03-31T01:00:00Z",        "2024-03-31T20:59:59.999999Z", "2024-03-31T21:00:00Z",
+        "2024-03-31T22:00:00Z",        "2024-04-01T00:00:00Z",        "2024-04-30T23:59:59Z"};
+
+    s->org.unit.now = instant_of(PICK_OF(moments));
+    today = local_day(actor, s->org.unit.now);
+}
+
+/* The first and the last day of a period before, of or after today's: all of the same number. */
+static void period_literal(literal *l)
+{
+    static const char *const kinds[CALENDAR_KINDS] = {"WEEK", "month",         "Quarter",
+                                                      "YEAR", "FISCALQUARTER", "fiscalyear"};
+    static const char *const before[] = {"LAST", "THIS", "next"};
+    const int64_t start = day_of("1999-01-01");
+    const int kind = (int)roll(CALENDAR_KINDS), step = (int)roll(3);
+    const int wanted = calendar_number(kind, (int)(today - start), FISCAL_MONTH) + step - 1;
+    int first = 0, last;
+
+    while (calendar_number(kind, first, FISCAL_MONTH) != wanted)
+        first++;
+    last = first;
+    while (calendar_number(kind, last + 1, FISCAL_MONTH) == wanted)
+        last++;
+    l->low = start + first;
+    l->high = start + last;
+    (void)snprintf(l->text, sizeof l->text, "${%s%s}", before[step], kinds[kind]);
+}
+
+/* Days counted from today. */
+static void relative_literal(literal *l)
+{
+    static const struct {
+        const char *word;
+        int first, last; /* from today */
+        int from, to;    /* beside n times these */
+    } words_of_days[] = {{"TODAY", 0, 0, 0, 0},      {"yesterday", -1, -1, 0, 0},
+                         {"TOMORROW", 1, 1, 0, 0},   {"LASTDAYS:", 1, 0, -1, 0},
+                         {"nextdays:", 0, -1, 0, 1}, {"DAYSAGO:", 0, 0, -1, -1},
+                         {"DAYSAHEAD:", 0, 0, 1, 1}};
+    const unsigned which = roll(7 + CALENDAR_KINDS);
+    const int n = 1 + (int)roll(100) / (1 + (int)roll(40));
+    char number[16] = "";
+
+    if (which >= 7) {
+        period_literal(l);
+        return;
+    }
+    if (words_of_days[which].from != 0 || words_of_days[which].to != 0)
+        (void)snprintf(number, sizeof number, "%d", n);
+    (void)snprintf(l->text, sizeof l->text, "${%s%s}", words_of_days[which].word, number);
+    l->low = today + words_of_days[which].first + (int64_t)n * words_of_days[which].from;
+    l->high = today + words_of_days[which].last + (int64_t)n * words_of_days[which].to;
+}
+
 static void time_literal(literal *l)
 {
-    const char *text = roll(2) == 0 ? PICK_OF(instants) : PICK_OF(days);
-    (void)snprintf(l->text, sizeof l->text, "'%s'", text);
-    if (strlen(text) > 10) {
-        l->low = instant_of(text);
-        l->high = l->low;
-    } else {
-        /* Ana's clock is eight hours ahead, the others' is UTC. */
-        l->low = day_of(text) * C4_DAY_MICROSECONDS - (actor == 0 ? 8 : 0) * INT64_C(3600000000);
-        l->high = l->low + C4_DAY_MICROSECONDS - 1;
+    unsigned kind = roll(3);
+
+    l->whole_days = kind != 0;
+    if (kind == 2) {
+        relative_literal(l);
+        return;
     }
+    const char *text = kind == 0 ? PICK_OF(instants) : PICK_OF(days);
+    (void)snprintf(l->text, sizeof l->text, "'%s'", text);
+    l->low = kind == 0 ? instant_of(text) : day_of(text);
+    l->high = l->low;
+}
+
+static void day_literal(literal *l)
+{
+    const char *text = PICK_OF(days);
+
+    if (roll(2) == 0) {
+        relative_literal(l);
+        return;
+    }
+    l->low = day_of(text);
+    l->high = l->low;
+    (void)snprintf(l->text, sizeof l->text, "'%s'", text);
 }
 
 static void make_literal(int field, literal *l)
@@ -180,15 +267,13 @@ static void make_literal(int field, literal *l)
         return;
     }
     switch (field) {
-    case DAY:
-        l->low = day_of(days[which]);
-        (void)snprintf(l->text, 48, "'%s'", days[which]);
-        break;
+    case DAY: day_literal(l); return;
     case FLAG:
         l->low = which % 2;
         (void)snprintf(l->text, 48, "%s", l->low != 0 ? "true" : "False");
         break;
     case PICK: (void)snprintf(l->text, 48, "'%s'", options[which]); break;
+    case LINK_CURRENCY: (void)snprintf(l->text, 48, "'%s'", currencies[which]); break;
     case PICKS:
         l->low = 1 << which;
         (void)snprintf(l->text, 48, "'%c'", 'A' + (int)which);
@@ -217,9 +302,9 @@ static c4_comparator some_comparator(int field)
                                         C4_GREATER, C4_GREATER_EQUAL, C4_BETWEEN, C4_NOT_BETWEEN,
                                         C4_IN,      C4_NOT_IN,        C4_IS_NULL, C4_IS_NOT_NULL,
                                         C4_LIKE,    C4_NOT_LIKE};
-    unsigned likes = is_text(field) || field == PICK ? 2 : 0;
-    bool ordered =
-        field != FLAG && field != PICK && field != PICKS && field != LINK && field != USER;
+    unsigned likes = is_text(field) || field == PICK || field == LINK_CURRENCY ? 2 : 0;
+    bool ordered = field != FLAG && field != PICK && field != PICKS && field != LINK &&
+                   field != USER && field != LINK_CURRENCY;
     return ordered ? all[roll(12 + likes)] : same[roll(6 + likes)];
 }
 
@@ -241,7 +326,7 @@ static void make_leaf(node *n, char *text)
         [C4_IS_NULL] = " is null",  [C4_IS_NOT_NULL] = " is not null"};
     c4_comparator comparator;
     bool list;
-    n->field = (int)roll(FIELDS);
+    n->field = some_field();
     n->comparator = comparator = some_comparator(n->field);
     list = comparator == C4_IN || comparator == C4_NOT_IN;
     n->literal_count = list ? 1 + (int)roll(3) : 1;
@@ -291,12 +376,18 @@ node *make_node(int depth, char *text)
 
 void walk_queries(steps *s, uint64_t seed, int count, void (*check)(steps *s))
 {
+    char fiscal[32];
+
+    calendar_count();
     start_rolling(seed);
+    (void)snprintf(fiscal, sizeof fiscal, "{'fiscal_month': %d}", FISCAL_MONTH);
+    assert_ok(put_org(s, fiscal));
     make_query_world(s);
     make_rows(s);
     for (int i = 0; i < count; i++) {
         actor = (int)roll(4);
         act_as(s, emails[actor]);
+        choose_now(s);
         check(s);
     }
 }

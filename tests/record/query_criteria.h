@@ -14,6 +14,7 @@ typedef struct literal {
     const char *plain;
     int64_t low; /* thousandths, days, microseconds, ids, codes from 1, bits */
     int64_t high;
+    bool whole_days; /* of a time: low and high are days on the reader's clock */
 } literal;
 
 typedef struct node {

@@ -39,10 +39,20 @@ unsigned roll(unsigned sides)
 const char *const words[7] = {"Alpha", "alphabet", "BETA", "beta", "Gamma", "zz", "al"};
 const char *const options[4] = {"Red", "Green", "Blue", "Grey"};
 
-const char *const instants[5] = {"2024-03-30T15:59:59Z", "2024-03-30T16:00:00Z",
-                                 "2024-03-31T15:59:59.999999Z", "2024-03-31T16:00:00Z",
-                                 "2024-04-01T12:00:00Z"};
+const char *const instants[12] = {
+    "2024-03-30T15:59:59Z",        "2024-03-30T16:00:00Z",        "2024-03-30T21:59:59.999999Z",
+    "2024-03-30T22:00:00Z",        "2024-03-30T22:59:59.999999Z", "2024-03-30T23:00:00Z",
+    "2024-03-31T15:59:59.999999Z", "2024-03-31T16:00:00Z",        "2024-03-31T20:59:59.999999Z",
+    "2024-03-31T21:00:00Z",        "2024-03-31T22:00:00Z",        "2024-04-01T12:00:00Z"};
 const char *const days[4] = {"2024-03-30", "2024-03-31", "2024-04-01", "2024-04-02"};
+
+const char *const currencies[4] = {"USD", "EUR", "KWD", "PLN"};
+bool several_currencies;
+
+int some_field(void)
+{
+    return (int)roll(several_currencies ? FIELDS : LINK_CURRENCY);
+}
 
 int64_t instant_of(const char *text)
 {
@@ -56,6 +66,20 @@ int64_t day_of(const char *text)
     int32_t number = 0;
     assert_int_equal(c4_date_parse(text, strlen(text), &number), CRM4E_OK);
     return number;
+}
+
+int64_t local_day(int user, int64_t instant)
+{
+    static const struct {
+        int hours;
+        const char *summer; /* when one hour more begins; NULL: never */
+    } clocks[USERS] = {
+        {8, NULL}, {1, "2024-03-31T01:00:00Z"}, {2, "2024-03-30T22:00:00Z"}, {0, NULL}};
+    const char *summer = clocks[user].summer;
+    int64_t hours = clocks[user].hours;
+
+    hours += summer != NULL && instant >= instant_of(summer) ? 1 : 0;
+    return (instant + hours * INT64_C(3600000000)) / C4_DAY_MICROSECONDS;
 }
 
 static void put(c4_buffer *json, const char *name, const char *value)
@@ -95,6 +119,32 @@ static cell text_cell(c4_buffer *json, const char *name)
     return c;
 }
 
+/* With rates at which halves of a cent come out. */
+static void put_currency(account *a, bool several, c4_buffer *json)
+{
+    static const int64_t rates[] = {2000000000, 400000000, 8000000000, 333333333, 7100000007};
+    char rate[C4_DECIMAL_TEXT];
+
+    a->currency = several ? (int)roll(4) : 0;
+    a->rate = a->currency > 0 ? PICK_OF(rates) : 1000000000;
+    if (a->currency == 0)
+        return;
+    (void)c4_decimal_format(a->rate, 9, rate);
+    put_quoted(json, "Currency", currencies[a->currency]);
+    put(json, "Exchange_Rate", rate);
+}
+
+static void enable_currencies(steps *s)
+{
+    /* the last first: when they were made is not how they are ordered */
+    for (size_t i = sizeof currencies / sizeof currencies[0] - 1; i > 0; i--) {
+        const c4_currency_spec spec = {.iso_code = currencies[i], .decimal_place = -1};
+        crm4e_id id;
+        assert_ok(c4_currency_put(&s->org.unit, &spec, &id));
+    }
+    assert_ok(put_org(s, "{'multi_currency': true}"));
+}
+
 static void make_account(steps *s, int at)
 {
     account *a = &accounts[at];
@@ -111,6 +161,7 @@ static void make_account(steps *s, int at)
         put_thousandths(&json, "Annual_Revenue", a->revenue.number);
     if (a->parent >= 0)
         put_id(&json, "Parent_Account", accounts[a->parent].id);
+    put_currency(a, meta_of(s)->org.multi_currency, &json);
     put_quoted(&json, "Owner", emails[a->owner]);
     c4_buffer_char(&json, '}');
     assert_ok(create(s, "Accounts", c4_buffer_c_str(&json), &a->id));
@@ -185,8 +236,13 @@ void make_rows(steps *s)
 {
     for (size_t i = 0; i < USERS; i++)
         user_ids[i] = user_of(s, emails[i])->id;
-    for (int i = 0; i < ACCOUNTS; i++)
+    assert_ok(put_user(s, "{'email': 'cid@x.example', 'time_zone': 'Europe/Berlin'}"));
+    assert_ok(put_user(s, "{'email': 'ben@x.example', 'time_zone': 'Asia/Beirut'}"));
+    for (int i = 0; i < ACCOUNTS; i++) {
+        if (several_currencies && i == ACCOUNTS / 3)
+            enable_currencies(s);
         make_account(s, i);
+    }
     for (int i = 0; i < THINGS; i++)
         make_thing(s, i);
 }
@@ -208,6 +264,9 @@ cell cell_of(const thing *t, int field)
         if (at >= 0 && !sees(actor, accounts[at].owner))
             at = -1;
     }
+    if (at >= 0 && field == LINK_CURRENCY)
+        return (cell){.number = 1 + accounts[at].currency,
+                      .text = currencies[accounts[at].currency]};
     if (at >= 0)
         c = field == LINK_REVENUE ? accounts[at].revenue : accounts[at].name;
     return c;

@@ -28,6 +28,7 @@ enum {
     LINK_NAME,
     LINK_REVENUE,
     PARENT_NAME,
+    LINK_CURRENCY, /* where there are several */
     FIELDS
 };
 
@@ -44,6 +45,8 @@ typedef struct account {
     int parent; /* -1: none */
     cell name;
     cell revenue;
+    int currency; /* place in `currencies` */
+    int64_t rate; /* billionths */
 } account;
 
 typedef struct thing {
@@ -54,7 +57,9 @@ typedef struct thing {
     cell user;
 } thing;
 
-/* Ana, Cid, Ben, who is above them, and the administrator. */
+/* Ana, Cid, Ben, who is above them, and the administrator: by the clocks of Shanghai, of Berlin,
+ * where the hour after 01:00 UTC on 2024-03-31 begins summer, of Beirut, where that day has no
+ * first hour for the same reason, and of UTC. */
 extern const char *const emails[USERS];
 extern crm4e_id user_ids[USERS];
 extern account accounts[ACCOUNTS];
@@ -63,8 +68,12 @@ extern int actor; /* which of the users asks */
 
 extern const char *const words[7];
 extern const char *const options[4];
-extern const char *const instants[5];
+extern const char *const instants[12];
 extern const char *const days[4];
+/* In order, by docs/currency.md: those of the standard picklist, then others by their letters. The
+ * first is the home currency, which accounts have that were there before the others. */
+extern const char *const currencies[4];
+extern bool several_currencies; /* to be set before rows are made */
 
 /* The same numbers in every run. */
 void start_rolling(uint64_t seed);
@@ -72,10 +81,14 @@ unsigned roll(unsigned sides);
 #define PICK_OF(list) list[roll(sizeof(list) / sizeof((list)[0]))]
 
 void make_rows(steps *s);
+/* One of the fields there are. */
+int some_field(void);
 bool sees(int user, int owner);
 /* A field of a thing, as far as the actor may see it. */
 cell cell_of(const thing *t, int field);
 int64_t instant_of(const char *text);
 int64_t day_of(const char *text);
+/* The day on the user's clock; instants from the autumn before to the one after 2024-03-31. */
+int64_t local_day(int user, int64_t instant);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Days counted from today: against a calendar that counts one day after the other, at the
  * moments where today changes, over pages; and users by their role. */
+#include "query_calendar.h"
 #include "query_steps.h"
 
 #include "base/civil.h"
@@ -9,80 +10,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ------------------------------------------------------------- a calendar that counts */
-
-typedef struct date {
-    int year, month, day, weekday; /* from 1; Monday 0 */
-} date;
-
-static int month_days(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-    return month == 2 && leap ? 29 : days[month - 1];
-}
-
-static void tomorrow(date *d)
-{
-    d->weekday = (d->weekday + 1) % 7;
-    if (++d->day > month_days(d->year, d->month)) {
-        d->day = 1;
-        if (++d->month > 12) {
-            d->month = 1;
-            d->year++;
-        }
-    }
-}
-
-enum {
-    FIRST_YEAR = 1999,
-    DAYS = 366 * 12
-};
-static date dates[DAYS]; /* from 1999-01-01, a Friday */
-static int weeks[DAYS];
-
-static void count_days(void)
-{
-    date d = {FIRST_YEAR, 1, 1, 4};
-
-    for (int i = 0; i < DAYS; i++) {
-        dates[i] = d;
-        weeks[i] = i == 0 ? 0 : weeks[i - 1] + (d.weekday == 0);
-        tomorrow(&d);
-    }
-}
-
-/* Which one of its kind a day lies in. */
-static int number_of(int kind, int day, int fiscal_month)
-{
-    const date *d = &dates[day];
-    int months = d->year * 12 + d->month - 1;
-    int fiscal = months - (fiscal_month - 1);
-
-    switch (kind) {
-    case 0: return weeks[day];
-    case 1: return months;
-    case 2: return months / 3;
-    case 3: return d->year;
-    case 4: return fiscal / 3;
-    default: return fiscal / 12;
-    }
-}
-
 static void check_period(const char *text, int32_t start, int today, int kind, int step, int fiscal)
 {
     c4_interval days;
-    int wanted = number_of(kind, today, fiscal) + step;
+    int wanted = calendar_number(kind, today, fiscal) + step;
 
     c4_period_days(text, strlen(text), start + today, fiscal, &days);
     assert_int_equal(days.beyond, 0);
-    for (int i = 0; i < DAYS; i++) {
+    for (int i = 0; i < CALENDAR_DAYS; i++) {
         bool inside = start + i >= days.low && start + i <= days.high;
-        if (inside != (number_of(kind, i, fiscal) == wanted))
-            fail_msg("%s on %d-%d-%d, fiscal %d: %d-%d-%d", text, dates[today].year,
-                     dates[today].month, dates[today].day, fiscal, dates[i].year, dates[i].month,
-                     dates[i].day);
+        if (inside != (calendar_number(kind, i, fiscal) == wanted))
+            fail_msg("%s on %d-%d-%d, fiscal %d: %d-%d-%d", text, calendar[today].year,
+                     calendar[today].month, calendar[today].day, fiscal, calendar[i].year,
+                     calendar[i].month, calendar[i].day);
     }
 }
 
@@ -91,7 +31,7 @@ static void periods(void **state)
     static const char *const kinds[] = {"WEEK", "MONTH",         "QUARTER",
                                         "YEAR", "FiscalQuarter", "fiscalyear"};
     static const char *const before[] = {"LAST", "This", "next"};
-    const int32_t start = c4_civil_days(FIRST_YEAR, 1, 1);
+    const int32_t start = c4_civil_days(CALENDAR_FIRST_YEAR, 1, 1);
     uint32_t roll = 7;
 
     (void)state;
@@ -352,7 +292,7 @@ int main(void)
     };
     int failed;
 
-    count_days();
+    calendar_count();
     failed = cmocka_run_group_tests_name("periods", plain, NULL, NULL);
     return failed + steps_run("query_period", tests, sizeof tests / sizeof tests[0]);
 }

@@ -83,9 +83,17 @@ static void test_random(void **state)
     walk_queries(*state, 0x123456789abcdef, QUERIES, check_query);
 }
 
+static void test_currencies(void **state)
+{
+    several_currencies = true;
+    walk_queries(*state, 0xfeed5eed, QUERIES, check_query);
+    several_currencies = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_currencies, steps_setup, page_teardown),
         cmocka_unit_test_setup_teardown(test_random, steps_setup, page_teardown),
     };
     return steps_run("query_random", tests, sizeof tests / sizeof tests[0]);

@@ -48,7 +48,14 @@ static void mix_value(uint64_t *hash, const crm4e_value *value)
     }
 }
 
-static bool mix_table(uint64_t *hash, c4_db *db, const crm4e_table *table)
+/* What taking a message writes: until when, and that it is one try more. */
+static bool is_lease(const crm4e_table *table, uint32_t column)
+{
+    return table == &c4_tables[C4_TABLE_OUTBOX] &&
+           (column == C4_OUTBOX_LEASE || column == C4_OUTBOX_DUE || column == C4_OUTBOX_ATTEMPTS);
+}
+
+static bool mix_table(uint64_t *hash, c4_db *db, const crm4e_table *table, bool leases)
 {
     static uint32_t columns[MOST_COLUMNS];
     const crm4e_value *values = NULL;
@@ -64,8 +71,9 @@ static bool mix_table(uint64_t *hash, c4_db *db, const crm4e_table *table)
     mix(hash, table->name, strlen(table->name));
     rc = c4_rows_open(&rows, db, &plan);
     while (rc == CRM4E_OK && (rc = c4_rows_next(rows, &values)) == CRM4E_ROW) {
-        for (size_t i = 0; i < table->column_count; i++)
-            mix_value(hash, &values[i]);
+        for (uint32_t i = 0; i < table->column_count; i++)
+            if (leases || !is_lease(table, i))
+                mix_value(hash, &values[i]);
         rc = CRM4E_OK;
         continue;
     }
@@ -73,22 +81,22 @@ static bool mix_table(uint64_t *hash, c4_db *db, const crm4e_table *table)
     return rc == CRM4E_OK;
 }
 
-static bool mix_org(uint64_t *hash, c4_db *db, const c4_mem *mem)
+static bool mix_org(uint64_t *hash, c4_db *db, const c4_mem *mem, bool leases)
 {
     c4_meta *meta = NULL;
     bool ok = true;
 
     for (size_t i = 0; i < C4_TABLE_COUNT && ok; i++)
-        ok = mix_table(hash, db, &c4_tables[i]);
+        ok = mix_table(hash, db, &c4_tables[i], leases);
     ok = ok && c4_meta_load(&meta, mem, db, NULL) == CRM4E_OK;
     for (size_t i = 0; ok && i < meta->module_count; i++)
         ok = meta->modules[i]->table.column_count == 0 ||
-             mix_table(hash, db, &meta->modules[i]->table);
+             mix_table(hash, db, &meta->modules[i]->table, leases);
     c4_meta_release(meta);
     return ok;
 }
 
-uint64_t database_hash(c4_store *raw)
+static uint64_t hash_of(c4_store *raw, bool leases)
 {
     uint64_t hash = UINT64_C(14695981039346656037);
     org_ids orgs = {.count = 0};
@@ -101,26 +109,27 @@ uint64_t database_hash(c4_store *raw)
         ok = c4_db_connect(&db, raw, orgs.ids[i], 0, NULL, NULL) == CRM4E_OK;
         if (!ok)
             break;
-        ok = c4_db_begin(&db, CRM4E_TRANSACTION_READ) == CRM4E_OK && mix_org(&hash, &db, raw->mem);
+        ok = c4_db_begin(&db, CRM4E_TRANSACTION_READ) == CRM4E_OK &&
+             mix_org(&hash, &db, raw->mem, leases);
         c4_db_disconnect(&db);
     }
     return ok ? hash : 0;
 }
 
-void unchanged_mark(unchanged *watch)
+uint64_t database_hash(c4_store *raw)
 {
-    watch->hash = database_hash(watch->raw);
-    watch->live = watch->memory ? atomic_load(&watch->memory->live) : 0;
+    return hash_of(raw, true);
 }
 
-void unchanged_take_rows(unchanged *watch)
+void unchanged_mark(unchanged *watch)
 {
-    watch->hash = database_hash(watch->raw);
+    watch->hash = hash_of(watch->raw, !watch->leases);
+    watch->live = watch->memory ? atomic_load(&watch->memory->live) : 0;
 }
 
 const char *unchanged_rows_problem(unchanged *watch)
 {
-    uint64_t hash = database_hash(watch->raw);
+    uint64_t hash = hash_of(watch->raw, !watch->leases);
 
     if (hash == 0)
         return "the database cannot be read";

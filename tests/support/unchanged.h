@@ -15,6 +15,7 @@ typedef struct unchanged {
     crm4e_session *session; /* NULL: no canary */
     uint64_t hash;
     size_t live;
+    bool leases; /* a message may stay with who asked for it, for a while; set before marking */
 } unchanged;
 
 /* A hash of every row of every org, as a storage connection sees it; 0 when it
@@ -30,8 +31,6 @@ void unchanged_mark(unchanged *watch);
  * (a record is created and rolled back).
  */
 const char *unchanged_problem(unchanged *watch);
-/* From now on the rows as they are count: for a call that may leave some. */
-void unchanged_take_rows(unchanged *watch);
 /* The rows only. */
 const char *unchanged_rows_problem(unchanged *watch);
 /* Whether the error holds the code of the call that failed, with a message. */

@@ -195,6 +195,15 @@ static void formulas_are_guarded(void **state)
         {"\xef\xbb\xbf=1", true},             /* behind a BOM */
         {"\xe2\x80\x8b\xe2\x80\x8b-1", true}, /* behind zero-width spaces */
         {"\xc2\xa0=1", true},                 /* behind a no-break space */
+        {" =1", true},
+        {"\t=1", true},
+        {" \t\xef\xbb\xbf@a", true},
+        {"\xef\xbc\x8b"
+         "1",
+         true}, /* full-width + */
+        {"\xef\xbc\xa0"
+         "1",
+         true}, /* full-width @ */
         {"'tis", false},
         {"a=1", false},
         {"\xe6\x9d\x8e=1", false},
@@ -281,6 +290,8 @@ static void files_go_back_through_an_import(void **state)
     crm4e_record_free(box);
     host_ok(h->admin, add_thing(h->admin, json, NULL));
     host_ok(h->admin, add_thing(h->admin, "{'Name': '@', 'Long': '\\n=a\\r\\nb\\tc'}", NULL));
+    host_ok(h->admin, add_thing(h->admin, "{'Name': 'A', 'Long': '\\ra\\rb\\r'}", NULL));
+    host_ok(h->admin, add_thing(h->admin, "{'Name': 'B', 'Long': '\\\"=1\\\",\\\"\\\"'}", NULL));
     host_ok(h->admin, add_thing(h->admin, "{'Name': '\\u674e', 'Line': '-'}", NULL));
     the_way_back(h, 0);
     the_way_back(h, CRM4E_EXPORT_RAW);
