@@ -16,7 +16,7 @@ enum {
     USERS = 2,
     RECORDS = 400,
     STEPS = 250,
-    CHARTS = 10,
+    CHARTS = 14,
     SMALL = 1024 * 1024,
     TINY = 120 * 1024
 };
@@ -119,6 +119,12 @@ static char *run_chart(crm4e_session *session, int which, int *code)
         {"Day", 0, "Good", CRM4E_SUM, "Price", NULL},
         {"Day", CRM4E_BY_QUARTER, NULL, CRM4E_COUNT_DISTINCT, "Price", NULL},
         {"At", 0, NULL, CRM4E_AVG, "Price", NULL},
+        {"Hue", 0, "Good", CRM4E_MIN, "Price", "Size not in (1, 2, 3) and Hue != 'Red'"},
+        {"Good", 0, NULL, CRM4E_SUM, "Price", "not (Day > '2026-06-30' or Twin is not null)"},
+        {"At", CRM4E_BY_QUARTER, "Hue", CRM4E_MAX, "Size",
+         "Who = ${CURRENTUSER} and not (Day in ('2026-01-01', '1969-02-03') and Size < 4)"},
+        {"Day", CRM4E_BY_YEAR, "At", CRM4E_SUM, "Size",
+         "At between '2026-03-05T00:00:00Z' and '2026-03-20T12:00:00Z' or Day < '1970-01-01'"},
     };
     crm4e_chart *chart = NULL;
     crm4e_text *text = NULL;
@@ -296,6 +302,31 @@ static void counts_far_days(void **state)
     close_world(&w);
 }
 
+/* Sums that leave int64, in one block and from one block to the next. */
+static void adds_large_numbers(void **state)
+{
+    static const char *const prices[] = {"90000000000000.01", "-80000000000000.02", "1.5", "null",
+                                         "99999999999999.99"};
+    world w;
+
+    open_world(&w, *state);
+    for (size_t i = 0; i < 20; i++) {
+        char json[96];
+        crm4e_record *record = NULL;
+        char *text;
+        (void)snprintf(json, sizeof json, "{'Name': 'a', 'Hue': '%s', 'Price': %s}",
+                       i % 3 == 0 ? "Red" : "Blue", prices[i % 5]);
+        text = host_json(json);
+        host_ok(w.sessions[0][0], crm4e_record_new(&record, w.sessions[0][0], "Things"));
+        host_ok(w.sessions[0][0], crm4e_record_set_json(record, text, CRM4E_NUL_TERMINATED));
+        host_ok(w.sessions[0][0], crm4e_record_save(record));
+        crm4e_record_free(record);
+        free(text);
+        compare(&w);
+    }
+    close_world(&w);
+}
+
 /* Records of one's own transaction count in it, and nowhere else when it is undone. */
 static void knows_transactions(void **state)
 {
@@ -440,6 +471,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(tells_the_same, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(counts_far_days, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(adds_large_numbers, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(knows_transactions, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(knows_the_model, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(serves_nobody_the_future, host_setup, host_teardown),
