@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* C1: a chart, as a user who sees half of the records, from the file and from columns
- * in memory; the yardstick is SQL that knows which. */
+/* C1: a chart, and L2: a page that no index finds or sorts, as a user who sees half of the
+ * records, from the file and from columns in memory; the yardstick is SQL that knows which. */
 #include "native.h"
 
 #include <string.h>
@@ -141,6 +141,38 @@ static void measure(bench *b, const char *work, int64_t column_bytes)
           column_bytes);
     compare(b, &t, (bench_line){.id = "C1", .work = work}, C1_RUNS, column_bytes != 0 ? C1_WARM : 1,
             chart_crm4e, chart_sqlite);
+}
+
+static void page_crm4e(reading *t, int i)
+{
+    crm4e_cursor *rows = NULL;
+    int rc = crm4e_query_text(&rows, t->w.session,
+                              "select Annual_Revenue from Leads where Annual_Revenue > 5000 "
+                              "order by No_of_Employees desc limit 50");
+
+    (void)i;
+    while (rc >= 0 && (rc = crm4e_cursor_next(rows)) == CRM4E_ROW)
+        t->seen += crm4e_cursor_id(rows);
+    world_need(rc == CRM4E_OK, "%s", world_why(&t->w));
+    crm4e_cursor_free(rows);
+}
+
+static void measure_page(bench *b, const char *work, int64_t column_bytes)
+{
+    static reading t;
+
+    start(b, &t,
+          "SELECT id, c1037, id FROM crm4e_m1 WHERE owner = ? AND c1037 > 500000 "
+          "ORDER BY c1036 DESC, id LIMIT 50",
+          column_bytes);
+    compare(b, &t, (bench_line){.id = "L2", .work = work}, C1_RUNS, column_bytes != 0 ? C1_WARM : 1,
+            page_crm4e, chart_sqlite);
+}
+
+void bench_l2(bench *b)
+{
+    measure_page(b, "page of 50 by an unindexed number, half visible", 0);
+    measure_page(b, "the same, columns in memory, warm", -1);
 }
 
 void bench_c1(bench *b)
