@@ -12,6 +12,7 @@
 #include "api/inside.h"
 #include "columns/cache.h"
 #include "model/standard.h"
+#include "support/fail_alloc.h"
 
 enum {
     ENGINES = 4, /* the host's, without columns, is the first */
@@ -68,18 +69,24 @@ static size_t used_by(crm4e_engine *engine)
     return used;
 }
 
-static void open_engine(world *w, size_t i)
+static void open_engine_with(world *w, size_t i, const crm4e_allocator *allocator)
 {
     crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
     char path[96];
 
     (void)snprintf(path, sizeof path, "%s/acme.crm4e", w->h->directory);
     options.path = path;
+    options.allocator = allocator;
     options.flags = CRM4E_ENGINE_ROLLBACK_JOURNAL | CRM4E_ENGINE_NORMAL_SYNC;
     options.column_bytes = budgets[i];
     options.busy_timeout = -1;
     assert_int_equal(crm4e_engine_open(&w->engines[i], &options), CRM4E_OK);
     assert_int_equal(crm4e_org_open(&w->orgs[i], w->engines[i], NULL), CRM4E_OK);
+}
+
+static void open_engine(world *w, size_t i)
+{
+    open_engine_with(w, i, NULL);
 }
 
 static void open_world(world *w, host *h)
@@ -576,6 +583,43 @@ static void refuses_odd_budgets(void **state)
     crm4e_engine_close(engine);
 }
 
+/* A warm chart and a warm page in turn, with each allocation failing: the failure is told, and
+ * nothing else changes. */
+static void survives_no_memory(void **state)
+{
+    fail_alloc faults;
+    crm4e_allocator allocator;
+    world w;
+
+    fail_alloc_init(&faults);
+    allocator = fail_alloc_host(&faults);
+    seed = 3;
+    open_world(&w, *state);
+    for (int i = 0; i < 8; i++)
+        change_some(&w);
+    crm4e_engine_close(w.engines[1]);
+    open_engine_with(&w, 1, &allocator);
+    for (size_t k = 0; k < USERS; k++)
+        assert_int_equal(crm4e_session_open(&w.sessions[1][k], w.orgs[1], emails[k]), CRM4E_OK);
+    compare(&w);
+    for (int which = 0; which < CHARTS; which += 3) {
+        int code = CRM4E_E_NO_MEMORY;
+        for (size_t n = 1; code != CRM4E_OK; n++) {
+            char *told;
+            assert_true(n < 3000);
+            fail_alloc_arm(&faults, n, n % 2 == 0);
+            told = run_chart(w.sessions[1][0], which, &code);
+            fail_alloc_arm(&faults, 0, false);
+            free(told);
+            assert_true(code == CRM4E_OK || code == CRM4E_E_NO_MEMORY);
+        }
+        compare_chart(&w, 0, which);
+        compare_list(&w, 0, &lists[which % LISTS]);
+    }
+    close_world(&w);
+    assert_int_equal(atomic_load(&faults.live), 0);
+}
+
 /* ------------------------------------------------------- another process */
 
 /* Adds a record to the org in the file: of a process that has nothing open. */
@@ -670,6 +714,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(knows_the_model, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(serves_nobody_the_future, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(forgets_closed_orgs, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(survives_no_memory, host_setup, host_teardown),
         cmocka_unit_test(refuses_odd_budgets),
         cmocka_unit_test_teardown(sees_other_processes, host_teardown),
     };
