@@ -63,7 +63,7 @@ ALLOWED = {
     },
     "lib/insight/chart_axis.c": {"read_name": "after c4_access_stored_row() in the target's scope"},
     "lib/insight/chart_cached.c": {
-        "take_columns": "no row is read: the types of columns",
+        "c4_chart_read_cached": "the condition has the scope's, as the plan of the storage",
     },
     "lib/insight/chart_read.c": {
         "read_columns": "asks its scope for each row, or all rows are open",
@@ -127,6 +127,7 @@ ALLOWED = {
     "lib/record/integrity_search.c": {"*": "the host's check, which tells ids and columns"},
     "lib/record/digest.c": {"*": "for administrators, who see all: tells one number"},
     "lib/record/keys.c": {"c4_unique_holder": "unique means unique among all records; who is told asks the gate"},
+    "lib/record/query_cached.c": {"read_rows": "ids that the plan's condition left, with the scope's"},
     "lib/record/query_hop.c": {"read_child": "with the rows of the target's scope"},
     "lib/record/query_leaf.c": {"c4_hop_compile": "a sub-select with the rows of the target's scope"},
     "lib/record/query_way.c": {

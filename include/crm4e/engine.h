@@ -45,9 +45,9 @@ typedef struct crm4e_engine_options {
     int64_t busy_timeout; /**< milliseconds to wait for another writer; 0: 5000, -1: do not wait */
     uint32_t flags;       /**< CRM4E_ENGINE_* */
     uint32_t reserved;    /**< 0 */
-    /** Bytes that columns of records may take in memory, where charts read them; the columns
-     *  asked for least lately leave first. 0: none, -1: as many as there are. No answer
-     *  depends on it. */
+    /** Bytes that columns of records may take in memory, where charts, lists and counts read
+     *  them; the columns asked for least lately leave first. 0: none, -1: as many as there
+     *  are. No answer depends on it. */
     int64_t column_bytes;
 } crm4e_engine_options;
 

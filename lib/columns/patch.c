@@ -99,6 +99,8 @@ static void copy_run(const c4_strip *old, size_t block, size_t from, size_t coun
     else
         memcpy(c4_piece_codes(piece) + at, c4_strip_codes(old, block) + from,
                count * sizeof(int32_t));
+    c4_piece_widen(piece, old->pieces.items[block]->least, old->pieces.items[block]->most,
+                   old->pieces.items[block]->has_null);
     if (old->form != C4_FORM_CODES)
         memcpy(c4_piece_nulls(piece, old->form) + at, c4_strip_nulls(old, block) + from, count);
 }

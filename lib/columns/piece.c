@@ -68,6 +68,9 @@ int c4_piece_new(c4_room *room, c4_strip_form form, size_t rows, c4_piece **out)
     (*out)->room = room;
     (*out)->bytes = bytes;
     (*out)->rows = rows;
+    (*out)->least = INT64_MAX;
+    (*out)->most = INT64_MIN;
+    (*out)->has_null = false;
     atomic_init(&(*out)->references, 1);
     return CRM4E_OK;
 }
@@ -92,6 +95,13 @@ int32_t *c4_piece_codes(const c4_piece *piece)
 uint8_t *c4_piece_nulls(const c4_piece *piece, c4_strip_form form)
 {
     return (uint8_t *)(void *)piece->data + piece->rows * width_of(form);
+}
+
+void c4_piece_widen(c4_piece *piece, int64_t least, int64_t most, bool has_null)
+{
+    piece->least = least < piece->least ? least : piece->least;
+    piece->most = most > piece->most ? most : piece->most;
+    piece->has_null = piece->has_null || has_null;
 }
 
 int c4_pieces_push(c4_room *room, c4_pieces *pieces, c4_piece *piece)

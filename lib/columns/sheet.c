@@ -146,6 +146,20 @@ static int put_codes(c4_strip *column, int32_t *codes, const int64_t *values, co
     return rc;
 }
 
+static void widen(c4_piece *piece, const int64_t *values, const uint8_t *nulls, size_t count)
+{
+    int64_t least = INT64_MAX;
+    int64_t most = INT64_MIN;
+    unsigned any = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        least = values[i] < least ? values[i] : least;
+        most = values[i] > most ? values[i] : most;
+        any |= nulls[i];
+    }
+    c4_piece_widen(piece, least, most, any != 0);
+}
+
 int c4_strip_put(c4_strip *column, c4_piece *piece, size_t at, const int64_t *values,
                  const uint8_t *nulls, size_t count)
 {
@@ -153,6 +167,7 @@ int c4_strip_put(c4_strip *column, c4_piece *piece, size_t at, const int64_t *va
 
     if (column->form == C4_FORM_CODES)
         return put_codes(column, codes, values, nulls, count);
+    widen(piece, values, nulls, count);
     if (column->form == C4_FORM_NUMBERS)
         memcpy(piece->data + at, values, count * sizeof *values);
     for (size_t i = 0; i < count && column->form == C4_FORM_DAYS; i++)

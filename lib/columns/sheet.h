@@ -40,6 +40,10 @@ typedef struct c4_piece {
     atomic_size_t references;
     size_t bytes;
     size_t rows;
+    /* No value is below or above; a NULL counts as 0, and they may be further apart than needed. */
+    int64_t least;
+    int64_t most;
+    bool has_null;  /* may have; not said of codes */
     int64_t data[]; /* int64 or int32, then a byte for each row where the form has it */
 } c4_piece;
 

@@ -119,27 +119,16 @@ static bool is_open(const c4_reading *r, int64_t id, int64_t owner)
            r->owner_map[owner - scope->owners[0]] != 0;
 }
 
-/* Whether the criteria hold: 1, 0 or a code. */
-static int is_meant(const c4_reading *r, const c4_chunk *chunk, size_t row)
+int c4_reading_count(c4_reading *r, const c4_chunk *chunk)
 {
-    const c4_chart *chart = r->chart;
+    int rc = CRM4E_OK;
 
-    if (r->row == NULL)
-        return 1;
-    for (size_t i = 0; i < r->count; i++)
-        r->row[r->columns[i]] = chunk_value(chunk, i, row);
-    return crm4e_plan_matches(&chart->unit->db->store->host, chart->criteria, r->row,
-                              chart->scope.module->table.column_count);
+    for (size_t row = 0; row < chunk->rows && rc == CRM4E_OK; row++)
+        rc = count_chunk_row(r, chunk, row);
+    return rc;
 }
 
-static int visit_row(c4_reading *r, const c4_chunk *chunk, size_t row)
-{
-    int rc = is_meant(r, chunk, row);
-
-    return rc > 0 ? count_chunk_row(r, chunk, row) : rc;
-}
-
-int c4_reading_visit(void *reading, const c4_chunk *chunk)
+static int visit(void *reading, const c4_chunk *chunk)
 {
     c4_reading *r = reading;
     bool everything = r->chart->scope.everything;
@@ -148,7 +137,7 @@ int c4_reading_visit(void *reading, const c4_chunk *chunk)
 
     for (size_t row = 0; row < chunk->rows && rc == CRM4E_OK; row++) {
         if (everything || is_open(r, chunk->ids[row], owners[row]))
-            rc = visit_row(r, chunk, row);
+            rc = count_chunk_row(r, chunk, row);
     }
     return rc;
 }
@@ -170,7 +159,7 @@ static int map_owners(c4_reading *r)
     return map == NULL ? CRM4E_E_NO_MEMORY : CRM4E_OK;
 }
 
-int c4_reading_owner(c4_reading *r)
+static int take_owner(c4_reading *r)
 {
     int rc = CRM4E_OK;
 
@@ -184,11 +173,10 @@ int c4_reading_owner(c4_reading *r)
 static int read_columns(c4_reading *r)
 {
     const crm4e_table *table = &r->chart->scope.module->table;
-    int rc = c4_reading_owner(r);
+    int rc = take_owner(r);
 
-    return rc == CRM4E_OK
-               ? c4_db_scan(r->chart->unit->db, table, r->columns, r->count, c4_reading_visit, r)
-               : rc;
+    return rc == CRM4E_OK ? c4_db_scan(r->chart->unit->db, table, r->columns, r->count, visit, r)
+                          : rc;
 }
 
 static int add_code(const c4_reading *r, c4_code_list *list, c4_code code)
@@ -293,10 +281,10 @@ static int count_row(c4_reading *r, const crm4e_value *values)
     return rc;
 }
 
-/* Scope and criteria; `*where` is NULL for every row. */
-static int join_predicates(c4_chart *chart, const crm4e_predicate **where)
+int c4_reading_where(const c4_reading *r, const crm4e_predicate **where)
 {
     static const crm4e_predicate none = {.op = CRM4E_OP_FALSE};
+    c4_chart *chart = r->chart;
     const crm4e_predicate *rows = NULL;
     crm4e_predicate *both;
 
@@ -346,7 +334,7 @@ static int read_rows(c4_reading *r)
     int rc;
 
     start_plan(r, &plan);
-    rc = join_predicates(r->chart, &plan.where);
+    rc = c4_reading_where(r, &plan.where);
     return rc == CRM4E_OK ? walk(r, &plan) : rc;
 }
 
@@ -374,10 +362,9 @@ static int read_owners(c4_reading *r)
     return walk(r, &plan);
 }
 
-/* But for criteria. */
-static bool columns_suffice(const c4_chart *chart)
+static bool keys_are_numbers(const c4_chart *chart)
 {
-    bool suffice = chart->scope.everything || chart->scope.by_owner;
+    bool suffice = true;
 
     for (size_t i = 0; i < chart->key_count && suffice; i++)
         suffice = c4_axis_is_number(&chart->axes[i]);
@@ -393,7 +380,8 @@ static c4_chart_way choose_way(const c4_chart *chart, c4_chart_way way)
 
     if (way == C4_CHART_BY_CACHE)
         way = C4_CHART_ANY_WAY;
-    if (chart->criteria != NULL || !columns_suffice(chart))
+    if (chart->criteria != NULL || !keys_are_numbers(chart) ||
+        !(scope->everything || scope->by_owner))
         way = C4_CHART_BY_ROWS;
     else if (way == C4_CHART_ANY_WAY)
         way = by_owners && scope->owner_count < chart->unit->meta->user_count / OWNER_COST
@@ -423,7 +411,7 @@ int c4_chart_read(c4_chart *chart, c4_chart_way way)
     /* without a key there is one bucket, also of nothing */
     if (chart->key_count == 0)
         rc = c4_groups_find(&chart->groups, none, &group);
-    if (rc == CRM4E_OK && cached && columns_suffice(chart))
+    if (rc == CRM4E_OK && cached && keys_are_numbers(chart))
         rc = c4_chart_read_cached(&r, &done);
     if (rc == CRM4E_OK && !done)
         rc = read_storage(&r, way);

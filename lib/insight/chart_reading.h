@@ -3,7 +3,7 @@
 #ifndef C4_CHART_READING_H
 #define C4_CHART_READING_H
 
-#include "columns/sheet.h"
+#include "columns/mask.h"
 #include "insight/chart_inside.h"
 
 enum {
@@ -31,19 +31,18 @@ typedef struct c4_reading {
     size_t owner_at;
     c4_code_list codes[C4_CHART_KEYS];
     const uint8_t *owner_map; /* by id - first owner; NULL: search */
-    crm4e_value *row;         /* what the criteria are asked with; NULL: there are none */
 } c4_reading;
 
 /* The place of a column among those that are read. */
 size_t c4_reading_place(c4_reading *r, uint32_t column);
-/* Takes the owner in where he decides. */
-int c4_reading_owner(c4_reading *r);
-/* Counts the records of a chunk that are open and meant. */
-int c4_reading_visit(void *reading, const c4_chunk *chunk);
+/* Scope and criteria as one condition; `*where` is NULL for every row. */
+int c4_reading_where(const c4_reading *r, const crm4e_predicate **where);
+/* Counts all records of a chunk. */
+int c4_reading_count(c4_reading *r, const c4_chunk *chunk);
 /* From columns in memory; `*done` stays false where the storage is to be read. */
 int c4_chart_read_cached(c4_reading *r, bool *done);
 /* The short way for that: whether it goes for the chart and the forms of its columns. */
 bool c4_counting_fits(const c4_reading *r, const c4_sheet *sheet);
-int c4_count_sheet(c4_reading *r, const c4_sheet *sheet);
+int c4_count_sheet(c4_reading *r, const c4_sheet *sheet, c4_mask *mask);
 
 #endif

@@ -4,8 +4,12 @@
 static int count_records(c4_prepared *prepared, int64_t *count)
 {
     crm4e_plan plan;
+    bool done = false;
     int rc = c4_prepared_plan(prepared, false, &plan);
-    if (rc == CRM4E_OK && (rc = c4_rows_count(prepared->unit->db, &plan, count)) != CRM4E_OK)
+    if (rc == CRM4E_OK)
+        rc = c4_cached_count(prepared, &plan, count, &done);
+    if (rc == CRM4E_OK && !done &&
+        (rc = c4_rows_count(prepared->unit->db, &plan, count)) != CRM4E_OK)
         rc = c4_fail_plain(prepared->unit->error, rc);
     return rc;
 }

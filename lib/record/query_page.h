@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One run of a query. Shared by query_plan.c, query_run.c, query_hop.c, query_token.c,
- * query_walk.c, query_collate.c, query_way.c, query_count.c, query_term.c and the query_group*.c only. */
+ * query_walk.c, query_collate.c, query_way.c, query_cached.c, query_count.c, query_term.c and the
+ * query_group*.c only. */
 #ifndef C4_QUERY_PAGE_H
 #define C4_QUERY_PAGE_H
 
@@ -137,6 +138,12 @@ int c4_shared_read(const c4_prepared *prepared, c4_hop *hop, const crm4e_plan *p
  * that is NULL. */
 int c4_collated_read(const c4_prepared *prepared, c4_hop *hop, const crm4e_plan *plan,
                      const c4_position *after, size_t need, c4_arena *keep);
+/* The first `need` rows of an ordered plan, or how many a plan has, from columns in memory;
+ * `*done` stays false where the storage is to be read. */
+int c4_cached_read(const c4_prepared *prepared, c4_hop *hop, const crm4e_plan *plan, int64_t need,
+                   c4_arena *keep, bool *done);
+int c4_cached_count(const c4_prepared *prepared, const crm4e_plan *plan, int64_t *count,
+                    bool *done);
 /* Reads all children, top down. */
 int c4_hop_read_children(c4_unit *unit, c4_hop *hop, c4_arena *keep);
 /* A value of a row; NULL: the hop has no such column. */

@@ -81,7 +81,14 @@ static int read_plan(page *p, crm4e_plan *plan)
     const bool here = prepared->walks || prepared->shared_apart; /* offset and limit */
     c4_arena *keep = &p->result->arena;
     size_t need = here ? (size_t)(p->limit + offset) + 1 : 0;
-    int rc;
+    bool done = false;
+    int rc = CRM4E_OK;
+    if (p->limit < INT64_MAX - 1 - offset)
+        rc = c4_cached_read(prepared, p->hop, plan, p->limit + offset + 1, keep, &done);
+    if (rc == CRM4E_OK && done)
+        skip_rows(p->hop, offset);
+    if (rc != CRM4E_OK || done)
+        return rc;
     if (prepared->walks) {
         rc = c4_walk_read(prepared, p->hop, plan, need, keep);
     } else {

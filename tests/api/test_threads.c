@@ -14,7 +14,8 @@
 
 enum {
     THREADS = 8,
-    ROUNDS = 12
+    ROUNDS = 12,
+    COLUMN_BYTES = 160 * 1024 /* so few that columns come and go */
 };
 
 typedef struct worker {
@@ -57,9 +58,12 @@ static int change_model(crm4e_session *session, int number, int round)
     return rc;
 }
 
-/* Creates, questions, charts; now and then another field. BUSY is an answer. */
+/* Creates, questions, charts, lists; now and then another field. BUSY is an answer. */
 static void *work(void *argument)
 {
+    static const char *const fields[] = {"Company", "Owner", "Lead_Status"};
+    static const char sorted[] = "select Company from Leads where Annual_Revenue is null "
+                                 "order by No_of_Employees desc";
     worker *w = argument;
     crm4e_session *session = NULL;
     int rc = crm4e_session_open(&session, w->f->own.org, w->number % 2 ? ANA : BOB);
@@ -71,7 +75,9 @@ static void *work(void *argument)
         if (rc == CRM4E_OK && fixture_count(session, "select Company from Leads") < 1)
             rc = CRM4E_E_INTERNAL;
         if (rc == CRM4E_OK)
-            rc = chart_once(session, round % 2 == 0 ? "Company" : "Owner");
+            rc = chart_once(session, fields[round % 3]);
+        if (rc == CRM4E_OK && fixture_count(session, sorted) < 1)
+            rc = CRM4E_E_INTERNAL;
         if (rc == CRM4E_OK && w->number == 1 && round % 4 == 0)
             rc = change_model(session, w->number, round);
         rc = rc == CRM4E_E_BUSY ? CRM4E_OK : rc;
@@ -103,6 +109,7 @@ static int open_patient(fixture *f, fixture_storage kind)
         return rc;
     crm4e_engine_close(f->engine);
     f->engine_options.busy_timeout = 5000;
+    f->engine_options.column_bytes = kind == FIXTURE_SQLITE ? COLUMN_BYTES : -1;
     f->engine_options.clock = NULL; /* the fixture's own is for one thread */
     f->engine_options.random = NULL;
     f->engine_options.storage = kind == FIXTURE_MEMORY ? &f->storage : NULL;

@@ -54,6 +54,7 @@ void bench_r1(bench *b);
 void bench_l1(bench *b);
 void bench_a1(bench *b);
 void bench_c1(bench *b);
+void bench_l2(bench *b);
 void bench_s1(bench *b);
 void bench_n1(bench *b);
 void bench_i1(bench *b);

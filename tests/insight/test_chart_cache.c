@@ -6,17 +6,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "api/inside.h"
 #include "columns/cache.h"
 #include "model/standard.h"
+#include "support/fail_alloc.h"
 
 enum {
     ENGINES = 4, /* the host's, without columns, is the first */
     USERS = 2,
     RECORDS = 400,
     STEPS = 250,
-    CHARTS = 10,
+    CHARTS = 14,
+    LISTS = 10,
+    PAGES_MOST = 40,
     SMALL = 1024 * 1024,
     TINY = 120 * 1024
 };
@@ -64,18 +69,24 @@ static size_t used_by(crm4e_engine *engine)
     return used;
 }
 
-static void open_engine(world *w, size_t i)
+static void open_engine_with(world *w, size_t i, const crm4e_allocator *allocator)
 {
     crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
     char path[96];
 
     (void)snprintf(path, sizeof path, "%s/acme.crm4e", w->h->directory);
     options.path = path;
+    options.allocator = allocator;
     options.flags = CRM4E_ENGINE_ROLLBACK_JOURNAL | CRM4E_ENGINE_NORMAL_SYNC;
     options.column_bytes = budgets[i];
     options.busy_timeout = -1;
     assert_int_equal(crm4e_engine_open(&w->engines[i], &options), CRM4E_OK);
     assert_int_equal(crm4e_org_open(&w->orgs[i], w->engines[i], NULL), CRM4E_OK);
+}
+
+static void open_engine(world *w, size_t i)
+{
+    open_engine_with(w, i, NULL);
 }
 
 static void open_world(world *w, host *h)
@@ -119,6 +130,12 @@ static char *run_chart(crm4e_session *session, int which, int *code)
         {"Day", 0, "Good", CRM4E_SUM, "Price", NULL},
         {"Day", CRM4E_BY_QUARTER, NULL, CRM4E_COUNT_DISTINCT, "Price", NULL},
         {"At", 0, NULL, CRM4E_AVG, "Price", NULL},
+        {"Hue", 0, "Good", CRM4E_MIN, "Price", "Size not in (1, 2, 3) and Hue != 'Red'"},
+        {"Good", 0, NULL, CRM4E_SUM, "Price", "not (Day > '2026-06-30' or Twin is not null)"},
+        {"At", CRM4E_BY_QUARTER, "Hue", CRM4E_MAX, "Size",
+         "Who = ${CURRENTUSER} and not (Day in ('2026-01-01', '1969-02-03') and Size < 4)"},
+        {"Day", CRM4E_BY_YEAR, "At", CRM4E_SUM, "Size",
+         "At between '2026-03-05T00:00:00Z' and '2026-03-20T12:00:00Z' or Day < '1970-01-01'"},
     };
     crm4e_chart *chart = NULL;
     crm4e_text *text = NULL;
@@ -268,6 +285,112 @@ static void tells_the_same(void **state)
     close_world(&w);
 }
 
+/* A list that no index finds or sorts. */
+typedef struct list {
+    const char *where;
+    const char *order;
+    int32_t down;
+    const char *then;
+    int32_t then_down;
+    int64_t limit;
+} list;
+
+static const list lists[LISTS] = {
+    {NULL, "Price", 0, NULL, 0, 50},
+    {"Hue in ('Red', 'Green')", "Price", 1, NULL, 0, 7},
+    {"Size > 2 or Day is null", "Hue", 0, "Size", 1, 13},
+    {"not (Good = true)", "Day", 1, "id", 1, 5},
+    {"Who = ${CURRENTUSER}", "At", 0, "id", 0, 9},
+    {"Price between 2 and 9.5", "Good", 1, "Price", 0, 11},
+    {"Hue != 'Blue' and Size not in (1, 5)", "Size", 0, "id", 1, 4},
+    {"Twin is null", "Owner", 1, "Day", 1, 20},
+    {"Name = 'a' and Size < 9", "Size", 1, NULL, 0, 17}, /* a text: by the storage */
+    {"Day < '2026-06-01'", "Twin", 0, "Hue", 1, 300},
+};
+
+/* What a page tells, and where the next one begins, malloc'd; NULL: nowhere. */
+static void run_page(crm4e_session *session, const list *l, const char *after, char *told,
+                     size_t size, char **next)
+{
+    crm4e_query *query = NULL;
+    crm4e_cursor *cursor = NULL;
+    size_t used = 0;
+    int64_t count = 0;
+    int rc;
+
+    host_ok(session, crm4e_query_new(&query, session, "Things"));
+    host_ok(session, crm4e_query_select(query, "Price"));
+    if (l->where != NULL)
+        host_ok(session, crm4e_query_where(query, l->where));
+    host_ok(session, crm4e_query_order(query, l->order, l->down));
+    if (l->then != NULL)
+        host_ok(session, crm4e_query_order(query, l->then, l->then_down));
+    host_ok(session, crm4e_query_limit(query, l->limit));
+    host_ok(session, crm4e_query_count(query, &count));
+    if (after != NULL)
+        host_ok(session, crm4e_query_after(query, after));
+    host_ok(session, crm4e_query_run(&cursor, query));
+    used += (size_t)snprintf(told, size, "of %d:", (int)count);
+    while ((rc = crm4e_cursor_next(cursor)) == CRM4E_ROW) {
+        const char *price = crm4e_cursor_text(cursor, 0);
+        assert_true(used + 64 < size);
+        used += (size_t)snprintf(told + used, size - used, " %lld %s",
+                                 (long long)crm4e_cursor_id(cursor), price != NULL ? price : "-");
+    }
+    host_ok(session, rc);
+    *next = crm4e_cursor_token(cursor) != NULL ? strdup(crm4e_cursor_token(cursor)) : NULL;
+    crm4e_cursor_free(cursor);
+    crm4e_query_free(query);
+}
+
+/* Pages of all engines are the same, whichever engine made the token. */
+static void compare_list(world *w, size_t user, const list *l)
+{
+    static char expected[32768];
+    static char told[32768];
+    char *after = NULL;
+    bool more = true;
+
+    for (int page = 0; page < PAGES_MOST && more; page++) {
+        char *next = NULL;
+        run_page(w->sessions[0][user], l, after, expected, sizeof expected, &next);
+        for (size_t i = 1; i < ENGINES; i++) {
+            char *other = NULL;
+            run_page(w->sessions[i][user], l, after, told, sizeof told, &other);
+            assert_string_equal(told, expected);
+            assert_true((other == NULL) == (next == NULL));
+            if (i == 1 + (size_t)page % (ENGINES - 1)) {
+                free(next);
+                next = other;
+            } else {
+                free(other);
+            }
+        }
+        free(after);
+        after = next;
+        more = after != NULL;
+    }
+    free(after);
+}
+
+static void lists_the_same(void **state)
+{
+    world w;
+
+    seed = 4711;
+    open_world(&w, *state);
+    for (int step = 0; step < 60; step++) {
+        change_some(&w);
+        compare_list(&w, roll(USERS), &lists[step % LISTS]);
+    }
+    for (int which = 0; which < LISTS; which++) {
+        compare_list(&w, 0, &lists[which]);
+        compare_list(&w, 1, &lists[which]);
+    }
+    assert_true(used_by(w.engines[1]) > 0);
+    close_world(&w);
+}
+
 /* Days before, at and behind the first and the last that a chart remembers. */
 static void counts_far_days(void **state)
 {
@@ -285,6 +408,31 @@ static void counts_far_days(void **state)
                        "{'Name': 'a', 'Hue': 'Red', 'Price': 9, 'Good': true, 'Day': '%s', "
                        "'At': '%sT23:30:00Z'}",
                        days[i], days[i]);
+        text = host_json(json);
+        host_ok(w.sessions[0][0], crm4e_record_new(&record, w.sessions[0][0], "Things"));
+        host_ok(w.sessions[0][0], crm4e_record_set_json(record, text, CRM4E_NUL_TERMINATED));
+        host_ok(w.sessions[0][0], crm4e_record_save(record));
+        crm4e_record_free(record);
+        free(text);
+        compare(&w);
+    }
+    close_world(&w);
+}
+
+/* Sums that leave int64, in one block and from one block to the next. */
+static void adds_large_numbers(void **state)
+{
+    static const char *const prices[] = {"90000000000000.01", "-80000000000000.02", "1.5", "null",
+                                         "99999999999999.99"};
+    world w;
+
+    open_world(&w, *state);
+    for (size_t i = 0; i < 20; i++) {
+        char json[96];
+        crm4e_record *record = NULL;
+        char *text;
+        (void)snprintf(json, sizeof json, "{'Name': 'a', 'Hue': '%s', 'Price': %s}",
+                       i % 3 == 0 ? "Red" : "Blue", prices[i % 5]);
         text = host_json(json);
         host_ok(w.sessions[0][0], crm4e_record_new(&record, w.sessions[0][0], "Things"));
         host_ok(w.sessions[0][0], crm4e_record_set_json(record, text, CRM4E_NUL_TERMINATED));
@@ -435,16 +583,140 @@ static void refuses_odd_budgets(void **state)
     crm4e_engine_close(engine);
 }
 
+/* A warm chart and a warm page in turn, with each allocation failing: the failure is told, and
+ * nothing else changes. */
+static void survives_no_memory(void **state)
+{
+    fail_alloc faults;
+    crm4e_allocator allocator;
+    world w;
+
+    fail_alloc_init(&faults);
+    allocator = fail_alloc_host(&faults);
+    seed = 3;
+    open_world(&w, *state);
+    for (int i = 0; i < 8; i++)
+        change_some(&w);
+    crm4e_engine_close(w.engines[1]);
+    open_engine_with(&w, 1, &allocator);
+    for (size_t k = 0; k < USERS; k++)
+        assert_int_equal(crm4e_session_open(&w.sessions[1][k], w.orgs[1], emails[k]), CRM4E_OK);
+    compare(&w);
+    for (int which = 0; which < CHARTS; which += 3) {
+        int code = CRM4E_E_NO_MEMORY;
+        for (size_t n = 1; code != CRM4E_OK; n++) {
+            char *told;
+            assert_true(n < 3000);
+            fail_alloc_arm(&faults, n, n % 2 == 0);
+            told = run_chart(w.sessions[1][0], which, &code);
+            fail_alloc_arm(&faults, 0, false);
+            free(told);
+            assert_true(code == CRM4E_OK || code == CRM4E_E_NO_MEMORY);
+        }
+        compare_chart(&w, 0, which);
+        compare_list(&w, 0, &lists[which % LISTS]);
+    }
+    close_world(&w);
+    assert_int_equal(atomic_load(&faults.live), 0);
+}
+
+/* ------------------------------------------------------- another process */
+
+/* Adds a record to the org in the file: of a process that has nothing open. */
+static bool add_one(const char *path)
+{
+    crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
+    crm4e_engine *engine = NULL;
+    crm4e_org *org = NULL;
+    crm4e_session *session = NULL;
+    crm4e_record *record = NULL;
+    char *text = host_json("{'Name': 'a', 'Hue': 'Red', 'Price': 4, 'Size': 3}");
+    int rc;
+
+    options.path = path;
+    options.flags = CRM4E_ENGINE_ROLLBACK_JOURNAL | CRM4E_ENGINE_NORMAL_SYNC;
+    rc = crm4e_engine_open(&engine, &options);
+    if (rc == CRM4E_OK)
+        rc = crm4e_org_open(&org, engine, NULL);
+    if (rc == CRM4E_OK)
+        rc = crm4e_session_open(&session, org, HOST_ADMIN);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_new(&record, session, "Things");
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_set_json(record, text, CRM4E_NUL_TERMINATED);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(record);
+    crm4e_record_free(record);
+    crm4e_engine_close(engine);
+    free(text);
+    return rc == CRM4E_OK;
+}
+
+/* First told a path, then adds a record for each byte, and answers it. */
+static void serve(int in, int out)
+{
+    char path[96];
+    char byte = 0;
+    bool well = read(in, path, sizeof path) == (ssize_t)sizeof path;
+
+    while (well && read(in, &byte, 1) == 1)
+        well = add_one(path) && write(out, &byte, 1) == 1;
+    _exit(well ? 0 : 1);
+}
+
+/* The other one is there before anything is open, as fork() asks of SQLite. */
+static void sees_other_processes(void **state)
+{
+    char path[96] = "";
+    char byte = 'a';
+    int there[2];
+    int back[2];
+    int status = 1;
+    world w;
+    pid_t child;
+
+    assert_true(pipe(there) == 0 && pipe(back) == 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)close(there[1]);
+        (void)close(back[0]);
+        serve(there[0], back[1]);
+    }
+    (void)close(there[0]);
+    (void)close(back[1]);
+    assert_int_equal(host_setup(state), 0);
+    open_world(&w, *state);
+    (void)snprintf(path, sizeof path, "%s/acme.crm4e", w.h->directory);
+    assert_int_equal(write(there[1], path, sizeof path), sizeof path);
+    for (int round = 0; round < 4; round++) {
+        compare(&w);
+        assert_int_equal(write(there[1], &byte, 1), 1);
+        assert_int_equal(read(back[0], &byte, 1), 1);
+        compare(&w);
+        compare_list(&w, 0, &lists[1]);
+    }
+    (void)close(there[1]);
+    (void)close(back[0]);
+    assert_true(waitpid(child, &status, 0) == child);
+    assert_int_equal(status, 0);
+    close_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(tells_the_same, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(lists_the_same, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(counts_far_days, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(adds_large_numbers, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(knows_transactions, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(knows_the_model, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(serves_nobody_the_future, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(forgets_closed_orgs, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(survives_no_memory, host_setup, host_teardown),
         cmocka_unit_test(refuses_odd_budgets),
+        cmocka_unit_test_teardown(sees_other_processes, host_teardown),
     };
 
     host_on_sqlite = true; /* several engines share a file */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* Counting blocks of columns; shared by the files that do it. */
+#ifndef C4_CHART_COUNTING_H
+#define C4_CHART_COUNTING_H
+
+#include "insight/chart_reading.h"
+
+enum {
+    C4_PLACE_UNKNOWN = 0,
+    C4_PLACE_DIRECT = UINT16_MAX /* worked out for the record by itself */
+};
+
+/*
+ * A key of a chart: the place of each value is worked out once. A value is found by an
+ * index: its code, its day, or a slot of time of some 72 minutes; 0 is NULL. A
+ * slot that is not of one bucket, and what lies outside of all indexes, is DIRECT.
+ */
+typedef struct c4_lane {
+    c4_axis *axis;
+    const c4_strip *column;
+    const int32_t *codes; /* of the block: codes or days; NULL: times */
+    const int64_t *times;
+    const uint8_t *nulls;
+    int64_t first;    /* the day, or the instant, of index 1 */
+    uint32_t span;    /* indexes; one more, that is DIRECT, stands behind them */
+    uint16_t *places; /* by index: from 1 on, UNKNOWN or DIRECT */
+    c4_groups known;  /* codes by place - 1 */
+    size_t known_most;
+} c4_lane;
+
+/* NO_MEMORY. Close it in any case. */
+int c4_lane_open(c4_lane *lane, c4_chart *chart, c4_axis *axis, const c4_strip *column,
+                 size_t known_most);
+void c4_lane_close(c4_lane *lane);
+void c4_lane_enter(c4_lane *lane, size_t block);
+/* The places of so many records of the block, all of them known; `*direct` is set when
+ * one is DIRECT. */
+int c4_lane_places(c4_lane *lane, const uint16_t *rows, size_t count, uint16_t *places,
+                   bool *direct);
+/* What the record itself is counted under. */
+int c4_lane_code(const c4_lane *lane, size_t row, c4_code *code);
+
+/* What is added up under each pair of places, until it is given to the chart's groups.
+ * A measure has two numbers: sum and how many were NULL, or least and most. */
+typedef struct c4_partial {
+    size_t width[C4_CHART_KEYS]; /* places of each key, with the 0 */
+    size_t pairs;
+    int64_t *counts;
+    int64_t *numbers[C4_CHART_MEASURES][2]; /* NULL: not needed */
+    uint32_t *groups;                       /* place of its group + 1; 0: not known */
+    uint64_t reach[C4_CHART_MEASURES];      /* no sum is further from 0 */
+} c4_partial;
+
+typedef struct c4_counting {
+    c4_reading *r;
+    const c4_sheet *sheet;
+    c4_mask *mask;
+    c4_lane lanes[C4_CHART_KEYS];
+    c4_partial partial;
+    /* of one block: */
+    size_t count;
+    size_t direct_count;
+    uint8_t open[C4_BLOCK_ROWS];
+    uint16_t rows[C4_BLOCK_ROWS];
+    uint16_t direct[C4_BLOCK_ROWS];
+    uint16_t places[C4_CHART_KEYS][C4_BLOCK_ROWS];
+    uint32_t pair[C4_BLOCK_ROWS];
+} c4_counting;
+
+/* Room for the places that the lanes know by now; what was added goes to the groups first. */
+int c4_partial_fit(c4_counting *c);
+/* Adds the records of the block, which `pair` has the pairs of. */
+int c4_partial_add(c4_counting *c, size_t block);
+int c4_partial_flush(c4_counting *c);
+void c4_partial_free(c4_counting *c);
+
+#endif
