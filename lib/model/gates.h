@@ -186,7 +186,11 @@
     X(RUN_ROW, "records outside the scope from the run log")                                       \
     X(RUN_ERROR, "errors of rules that one could not save from the run log")                       \
     X(DRY_RUN_OTHERS, "rules of others from what is tried")                                        \
-    X(DRY_RUN_BEYOND, "messages from who may not read all that is in them")
+    X(DRY_RUN_BEYOND, "messages from who may not read all that is in them")                        \
+    /* interactions */                                                                             \
+    X(INTERACTION_SOURCE, "interactions from who may not read what makes them some")               \
+    X(INTERACTION_USER, "owners one may not read from interactions")                               \
+    X(INTERACTION_FIELD, "hidden fields of what interactions come from")
 
 typedef enum c4_gate {
 #define C4_GATE_ENUM(name, keeps_out) C4_GATE_##name,
