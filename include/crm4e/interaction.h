@@ -101,7 +101,7 @@ typedef struct crm4e_interaction_options {
     const char *direction;           /**< "in", "out", "none"; NULL: the kind's */
     const char *subject;             /**< at most 255 characters; may be NULL */
     const char *body;                /**< at most 65535 characters; may be NULL */
-    const char *const *participants; /**< addresses or names, at most 255 characters each */
+    const char *const *participants; /**< addresses or names, at most 255 characters each; may be NULL */
     size_t participant_count;        /**< at most 100 */
     crm4e_id user;                   /**< who of the firm took part; 0: nobody */
     const char *external_id;         /**< the host's own, at most 255 bytes; NULL: none */

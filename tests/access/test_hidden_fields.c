@@ -462,6 +462,8 @@ static const char *const listened_to[] = {
     "crm4e_sharing_rules_json",
     "crm4e_text_data",
     "crm4e_timeline_json",
+    "crm4e_interactions_json",
+    "crm4e_interactions_summary_json",
     "crm4e_record_history_json",
     "crm4e_record_as_of",
     "crm4e_verdict_json",
@@ -510,7 +512,9 @@ static const char *const not_of_records[] = {
     "crm4e_org_digest",
     "crm4e_currency_json",
     "crm4e_currency_rate",
-    "crm4e_currencies_json", /* known to all */
+    "crm4e_currencies_json",
+    "crm4e_interaction_kinds_json", /* known to all */
+    "crm4e_interactions_add_json",  /* ids alone */
     "crm4e_assignments_json",
     "crm4e_mass_delete",
     "crm4e_mass_restore",

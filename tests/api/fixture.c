@@ -365,11 +365,15 @@ static int add_parts(handle_set *set)
 
 static int add_currency(handle_set *set)
 {
+    crm4e_interaction_kind_options spare = CRM4E_INTERACTION_KIND_OPTIONS_INIT;
     crm4e_currency_options euro = CRM4E_CURRENCY_OPTIONS_INIT;
     int rc;
 
     euro.iso_code = "EUR";
-    rc = crm4e_currency_create(NULL, set->session, &euro);
+    spare.name = "spare";
+    rc = crm4e_interaction_kind_create(NULL, set->session, &spare);
+    if (rc == CRM4E_OK)
+        rc = crm4e_currency_create(NULL, set->session, &euro);
     return rc < 0 ? rc : crm4e_currency_set_rate(set->session, "EUR", "2020-01-01", "0.9");
 }
 
@@ -590,6 +594,7 @@ static void set_call_options(fixture *f)
     static const crm4e_role_options role = CRM4E_ROLE_OPTIONS_INIT;
     static const crm4e_group_options group = CRM4E_GROUP_OPTIONS_INIT;
     static const crm4e_currency_options currency = CRM4E_CURRENCY_OPTIONS_INIT;
+    static const crm4e_interaction_kind_options kind = CRM4E_INTERACTION_KIND_OPTIONS_INIT;
     static const crm4e_tab_group_options tabs = CRM4E_TAB_GROUP_OPTIONS_INIT;
     static const crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     static const crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
@@ -622,6 +627,16 @@ static void set_call_options(fixture *f)
     f->currency_update = currency;
     f->currency_update.iso_code = "EUR";
     f->currency_update.name = "Euro";
+    f->interaction_kind = kind;
+    f->interaction_kind.name = "wechat";
+    f->interaction_kind_update = kind;
+    f->interaction_kind_update.name = "spare";
+    f->interaction = (crm4e_interaction_options)CRM4E_INTERACTION_OPTIONS_INIT;
+    f->interaction.module = "Leads";
+    f->interaction.record = f->own.lead;
+    f->interaction.kind = "visit";
+    f->interactions = (crm4e_interactions_options)CRM4E_INTERACTIONS_OPTIONS_INIT;
+    f->interactions.limit = 10;
     f->tab_group_options = tabs;
     f->tab_group_options.name = "Sales";
     f->tab_group_update = tabs;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Who reads interactions and adds them, what of them is hidden, and in which editions they are. */
-#include "interaction_steps.h"
+#include "../insight/interaction_steps.h"
 
 /* Tom sees what everybody owns, with fields closed to him; Sue sees what she owns. */
 static void staff(host *h, const char *hidden)
