@@ -92,19 +92,20 @@ CRM4E_API int crm4e_interaction_kinds_json(crm4e_text **out, crm4e_session *sess
 
 /** An interaction to add. */
 typedef struct crm4e_interaction_options {
-    size_t struct_size;              /**< sizeof(crm4e_interaction_options) */
-    const char *module;              /**< "Leads" or "Contacts" */
-    crm4e_id record;                 /**< whose */
-    const char *kind;                /**< one that hosts add, or of the org's own */
-    crm4e_time occurred;             /**< when it happened; 0: now */
-    const char *channel;             /**< NULL: the kind's */
-    const char *direction;           /**< "in", "out", "none"; NULL: the kind's */
-    const char *subject;             /**< at most 255 characters; may be NULL */
-    const char *body;                /**< at most 65535 characters; may be NULL */
-    const char *const *participants; /**< addresses or names, at most 255 characters each; may be NULL */
-    size_t participant_count;        /**< at most 100 */
-    crm4e_id user;                   /**< who of the firm took part; 0: nobody */
-    const char *external_id;         /**< the host's own, at most 255 bytes; NULL: none */
+    size_t struct_size;    /**< sizeof(crm4e_interaction_options) */
+    const char *module;    /**< "Leads" or "Contacts" */
+    crm4e_id record;       /**< whose */
+    const char *kind;      /**< one that hosts add, or of the org's own */
+    crm4e_time occurred;   /**< when it happened; 0: now */
+    const char *channel;   /**< NULL: the kind's */
+    const char *direction; /**< "in", "out", "none"; NULL: the kind's */
+    const char *subject;   /**< at most 255 characters; may be NULL */
+    const char *body;      /**< at most 65535 characters; may be NULL */
+    const char *const
+        *participants;        /**< addresses or names, at most 255 characters each; may be NULL */
+    size_t participant_count; /**< at most 100 */
+    crm4e_id user;            /**< who of the firm took part; 0: nobody */
+    const char *external_id;  /**< the host's own, at most 255 bytes; NULL: none */
 } crm4e_interaction_options;
 
 /** Initialiser of #crm4e_interaction_options. */

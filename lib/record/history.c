@@ -115,5 +115,5 @@ int c4_write_history(c4_write *write, c4_record_action action)
         return c4_fail_plain(unit->error, rc);
     }
     rc = c4_rollups_note(write);
-    return rc == CRM4E_OK ? c4_interactions_follow(write) : rc;
+    return rc == CRM4E_OK ? c4_interactions_follow(write, line[0].integer) : rc;
 }

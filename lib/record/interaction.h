@@ -5,8 +5,8 @@
  * A line of something else (a call, a deal) holds no more of it than what it is found by; the
  * rest is read from there, under the reader's rights.
  *
- * Lines that follow a field which points to the person (`link`) are made again with each change
- * of their record. A milestone is written once, when it happens.
+ * A line that follows a field which points to the person (`link`) is made again with each change
+ * of its record. A milestone is written once, when it happens.
  */
 #ifndef C4_INTERACTION_H
 #define C4_INTERACTION_H
@@ -41,8 +41,10 @@ int c4_interactions_add(c4_unit *unit, const c4_json *list, c4_buffer *out);
 /* The module by name, of those whose records have interactions. */
 int c4_interaction_module(c4_unit *unit, const char *name);
 
-/* After any change of a record: lines that follow it, and milestones. */
-int c4_interactions_follow(const c4_write *write);
+/* After any change of a record, with its number in the history: the line that follows it, and
+ * milestones. Their ids say nothing of what is hidden: a line has the id of its record, a milestone
+ * the number of its change, so that none takes one from the ids that users see. */
+int c4_interactions_follow(const c4_write *write, int64_t number);
 /* All that were added to one record are the other's; of two with one external id the
  * other's stays. */
 int c4_interactions_merge(c4_unit *unit, const c4_module *module, crm4e_id from, crm4e_id to);
@@ -50,7 +52,7 @@ int c4_interactions_merge(c4_unit *unit, const c4_module *module, crm4e_id from,
 int c4_interactions_convert(c4_unit *unit, crm4e_id lead, crm4e_id contact);
 /* Those of a record that is gone for good, and those that come from it. */
 int c4_interactions_drop(c4_unit *unit, crm4e_id record);
-/* Whether the lines that follow a record are those that should. */
+/* Whether the line that follows a record is as it should be. */
 int c4_interactions_agree(c4_unit *unit, const c4_module *module, const crm4e_value *row,
                           bool *agree);
 

@@ -10,8 +10,7 @@ enum {
     EVENTS = 6,
     CALLS = 7,
     CASES = 16,
-    NOTES = 18,
-    MOST_LINES = 20 /* of one record: lookups of a module are fewer, but for the largest editions */
+    NOTES = 18
 };
 
 static const crm4e_table *const table = &c4_tables[C4_TABLE_INTERACTION];
@@ -118,11 +117,6 @@ typedef struct line {
     int32_t link;
 } line;
 
-typedef struct lines {
-    line items[MOST_LINES];
-    size_t count;
-} lines;
-
 static bool has_interactions(int64_t module)
 {
     return module == C4_LEADS || module == C4_CONTACTS;
@@ -147,23 +141,23 @@ static bool points(const c4_interaction_source *source, const c4_field *field,
     return has_interactions(module);
 }
 
-static void wanted_lines(const c4_module *module, const crm4e_value *row, lines *out)
+/* The first lookup that leads to one. */
+static bool wanted_line(const c4_module *module, const crm4e_value *row, line *out)
 {
     const c4_interaction_source *source = c4_interaction_source_of(module);
     const crm4e_value *time = source != NULL ? value_of(module, row, source->time) : NULL;
-    line one = {.kind = source != NULL ? source->kind(module, row) : 0};
+    bool found = false;
 
-    out->count = 0;
-    if (one.kind == 0 || time == NULL || time->type != CRM4E_VALUE_INTEGER) {
-        return;
+    *out = (line){.kind = source != NULL ? source->kind(module, row) : 0};
+    if (out->kind == 0 || time == NULL || time->type != CRM4E_VALUE_INTEGER) {
+        return false;
     }
-    one.time = time->integer;
-    one.user = row[C4_COLUMN_OWNER].integer;
-    for (size_t i = 0; i < module->field_count && out->count < MOST_LINES; i++) {
-        if (points(source, &module->fields[i], row, &one)) {
-            out->items[out->count++] = one;
-        }
+    out->time = time->integer;
+    out->user = row[C4_COLUMN_OWNER].integer;
+    for (size_t i = 0; i < module->field_count && !found; i++) {
+        found = points(source, &module->fields[i], row, out);
     }
+    return found;
 }
 
 static bool same_line(const line *a, const line *b)
@@ -172,50 +166,27 @@ static bool same_line(const line *a, const line *b)
            a->kind == b->kind && a->user == b->user && a->link == b->link;
 }
 
-static bool same_lines(const lines *a, const lines *b)
-{
-    bool same = a->count == b->count;
-
-    for (size_t i = 0; i < a->count && same; i++) {
-        same = same_line(&a->items[i], &b->items[i]);
-    }
-    return same;
-}
-
 /* A link may lead to what was purged: nobody has its interactions. */
-static int keep_kept(c4_unit *unit, lines *all)
+static int is_kept(c4_unit *unit, const line *one, bool *kept)
 {
     static const uint32_t column = C4_COLUMN_ID;
-    size_t kept = 0;
-    int rc = CRM4E_OK;
+    const c4_module *module = c4_meta_module(unit->meta, one->module);
+    crm4e_value value;
+    int rc = c4_db_get(unit->db, &module->table, one->record, &column, &value, 1);
 
-    for (size_t i = 0; i < all->count && rc == CRM4E_OK; i++) {
-        const line *one = &all->items[i];
-        const c4_module *module = c4_meta_module(unit->meta, one->module);
-        crm4e_value value;
-        rc = c4_db_get(unit->db, &module->table, one->record, &column, &value, 1);
-        if (rc == CRM4E_E_NOT_FOUND) {
-            rc = c4_db_get(unit->db, &c4_tables[C4_TABLE_BIN], one->record, &column, &value, 1);
-        }
-        if (rc == CRM4E_OK) {
-            all->items[kept++] = *one;
-        }
-        rc = rc == CRM4E_E_NOT_FOUND ? CRM4E_OK : rc;
+    if (rc == CRM4E_E_NOT_FOUND) {
+        rc = c4_db_get(unit->db, &c4_tables[C4_TABLE_BIN], one->record, &column, &value, 1);
     }
-    all->count = kept;
-    return c4_stored(unit, rc);
+    *kept = rc == CRM4E_OK;
+    return rc == CRM4E_E_NOT_FOUND ? CRM4E_OK : c4_stored(unit, rc);
 }
 
 /* ------------------------------------------------------------- writing lines */
 
-static int insert(c4_unit *unit, const line *from, crm4e_value *row)
+static int insert(c4_unit *unit, crm4e_id id, const line *from, crm4e_value *row)
 {
     const c4_interaction_kind *kind = &c4_interaction_kinds[from->kind - 1];
-    const crm4e_id id = c4_unit_new_id(unit);
 
-    if (id == 0) {
-        return c4_fail(unit->error, CRM4E_E_FULL, "the org has no ids left");
-    }
     row[0] = c4_integer(id);
     row[C4_INTERACTION_MODULE] = c4_integer(from->module);
     row[C4_INTERACTION_RECORD] = c4_integer(from->record);
@@ -241,59 +212,32 @@ static void start_row(crm4e_value *row, int32_t module, crm4e_id source)
     }
 }
 
-/* Ids of the lines that follow a record; milestones stay. */
-static int find_lines(c4_unit *unit, crm4e_id source, crm4e_id **ids, size_t *count)
-{
-    const crm4e_value value = c4_integer(source);
-    const crm4e_predicate parts[] = {
-        c4_where(CRM4E_OP_EQ, C4_INTERACTION_SOURCE, &value, 1),
-        c4_where(CRM4E_OP_IS_NOT_NULL, C4_INTERACTION_LINK, NULL, 0),
-    };
-    const crm4e_predicate where = c4_where_all(parts, 2);
-
-    return c4_rows_where(unit, table, &where, C4_INTERACTION_BY_SOURCE, ids, count);
-}
-
-static int remove_lines(c4_unit *unit, const crm4e_id *ids, size_t count)
-{
-    int rc = CRM4E_OK;
-
-    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        rc = c4_stored(unit, c4_db_remove(unit->db, table, ids[i]));
-    }
-    return rc;
-}
-
-static int follow_links(const c4_write *write)
+/* The line has the id of its record. */
+static int follow_link(const c4_write *write)
 {
     const crm4e_value *row = write->after != NULL ? write->after : write->before;
     const crm4e_id source = row[C4_COLUMN_ID].integer;
-    lines before = {.count = 0};
-    lines after = {.count = 0};
     crm4e_value values[C4_INTERACTION_COLUMNS];
-    crm4e_id *ids = NULL;
-    size_t count = 0;
-    int rc = CRM4E_OK;
+    line before = {.kind = 0};
+    line after = {.kind = 0};
+    const bool was = write->before != NULL && wanted_line(write->module, write->before, &before);
+    bool is = write->after != NULL && wanted_line(write->module, write->after, &after);
+    int rc;
 
-    if (write->before != NULL) {
-        wanted_lines(write->module, write->before, &before);
-    }
-    if (write->after != NULL) {
-        wanted_lines(write->module, write->after, &after);
-    }
-    if (same_lines(&before, &after)) {
+    if (was == is && (!is || same_line(&before, &after))) {
         return CRM4E_OK;
     }
-    if (before.count > 0) {
-        rc = find_lines(write->unit, source, &ids, &count);
-        rc = rc == CRM4E_OK ? remove_lines(write->unit, ids, count) : rc;
+    /* one that led to what was purged is gone; one of a removed field may still be there */
+    rc = c4_db_remove(write->unit->db, table, source);
+    rc = rc == CRM4E_E_NOT_FOUND ? CRM4E_OK : c4_stored(write->unit, rc);
+    if (rc == CRM4E_OK && is) {
+        rc = is_kept(write->unit, &after, &is);
     }
-    rc = rc == CRM4E_OK ? keep_kept(write->unit, &after) : rc;
-    for (size_t i = 0; i < after.count && rc == CRM4E_OK; i++) {
-        start_row(values, write->module->number, source);
-        rc = insert(write->unit, &after.items[i], values);
+    if (rc != CRM4E_OK || !is) {
+        return rc;
     }
-    return rc;
+    start_row(values, write->module->number, source);
+    return insert(write->unit, source, &after, values);
 }
 
 /* ------------------------------------------------------------- milestones */
@@ -309,7 +253,7 @@ static const struct {
     {DEALS, "Stage", "Contact_Name", C4_CONTACTS},
 };
 
-static int write_stage(const c4_write *write, const c4_field *field, const line *of)
+static int write_stage(const c4_write *write, int64_t number, const c4_field *field, const line *of)
 {
     const c4_field_change change = {field->number, write->before[field->column],
                                     write->after[field->column]};
@@ -321,18 +265,20 @@ static int write_stage(const c4_write *write, const c4_field *field, const line 
     rc = c4_changes_encode(&text, &change, 1);
     start_row(row, write->module->number, write->after[C4_COLUMN_ID].integer);
     row[C4_INTERACTION_CONTENT] = c4_text_value(text.data, text.length);
-    rc = rc == CRM4E_OK ? insert(write->unit, of, row) : c4_fail_plain(write->unit->error, rc);
+    rc = rc == CRM4E_OK ? insert(write->unit, number, of, row)
+                        : c4_fail_plain(write->unit->error, rc);
     c4_buffer_free(&text);
     return rc;
 }
 
-static int follow_stage(const c4_write *write, const char *name, const char *whose,
-                        int32_t whose_module)
+/* The line has the number of the change, which is below all ids. */
+static int follow_stage(const c4_write *write, int64_t number, size_t stage)
 {
-    const c4_field *field = c4_module_field_named(write->module, name);
-    const crm4e_value *record =
-        whose != NULL ? value_of(write->module, write->after, whose) : &write->after[C4_COLUMN_ID];
-    const line one = {.module = whose_module,
+    const c4_field *field = c4_module_field_named(write->module, stages[stage].field);
+    const char *whose = stages[stage].whose;
+    const crm4e_value *record = whose != NULL ? value_of(write->module, write->after, whose)
+                                              : &write->after[C4_COLUMN_ID];
+    const line one = {.module = stages[stage].whose_module,
                       .record = record != NULL ? record->integer : 0,
                       .time = write->unit->now,
                       .kind = C4_KIND_STAGE_CHANGED,
@@ -340,18 +286,18 @@ static int follow_stage(const c4_write *write, const char *name, const char *who
 
     return field != NULL && record != NULL && record->type == CRM4E_VALUE_INTEGER &&
                    c4_field_differs(field, write->before, write->after)
-               ? write_stage(write, field, &one)
+               ? write_stage(write, number, field, &one)
                : CRM4E_OK;
 }
 
-int c4_interactions_follow(const c4_write *write)
+int c4_interactions_follow(const c4_write *write, int64_t number)
 {
     const int32_t module = write->module->number;
-    int rc = c4_interaction_source_of(write->module) != NULL ? follow_links(write) : CRM4E_OK;
+    int rc = c4_interaction_source_of(write->module) != NULL ? follow_link(write) : CRM4E_OK;
 
     for (size_t i = 0; i < sizeof stages / sizeof stages[0] && rc == CRM4E_OK; i++) {
         if (stages[i].module == module && write->before != NULL && write->after != NULL) {
-            rc = follow_stage(write, stages[i].field, stages[i].whose, stages[i].whose_module);
+            rc = follow_stage(write, number, i);
         }
     }
     return rc;
@@ -414,14 +360,19 @@ int c4_interactions_convert(c4_unit *unit, crm4e_id lead, crm4e_id contact)
                       .kind = C4_KIND_CONVERTED,
                       .user = unit->actor->id};
     crm4e_value row[C4_INTERACTION_COLUMNS];
+    crm4e_id id;
     int rc;
 
     if (contact == 0) {
         return CRM4E_OK;
     }
     rc = move(unit, lead, C4_CONTACTS, contact);
+    id = c4_unit_new_id(unit);
+    if (rc == CRM4E_OK && id == 0) {
+        rc = c4_fail(unit->error, CRM4E_E_FULL, "the org has no ids left");
+    }
     start_row(row, 0, 0);
-    return rc == CRM4E_OK ? insert(unit, &one, row) : rc;
+    return rc == CRM4E_OK ? insert(unit, id, &one, row) : rc;
 }
 
 int c4_interactions_drop(c4_unit *unit, crm4e_id record)
@@ -433,7 +384,8 @@ int c4_interactions_drop(c4_unit *unit, crm4e_id record)
 
 /* ------------------------------------------------------------- checking */
 
-static int read_line(c4_unit *unit, crm4e_id id, line *out)
+/* Whether the line of a record is there, and what it says. */
+static int read_line(c4_unit *unit, crm4e_id id, line *out, bool *found)
 {
     static const uint32_t columns[] = {C4_INTERACTION_MODULE, C4_INTERACTION_RECORD,
                                        C4_INTERACTION_TIME,   C4_INTERACTION_KIND,
@@ -441,44 +393,35 @@ static int read_line(c4_unit *unit, crm4e_id id, line *out)
     crm4e_value values[6];
     int rc = c4_db_get(unit->db, table, id, columns, values, 6);
 
-    if (rc == CRM4E_OK) {
+    *found = rc == CRM4E_OK;
+    if (*found) {
         *out = (line){(int32_t)values[0].integer, values[1].integer, values[2].integer,
                       values[3].integer,          values[4].integer, (int32_t)values[5].integer};
     }
-    return c4_stored(unit, rc);
+    return rc == CRM4E_E_NOT_FOUND ? CRM4E_OK : c4_stored(unit, rc);
 }
 
+/* What followed a field that was removed stays, and is shown to nobody. */
 int c4_interactions_agree(c4_unit *unit, const c4_module *module, const crm4e_value *row,
                           bool *agree)
 {
-    lines wanted;
-    crm4e_id *ids = NULL;
-    size_t count = 0;
-    size_t kept = 0;
+    line wanted = {.kind = 0};
+    line stored = {.kind = 0};
+    bool found = false;
+    bool is = false;
     int rc = CRM4E_OK;
 
     *agree = true;
     if (c4_interaction_source_of(module) == NULL) {
         return CRM4E_OK;
     }
-    wanted_lines(module, row, &wanted);
-    rc = keep_kept(unit, &wanted);
-    if (rc == CRM4E_OK) {
-        rc = find_lines(unit, row[C4_COLUMN_ID].integer, &ids, &count);
+    is = wanted_line(module, row, &wanted);
+    rc = is ? is_kept(unit, &wanted, &is) : CRM4E_OK;
+    rc = rc == CRM4E_OK ? read_line(unit, row[C4_COLUMN_ID].integer, &stored, &found) : rc;
+    if (rc == CRM4E_OK && found && c4_module_field(module, stored.link) != NULL) {
+        *agree = is && same_line(&stored, &wanted);
+    } else if (rc == CRM4E_OK && !found) {
+        *agree = !is;
     }
-    for (size_t i = 0; i < count && rc == CRM4E_OK && *agree; i++) {
-        line stored = {.module = 0};
-        bool found = false;
-        rc = read_line(unit, ids[i], &stored);
-        if (rc == CRM4E_OK && c4_module_field(module, stored.link) == NULL) {
-            continue; /* of a field that was removed: nobody is shown it */
-        }
-        for (size_t k = 0; k < wanted.count && !found; k++) {
-            found = same_line(&stored, &wanted.items[k]);
-        }
-        *agree = found;
-        kept++;
-    }
-    *agree = *agree && kept == wanted.count;
     return rc;
 }

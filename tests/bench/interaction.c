@@ -54,9 +54,9 @@ static void add_entries(talk *t, int64_t from, int64_t to)
             json + used, EVENT_BYTES,
             "%c{\"module\":\"Contacts\",\"record\":%lld,\"kind\":\"%s\",\"occurred_at\":"
             "\"20%02d-%02d-%02dT%02d:%02d:%02dZ\",\"external_id\":\"m%lld\",\"subject\":\"Event\"}",
-            i == from ? '[' : ',', (long long)t->contact, kinds[i % 4],
-            (int)(i / 700000 % 20) + 1, (int)(i / 60000 % 12) + 1, (int)(i / 2400 % 25) + 1,
-            (int)(i / 100 % 24), (int)(i % 60), (int)(i / 7 % 60), (long long)i);
+            i == from ? '[' : ',', (long long)t->contact, kinds[i % 4], (int)(i / 700000 % 20) + 1,
+            (int)(i / 60000 % 12) + 1, (int)(i / 2400 % 25) + 1, (int)(i / 100 % 24), (int)(i % 60),
+            (int)(i / 7 % 60), (long long)i);
     (void)snprintf(json + used, EVENT_BYTES, "]");
     must(t->w, crm4e_interactions_add_json(&text, t->w->session, json), "adding");
     crm4e_text_free(text);
@@ -68,7 +68,8 @@ static void page(const talk *t, crm4e_interactions_options *which, char *token)
     crm4e_text *text = NULL;
     const char *after;
 
-    must(t->w, crm4e_interactions_json(&text, t->w->session, "Contacts", t->contact, which), "page");
+    must(t->w, crm4e_interactions_json(&text, t->w->session, "Contacts", t->contact, which),
+         "page");
     after = strstr(crm4e_text_data(text), "\"after\":\"");
     if (token && after)
         (void)snprintf(token, TOKEN, "%.*s", (int)strcspn(after + 9, "\""), after + 9);
