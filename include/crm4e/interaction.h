@@ -210,8 +210,9 @@ CRM4E_API int crm4e_interactions_json(crm4e_text **out, crm4e_session *session, 
  *
  * Only kinds that are contact with the customer count, up to now. First and last are times; the
  * silence is the longest time between two contacts one after the other, or from the last one to
- * now, then "to" is null. An answer of ours is the first contact outwards after one or more inwards, its
- * time from the first of these, in seconds; theirs the other way round. What there is nothing of is null.
+ * the end of the period, which is now at the latest; then "to" is null. An answer of ours is the
+ * first contact outwards after one or more inwards, its time from the first of these, in seconds;
+ * theirs the other way round. What there is nothing of is null.
  *
  * The call reads all entries of the period: its cost grows with them (docs/performance.md).
  *

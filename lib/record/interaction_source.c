@@ -276,8 +276,8 @@ static int follow_stage(const c4_write *write, int64_t number, size_t stage)
 {
     const c4_field *field = c4_module_field_named(write->module, stages[stage].field);
     const char *whose = stages[stage].whose;
-    const crm4e_value *record = whose != NULL ? value_of(write->module, write->after, whose)
-                                              : &write->after[C4_COLUMN_ID];
+    const crm4e_value *record =
+        whose != NULL ? value_of(write->module, write->after, whose) : &write->after[C4_COLUMN_ID];
     const line one = {.module = stages[stage].whose_module,
                       .record = record != NULL ? record->integer : 0,
                       .time = write->unit->now,

@@ -132,8 +132,8 @@ static void fill(talk *t, world *w, int64_t entries)
     *t = (talk){.w = w, .contact = add_contact(w), .entries = entries};
     for (int64_t i = 0; i < entries; i += AT_ONCE)
         add_entries(t, i, i + AT_ONCE < entries ? i + AT_ONCE : entries);
-    which.limit = 1000; /* some way into it: a token is of any place */
-    for (int i = 0; i < 100 && i * 2000 < entries; i++) {
+    which.limit = (int32_t)(entries < 2 * FEW ? entries / 2 : FEW);
+    for (int64_t i = 0; i < entries / 2; i += which.limit) {
         page(t, &which, t->middle);
         which.after = t->middle;
     }
