@@ -189,8 +189,7 @@
     X(DRY_RUN_BEYOND, "messages from who may not read all that is in them")                        \
     /* interactions */                                                                             \
     X(INTERACTION_SOURCE, "interactions from who may not read what makes them some")               \
-    X(INTERACTION_USER, "owners one may not read from interactions")                               \
-    X(INTERACTION_FIELD, "hidden fields of what interactions come from")
+    X(INTERACTION_USER, "owners one may not read from interactions")
 
 typedef enum c4_gate {
 #define C4_GATE_ENUM(name, keeps_out) C4_GATE_##name,

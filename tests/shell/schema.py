@@ -124,7 +124,7 @@ def members(text, name):
 def numbered(lib, name):
     """The words of a list of X(NAME, number, "word")."""
     text = source(lib, 'model/types.h').partition(f'#define {name}(X)')[2]
-    return set(re.findall(r'X\(\w+, \d+, "(\w+)"\)', re.split(r'[^\\]\n', text)[0]))
+    return set(re.findall(r'X\(\w+, \d+, "(\w+)"\)', re.split(r'(?<!\\)\n', text)[0]))
 
 
 def same_words(schema, lib):
