@@ -587,6 +587,22 @@ static void set_stream_options(fixture *f)
     f->file_options = file_of(f);
 }
 
+static void set_interaction_options(fixture *f)
+{
+    static const crm4e_interaction_kind_options kind = CRM4E_INTERACTION_KIND_OPTIONS_INIT;
+
+    f->interaction_kind = kind;
+    f->interaction_kind.name = "wechat";
+    f->interaction_kind_update = kind;
+    f->interaction_kind_update.name = "spare";
+    f->interaction = (crm4e_interaction_options)CRM4E_INTERACTION_OPTIONS_INIT;
+    f->interaction.module = "Leads";
+    f->interaction.record = f->own.lead;
+    f->interaction.kind = "visit";
+    f->interactions = (crm4e_interactions_options)CRM4E_INTERACTIONS_OPTIONS_INIT;
+    f->interactions.limit = 10;
+}
+
 static void set_call_options(fixture *f)
 {
     static const crm4e_org_options org = CRM4E_ORG_OPTIONS_INIT;
@@ -594,7 +610,6 @@ static void set_call_options(fixture *f)
     static const crm4e_role_options role = CRM4E_ROLE_OPTIONS_INIT;
     static const crm4e_group_options group = CRM4E_GROUP_OPTIONS_INIT;
     static const crm4e_currency_options currency = CRM4E_CURRENCY_OPTIONS_INIT;
-    static const crm4e_interaction_kind_options kind = CRM4E_INTERACTION_KIND_OPTIONS_INIT;
     static const crm4e_tab_group_options tabs = CRM4E_TAB_GROUP_OPTIONS_INIT;
     static const crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     static const crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
@@ -627,16 +642,7 @@ static void set_call_options(fixture *f)
     f->currency_update = currency;
     f->currency_update.iso_code = "EUR";
     f->currency_update.name = "Euro";
-    f->interaction_kind = kind;
-    f->interaction_kind.name = "wechat";
-    f->interaction_kind_update = kind;
-    f->interaction_kind_update.name = "spare";
-    f->interaction = (crm4e_interaction_options)CRM4E_INTERACTION_OPTIONS_INIT;
-    f->interaction.module = "Leads";
-    f->interaction.record = f->own.lead;
-    f->interaction.kind = "visit";
-    f->interactions = (crm4e_interactions_options)CRM4E_INTERACTIONS_OPTIONS_INIT;
-    f->interactions.limit = 10;
+    set_interaction_options(f);
     f->tab_group_options = tabs;
     f->tab_group_options.name = "Sales";
     f->tab_group_update = tabs;
