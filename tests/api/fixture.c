@@ -642,7 +642,6 @@ static void set_call_options(fixture *f)
     f->currency_update = currency;
     f->currency_update.iso_code = "EUR";
     f->currency_update.name = "Euro";
-    set_interaction_options(f);
     f->tab_group_options = tabs;
     f->tab_group_options.name = "Sales";
     f->tab_group_update = tabs;
@@ -711,6 +710,7 @@ int fixture_open(fixture *f, fixture_storage kind)
     if (rc == CRM4E_OK)
         rc = fill_org(f, "Other", EVE, &f->other);
     set_call_options(f);
+    set_interaction_options(f);
     f->watch = (unchanged){&f->raw, &f->alloc, f->engine, f->own.session, 0, 0};
     return rc;
 }
