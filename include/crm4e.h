@@ -82,6 +82,7 @@
 #include <crm4e/file.h>
 #include <crm4e/group.h>
 #include <crm4e/history.h>
+#include <crm4e/interaction.h>
 #include <crm4e/limits.h>
 #include <crm4e/mass.h>
 #include <crm4e/merge.h>

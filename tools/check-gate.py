@@ -13,7 +13,7 @@ import re
 import source
 
 # Tables of the library that hold values of records.
-KEPT = "BIN HISTORY OUTBOX SEARCH_BLOCK FILE FILE_PIECE LINK"
+KEPT = "BIN HISTORY OUTBOX SEARCH_BLOCK FILE FILE_PIECE LINK INTERACTION"
 
 _TABLE = re.compile(
     r"\bmodule->table\b(?!\s*\.)|&\s*[\w.>\-]*\b(?:module|target)->table\b(?!\s*\.)"
@@ -70,6 +70,8 @@ ALLOWED = {
         "start_plan": "the plan takes the scope's predicate",
         "owner_index": "no row is read: looks for an index",
     },
+    "lib/insight/interaction_list.c": {"*": "after the record was read through its scope; what an entry comes from is read through its own"},
+    "lib/insight/interactions.c": {"put_added": "what a host added to a record that was read through its scope"},
     "lib/insight/past.c": {"open_past": "shows the row it loaded through its scope before anything is said"},
     "lib/insight/timeline.c": {"plan_lines": "after the record was read through its scope"},
     "lib/transfer/dump.c": {"c4_dump_derives": "names tables that a dump, of system administrators, leaves out"},
@@ -108,6 +110,8 @@ ALLOWED = {
     "lib/record/merge.c": {
         "find_links": "ids alone, of what points to records that he deletes and that become another: all of it follows"
     },
+    "lib/record/interaction.c": {"*": "adds to a record that was read in the scope of edit; reads what was added to it by the same id"},
+    "lib/record/interaction_source.c": {"*": "writes what the library derives of a change, moves it with its record, and tells nobody"},
     "lib/record/history_purge.c": {"*": "for administrators, who see all: tells how many"},
     "lib/record/file.c": {
         "put_piece": "of a file that is being made",

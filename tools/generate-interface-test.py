@@ -222,6 +222,9 @@ ARGUMENTS = {
     "currency_set_rate.valid_from": '"2026-01-31"',
     "currency_set_rate.exchange_rate": '"0.92"',
     "currency_rate.day": '"2026-01-31"',
+    "interactions_add_json.json": '"[]"',
+    "interactions_json.record": "f->own.lead",
+    "interactions_summary_json.record": "f->own.lead",
     "group_json.name": '"Spare"',
     "sharing_rule_new.module": "f->own.leads",
     "sharing_rule_new.name": '"Later"',
@@ -276,6 +279,9 @@ OPTIONS = {
     "crm4e_role_options": "role_options",
     "crm4e_group_options": "group_options",
     "crm4e_currency_options": "currency_options",
+    "crm4e_interaction_kind_options": "interaction_kind",
+    "crm4e_interaction_options": "interaction",
+    "crm4e_interactions_options": "interactions",
     "crm4e_module_options": "module_options",
     "crm4e_field_options": "field_options",
     "crm4e_space_options": "space_options",
@@ -306,6 +312,7 @@ OPTIONS_OF = {
     "crm4e_role_update": "role_update",
     "crm4e_group_update": "group_update",
     "crm4e_currency_update": "currency_update",
+    "crm4e_interaction_kind_update": "interaction_kind_update",
     "crm4e_mass_restore": "mass_restore",
     "crm4e_tab_group_update": "tab_group_update",
 }
@@ -316,6 +323,7 @@ REQUIRED_MEMBERS = {
     ("crm4e_role_options", "name"),
     ("crm4e_group_options", "name"),
     ("crm4e_currency_options", "iso_code"),
+    ("crm4e_interaction_kind_options", "name"),
     ("crm4e_tab_group_options", "name"),
 }
 # One of these is given, which one is the host's choice; what is handed to a

@@ -38,7 +38,7 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
 }
 
 /* "2026-01-05T09:00:00Z", with up to six digits of a second's fraction. */
-static bool read_time(const char *text, crm4e_time *time)
+bool read_time(const char *text, crm4e_time *time)
 {
     int year, month, day, hour, minute, second, end = 0;
     int64_t fraction = 0, unit = 100000;

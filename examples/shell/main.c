@@ -78,6 +78,16 @@ static const command commands[] = {
     {"as-of", 3, 3, true, "MODULE ID TIME", run_as_of},
     {"purge-history", 0, 0, true, "", run_purge_history},
     {"timeline", 2, 2, true, "MODULE ID [--limit N] [--descending]", run_timeline},
+    {"interactions", 2, 2, true,
+     "MODULE ID [--kind K] [--channel C] [--direction in|out|none] [--by EMAIL] [--from TIME]"
+     " [--until TIME] [--descending] [--limit N] [--after TOKEN]",
+     run_interactions},
+    {"interaction-summary", 2, 2, true,
+     "MODULE ID [--kind K] [--channel C] [--direction in|out|none] [--by EMAIL] [--from TIME]"
+     " [--until TIME]",
+     run_interaction_summary},
+    {"interaction-add", 1, 1, true, "JSON", run_interaction_add},
+    {"interaction-kinds", 0, 2, true, "[put JSON]", run_interaction_kinds},
     {"audit", 0, 0, true, "[--kind K] [--by EMAIL] [--limit N]", run_audit},
     {"org", 0, 3, true, "[put JSON | trial EDITION [DAYS]]", run_org},
     {"limits", 0, 0, true, "", run_limits},
@@ -219,6 +229,10 @@ static const option known_options[] = {
     VALUE("--ids", ids),
     VALUE("--transfer", transfer),
     VALUE("--field", field),
+    VALUE("--channel", channel),
+    VALUE("--direction", direction),
+    VALUE("--from", from),
+    VALUE("--until", until),
 };
 enum {
     OPTIONS = sizeof known_options / sizeof *known_options

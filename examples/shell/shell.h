@@ -104,6 +104,10 @@ typedef struct shell {
     const char *ids;
     const char *transfer;
     const char *field;
+    const char *channel;
+    const char *direction;
+    const char *from;
+    const char *until;
     told_needs needs;
     const char *words[WORDS]; /* the command and its arguments */
     int word_count;
@@ -140,6 +144,8 @@ int32_t write_target(void *user, const char *bytes, size_t length);
 int close_target(const shell *self, target *to, int rc);
 /* sharing_commands.c: applies a document of three pieces, prints the report. */
 int put_in_document(shell *self, const char *before, const char *json, const char *after);
+/* history_commands.c: "2026-01-05T09:00:00Z". */
+bool read_time(const char *text, crm4e_time *time);
 /* record_commands.c: prints a record as JSON. */
 int show_record(shell *self, const char *module, crm4e_id id);
 
@@ -205,6 +211,10 @@ int run_view(shell *self);
 int run_views(shell *self);
 int run_nav(shell *self);
 int run_timeline(shell *self);
+int run_interactions(shell *self);
+int run_interaction_summary(shell *self);
+int run_interaction_add(shell *self);
+int run_interaction_kinds(shell *self);
 int run_history(shell *self);
 int run_as_of(shell *self);
 int run_purge_history(shell *self);

@@ -187,7 +187,10 @@
     X(RUN_ERROR, "errors of rules that one could not save from the run log")                       \
     X(RULE_BEHIND, "rules from changing what their authors may not, behind lookups")               \
     X(DRY_RUN_OTHERS, "rules of others from what is tried")                                        \
-    X(DRY_RUN_BEYOND, "messages from who may not read all that is in them")
+    X(DRY_RUN_BEYOND, "messages from who may not read all that is in them")                        \
+    /* interactions */                                                                             \
+    X(INTERACTION_SOURCE, "interactions from who may not read what makes them some")               \
+    X(INTERACTION_USER, "owners one may not read from interactions")
 
 typedef enum c4_gate {
 #define C4_GATE_ENUM(name, keeps_out) C4_GATE_##name,

@@ -82,6 +82,38 @@ int c4_currency_put(c4_unit *unit, const c4_currency_spec *spec, crm4e_id *id);
 int c4_currency_rate_put(c4_unit *unit, const char *iso_code, const char *valid_from,
                          const char *exchange_rate);
 
+/* A kind of interaction of the org's own; needs the permission to customise. */
+typedef struct c4_interaction_kind_spec {
+    const char *name;
+    const char *label;    /* NULL for a new one: the name */
+    const char *label_zh; /* NULL for a new one: the label */
+    uint32_t channel;     /* 0 keeps; new: other */
+    uint32_t direction;   /* 0 keeps; new: none */
+    int contact;          /* 0 keeps, 1 yes, 2 no; new: yes */
+    int is_active;        /* the same */
+    bool create_only;
+    bool change_only; /* NOT_FOUND when there is none */
+} c4_interaction_kind_spec;
+int c4_interaction_kind_put(c4_unit *unit, const c4_interaction_kind_spec *spec, crm4e_id *id);
+
+/* An interaction to add, as a host or a document says it (record/interaction.h). */
+typedef struct c4_interaction_spec {
+    const char *module;
+    int64_t record;
+    const char *kind;
+    const char *occurred_at; /* of a document */
+    int64_t occurred;        /* 0: now */
+    uint32_t channel;        /* 0: the kind's */
+    uint32_t direction;
+    const char *subject;
+    const char *body;
+    const c4_json *participant_list; /* of a document */
+    const char *const *participants;
+    size_t participant_count;
+    int64_t user;
+    const char *external_id;
+} c4_interaction_spec;
+
 typedef struct c4_role_spec {
     const char *name;
     const char *new_name; /* of a role that exists; the root keeps its name */
@@ -337,6 +369,9 @@ int c4_role_spec_read(c4_unit *unit, const c4_json *json, c4_role_spec *spec);
 int c4_profile_spec_read(c4_unit *unit, const c4_json *json, c4_profile_spec *spec);
 int c4_user_spec_read(c4_unit *unit, const c4_json *json, c4_user_spec *spec);
 int c4_currency_spec_read(c4_unit *unit, const c4_json *json, c4_currency_spec *spec);
+int c4_interaction_kind_spec_read(c4_unit *unit, const c4_json *json,
+                                  c4_interaction_kind_spec *spec);
+int c4_interaction_spec_read(c4_unit *unit, const c4_json *json, c4_interaction_spec *spec);
 int c4_group_spec_read(c4_unit *unit, const c4_json *json, c4_group_spec *spec);
 int c4_sharing_rule_spec_read(c4_unit *unit, const c4_json *json, c4_sharing_rule_spec *spec);
 int c4_space_spec_read(c4_unit *unit, const c4_json *json, c4_space_spec *spec);
@@ -385,6 +420,7 @@ int c4_user_write(c4_buffer *out, c4_unit *unit, const c4_user *user);
 int c4_currency_write(c4_unit *unit, c4_buffer *out, const c4_currency *currency);
 /* All of them as an array, in the order they were made. */
 int c4_currencies_write(c4_unit *unit, c4_buffer *out);
+void c4_interaction_kind_write(c4_buffer *out, const c4_interaction_kind *kind);
 void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *group);
 void c4_sharing_rule_write(c4_buffer *out, const c4_meta *meta, const c4_sharing_rule *rule);
 void c4_view_write(c4_buffer *out, const c4_meta *meta, const c4_view *view);

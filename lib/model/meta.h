@@ -260,6 +260,18 @@ typedef struct c4_view {
     size_t order_count;
 } c4_view;
 
+/* A kind of interaction: of the org's own, or built in (model/interaction.h). */
+typedef struct c4_interaction_kind {
+    crm4e_id id; /* of a built-in one its number */
+    const char *name;
+    c4_label label;
+    uint32_t channel;
+    uint32_t direction;
+    bool contact; /* counts as contact with the customer */
+    bool active;
+    bool recorded; /* by the library: hosts add none */
+} c4_interaction_kind;
+
 typedef struct c4_org_info {
     crm4e_id id;
     const char *name;
@@ -318,6 +330,8 @@ typedef struct c4_meta {
     size_t chart_count;
     const c4_view *views; /* sorted by id */
     size_t view_count;
+    const c4_interaction_kind *interaction_kinds; /* of its own, sorted by id */
+    size_t interaction_kind_count;
     const c4_currency *currencies; /* sorted by id */
     size_t currency_count;
     const c4_option *currency_options; /* of fields Currency in an org of several: the home */

@@ -76,6 +76,7 @@ int c4_build_tab_groups(c4_builder *builder);
 int c4_build_sharing(c4_builder *builder);
 int c4_build_views(c4_builder *builder);
 int c4_build_currencies(c4_builder *builder);
+int c4_build_interaction_kinds(c4_builder *builder);
 
 /* NULL when there is none. */
 const c4_standard_module *c4_standard_numbered(int64_t number);

@@ -220,9 +220,13 @@ static int build_definitions(c4_builder *builder)
 
 /* Each part rests on those before it. */
 static int (*const parts[])(c4_builder *builder) = {
-    read_generation,  build_org,         c4_build_currencies, c4_build_roles,  c4_build_profiles,
-    c4_build_users,   c4_build_modules,  check_profiles,      c4_build_spaces, c4_build_tab_groups,
-    c4_build_sharing, build_definitions, c4_build_views,
+    read_generation,     build_org,
+    c4_build_currencies, c4_build_roles,
+    c4_build_profiles,   c4_build_users,
+    c4_build_modules,    check_profiles,
+    c4_build_spaces,     c4_build_tab_groups,
+    c4_build_sharing,    build_definitions,
+    c4_build_views,      c4_build_interaction_kinds,
 };
 
 int c4_meta_load(c4_meta **out, const c4_mem *mem, c4_db *db, crm4e_error *error)

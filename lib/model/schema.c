@@ -422,6 +422,50 @@ static const crm4e_index link_indexes[] = {
     [C4_LINK_BY_RECORD] = {"link_record", link_record_key, 2, 0},
 };
 
+static const crm4e_column interaction_kind_columns[C4_INTERACTION_KIND_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_INTERACTION_KIND_NAME] = {"name", TEXT},
+    [C4_INTERACTION_KIND_LABEL] = {"label", TEXT},
+    [C4_INTERACTION_KIND_LABEL_ZH] = {"label_zh", TEXT},
+    [C4_INTERACTION_KIND_CHANNEL] = {"channel", INTEGER},
+    [C4_INTERACTION_KIND_DIRECTION] = {"direction", INTEGER},
+    [C4_INTERACTION_KIND_CONTACT] = {"contact", BOOLEAN},
+    [C4_INTERACTION_KIND_ACTIVE] = {"active", BOOLEAN},
+};
+
+static const crm4e_column interaction_columns[C4_INTERACTION_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_INTERACTION_MODULE] = {"module", INTEGER},
+    [C4_INTERACTION_RECORD] = {"record", INTEGER},
+    [C4_INTERACTION_TIME] = {"occurred", TIME},
+    [C4_INTERACTION_KIND] = {"kind", INTEGER},
+    [C4_INTERACTION_CHANNEL] = {"channel", INTEGER},
+    [C4_INTERACTION_DIRECTION] = {"direction", INTEGER},
+    [C4_INTERACTION_USER] = {"user_id", OPTIONAL_INTEGER},
+    [C4_INTERACTION_SOURCE_MODULE] = {"source_module", OPTIONAL_INTEGER},
+    [C4_INTERACTION_SOURCE] = {"source", OPTIONAL_INTEGER},
+    [C4_INTERACTION_LINK] = {"link", OPTIONAL_INTEGER},
+    [C4_INTERACTION_EXTERNAL] = {"external_id", OPTIONAL_TEXT},
+    [C4_INTERACTION_CONTENT] = {"content", OPTIONAL_TEXT},
+    [C4_INTERACTION_BY] = {"added_by", INTEGER},
+    [C4_INTERACTION_ADDED] = {"added", TIME},
+};
+/* What is filtered by is in the index: a page of few among many reads no other rows. */
+static const uint32_t interaction_record_key[] = {
+    C4_INTERACTION_RECORD, C4_INTERACTION_TIME,          0,
+    C4_INTERACTION_KIND,   C4_INTERACTION_CHANNEL,       C4_INTERACTION_DIRECTION,
+    C4_INTERACTION_USER,   C4_INTERACTION_SOURCE_MODULE, C4_INTERACTION_SOURCE,
+};
+static const uint32_t interaction_external_key[] = {C4_INTERACTION_RECORD, C4_INTERACTION_KIND,
+                                                    C4_INTERACTION_EXTERNAL};
+static const uint32_t interaction_source_key[] = {C4_INTERACTION_SOURCE, 0};
+static const crm4e_index interaction_indexes[] = {
+    [C4_INTERACTION_BY_RECORD] = {"interaction_record", interaction_record_key, 9, 0},
+    [C4_INTERACTION_BY_EXTERNAL] = {"interaction_external", interaction_external_key, 3,
+                                    CRM4E_INDEX_UNIQUE},
+    [C4_INTERACTION_BY_SOURCE] = {"interaction_source", interaction_source_key, 2, 0},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -467,4 +511,6 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     PLAIN(C4_TABLE_CURRENCY, "currency", currency_columns),
     INDEXED(C4_TABLE_CURRENCY_RATE, "currency_rate", currency_rate_columns, currency_rate_indexes),
     INDEXED(C4_TABLE_LINK, "link", link_columns, link_indexes),
+    PLAIN(C4_TABLE_INTERACTION_KIND, "interaction_kind", interaction_kind_columns),
+    INDEXED(C4_TABLE_INTERACTION, "interaction", interaction_columns, interaction_indexes),
 };

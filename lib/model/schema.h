@@ -48,7 +48,9 @@ typedef enum c4_table_id {
     C4_TABLE_VIEW,     /* saved queries */
     C4_TABLE_CURRENCY, /* beside the home currency */
     C4_TABLE_CURRENCY_RATE,
-    C4_TABLE_LINK, /* of lookups to several records, see record/link.h */
+    C4_TABLE_LINK,             /* of lookups to several records, see record/link.h */
+    C4_TABLE_INTERACTION_KIND, /* of the org's own */
+    C4_TABLE_INTERACTION,      /* of leads and contacts, see record/interaction.h */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -360,6 +362,35 @@ enum {
     C4_LINK_COLUMNS
 };
 
+enum {
+    C4_INTERACTION_KIND_NAME = 1,
+    C4_INTERACTION_KIND_LABEL,
+    C4_INTERACTION_KIND_LABEL_ZH,
+    C4_INTERACTION_KIND_CHANNEL,
+    C4_INTERACTION_KIND_DIRECTION,
+    C4_INTERACTION_KIND_CONTACT, /* counts as contact with the customer */
+    C4_INTERACTION_KIND_ACTIVE,
+    C4_INTERACTION_KIND_COLUMNS
+};
+enum {
+    C4_INTERACTION_MODULE = 1, /* of the lead or contact */
+    C4_INTERACTION_RECORD,
+    C4_INTERACTION_TIME,
+    C4_INTERACTION_KIND, /* number of a built-in one, or id */
+    C4_INTERACTION_CHANNEL,
+    C4_INTERACTION_DIRECTION,
+    C4_INTERACTION_USER,          /* NULL: nobody of the firm */
+    C4_INTERACTION_SOURCE_MODULE, /* of the record it comes from; NULL: a host added it */
+    C4_INTERACTION_SOURCE,
+    C4_INTERACTION_LINK, /* the field of the source that points here; NULL: it points no more, or
+                                never did */
+    C4_INTERACTION_EXTERNAL, /* the host's own id */
+    C4_INTERACTION_CONTENT,  /* of a host's: JSON; of a change of stage: as in history */
+    C4_INTERACTION_BY,
+    C4_INTERACTION_ADDED,
+    C4_INTERACTION_COLUMNS
+};
+
 /* Positions of indexes in their tables, where somebody walks them by name. */
 enum {
     C4_HISTORY_BY_RECORD = 0 /* record, id */
@@ -383,6 +414,11 @@ enum {
     C4_OUTBOX_BY_DUE = 0, /* state, due */
     C4_OUTBOX_BY_RECORD = 1 /* record, state */,
     C4_OUTBOX_BY_KEY = 2
+};
+enum {
+    C4_INTERACTION_BY_RECORD = 0,   /* record, time, id, and what is filtered by */
+    C4_INTERACTION_BY_EXTERNAL = 1, /* record, kind, external */
+    C4_INTERACTION_BY_SOURCE = 2    /* source, id */
 };
 enum {
     C4_REQUEST_BY_CREATOR = 0, /* creator, creator_asks, id */

@@ -118,6 +118,31 @@ static const spec_member user_members[] = {
     WORD(c4_user_spec, ui_mode, C4_NAMES_UI_MODE),
 };
 
+static const spec_member interaction_kind_members[] = {
+    TEXT(c4_interaction_kind_spec, name),
+    TEXT(c4_interaction_kind_spec, label),
+    TEXT(c4_interaction_kind_spec, label_zh),
+    WORD(c4_interaction_kind_spec, channel, C4_NAMES_CHANNEL),
+    WORD(c4_interaction_kind_spec, direction, C4_NAMES_DIRECTION),
+    SWITCH(c4_interaction_kind_spec, contact),
+    SWITCH(c4_interaction_kind_spec, is_active),
+};
+
+static const spec_member interaction_members[] = {
+    TEXT(c4_interaction_spec, module),
+    {"record", SPEC_INT64, offsetof(c4_interaction_spec, record), C4_NAMES_COUNT, 1, INT64_MAX},
+    TEXT(c4_interaction_spec, kind),
+    TEXT(c4_interaction_spec, occurred_at),
+    WORD(c4_interaction_spec, channel, C4_NAMES_CHANNEL),
+    WORD(c4_interaction_spec, direction, C4_NAMES_DIRECTION),
+    TEXT(c4_interaction_spec, subject),
+    TEXT(c4_interaction_spec, body),
+    {"participants", SPEC_ARRAY, offsetof(c4_interaction_spec, participant_list), C4_NAMES_COUNT, 0,
+     0},
+    {"user", SPEC_INT64, offsetof(c4_interaction_spec, user), C4_NAMES_COUNT, 1, INT64_MAX},
+    TEXT(c4_interaction_spec, external_id),
+};
+
 static const spec_member group_members[] = {
     TEXT(c4_group_spec, name),
     TEXT(c4_group_spec, description),
@@ -397,6 +422,28 @@ int c4_currency_spec_read(c4_unit *unit, const c4_json *json, c4_currency_spec *
     *spec = (c4_currency_spec){.decimal_place = -1};
     int rc = read_object(unit, json, currency_members, COUNT(currency_members), spec);
     return rc < 0 ? rc : need(unit, spec->iso_code, "iso_code");
+}
+
+int c4_interaction_kind_spec_read(c4_unit *unit, const c4_json *json,
+                                  c4_interaction_kind_spec *spec)
+{
+    *spec = (c4_interaction_kind_spec){.name = NULL};
+    int rc =
+        read_object(unit, json, interaction_kind_members, COUNT(interaction_kind_members), spec);
+    return rc < 0 ? rc : need(unit, spec->name, "name");
+}
+
+int c4_interaction_spec_read(c4_unit *unit, const c4_json *json, c4_interaction_spec *spec)
+{
+    *spec = (c4_interaction_spec){.module = NULL};
+    int rc = read_object(unit, json, interaction_members, COUNT(interaction_members), spec);
+    if (rc == CRM4E_OK) {
+        rc = need(unit, spec->module, "module");
+    }
+    if (rc == CRM4E_OK && spec->record == 0) {
+        rc = need(unit, NULL, "record");
+    }
+    return rc < 0 ? rc : need(unit, spec->kind, "kind");
 }
 
 int c4_group_spec_read(c4_unit *unit, const c4_json *json, c4_group_spec *spec)

@@ -284,6 +284,21 @@ static void subject_list(c4_buffer *out, const c4_meta *meta, const c4_subject *
     c4_buffer_char(out, ']');
 }
 
+void c4_interaction_kind_write(c4_buffer *out, const c4_interaction_kind *kind)
+{
+    bool first = true;
+
+    c4_buffer_char(out, '{');
+    c4_json_put_member(out, &first, "name", kind->name);
+    c4_json_put_member(out, &first, "label", kind->label.en);
+    c4_json_put_member(out, &first, "label_zh", kind->label.zh);
+    c4_json_put_member(out, &first, "channel", c4_text_of(C4_NAMES_CHANNEL, kind->channel));
+    c4_json_put_member(out, &first, "direction", c4_text_of(C4_NAMES_DIRECTION, kind->direction));
+    truth_member(out, &first, "contact", kind->contact);
+    truth_member(out, &first, "is_active", kind->active);
+    c4_buffer_char(out, '}');
+}
+
 void c4_group_write(c4_buffer *out, const c4_meta *meta, const c4_user_group *group)
 {
     bool first = true;

@@ -140,6 +140,7 @@ const c4_standard_field c4_notes_fields[] = {
     F_TEXT(21, "Note_Title", "Note Title", "备注标题", F_NAME, 120),
     F_AREA(22, "Note_Content", "Note Content", "备注内容", F_MUST, 65535),
     F_ANY_OF(23, "Parent_Id", "Parent Record", "所属记录", F_MUST | F_KEY, PARENT),
+    F_PLAIN(24, "Customer_Contact", "Customer Contact", "客户联系", BOOLEAN, F_NONE),
 };
 
 const c4_standard_field c4_attachments_fields[] = {

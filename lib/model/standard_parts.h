@@ -26,7 +26,7 @@
     X(price_books, 4)                                                                              \
     X(cases, 19)                                                                                   \
     X(solutions, 9)                                                                                \
-    X(notes, 3)                                                                                    \
+    X(notes, 4)                                                                                    \
     X(attachments, 3)
 
 #define C4_STANDARD_TABLE(table, count) extern const c4_standard_field c4_##table##_fields[count];

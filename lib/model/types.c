@@ -149,6 +149,17 @@ static const c4_name view_sharings[] = {
     {0, NULL},
 };
 
+#define CHANNEL_NAME(name, number, text) {C4_CHANNEL_##name, text},
+static const c4_name channels[] = {C4_CHANNELS(CHANNEL_NAME){0, NULL}};
+#undef CHANNEL_NAME
+
+static const c4_name directions[] = {
+    {C4_DIRECTION_NONE, "none"},
+    {C4_DIRECTION_IN, "in"},
+    {C4_DIRECTION_OUT, "out"},
+    {0, NULL},
+};
+
 #define ADMIN_NAME(name, bit, text) {C4_ADMIN_##name, text},
 static const c4_name admin_permissions[] = {C4_ADMIN_PERMISSIONS(ADMIN_NAME){0, NULL}};
 #undef ADMIN_NAME
@@ -168,6 +179,8 @@ static const c4_name *const name_lists[C4_NAMES_COUNT] = {
     [C4_NAMES_LEVEL] = levels,
     [C4_NAMES_SUBJECT] = subjects,
     [C4_NAMES_VIEW_SHARING] = view_sharings,
+    [C4_NAMES_CHANNEL] = channels,
+    [C4_NAMES_DIRECTION] = directions,
 };
 
 uint32_t c4_number_of(c4_names names, const char *text)

@@ -119,6 +119,31 @@ typedef enum c4_view_sharing {
     C4_VIEW_ONLY_TO_ME
 } c4_view_sharing;
 
+/* Over which an interaction goes. X(NAME, number, "text"); numbers are stored. */
+#define C4_CHANNELS(X)                                                                             \
+    X(EMAIL, 1, "email")                                                                           \
+    X(PHONE, 2, "phone")                                                                           \
+    X(MEETING, 3, "meeting")                                                                       \
+    X(MESSAGE, 4, "message")                                                                       \
+    X(SOCIAL, 5, "social")                                                                         \
+    X(WEB, 6, "web")                                                                               \
+    X(SURVEY, 7, "survey")                                                                         \
+    X(CAMPAIGN, 8, "campaign")                                                                     \
+    X(SUPPORT, 9, "support")                                                                       \
+    X(RECORD, 10, "record")                                                                        \
+    X(OTHER, 11, "other")
+typedef enum c4_channel {
+#define C4_CHANNEL_ENUM(name, number, text) C4_CHANNEL_##name = number,
+    C4_CHANNELS(C4_CHANNEL_ENUM)
+#undef C4_CHANNEL_ENUM
+    C4_CHANNEL_END
+} c4_channel;
+typedef enum c4_direction {
+    C4_DIRECTION_NONE = 1,
+    C4_DIRECTION_IN, /* from the customer */
+    C4_DIRECTION_OUT
+} c4_direction;
+
 typedef enum c4_names {
     C4_NAMES_EDITION,
     C4_NAMES_LICENCE,
@@ -133,6 +158,8 @@ typedef enum c4_names {
     C4_NAMES_LEVEL,
     C4_NAMES_SUBJECT,
     C4_NAMES_VIEW_SHARING,
+    C4_NAMES_CHANNEL,
+    C4_NAMES_DIRECTION,
     C4_NAMES_COUNT
 } c4_names;
 uint32_t c4_number_of(c4_names names, const char *text);

@@ -3,6 +3,7 @@
 #include "record/bin.h"
 #include "record/file.h"
 #include "record/inside.h"
+#include "record/interaction.h"
 #include "record/listing.h"
 #include "record/rollup.h"
 
@@ -322,6 +323,9 @@ static int purge(c4_unit *unit, const c4_scope *scope, crm4e_id id)
     }
     if (rc == CRM4E_OK) {
         rc = c4_record_drop_children(unit, id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_interactions_drop(unit, id);
     }
     return rc == CRM4E_OK ? c4_audit(unit, "record_purged", id, scope->module->api_name) : rc;
 }

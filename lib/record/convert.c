@@ -11,6 +11,7 @@
 
 #include "model/money.h"
 #include "record/inside.h"
+#include "record/interaction.h"
 
 enum {
     TEXT_CEILING = 4 * 1024 * 1024
@@ -433,6 +434,7 @@ int c4_convert_lead(c4_unit *unit, const c4_conversion *conversion, c4_converted
     rc = rc == CRM4E_OK ? convert_contact(&c, out->account, &out->contact) : rc;
     rc = rc == CRM4E_OK ? convert_deal(&c, out) : rc;
     rc = rc == CRM4E_OK ? move_followers(&c, out->contact) : rc;
+    rc = rc == CRM4E_OK ? c4_interactions_convert(unit, conversion->lead, out->contact) : rc;
     rc = rc == CRM4E_OK ? mark_lead(&c, out) : rc;
     c4_buffer_free(&c.text);
     unit->source = source;

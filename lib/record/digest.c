@@ -108,6 +108,8 @@ int c4_digest(c4_unit *unit, char text[C4_DIGEST_TEXT])
         rc = add_table(&d, -1, &c4_tables[C4_TABLE_FILE]);
     if (rc == CRM4E_OK)
         rc = add_table(&d, -2, &c4_tables[C4_TABLE_FILE_PIECE]);
+    if (rc == CRM4E_OK)
+        rc = add_table(&d, -3, &c4_tables[C4_TABLE_INTERACTION]);
     c4_buffer_free(&d.row);
     (void)snprintf(text, C4_DIGEST_TEXT, "%016llx%016llx", (unsigned long long)d.halves[0],
                    (unsigned long long)d.halves[1]);

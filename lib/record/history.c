@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The line a change leaves in the history of its record. */
+#include "record/interaction.h"
 #include "record/rollup.h"
 
 enum {
@@ -110,5 +111,9 @@ int c4_write_history(c4_write *write, c4_record_action action)
         fill_line(write, action, line);
         rc = c4_db_insert(unit->db, &c4_tables[C4_TABLE_HISTORY], line);
     }
-    return rc == CRM4E_OK ? c4_rollups_note(write) : c4_fail_plain(unit->error, rc);
+    if (rc != CRM4E_OK) {
+        return c4_fail_plain(unit->error, rc);
+    }
+    rc = c4_rollups_note(write);
+    return rc == CRM4E_OK ? c4_interactions_follow(write, line[0].integer) : rc;
 }

@@ -254,6 +254,7 @@ static void check_record(c4_checking *c, const void *about, const crm4e_value *r
     c4_check_life(c, module, row);
     c4_check_request(c, module, row);
     c4_check_links(c, module, row);
+    c4_check_interactions(c, module, row);
     c4_check_attached(c, module, row);
     c4_check_fields_held(c, module, row);
     check_fields(c, module, row);
@@ -456,6 +457,8 @@ static int check_all(c4_checking *c)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_REQUEST], c4_check_requested, NULL);
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_LINK], c4_check_linked, NULL);
+    if (rc == CRM4E_OK)
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_INTERACTION], c4_check_interaction, NULL);
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_FILE], c4_check_file, NULL);
     if (rc == CRM4E_OK)

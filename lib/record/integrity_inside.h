@@ -40,6 +40,9 @@ void c4_check_binned(c4_checking *c, const crm4e_value *row);
 bool c4_check_is_kept(const c4_checking *c, int32_t module, int64_t record);
 /* A manual share, after all records. */
 void c4_check_shared(c4_checking *c, const void *about, const crm4e_value *row);
+/* The interactions that follow a record; and each that there is, after all records. */
+void c4_check_interactions(c4_checking *c, const c4_module *module, const crm4e_value *record);
+void c4_check_interaction(c4_checking *c, const void *about, const crm4e_value *row);
 /* What the table of requests says of a record, and whether it says it of each. */
 void c4_check_request(c4_checking *c, const c4_module *module, const crm4e_value *record);
 void c4_check_requested(c4_checking *c, const void *about, const crm4e_value *row);

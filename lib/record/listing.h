@@ -27,7 +27,8 @@ int c4_asked_quietly(c4_unit *unit, int rc, bool *open);
 /* Kinds of tokens; those of queries have 1. */
 enum {
     C4_TOKEN_REQUESTS = 2,
-    C4_TOKEN_BIN = 3
+    C4_TOKEN_BIN = 3,
+    C4_TOKEN_INTERACTIONS = 4
 };
 
 /* What a page token holds besides whose it is. */

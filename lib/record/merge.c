@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "record/inside.h"
+#include "record/interaction.h"
 #include "record/link.h"
 
 enum {
@@ -390,6 +391,9 @@ static int follow(const merging *m)
 
     for (size_t i = 0; i < m->asked->count && rc == CRM4E_OK; i++) {
         rc = turn_links(m, m->asked->others[i]);
+        if (rc == CRM4E_OK) {
+            rc = c4_interactions_merge(m->unit, m->module, m->asked->others[i], m->asked->master);
+        }
     }
     return rc;
 }

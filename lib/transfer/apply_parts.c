@@ -3,6 +3,7 @@
 
 #include "automation/assignment.h"
 #include "base/text.h"
+#include "model/interaction.h"
 #include "model/manage_rules.h"
 
 static const char *text_of(const c4_json *item, const char *member)
@@ -59,6 +60,24 @@ static int write_currency(c4_application *a, const c4_json *item, c4_buffer *out
     const c4_currency *currency = c4_meta_currency_named(a->unit->meta, text_of(item, "iso_code"));
 
     return currency ? c4_currency_write(a->unit, out, currency) : out->code;
+}
+
+static int put_interaction_kind(c4_application *a, const c4_json *item)
+{
+    c4_interaction_kind_spec spec = {0};
+    crm4e_id id;
+    int rc = c4_interaction_kind_spec_read(a->unit, item, &spec);
+
+    return rc < 0 ? rc : c4_interaction_kind_put(a->unit, &spec, &id);
+}
+
+static int write_interaction_kind(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_interaction_kind *kind = c4_interaction_kind_own(a->unit->meta, text_of(item, "name"));
+
+    if (kind)
+        c4_interaction_kind_write(out, kind);
+    return out->code;
 }
 
 static int put_role(c4_application *a, const c4_json *item)
@@ -504,6 +523,7 @@ static int write_view(c4_application *a, const c4_json *item, c4_buffer *out)
 const c4_part c4_parts[C4_PARTS] = {
     {"org", .single = true, .put = put_org, .write = write_org},
     {"currencies", .put = put_currency, .write = write_currency},
+    {"interaction_kinds", .put = put_interaction_kind, .write = write_interaction_kind},
     {"roles", .put = put_role, .write = write_role},
     {"modules", .put = put_module, .write = write_module},
     {"fields", .inside = true, .put = put_field, .write = write_field},

@@ -306,6 +306,18 @@ static int write_definitions(c4_unit *unit, c4_buffer *out)
     return rc;
 }
 
+static void write_interaction_kinds(c4_buffer *out, const c4_meta *meta)
+{
+    if (meta->interaction_kind_count == 0)
+        return;
+    begin_list(out, "interaction_kinds");
+    for (size_t i = 0; i < meta->interaction_kind_count; i++) {
+        c4_buffer_text(out, i > 0 ? "," : "");
+        c4_interaction_kind_write(out, &meta->interaction_kinds[i]);
+    }
+    c4_buffer_char(out, ']');
+}
+
 int c4_export(c4_unit *unit, c4_buffer *out)
 {
     const c4_meta *meta = unit->meta;
@@ -319,6 +331,7 @@ int c4_export(c4_unit *unit, c4_buffer *out)
         c4_buffer_text(out, ",\"currencies\":");
         rc = c4_currencies_write(unit, out);
     }
+    write_interaction_kinds(out, meta);
     write_roles(out, meta);
     write_profiles(out, meta);
     rc = rc == CRM4E_OK ? write_users(out, unit) : rc;

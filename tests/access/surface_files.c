@@ -144,6 +144,60 @@ int surface_as_of(const char *module, crm4e_id id)
     return surface_said_text(rc, text);
 }
 
+/* ------------------------------------------------------------- interactions */
+
+static int interactions_by_id(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_interactions_json(&text, surface_reader(), module, id, NULL);
+
+    return surface_said_text(rc, text);
+}
+
+static int summary_by_id(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_interactions_summary_json(&text, surface_reader(), module, id, NULL);
+
+    return surface_said_text(rc, text);
+}
+
+static int add_by_id(const char *module, crm4e_id id)
+{
+    crm4e_interaction_options visit = CRM4E_INTERACTION_OPTIONS_INIT;
+
+    visit.module = module;
+    visit.record = id;
+    visit.kind = "visit";
+    return surface_said(crm4e_interaction_add(NULL, surface_reader(), &visit));
+}
+
+static int add_many_by_id(const char *module, crm4e_id id)
+{
+    crm4e_text *text = NULL;
+    char json[128];
+    int rc;
+
+    (void)snprintf(json, sizeof json, "[{\"module\":\"%s\",\"record\":%lld,\"kind\":\"visit\"}]",
+                   module, (long long)id);
+    rc = crm4e_interactions_add_json(&text, surface_reader(), json);
+    return surface_said_text(rc, text);
+}
+
+/* What comes from other records is in test_interactions.c. */
+void probe_interactions(void)
+{
+    const by_id asked[] = {interactions_by_id, summary_by_id, add_by_id, add_many_by_id};
+
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        surface_allowed(asked[i]("Leads", surface_id(LEAD)));
+        surface_allowed(asked[i]("Contacts", surface_id(CONTACT)));
+        surface_like_missing(asked[i], "Leads", surface_id(SHUT_LEAD), CRM4E_E_NOT_FOUND);
+        surface_like_missing(asked[i], "Leads", surface_id(BINNED_LEAD), CRM4E_E_NOT_FOUND);
+        surface_refused(asked[i]("Vault", surface_id(SHUT_ENTRY)), CRM4E_E_INVALID);
+    }
+}
+
 /* ------------------------------------------------------------- attachments */
 
 static int32_t read_nothing(void *user, char *bytes, size_t size, size_t *read)

@@ -18,6 +18,7 @@ void probe_query(void);
 void probe_chart(void);
 void probe_view(void);
 void probe_timeline(void);
+void probe_interactions(void);
 void probe_search(void);
 void probe_import(void);
 void probe_export(void);

@@ -137,6 +137,12 @@ static int timeline(const char *name)
     return finish(crm4e_timeline_json(&out, he, name, record, 0, 0, 10), out);
 }
 
+static int interactions(const char *name)
+{
+    crm4e_text *out = NULL;
+    return finish(crm4e_interactions_json(&out, he, name, record, NULL), out);
+}
+
 static int may(const char *name)
 {
     return crm4e_may(he, CRM4E_ACTION_VIEW, name, 0, NULL);
@@ -439,6 +445,7 @@ static const struct {
     {"record_unshare", unshare, 0},
     {"record_shares", shares, 0},
     {"timeline_json", timeline, 0},
+    {"interactions_json", interactions, 0},
     {"may", may, 0},
     {"may of a record", may_record, 0},
     {"explain", explain, 0},

@@ -324,6 +324,34 @@ static void call_timeline(side *s, uint64_t *r, FILE *out)
     tell_text(s, rc, &text, out);
 }
 
+/* With what comes from calls and cases that are hidden from him, and without. */
+static void call_interactions(side *s, uint64_t *r, FILE *out)
+{
+    static const char *const channels[] = {NULL, "phone", "web"};
+    target t = some_target(s, r);
+    crm4e_interactions_options which = CRM4E_INTERACTIONS_OPTIONS_INIT;
+    crm4e_interaction_options visit = CRM4E_INTERACTION_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    const int adds = world_below(r, 3);
+    int rc;
+
+    which.descending = world_below(r, 2);
+    which.limit = 1 + world_below(r, 20);
+    which.channel = channels[world_below(r, 3)];
+    which.user = world_below(r, 3) == 0 ? s->w->users[world_below(r, s->w->user_count)].id : 0;
+    visit.module = name_of(t.module);
+    visit.record = t.id;
+    visit.kind = "visit";
+    tell_target("interactions", t, out);
+    if (adds == 0) {
+        (void)tell(s, crm4e_interaction_add(NULL, s->session, &visit), out);
+    }
+    rc = crm4e_interactions_json(&text, s->session, name_of(t.module), t.id, &which);
+    tell_text(s, rc, &text, out);
+    rc = crm4e_interactions_summary_json(&text, s->session, name_of(t.module), t.id, &which);
+    tell_text(s, rc, &text, out);
+}
+
 /* Words that values have, or begin, and one that none has. */
 static void call_search(side *s, uint64_t *r, FILE *out)
 {
@@ -632,7 +660,7 @@ static const named_call calls[] = {
     {"delete", call_delete}, {"owner", call_owner},       {"import", call_import},
     {"share", call_share},   {"export", call_export},     {"get", call_get},
     {"query", call_query},   {"query", call_query},       {"chart", call_chart},
-    {"search", call_search}, {"search", call_search},
+    {"search", call_search}, {"search", call_search},     {"interactions", call_interactions},
 };
 const size_t two_call_count = sizeof calls / sizeof calls[0];
 

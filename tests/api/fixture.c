@@ -365,11 +365,15 @@ static int add_parts(handle_set *set)
 
 static int add_currency(handle_set *set)
 {
+    crm4e_interaction_kind_options spare = CRM4E_INTERACTION_KIND_OPTIONS_INIT;
     crm4e_currency_options euro = CRM4E_CURRENCY_OPTIONS_INIT;
     int rc;
 
     euro.iso_code = "EUR";
-    rc = crm4e_currency_create(NULL, set->session, &euro);
+    spare.name = "spare";
+    rc = crm4e_interaction_kind_create(NULL, set->session, &spare);
+    if (rc == CRM4E_OK)
+        rc = crm4e_currency_create(NULL, set->session, &euro);
     return rc < 0 ? rc : crm4e_currency_set_rate(set->session, "EUR", "2020-01-01", "0.9");
 }
 
@@ -605,6 +609,22 @@ static void set_rule_options(fixture *f)
     f->activity_options.owner = "record";
 }
 
+static void set_interaction_options(fixture *f)
+{
+    static const crm4e_interaction_kind_options kind = CRM4E_INTERACTION_KIND_OPTIONS_INIT;
+
+    f->interaction_kind = kind;
+    f->interaction_kind.name = "wechat";
+    f->interaction_kind_update = kind;
+    f->interaction_kind_update.name = "spare";
+    f->interaction = (crm4e_interaction_options)CRM4E_INTERACTION_OPTIONS_INIT;
+    f->interaction.module = "Leads";
+    f->interaction.record = f->own.lead;
+    f->interaction.kind = "visit";
+    f->interactions = (crm4e_interactions_options)CRM4E_INTERACTIONS_OPTIONS_INIT;
+    f->interactions.limit = 10;
+}
+
 static void set_call_options(fixture *f)
 {
     static const crm4e_org_options org = CRM4E_ORG_OPTIONS_INIT;
@@ -708,6 +728,7 @@ int fixture_open(fixture *f, fixture_storage kind)
     if (rc == CRM4E_OK)
         rc = fill_org(f, "Other", EVE, &f->other);
     set_call_options(f);
+    set_interaction_options(f);
     f->watch = (unchanged){&f->raw, &f->alloc, f->engine, f->own.session, 0, 0, false};
     return rc;
 }

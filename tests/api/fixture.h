@@ -89,6 +89,10 @@ typedef struct fixture {
     crm4e_group_options group_update;
     crm4e_currency_options currency_options;
     crm4e_currency_options currency_update;
+    crm4e_interaction_kind_options interaction_kind;
+    crm4e_interaction_kind_options interaction_kind_update;
+    crm4e_interaction_options interaction;
+    crm4e_interactions_options interactions;
     crm4e_tab_group_options tab_group_options;
     crm4e_tab_group_options tab_group_update;
     crm4e_module_options module_options;

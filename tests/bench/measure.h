@@ -59,5 +59,6 @@ void bench_s1(bench *b);
 void bench_n1(bench *b);
 void bench_i1(bench *b);
 void bench_o1(bench *b);
+void bench_t1(bench *b);
 
 #endif

@@ -121,6 +121,12 @@ def members(text, name):
     return found | set(re.findall(r'"(\w+)"', rows))
 
 
+def numbered(lib, name):
+    """The words of a list of X(NAME, number, "word")."""
+    text = source(lib, 'model/types.h').partition(f'#define {name}(X)')[2]
+    return set(re.findall(r'X\(\w+, \d+, "(\w+)"\)', re.split(r'(?<!\\)\n', text)[0]))
+
+
 def same_words(schema, lib):
     """(what, in the schema, in the library) for every list that both have."""
     defs = schema['$defs']
@@ -136,7 +142,7 @@ def same_words(schema, lib):
     def enum(name, member):
         return set(defs[name]['properties'][member]['enum'])
 
-    for name in ('org', 'currency', 'role', 'profile', 'user', 'group', 'sharing_rule', 'view', 'space', 'tab_group', 'module', 'field', 'option', 'tag', 'member'):
+    for name in ('org', 'currency', 'interaction_kind', 'role', 'profile', 'user', 'group', 'sharing_rule', 'view', 'space', 'tab_group', 'module', 'field', 'option', 'tag', 'member'):
         yield name, listed(name), members(reader, name + '_members')
     yield 'document', set(schema['properties']) - {'crm4e'}, \
         words(source(lib, 'transfer/apply_parts.c'), 'c4_parts') - {'fields', 'members', 'tags'}
@@ -177,8 +183,10 @@ def same_words(schema, lib):
     yield 'permission', set(defs['permission']['enum']), words(types, 'permissions')
     yield 'team_profile', set(defs['team_profile']['enum']), words(types, 'team_profiles')
     yield 'action', set(defs['action']['enum']), words(types, 'actions')
+    yield 'channel', enum('interaction_kind', 'channel'), numbered(lib, 'C4_CHANNELS')
+    yield 'direction', enum('interaction_kind', 'direction'), words(types, 'directions')
     yield 'admin_permission', set(defs['admin_permission']['enum']), \
-        set(re.findall(r'X\(\w+, \d+, "(\w+)"\)', source(lib, 'model/types.h')))
+        numbered(lib, 'C4_ADMIN_PERMISSIONS')
 
 
 def export(program, document):

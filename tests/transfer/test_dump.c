@@ -82,6 +82,19 @@ static void attach(host *h, crm4e_id lead)
     host_ok(h->admin, crm4e_record_tag(h->admin, "Leads", lead, "VIP"));
 }
 
+static void talk(host *h, crm4e_id lead)
+{
+    crm4e_interaction_options fax = CRM4E_INTERACTION_OPTIONS_INIT;
+
+    host_apply(h, "{'interaction_kinds': [{'name': 'fax'}]}");
+    fax.module = "Leads";
+    fax.record = lead;
+    fax.kind = "fax";
+    fax.subject = "\"Order\"";
+    fax.external_id = "17";
+    host_ok(h->admin, crm4e_interaction_add(NULL, h->admin, &fax));
+}
+
 static void fill(host *h)
 {
     crm4e_session *bob, *cy;
@@ -106,6 +119,7 @@ static void fill(host *h)
     host_ok(h->admin, crm4e_record_share(h->admin, "Leads", before, CRM4E_SUBJECT_USER, user,
                                          CRM4E_LEVEL_READ_ONLY, 0));
     attach(h, before);
+    talk(h, before);
     bob = host_session(h, "bob@acme.example");
     cy = host_session(h, "cy@acme.example");
     host_ok(bob, crm4e_session_set_online(bob, INT64_C(2000000000000000)));
