@@ -48,6 +48,7 @@ typedef enum c4_table_id {
     C4_TABLE_VIEW,     /* saved queries */
     C4_TABLE_CURRENCY, /* beside the home currency */
     C4_TABLE_CURRENCY_RATE,
+    C4_TABLE_PENDING, /* what rules do later */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -372,6 +373,20 @@ enum {
     C4_OUTBOX_BY_DUE = 0, /* state, due */
     C4_OUTBOX_BY_RECORD = 1 /* record, state */,
     C4_OUTBOX_BY_KEY = 2
+};
+enum {
+    C4_PENDING_DUE = 1,
+    C4_PENDING_WORKFLOW,
+    C4_PENDING_MODULE,
+    C4_PENDING_RECORD,
+    C4_PENDING_PART /* of the rule: 0 its date trigger, else its scheduled group */,
+    C4_PENDING_SINCE /* when the time to wait began */,
+    C4_PENDING_COLUMNS
+};
+enum {
+    C4_PENDING_BY_DUE = 0,     /* due, id */
+    C4_PENDING_BY_RECORD = 1,  /* record, rule, part */
+    C4_PENDING_BY_WORKFLOW = 2 /* rule, id */
 };
 enum {
     C4_REQUEST_BY_CREATOR = 0, /* creator, creator_asks, id */
