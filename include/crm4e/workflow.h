@@ -118,10 +118,10 @@ CRM4E_API int crm4e_workflow_on(crm4e_workflow *workflow, crm4e_trigger trigger)
 
 /** The trigger by a date of the record. */
 typedef struct crm4e_date_trigger_options {
-    size_t struct_size;   /**< sizeof(crm4e_date_trigger_options) */
-    const char *field;    /**< API name of a date or datetime field of the module */
-    const char *at;       /**< "09:00": the time of day; NULL: that of the field, of a date midnight */
-    int32_t count;        /**< so many units after the field's date; before it when negative */
+    size_t struct_size; /**< sizeof(crm4e_date_trigger_options) */
+    const char *field;  /**< API name of a date or datetime field of the module */
+    const char *at; /**< "09:00": the time of day; NULL: that of the field, of a date midnight */
+    int32_t count;  /**< so many units after the field's date; before it when negative */
     crm4e_time_unit unit; /**< CRM4E_MINUTES .. CRM4E_YEARS; may be 0 when `count` is */
     crm4e_repeat repeat;  /**< CRM4E_ONCE, CRM4E_MONTHLY or CRM4E_YEARLY */
     uint32_t reserved;    /**< 0 */

@@ -32,7 +32,7 @@ typedef struct held_workflow {
         size_t groups_here;
     } mark; /* what a failing call goes back to */
     c4_buffer name;
-    c4_buffer date; /* {"field":..} of a trigger by a date */
+    c4_buffer date;       /* {"field":..} of a trigger by a date */
     c4_buffer conditions; /* {"when":..,"then":[..  of the last one not closed */
 } held_workflow;
 
@@ -211,8 +211,8 @@ int crm4e_workflow_when(crm4e_workflow *token, const char *criteria)
     return c4_leave(&entry, rc);
 }
 
-static const char *const unit_names[] = {
-    "", "minutes", "hours", "days", "business_days", "weeks", "months", "years"};
+static const char *const unit_names[] = {"",      "minutes", "hours", "days", "business_days",
+                                         "weeks", "months",  "years"};
 
 /* {"days":3} */
 static void put_span(c4_buffer *out, crm4e_time_unit unit, int32_t count)
@@ -248,14 +248,14 @@ static int check_date(crm4e_error *error, const crm4e_date_trigger_options *opti
 
     if (rc == CRM4E_OK && options->at)
         rc = check_text(error, options->at, "at", NAME_CEILING, &length);
-    if (rc == CRM4E_OK && (options->repeat < CRM4E_ONCE || options->repeat > CRM4E_YEARLY ||
-                           options->reserved != 0))
+    if (rc == CRM4E_OK &&
+        (options->repeat < CRM4E_ONCE || options->repeat > CRM4E_YEARLY || options->reserved != 0))
         rc = c4_fail(error, CRM4E_E_INVALID, "no such repetition");
     if (rc == CRM4E_OK && options->count == INT32_MIN)
         rc = c4_fail(error, CRM4E_E_INVALID, "the count is out of range");
     if (rc == CRM4E_OK && options->count != 0)
-        rc = check_span(error, options->unit,
-                        options->count < 0 ? -options->count : options->count);
+        rc =
+            check_span(error, options->unit, options->count < 0 ? -options->count : options->count);
     return rc;
 }
 

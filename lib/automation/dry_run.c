@@ -89,7 +89,8 @@ static bool would_wait(const c4_run *run)
     c4_dry_run *dry = run->dry;
 
     if (run->rule->on == C4_ON_DATE && run->rule->problem == NULL && run->change->after != NULL) {
-        const int rc = c4_schedule_moment(run->unit, run->rule, run->row, run->unit->now, &dry->due);
+        const int rc =
+            c4_schedule_moment(run->unit, run->rule, run->row, run->unit->now, &dry->due);
         dry->out->code = dry->out->code == CRM4E_OK ? rc : dry->out->code;
     }
     return dry->due != C4_NEVER;

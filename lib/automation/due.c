@@ -25,9 +25,13 @@ static void take_values(const crm4e_value *v, c4_pending *entry)
                           .since = v[C4_PENDING_SINCE].integer};
 }
 
-static const uint32_t all_columns[] = {
-    0, C4_PENDING_DUE, C4_PENDING_WORKFLOW, C4_PENDING_MODULE, C4_PENDING_RECORD, C4_PENDING_PART,
-    C4_PENDING_SINCE};
+static const uint32_t all_columns[] = {0,
+                                       C4_PENDING_DUE,
+                                       C4_PENDING_WORKFLOW,
+                                       C4_PENDING_MODULE,
+                                       C4_PENDING_RECORD,
+                                       C4_PENDING_PART,
+                                       C4_PENDING_SINCE};
 
 /* The first in the order of time; CRM4E_OK: there is none. */
 static int first_entry(c4_unit *unit, c4_pending *entry)

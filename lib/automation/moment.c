@@ -22,9 +22,12 @@ static const struct {
     int32_t months;
     int32_t most; /* a hundred years */
 } units[] = {
-    [CRM4E_MINUTES] = {MINUTE, 0, 0, 52560000}, [CRM4E_HOURS] = {HOUR, 0, 0, 876000},
-    [CRM4E_DAYS] = {0, 1, 0, 36500},            [CRM4E_BUSINESS_DAYS] = {0, 0, 0, 26000},
-    [CRM4E_WEEKS] = {0, WEEK, 0, 5200},         [CRM4E_MONTHS] = {0, 0, 1, 1200},
+    [CRM4E_MINUTES] = {MINUTE, 0, 0, 52560000},
+    [CRM4E_HOURS] = {HOUR, 0, 0, 876000},
+    [CRM4E_DAYS] = {0, 1, 0, 36500},
+    [CRM4E_BUSINESS_DAYS] = {0, 0, 0, 26000},
+    [CRM4E_WEEKS] = {0, WEEK, 0, 5200},
+    [CRM4E_MONTHS] = {0, 0, 1, 1200},
     [CRM4E_YEARS] = {0, 0, YEAR, 100},
 };
 
@@ -182,8 +185,7 @@ static int64_t moment(const origin *o, int64_t months)
 int64_t c4_moment_next(c4_zone *zone, const c4_date_trigger *trigger, const crm4e_value *value,
                        int64_t not_before)
 {
-    static const int64_t steps[] = {
-        [CRM4E_ONCE] = 0, [CRM4E_MONTHLY] = 1, [CRM4E_YEARLY] = YEAR};
+    static const int64_t steps[] = {[CRM4E_ONCE] = 0, [CRM4E_MONTHLY] = 1, [CRM4E_YEARLY] = YEAR};
     const int64_t step = steps[trigger->repeat];
     origin o = {.zone = zone, .trigger = trigger};
     int64_t low = 0;

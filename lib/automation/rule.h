@@ -109,9 +109,9 @@ typedef struct c4_rule {
     const char *name;
     c4_trigger on;
     c4_date_trigger date; /* of C4_ON_DATE */
-    bool inactive;     /* "active": false was said */
-    bool active;       /* "active": true was said; neither: as it is */
-    bool stops_change; /* "on_failure": "fail" */
+    bool inactive;        /* "active": false was said */
+    bool active;          /* "active": true was said; neither: as it is */
+    bool stops_change;    /* "on_failure": "fail" */
     const c4_rule_condition *conditions;
     size_t condition_count;
     const char *problem; /* why a stored rule cannot run; NULL when it can */

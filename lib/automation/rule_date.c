@@ -12,14 +12,10 @@ enum {
 };
 
 static const c4_name time_units[] = {
-    {CRM4E_MINUTES, "minutes"},
-    {CRM4E_HOURS, "hours"},
-    {CRM4E_DAYS, "days"},
-    {CRM4E_BUSINESS_DAYS, "business_days"},
-    {CRM4E_WEEKS, "weeks"},
-    {CRM4E_MONTHS, "months"},
-    {CRM4E_YEARS, "years"},
-    {0, NULL},
+    {CRM4E_MINUTES, "minutes"}, {CRM4E_HOURS, "hours"},
+    {CRM4E_DAYS, "days"},       {CRM4E_BUSINESS_DAYS, "business_days"},
+    {CRM4E_WEEKS, "weeks"},     {CRM4E_MONTHS, "months"},
+    {CRM4E_YEARS, "years"},     {0, NULL},
 };
 
 static const c4_name repeats[] = {
@@ -196,7 +192,6 @@ int c4_rule_check_date(const c4_scope *view, const c4_rule *rule)
 {
     const c4_field *field = NULL;
 
-    return rule->on == C4_ON_DATE
-               ? c4_access_read_field(view, rule->date.field->api_name, &field)
-               : CRM4E_OK;
+    return rule->on == C4_ON_DATE ? c4_access_read_field(view, rule->date.field->api_name, &field)
+                                  : CRM4E_OK;
 }

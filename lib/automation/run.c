@@ -281,8 +281,7 @@ static int changed(c4_unit *unit, const c4_change *change)
     c4_run run = {.unit = unit, .change = change, .dry = unit->dry_run};
     int rc;
 
-    if (first == meta->workflow_count ||
-        meta->workflows[first].module != change->module->number) {
+    if (first == meta->workflow_count || meta->workflows[first].module != change->module->number) {
         return CRM4E_OK;
     }
     rc = c4_schedule_note(unit, change);

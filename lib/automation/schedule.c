@@ -145,10 +145,7 @@ static int drop_visited(walk *w, const c4_pending *entry)
 /* All of a record, or its groups of one rule. */
 static int drop_of_record(c4_unit *unit, crm4e_id record, crm4e_id workflow)
 {
-    walk w = {.unit = unit,
-              .workflow = workflow,
-              .dates = workflow == 0,
-              .visit = drop_visited};
+    walk w = {.unit = unit, .workflow = workflow, .dates = workflow == 0, .visit = drop_visited};
 
     return walk_entries(&w, C4_PENDING_BY_RECORD, C4_PENDING_RECORD, record);
 }

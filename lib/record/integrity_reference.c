@@ -205,11 +205,11 @@ static void check_share(c4_checking *c, const void *about, const crm4e_value *ro
 int c4_check_references(c4_checking *c)
 {
     static const uint32_t tables[] = {
-        C4_TABLE_COUNTER,      C4_TABLE_ROLE,  C4_TABLE_PROFILE,      C4_TABLE_USER,
-        C4_TABLE_MEMBER,       C4_TABLE_SPACE, C4_TABLE_SPACE_MEMBER, C4_TABLE_WORKFLOW,
-        C4_TABLE_ROTATION,     C4_TABLE_RUN,   C4_TABLE_CHART,        C4_TABLE_OUTBOX,
-        C4_TABLE_HISTORY,      C4_TABLE_BIN,   C4_TABLE_AUDIT,        C4_TABLE_GROUP,
-        C4_TABLE_SHARING_RULE, C4_TABLE_SHARE, C4_TABLE_ASSIGNMENT,   C4_TABLE_SEQUENCE,
+        C4_TABLE_COUNTER,      C4_TABLE_ROLE,   C4_TABLE_PROFILE,      C4_TABLE_USER,
+        C4_TABLE_MEMBER,       C4_TABLE_SPACE,  C4_TABLE_SPACE_MEMBER, C4_TABLE_WORKFLOW,
+        C4_TABLE_ROTATION,     C4_TABLE_RUN,    C4_TABLE_CHART,        C4_TABLE_OUTBOX,
+        C4_TABLE_HISTORY,      C4_TABLE_BIN,    C4_TABLE_AUDIT,        C4_TABLE_GROUP,
+        C4_TABLE_SHARING_RULE, C4_TABLE_SHARE,  C4_TABLE_ASSIGNMENT,   C4_TABLE_SEQUENCE,
         C4_TABLE_VIEW,         C4_TABLE_PENDING};
     int rc = c4_check_table(c, &c4_tables[C4_TABLE_USER], check_address, NULL);
 

@@ -650,6 +650,8 @@ static void set_call_options(fixture *f)
                                                  "[\"${Leads.Last_Name}\"]",
                                                  NULL,
                                                  NULL};
+    f->date_trigger_options = (crm4e_date_trigger_options){
+        sizeof f->date_trigger_options, "Created_Time", NULL, 30, CRM4E_DAYS, CRM4E_ONCE, 0};
     set_stream_options(f);
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";
