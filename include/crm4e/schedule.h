@@ -27,8 +27,8 @@ extern "C" {
  */
 
 /**
- * Runs what rules have scheduled and is due, the earliest first, each in a transaction of its
- * own. A date trigger that repeats and was missed more than once is run once.
+ * Runs what rules have scheduled and is due, the earliest first, some in a transaction, so that
+ * others may write in between. A date trigger that repeats and was missed more than once is run once.
  *
  * @param session a system administrator's
  * @param now     the time to go by; 0: the clock's

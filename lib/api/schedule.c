@@ -4,23 +4,56 @@
 #include "api/inside.h"
 
 enum {
-    LIST_MAX = 1000
+    LIST_MAX = 1000,
+    AT_ONCE = 32 /* entries: others write in between */
 };
+
+/* Some entries in one transaction, which costs a storage most. A failure undoes all of them;
+ * `ran` is how many came before it. */
+static int run_some(c4_session *session, int64_t now, int32_t most, int32_t *ran)
+{
+    int rc = c4_work_begin(session, CRM4E_TRANSACTION_WRITE);
+    bool more = true;
+
+    *ran = 0;
+    if (rc < 0)
+        return rc;
+    while (rc == CRM4E_OK && more && *ran < most) {
+        rc = c4_due_run(&session->unit, now ? now : session->unit.now);
+        more = rc == CRM4E_ROW;
+        rc = more ? CRM4E_OK : rc;
+        *ran += more;
+    }
+    rc = c4_work_end(session, rc);
+    c4_arena_reset(&session->arena);
+    return rc;
+}
+
+/* After a failure those before it are run by themselves: it holds up only itself. */
+static int run_before(c4_session *session, int64_t now, int32_t count, int32_t *ran)
+{
+    const crm4e_error why = session->error;
+    int rc = count > 0 ? run_some(session, now, count, ran) : CRM4E_OK;
+
+    if (rc < 0 || count == 0)
+        *ran = 0;
+    session->error = why;
+    return rc;
+}
 
 int c4_run_schedule(c4_session *session, int64_t now, int32_t budget, int32_t *done)
 {
-    for (*done = 0; *done < budget; ++*done) {
-        int rc = c4_work_begin(session, CRM4E_TRANSACTION_WRITE);
+    int32_t ran = 1;
+    int rc = CRM4E_OK;
 
-        if (rc == CRM4E_OK) {
-            rc = c4_due_run(&session->unit, now ? now : session->unit.now);
-            rc = c4_work_end(session, rc);
-        }
-        if (rc != CRM4E_ROW)
-            return rc;
-        c4_arena_reset(&session->arena);
+    for (*done = 0; rc == CRM4E_OK && ran > 0 && *done < budget; *done += ran) {
+        int32_t most = budget - *done < AT_ONCE ? budget - *done : AT_ONCE;
+
+        rc = run_some(session, now, most, &ran);
+        if (rc < 0)
+            (void)run_before(session, now, ran, &ran);
     }
-    return CRM4E_OK;
+    return rc;
 }
 
 int crm4e_schedule_run(crm4e_session *token, crm4e_time now, int32_t budget, int32_t *done)

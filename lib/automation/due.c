@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is due: one entry after the other, each in a transaction of its own. */
+/* What is due: one entry after the other, each apart from the rest of its transaction. */
 #include "automation/schedule.h"
 
 #include <string.h>
