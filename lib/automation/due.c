@@ -309,6 +309,9 @@ int c4_due_write(c4_unit *unit, crm4e_id record, crm4e_id after, size_t limit, c
     crm4e_plan plan;
     int rc = check_actor(unit);
 
+    if (rc == CRM4E_OK && record != 0 && !c4_id_plausible(unit->meta, record)) {
+        rc = c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no record of the org has such an id");
+    }
     if (rc != CRM4E_OK) {
         return rc;
     }

@@ -546,6 +546,8 @@ static int open_handles(handle_set *set)
 
 static void set_life_options(fixture *f)
 {
+    f->date_trigger_options = (crm4e_date_trigger_options){
+        sizeof f->date_trigger_options, "Created_Time", NULL, 30, CRM4E_DAYS, CRM4E_ONCE, 0};
     f->bin_options = (crm4e_bin_options)CRM4E_BIN_OPTIONS_INIT;
     f->bin_options.limit = 10;
     f->duplicates_options = (crm4e_duplicates_options)CRM4E_DUPLICATES_OPTIONS_INIT;
@@ -650,8 +652,6 @@ static void set_call_options(fixture *f)
                                                  "[\"${Leads.Last_Name}\"]",
                                                  NULL,
                                                  NULL};
-    f->date_trigger_options = (crm4e_date_trigger_options){
-        sizeof f->date_trigger_options, "Created_Time", NULL, 30, CRM4E_DAYS, CRM4E_ONCE, 0};
     set_stream_options(f);
     f->search_options = (crm4e_search_options)CRM4E_SEARCH_OPTIONS_INIT;
     f->search_options.modules = "[\"Leads\"]";

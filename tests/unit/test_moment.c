@@ -83,146 +83,111 @@ static void test_after(void **state)
 
 #define ANY "0001-01-02T00:00:00Z"
 
+static const struct {
+    const char *zone;
+    const char *value; /* with 'T': a datetime */
+    c4_span offset;
+    int32_t at;
+    crm4e_repeat repeat;
+    const char *from;
+    const char *moment;
+} moments[] = {
+    /* a date without a time of day is its midnight in the zone */
+    {BERLIN, "2026-06-10", {0, 0}, -1, CRM4E_ONCE, ANY, "2026-06-09T22:00:00Z"},
+    {BERLIN, "2026-06-10", {CRM4E_DAYS, -3}, 540, CRM4E_ONCE, ANY, "2026-06-07T07:00:00Z"},
+    {BERLIN, "2026-06-10", {CRM4E_HOURS, -2}, -1, CRM4E_ONCE, ANY, "2026-06-09T20:00:00Z"},
+    {BERLIN, "2026-06-10", {0, 0}, -1, CRM4E_ONCE, "2026-06-09T22:00:00Z", "2026-06-09T22:00:00Z"},
+    {BERLIN, "2026-06-10", {0, 0}, -1, CRM4E_ONCE, "2026-06-09T22:00:01Z", "never"},
+    /* 02:30 does not exist, then exists twice */
+    {BERLIN, "2026-03-29", {0, 0}, 150, CRM4E_ONCE, ANY, "2026-03-29T01:30:00Z"},
+    {BERLIN, "2026-10-25", {0, 0}, 150, CRM4E_ONCE, ANY, "2026-10-25T00:30:00Z"},
+    /* a datetime is itself, the second 02:30 too */
+    {BERLIN, "2026-10-25T01:30:00Z", {0, 0}, -1, CRM4E_ONCE, ANY, "2026-10-25T01:30:00Z"},
+    {BERLIN,
+     "2026-10-25T01:30:00Z",
+     {CRM4E_MINUTES, 15},
+     -1,
+     CRM4E_ONCE,
+     ANY,
+     "2026-10-25T01:45:00Z"},
+    {BERLIN, "2026-10-25T01:30:00Z", {CRM4E_DAYS, 1}, -1, CRM4E_ONCE, ANY, "2026-10-26T01:30:00Z"},
+    {NY, "2026-07-04T01:00:00Z", {0, 0}, 600, CRM4E_ONCE, ANY, "2026-07-03T14:00:00Z"},
+    {"UTC", "2026-07-06", {CRM4E_BUSINESS_DAYS, -1}, 0, CRM4E_ONCE, ANY, "2026-07-03T00:00:00Z"},
+    {"UTC", "2026-07-05", {CRM4E_BUSINESS_DAYS, -1}, 0, CRM4E_ONCE, ANY, "2026-07-03T00:00:00Z"},
+    {"UTC", "2026-07-05", {CRM4E_BUSINESS_DAYS, -7}, 0, CRM4E_ONCE, ANY, "2026-06-25T00:00:00Z"},
+    /* months without the day, leap days; the day comes back */
+    {"UTC",
+     "2026-01-31",
+     {0, 0},
+     -1,
+     CRM4E_MONTHLY,
+     "2026-02-01T00:00:00Z",
+     "2026-02-28T00:00:00Z"},
+    {"UTC",
+     "2026-01-31",
+     {0, 0},
+     -1,
+     CRM4E_MONTHLY,
+     "2026-02-28T00:00:01Z",
+     "2026-03-31T00:00:00Z"},
+    {"UTC",
+     "1996-02-29",
+     {0, 0},
+     480,
+     CRM4E_YEARLY,
+     "2026-01-01T00:00:00Z",
+     "2026-02-28T08:00:00Z"},
+    {"UTC",
+     "1996-02-29",
+     {0, 0},
+     480,
+     CRM4E_YEARLY,
+     "2028-01-01T00:00:00Z",
+     "2028-02-29T08:00:00Z"},
+    {"UTC",
+     "1996-02-29",
+     {CRM4E_DAYS, -7},
+     -1,
+     CRM4E_YEARLY,
+     "2027-03-01T00:00:00Z",
+     "2028-02-22T00:00:00Z"},
+    /* nothing before the date itself */
+    {"UTC", "2030-05-05", {0, 0}, -1, CRM4E_YEARLY, "2026-01-01T00:00:00Z", "2030-05-05T00:00:00Z"},
+    /* a time of day stays one over the year */
+    {BERLIN,
+     "2026-01-15T11:00:00Z",
+     {0, 0},
+     -1,
+     CRM4E_MONTHLY,
+     "2026-07-01T00:00:00Z",
+     "2026-07-15T10:00:00Z"},
+    {"UTC", "9999-12-31", {CRM4E_YEARS, 1}, -1, CRM4E_ONCE, ANY, "never"},
+    {"UTC", "9990-12-31", {0, 0}, -1, CRM4E_YEARLY, "9999-12-31T12:00:00Z", "never"},
+    {"UTC", "0001-01-03", {CRM4E_YEARS, -1}, -1, CRM4E_ONCE, ANY, "never"},
+};
+
 static void test_next(void **state)
 {
-    static const struct {
-        const char *zone;
-        const char *value; /* with 'T': a datetime */
-        c4_span offset;
-        int32_t at;
-        crm4e_repeat repeat;
-        const char *from;
-        const char *moment;
-    } cases[] = {
-        /* a date without a time of day is its midnight in the zone */
-        {BERLIN, "2026-06-10", {0, 0}, -1, CRM4E_ONCE, ANY, "2026-06-09T22:00:00Z"},
-        {BERLIN, "2026-06-10", {CRM4E_DAYS, -3}, 540, CRM4E_ONCE, ANY, "2026-06-07T07:00:00Z"},
-        {BERLIN, "2026-06-10", {CRM4E_HOURS, -2}, -1, CRM4E_ONCE, ANY, "2026-06-09T20:00:00Z"},
-        {BERLIN,
-         "2026-06-10",
-         {0, 0},
-         -1,
-         CRM4E_ONCE,
-         "2026-06-09T22:00:00Z",
-         "2026-06-09T22:00:00Z"},
-        {BERLIN, "2026-06-10", {0, 0}, -1, CRM4E_ONCE, "2026-06-09T22:00:01Z", "never"},
-        /* 02:30 does not exist, then exists twice */
-        {BERLIN, "2026-03-29", {0, 0}, 150, CRM4E_ONCE, ANY, "2026-03-29T01:30:00Z"},
-        {BERLIN, "2026-10-25", {0, 0}, 150, CRM4E_ONCE, ANY, "2026-10-25T00:30:00Z"},
-        /* a datetime is itself, the second 02:30 too */
-        {BERLIN, "2026-10-25T01:30:00Z", {0, 0}, -1, CRM4E_ONCE, ANY, "2026-10-25T01:30:00Z"},
-        {BERLIN,
-         "2026-10-25T01:30:00Z",
-         {CRM4E_MINUTES, 15},
-         -1,
-         CRM4E_ONCE,
-         ANY,
-         "2026-10-25T01:45:00Z"},
-        {BERLIN,
-         "2026-10-25T01:30:00Z",
-         {CRM4E_DAYS, 1},
-         -1,
-         CRM4E_ONCE,
-         ANY,
-         "2026-10-26T01:30:00Z"},
-        {NY, "2026-07-04T01:00:00Z", {0, 0}, 600, CRM4E_ONCE, ANY, "2026-07-03T14:00:00Z"},
-        {"UTC",
-         "2026-07-06",
-         {CRM4E_BUSINESS_DAYS, -1},
-         0,
-         CRM4E_ONCE,
-         ANY,
-         "2026-07-03T00:00:00Z"},
-        {"UTC",
-         "2026-07-05",
-         {CRM4E_BUSINESS_DAYS, -1},
-         0,
-         CRM4E_ONCE,
-         ANY,
-         "2026-07-03T00:00:00Z"},
-        {"UTC",
-         "2026-07-05",
-         {CRM4E_BUSINESS_DAYS, -7},
-         0,
-         CRM4E_ONCE,
-         ANY,
-         "2026-06-25T00:00:00Z"},
-        /* months without the day, leap days; the day comes back */
-        {"UTC",
-         "2026-01-31",
-         {0, 0},
-         -1,
-         CRM4E_MONTHLY,
-         "2026-02-01T00:00:00Z",
-         "2026-02-28T00:00:00Z"},
-        {"UTC",
-         "2026-01-31",
-         {0, 0},
-         -1,
-         CRM4E_MONTHLY,
-         "2026-02-28T00:00:01Z",
-         "2026-03-31T00:00:00Z"},
-        {"UTC",
-         "1996-02-29",
-         {0, 0},
-         480,
-         CRM4E_YEARLY,
-         "2026-01-01T00:00:00Z",
-         "2026-02-28T08:00:00Z"},
-        {"UTC",
-         "1996-02-29",
-         {0, 0},
-         480,
-         CRM4E_YEARLY,
-         "2028-01-01T00:00:00Z",
-         "2028-02-29T08:00:00Z"},
-        {"UTC",
-         "1996-02-29",
-         {CRM4E_DAYS, -7},
-         -1,
-         CRM4E_YEARLY,
-         "2027-03-01T00:00:00Z",
-         "2028-02-22T00:00:00Z"},
-        /* nothing before the date itself */
-        {"UTC",
-         "2030-05-05",
-         {0, 0},
-         -1,
-         CRM4E_YEARLY,
-         "2026-01-01T00:00:00Z",
-         "2030-05-05T00:00:00Z"},
-        /* a time of day stays one over the year */
-        {BERLIN,
-         "2026-01-15T11:00:00Z",
-         {0, 0},
-         -1,
-         CRM4E_MONTHLY,
-         "2026-07-01T00:00:00Z",
-         "2026-07-15T10:00:00Z"},
-        {"UTC", "9999-12-31", {CRM4E_YEARS, 1}, -1, CRM4E_ONCE, ANY, "never"},
-        {"UTC", "9990-12-31", {0, 0}, -1, CRM4E_YEARLY, "9999-12-31T12:00:00Z", "never"},
-        {"UTC", "0001-01-03", {CRM4E_YEARS, -1}, -1, CRM4E_ONCE, ANY, "never"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const bool time = strchr(cases[i].value, 'T') != NULL;
+    for (size_t i = 0; i < sizeof moments / sizeof moments[0]; i++) {
+        const bool time = strchr(moments[i].value, 'T') != NULL;
         const c4_field field = {.type = time ? CRM4E_TYPE_DATETIME : CRM4E_TYPE_DATE};
-        const c4_date_trigger trigger = {&field, cases[i].offset, cases[i].at, cases[i].repeat};
-        c4_zone *zone = open_zone(cases[i].zone);
+        const c4_date_trigger trigger = {&field, moments[i].offset, moments[i].at,
+                                         moments[i].repeat};
+        c4_zone *zone = open_zone(moments[i].zone);
         crm4e_value value = {.type = CRM4E_VALUE_INTEGER};
         int32_t days = 0;
 
         if (time) {
-            value.integer = time_of(cases[i].value);
+            value.integer = time_of(moments[i].value);
         } else {
-            assert_int_equal(c4_date_parse(cases[i].value, 10, &days), CRM4E_OK);
+            assert_int_equal(c4_date_parse(moments[i].value, 10, &days), CRM4E_OK);
             value.integer = days;
         }
-        assert_moment(c4_moment_next(zone, &trigger, &value, time_of(cases[i].from)),
-                      cases[i].moment, i);
+        assert_moment(c4_moment_next(zone, &trigger, &value, time_of(moments[i].from)),
+                      moments[i].moment, i);
         value.type = CRM4E_VALUE_NULL;
-        assert_moment(c4_moment_next(zone, &trigger, &value, time_of(cases[i].from)), "never", i);
+        assert_moment(c4_moment_next(zone, &trigger, &value, time_of(moments[i].from)), "never", i);
         c4_zone_close(zone);
     }
 }
