@@ -145,7 +145,7 @@ ARGUMENTS = {
     "timeline_json.limit": "10",
     "convert_lead.lead": "f->own.lead",
     "search_json.text": '"li"',
-    "schedule_run.now": "0",
+    "schedule_run.now": "INT64_C(4102444800000000)",
     "schedule_run.budget": "1",
     "schedule_json.record": "0",
     "schedule_json.after": "0",

@@ -14,6 +14,7 @@ static int run_some(c4_session *session, int64_t now, int32_t most, int32_t *ran
 {
     int rc = c4_work_begin(session, CRM4E_TRANSACTION_WRITE);
     bool more = true;
+    int end;
 
     *ran = 0;
     if (rc < 0)
@@ -24,9 +25,11 @@ static int run_some(c4_session *session, int64_t now, int32_t most, int32_t *ran
         rc = more ? CRM4E_OK : rc;
         *ran += more;
     }
-    rc = c4_work_end(session, rc);
+    end = c4_work_end(session, rc);
+    if (rc == CRM4E_OK && end < 0)
+        *ran = 0; /* the transaction itself failed, with all of them */
     c4_arena_reset(&session->arena);
-    return rc;
+    return end;
 }
 
 /* After a failure those before it are run by themselves: it holds up only itself. */

@@ -353,6 +353,10 @@ static int add_parts(handle_set *set)
     if (rc == CRM4E_OK)
         rc = crm4e_workflow_then_notify(rule, "owner", "A lead", NULL);
     if (rc == CRM4E_OK)
+        rc = crm4e_workflow_later(rule, 1, CRM4E_DAYS);
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_then_notify(rule, "owner", "Still a lead", NULL);
+    if (rc == CRM4E_OK)
         rc = crm4e_workflow_save(rule);
     crm4e_workflow_free(rule);
     if (rc == CRM4E_OK)
