@@ -83,15 +83,24 @@ static bool is_open(const c4_run *run)
     return run->dry->all || run->definition->author == run->unit->actor->id;
 }
 
-/* Of a rule by the clock, whether the record as the change would leave it gives it a moment. */
-static bool would_wait(const c4_run *run)
+/* Of a rule by the clock, whether the record as the change would leave it gives it a moment.
+ * When it acts tells the date: nobody hears it who may not read that any more. */
+static bool would_wait(c4_run *run)
 {
     c4_dry_run *dry = run->dry;
+    int rc;
 
-    if (run->rule->on == C4_ON_DATE && run->rule->problem == NULL && run->change->after != NULL) {
-        const int rc =
-            c4_schedule_moment(run->unit, run->rule, run->row, run->unit->now, &dry->due);
-        dry->out->code = dry->out->code == CRM4E_OK ? rc : dry->out->code;
+    if (run->rule->on != C4_ON_DATE || run->rule->problem != NULL || run->change->after == NULL) {
+        return false;
+    }
+    rc = c4_rule_check_author(run->unit, run->definition, run->rule);
+    if (rc == CRM4E_OK) {
+        rc = c4_schedule_moment(run->unit, run->rule, run->row, run->unit->now, &dry->due);
+    }
+    if (c4_is_refusal(rc)) {
+        c4_failure_clear(run->unit->error);
+    } else if (dry->out->code == CRM4E_OK) {
+        dry->out->code = rc;
     }
     return dry->due != C4_NEVER;
 }

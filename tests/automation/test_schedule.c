@@ -612,6 +612,41 @@ static void test_dry_run(void **state)
     crm4e_module_free(leads);
 }
 
+/* When a rule would act tells a date: not to its author when it is hidden from him since. */
+static void test_dry_run_hides_dates(void **state)
+{
+    static const char *const hides[] = {
+        "{'profiles': [{'name': 'Builder', 'fields': {'Leads': {'Meet': 'hidden'}}}]}",
+        "{'profiles': [{'name': 'Builder', 'fields': {'Leads': {'Meet': 'read_write'}}}]}"};
+    crm4e_session *bo = host_session(h, "bo@acme.example");
+    crm4e_date_trigger_options date = CRM4E_DATE_TRIGGER_OPTIONS_INIT;
+    crm4e_module *leads = NULL;
+    crm4e_record *record = NULL;
+    crm4e_text *text = NULL;
+    crm4e_id id;
+
+    (void)state;
+    date.field = "Meet";
+    host_ok(bo, build(bo, &date, 0));
+    host_ok(bo, crm4e_record_new(&record, bo, "Leads"));
+    host_ok(bo, crm4e_record_set_text(record, "Last_Name", "L", CRM4E_NUL_TERMINATED));
+    host_ok(bo, crm4e_record_set_text(record, "Company", "C", CRM4E_NUL_TERMINATED));
+    host_ok(bo,
+            crm4e_record_set_text(record, "Meet", "2090-01-10T09:00:00Z", CRM4E_NUL_TERMINATED));
+    host_ok(bo, crm4e_record_save(record));
+    id = crm4e_record_id(record);
+    crm4e_record_free(record);
+    host_ok(bo, crm4e_module_open(&leads, bo, "Leads"));
+    for (size_t i = 0; i < 2; i++) {
+        host_apply(h, hides[i]);
+        host_ok(bo, crm4e_dry_run_json(&text, leads, id, NULL));
+        assert_int_equal(strstr(crm4e_text_data(text), "2090") != NULL, i == 1);
+        crm4e_text_free(text);
+        text = NULL;
+    }
+    crm4e_module_free(leads);
+}
+
 /* ------------------------------------------------------------- without memory */
 
 static crm4e_record *starved;
@@ -678,6 +713,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refused_rules, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_builder, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_dry_run, setup, host_teardown),
+        cmocka_unit_test_setup_teardown(test_dry_run_hides_dates, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_without_memory, setup, host_teardown),
     };
 
