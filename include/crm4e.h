@@ -99,6 +99,7 @@
 #include <crm4e/request.h>
 #include <crm4e/role.h>
 #include <crm4e/run_log.h>
+#include <crm4e/schedule.h>
 #include <crm4e/search.h>
 #include <crm4e/session.h>
 #include <crm4e/settings.h>

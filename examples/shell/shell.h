@@ -222,6 +222,8 @@ int run_search(shell *self);
 int run_requests(shell *self);
 int run_audit(shell *self);
 int run_due(shell *self);
+int run_next_due(shell *self);
+int run_schedule(shell *self);
 int run_outbox(shell *self);
 int run_outbox_retry(shell *self);
 int run_outbox_discard(shell *self);

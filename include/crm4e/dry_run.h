@@ -45,14 +45,16 @@ CRM4E_API int crm4e_dry_run_options_init(crm4e_dry_run_options *options);
  * "result", "condition", "when", "actions", "message"}. The result is "done", "skipped" (an
  * action had nothing to work on), "failed" (then "failed_action" says where, and
  * "stops_change" that the change would be refused with it, before later rules), "no_match" (no
- * condition holds), "not_triggered", "inactive", or "closed". "condition" is the number of the
+ * condition holds), "not_triggered", "scheduled" (a rule by the clock would act, "due" says
+ * when), "inactive", or "closed". "condition" is the number of the
  * one that held, from 1, "when" its criteria; "message" what is skipped and why, or the error.
  * An action is {"action", ..} with what it would do: "field", "old" and "new", with "through" when
  * it is of the record behind that lookup; "owner", whose
  * "old" and "new" are emails, and "activities", how many would go along; "kind", "recipient"
  * and "payload" of a message as it would stand in the outbox, with texts as the recipient would
  * read them; "module" and "record" of what is created, null where the user of the session would
- * not see it, without what rules of that module make of it; or "skipped". A rule that fails has none: all of it would be undone.
+ * not see it, without what rules of that module make of it; "due" and "actions", the
+ * names of those that a scheduled group would do then; or "skipped". A rule that fails has none: all of it would be undone.
  *
  * For who may set up the automation of the module, about records that he sees; an edit with
  * values needs the rights to it. A rule does what its author may: those of others are

@@ -24,14 +24,15 @@ extern "C" {
  */
 
 /**
- * Delivers what is due through the host's delivery callback. A callback has five
+ * Runs what rules have scheduled, see crm4e/schedule.h, and delivers what is due then through
+ * the host's delivery callback. A callback has five
  * minutes for a message; then another worker may get it as well. After a failure the message
  * that was being delivered may come again at once, or when those minutes are over.
  *
  * @param session a system administrator's
  * @param now     the time to go by; 0: the clock's
- * @param budget  at most this many messages
- * @param done    receives how many were settled, also by a failure after the first; may be NULL
+ * @param budget  at most this many entries of the schedule, and as many messages
+ * @param done    receives how many were run and settled together, also by a failure after the first; may be NULL
  * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_UNSUPPORTED without a callback; #CRM4E_E_CALLBACK;
  *         #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the storage answers
  */

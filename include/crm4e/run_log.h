@@ -48,7 +48,8 @@ CRM4E_API int crm4e_runs_options_init(crm4e_runs_options *options);
 /**
  * Lines of the run log of a module, the newest first, as a JSON object {"runs": [..], "before":
  * id or null}. A line is {"id", "time", "rule", "record", "version", "result", "message"}: the
- * version is the one that the change made, the result "done", "skipped" or "failed", the
+ * version is the one that the change made, null when the clock did it, the
+ * result "done", "skipped" or "failed", the
  * message says what was skipped and why, or the error; else it is null. The rule is null when
  * it is gone; in place of "rule", "assignment_rule" names the one of the requester settings,
  * whose failures have no record.

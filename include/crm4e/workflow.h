@@ -22,6 +22,27 @@ enum {
     CRM4E_ON_DELETE = 4
 };
 
+/** What time is counted in. Days and more keep the time of day in the org's time zone; business days
+ *  are Monday to Friday. */
+typedef uint32_t crm4e_time_unit;
+enum {
+    CRM4E_MINUTES = 1,
+    CRM4E_HOURS = 2,
+    CRM4E_DAYS = 3,
+    CRM4E_BUSINESS_DAYS = 4,
+    CRM4E_WEEKS = 5,
+    CRM4E_MONTHS = 6,
+    CRM4E_YEARS = 7
+};
+
+/** How often a date trigger fires. */
+typedef uint32_t crm4e_repeat;
+enum {
+    CRM4E_ONCE = 1,
+    CRM4E_MONTHLY = 2, /**< at the date, and on its day of every month after */
+    CRM4E_YEARLY = 3
+};
+
 /** Among whom an owner is chosen. */
 typedef uint32_t crm4e_assign_target;
 enum {
@@ -101,6 +122,43 @@ CRM4E_API void crm4e_workflow_free(crm4e_workflow *workflow);
  */
 CRM4E_API int crm4e_workflow_on(crm4e_workflow *workflow, crm4e_trigger trigger);
 
+/** The trigger by a date of the record. */
+typedef struct crm4e_date_trigger_options {
+    size_t struct_size; /**< sizeof(crm4e_date_trigger_options) */
+    const char *field;  /**< API name of a date or datetime field of the module */
+    const char *at; /**< "09:00": the time of day; NULL: that of the field, of a date midnight */
+    int32_t count;  /**< so many units after the field's date; before it when negative */
+    crm4e_time_unit unit; /**< CRM4E_MINUTES .. CRM4E_YEARS; may be 0 when `count` is */
+    crm4e_repeat repeat;  /**< CRM4E_ONCE, CRM4E_MONTHLY or CRM4E_YEARLY */
+    uint32_t reserved;    /**< 0 */
+} crm4e_date_trigger_options;
+
+/** Initialiser of #crm4e_date_trigger_options. */
+#define CRM4E_DATE_TRIGGER_OPTIONS_INIT                                                            \
+    {                                                                                              \
+        sizeof(crm4e_date_trigger_options), NULL, NULL, 0, 0, CRM4E_ONCE, 0                        \
+    }
+
+/**
+ * Sets all options to their defaults.
+ *
+ * @param options to fill
+ * @return #CRM4E_OK, or #CRM4E_E_MISUSE for NULL
+ */
+CRM4E_API int crm4e_date_trigger_options_init(crm4e_date_trigger_options *options);
+
+/**
+ * Sets the trigger to a moment before, at or after a date of the record, in place of
+ * crm4e_workflow_on(). Moments that are past when the date is written, or the rule saved, are
+ * not made up for. See crm4e/schedule.h for how rules act by the clock.
+ *
+ * @param workflow the rule
+ * @param options  which moment
+ * @return #CRM4E_OK; #CRM4E_E_INVALID; #CRM4E_E_MISUSE; #CRM4E_E_NO_MEMORY
+ */
+CRM4E_API int crm4e_workflow_on_date(crm4e_workflow *workflow,
+                                     const crm4e_date_trigger_options *options);
+
 /**
  * Starts the next condition; actions that follow belong to it. The first
  * condition a record meets wins.
@@ -111,6 +169,19 @@ CRM4E_API int crm4e_workflow_on(crm4e_workflow *workflow, crm4e_trigger trigger)
  *         #CRM4E_E_NO_MEMORY
  */
 CRM4E_API int crm4e_workflow_when(crm4e_workflow *workflow, const char *criteria);
+
+/**
+ * Starts a group of actions that are done later: those that follow belong to it, until the next
+ * group or condition. When its time has come the group is done if the record still meets
+ * the condition.
+ *
+ * @param workflow the rule
+ * @param count    so many units after the rule met the record; 1 to a hundred years
+ * @param unit     CRM4E_MINUTES .. CRM4E_YEARS
+ * @return #CRM4E_OK; #CRM4E_E_INVALID; #CRM4E_E_TOO_BIG beyond five in a condition; #CRM4E_E_MISUSE;
+ *         #CRM4E_E_NO_MEMORY
+ */
+CRM4E_API int crm4e_workflow_later(crm4e_workflow *workflow, int32_t count, crm4e_time_unit unit);
 
 /**
  * Adds the action that assigns an owner.

@@ -169,6 +169,9 @@ int c4_work_end(c4_session *session, int rc);
 /* After a rollback: the end of a trial that was seen is kept all the same. */
 void c4_keep_trial_end(c4_session *session);
 
+/* Runs what rules have scheduled. */
+int c4_run_schedule(c4_session *session, int64_t now, int32_t budget, int32_t *done);
+
 /* Enter, work, leave: what most calls are. */
 typedef int (*c4_work)(c4_unit *unit, void *object, void *arguments);
 int c4_call(const void *token, c4_kind kind, uint32_t mode, c4_work work, void *arguments);

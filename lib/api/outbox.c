@@ -107,6 +107,7 @@ static int run_due(c4_session *session, int64_t now, int32_t budget, int32_t *do
 
 int crm4e_run_due(crm4e_session *token, crm4e_time now, int32_t budget, int32_t *done)
 {
+    int32_t ran = 0;
     int32_t tried = 0;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_SESSION);
@@ -114,16 +115,18 @@ int crm4e_run_due(crm4e_session *token, crm4e_time now, int32_t budget, int32_t 
 
     if (rc < 0)
         return rc;
-    if (budget < 0 || now < 0 || now > C4_TIME_MAX)
+    if (budget < 0 || budget > INT32_MAX / 2 || now < 0 || now > C4_TIME_MAX)
         rc = c4_fail(&session->error, CRM4E_E_INVALID, "the budget or time is out of range");
     else if (session->transaction)
         rc = c4_fail(&session->error, CRM4E_E_MISUSE, "a transaction is open");
     else if (!session->engine->env.delivery.deliver)
         rc = c4_fail(&session->error, CRM4E_E_UNSUPPORTED, "the host gave no delivery callback");
     else
+        rc = c4_run_schedule(session, now, budget, &ran);
+    if (rc == CRM4E_OK)
         rc = run_due(session, now, budget, &tried);
-    if (done && (rc == CRM4E_OK || tried > 0)) /* what was delivered stays delivered */
-        *done = tried;
+    if (done && (rc == CRM4E_OK || ran + tried > 0)) /* what was delivered stays delivered */
+        *done = ran + tried;
     return c4_leave(&entry, rc);
 }
 

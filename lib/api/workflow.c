@@ -7,6 +7,7 @@
 
 #include "api/inside.h"
 #include "automation/automation.h"
+#include "automation/moment.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -22,14 +23,17 @@ typedef struct held_workflow {
     uint32_t trigger;
     size_t condition_count; /* those written, the first included */
     size_t action_count;
-    size_t actions_here; /* in the last condition */
+    size_t actions_here; /* in the last condition or group */
+    size_t groups_here;  /* in the last condition */
     struct {
         size_t length;
         size_t conditions;
         size_t actions;
         size_t actions_here;
+        size_t groups_here;
     } mark; /* what a failing call goes back to */
     c4_buffer name;
+    c4_buffer date;       /* {"field":..} of a trigger by a date */
     c4_buffer conditions; /* {"when":..,"then":[..  of the last one not closed */
 } held_workflow;
 
@@ -50,6 +54,7 @@ static void destroy(c4_object *object)
     if (!self->mem)
         return;
     c4_buffer_free(&self->name);
+    c4_buffer_free(&self->date);
     c4_buffer_free(&self->conditions);
 }
 
@@ -84,6 +89,7 @@ static int start(c4_unit *unit, void *object, void *arguments)
     self->mem = &unit->env->mem;
     self->module = a->module;
     c4_buffer_init(&self->name, self->mem, RULE_CEILING);
+    c4_buffer_init(&self->date, self->mem, RULE_CEILING);
     c4_buffer_init(&self->conditions, self->mem, RULE_CEILING);
     if (rc < 0)
         return rc;
@@ -123,8 +129,10 @@ int crm4e_workflow_on(crm4e_workflow *token, crm4e_trigger trigger)
         return rc;
     if (trigger < CRM4E_ON_CREATE || trigger > CRM4E_ON_DELETE)
         rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no such trigger");
-    else
+    else {
         self->trigger = trigger;
+        self->date.length = 0;
+    }
     return c4_leave(&entry, rc);
 }
 
@@ -134,6 +142,7 @@ static void set_mark(held_workflow *self)
     self->mark.conditions = self->condition_count;
     self->mark.actions = self->action_count;
     self->mark.actions_here = self->actions_here;
+    self->mark.groups_here = self->groups_here;
 }
 
 /* The result of what was written since the mark; a failure undoes it. */
@@ -147,15 +156,24 @@ static int settle(held_workflow *self)
         self->condition_count = self->mark.conditions;
         self->action_count = self->mark.actions;
         self->actions_here = self->mark.actions_here;
+        self->groups_here = self->mark.groups_here;
     }
     return rc;
+}
+
+/* Of the last condition what is open, its list of actions and that of its groups. */
+static void close_condition(const held_workflow *self, c4_buffer *out)
+{
+    c4_buffer_text(out, self->groups_here > 0 ? "]}]}" : "]}");
 }
 
 /* Opens a condition. The first one replaces the empty one a rule starts with. */
 static void open_condition(held_workflow *self, const char *criteria)
 {
-    if (self->condition_count > 0)
-        c4_buffer_text(&self->conditions, "]},");
+    if (self->condition_count > 0) {
+        close_condition(self, &self->conditions);
+        c4_buffer_char(&self->conditions, ',');
+    }
     c4_buffer_char(&self->conditions, '{');
     if (criteria) {
         c4_buffer_text(&self->conditions, "\"when\":");
@@ -165,6 +183,7 @@ static void open_condition(held_workflow *self, const char *criteria)
     c4_buffer_text(&self->conditions, "\"then\":[");
     self->condition_count++;
     self->actions_here = 0;
+    self->groups_here = 0;
 }
 
 int crm4e_workflow_when(crm4e_workflow *token, const char *criteria)
@@ -188,6 +207,126 @@ int crm4e_workflow_when(crm4e_workflow *token, const char *criteria)
     if (rc == CRM4E_OK) {
         set_mark(self);
         open_condition(self, criteria);
+        rc = settle(self);
+    }
+    return c4_leave(&entry, rc);
+}
+
+static const char *const unit_names[] = {"",      "minutes", "hours", "days", "business_days",
+                                         "weeks", "months",  "years"};
+
+/* {"days":3} */
+static void put_span(c4_buffer *out, crm4e_time_unit unit, int32_t count)
+{
+    c4_buffer_text(out, "{\"");
+    c4_buffer_text(out, unit_names[unit]);
+    c4_buffer_text(out, "\":");
+    c4_buffer_i64(out, count);
+    c4_buffer_char(out, '}');
+}
+
+static int check_span(crm4e_error *error, crm4e_time_unit unit, int32_t count)
+{
+    if (unit < CRM4E_MINUTES || unit > CRM4E_YEARS || count < 1 || count > c4_span_most(unit))
+        return c4_fail(error, CRM4E_E_INVALID, "no such unit, or a count out of range");
+    return CRM4E_OK;
+}
+
+int crm4e_date_trigger_options_init(crm4e_date_trigger_options *options)
+{
+    static const crm4e_date_trigger_options initial = CRM4E_DATE_TRIGGER_OPTIONS_INIT;
+
+    if (!options)
+        return CRM4E_E_MISUSE;
+    *options = initial;
+    return CRM4E_OK;
+}
+
+static int check_date(crm4e_error *error, const crm4e_date_trigger_options *options)
+{
+    size_t length = 0;
+    int rc = check_text(error, options->field, "field", NAME_CEILING, &length);
+
+    if (rc == CRM4E_OK && options->at)
+        rc = check_text(error, options->at, "at", NAME_CEILING, &length);
+    if (rc == CRM4E_OK &&
+        (options->repeat < CRM4E_ONCE || options->repeat > CRM4E_YEARLY || options->reserved != 0))
+        rc = c4_fail(error, CRM4E_E_INVALID, "no such repetition");
+    if (rc == CRM4E_OK && options->count == INT32_MIN)
+        rc = c4_fail(error, CRM4E_E_INVALID, "the count is out of range");
+    if (rc == CRM4E_OK && options->count != 0)
+        rc =
+            check_span(error, options->unit, options->count < 0 ? -options->count : options->count);
+    return rc;
+}
+
+static void put_date(c4_buffer *out, const crm4e_date_trigger_options *options)
+{
+    static const char *const repeats[] = {"", "once", "monthly", "yearly"};
+    bool first = true;
+
+    c4_buffer_char(out, '{');
+    c4_json_put_member(out, &first, "field", options->field);
+    if (options->count != 0) {
+        c4_json_put_key(out, &first, options->count < 0 ? "before" : "after");
+        put_span(out, options->unit, options->count < 0 ? -options->count : options->count);
+    }
+    c4_json_put_member(out, &first, "at", options->at);
+    c4_json_put_member(out, &first, "repeat", repeats[options->repeat]);
+    c4_buffer_char(out, '}');
+}
+
+int crm4e_workflow_on_date(crm4e_workflow *token, const crm4e_date_trigger_options *options)
+{
+    crm4e_date_trigger_options copy = CRM4E_DATE_TRIGGER_OPTIONS_INIT;
+    c4_buffer date;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    rc = c4_options_read(error, &copy, sizeof copy, sizeof copy, options);
+    if (rc == CRM4E_OK)
+        rc = check_date(error, &copy);
+    if (rc < 0)
+        return c4_leave(&entry, rc);
+    c4_buffer_init(&date, self->mem, RULE_CEILING);
+    put_date(&date, &copy);
+    rc = date.code;
+    if (rc == CRM4E_OK) {
+        c4_buffer_free(&self->date);
+        self->date = date;
+        self->trigger = C4_ON_DATE;
+    } else {
+        c4_buffer_free(&date);
+    }
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_workflow_later(crm4e_workflow *token, int32_t count, crm4e_time_unit unit)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    rc = check_span(&entry.session->error, unit, count);
+    if (rc == CRM4E_OK && self->groups_here >= C4_RULE_GROUPS)
+        rc = c4_fail(&entry.session->error, CRM4E_E_TOO_BIG, "at most %d groups", C4_RULE_GROUPS);
+    if (rc == CRM4E_OK) {
+        set_mark(self);
+        if (self->condition_count == 0)
+            open_condition(self, NULL);
+        c4_buffer_text(&self->conditions,
+                       self->groups_here > 0 ? "]},{\"after\":" : "],\"scheduled\":[{\"after\":");
+        put_span(&self->conditions, unit, count);
+        c4_buffer_text(&self->conditions, ",\"then\":[");
+        self->groups_here++;
+        self->actions_here = 0;
         rc = settle(self);
     }
     return c4_leave(&entry, rc);
@@ -620,17 +759,29 @@ int crm4e_workflow_then_remove_tags(crm4e_workflow *workflow, const char *tags)
 
 static void write_rule(const held_workflow *self, const c4_module *module, c4_buffer *rule)
 {
-    static const char *const triggers[] = {"create", "edit", "create_or_edit", "delete"};
+    static const char *const triggers[] = {
+        [C4_ON_CREATE] = "create",
+        [C4_ON_EDIT] = "edit",
+        [C4_ON_CREATE_OR_EDIT] = "create_or_edit",
+        [C4_ON_DELETE] = "delete",
+        [C4_ON_DATE] = "date_or_datetime",
+    };
 
     c4_buffer_text(rule, "{\"name\":");
     c4_buffer_put(rule, self->name.data, self->name.length);
     c4_buffer_text(rule, ",\"module\":");
     c4_json_put_text(rule, module->api_name, strlen(module->api_name));
     c4_buffer_text(rule, ",\"on\":\"");
-    c4_buffer_text(rule, triggers[self->trigger - 1]);
-    c4_buffer_text(rule, "\",\"active\":true,\"conditions\":[");
+    c4_buffer_text(rule, triggers[self->trigger]);
+    c4_buffer_char(rule, '"');
+    if (self->trigger == C4_ON_DATE) {
+        c4_buffer_text(rule, ",\"date\":");
+        c4_buffer_put(rule, self->date.data, self->date.length);
+    }
+    c4_buffer_text(rule, ",\"active\":true,\"conditions\":[");
     c4_buffer_put(rule, self->conditions.data, self->conditions.length);
-    c4_buffer_text(rule, "]}]}");
+    close_condition(self, rule);
+    c4_buffer_text(rule, "]}");
 }
 
 static int save(c4_unit *unit, void *object, void *arguments)

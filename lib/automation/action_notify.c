@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "automation/schedule.h"
 #include "automation/dry_run.h"
 #include "automation/template.h"
 #include "base/text.h"
@@ -86,9 +87,12 @@ void c4_notify_write(c4_rule_writer *writer, const c4_rule_action *action)
     c4_buffer_char(out, '}');
 }
 
-static const char *change_word(c4_record_action action)
+static const char *change_word(const c4_run *run)
 {
-    switch (action) {
+    if (run->pending != NULL) {
+        return run->pending->part == 0 ? "date_or_datetime" : "scheduled";
+    }
+    switch (run->change->action) {
     case C4_RECORD_ADDED: return "create";
     case C4_RECORD_DELETED: return "delete";
     default: return "edit";
@@ -103,7 +107,7 @@ void c4_payload_say(const c4_run *run, c4_buffer *out, bool *first)
     c4_json_put_key(out, first, "record");
     c4_buffer_i64(out, run->change->record);
     c4_json_put_member(out, first, "rule", run->definition->name);
-    c4_json_put_member(out, first, "on", change_word(run->change->action));
+    c4_json_put_member(out, first, "on", change_word(run));
 }
 
 void c4_payload_open(const c4_run *run, c4_buffer *out, bool *first)
@@ -116,6 +120,7 @@ int c4_payload_put(c4_run *run, const c4_rule_action *action, const char *kind, 
                    c4_buffer *out)
 {
     char key[KEY_MAX];
+    int used;
     c4_outbox_message message = {
         .kind = kind,
         .key = key,
@@ -131,8 +136,11 @@ int c4_payload_put(c4_run *run, const c4_rule_action *action, const char *kind, 
     }
     message.payload = out->data;
     message.length = out->length;
-    (void)snprintf(key, sizeof key, "%" PRId64 "-%" PRId64 "-%" PRId64 "-%" PRId32,
-                   run->definition->id, run->change->record, c4_run_version(run), action->number);
+    used = snprintf(key, sizeof key, "%" PRId64 "-%" PRId64 "-%" PRId64 "-%" PRId32,
+                    run->definition->id, run->change->record, c4_run_version(run), action->number);
+    if (run->pending != NULL) {
+        (void)snprintf(key + used, sizeof key - (size_t)used, "-%" PRId64, run->pending->id);
+    }
     if (run->dry != NULL) {
         c4_dry_run_message(run, &message);
         return CRM4E_OK;

@@ -6,7 +6,8 @@
  *
  * A rule is stored as JSON, the same as in the apply document:
  * {"name": "Assign requests", "module": "Documents", "active": true,
- *  "on": "create" | "edit" | "create_or_edit" | "delete",
+ *  "on": "create" | "edit" | "create_or_edit" | "delete" | "date_or_datetime",
+ *  "date": {"field": name, "before": {"days": 3}, "at": "09:00", "repeat": "yearly"},
  *  "conditions": [
  *    {"when": "Created_By = 'peer@acme.example'",          (absent: all records)
  *     "then": [
@@ -25,7 +26,8 @@
  *       {"notify": {"to": "owner" | "creator" | email, "subject": text, "body": text}},
  *       {"webhook": {"method": "POST", "url": text, "headers": {name: text},
  *                    "body": JSON | "form": {name: text} | "text": text}},
- *       {"function": {"name": text, "arguments": {..}}}]}],
+ *       {"function": {"name": text, "arguments": {..}}}],
+ *     "scheduled": [{"after": {"business_days": 2}, "then": [..]}]}],
  *  "on_failure": "log" | "fail"}
  *
  * The first condition that holds wins; one for all records comes last. A refused
@@ -42,11 +44,13 @@ typedef enum c4_trigger {
     C4_ON_CREATE = 1,
     C4_ON_EDIT = 2,
     C4_ON_CREATE_OR_EDIT = 3,
-    C4_ON_DELETE = 4
+    C4_ON_DELETE = 4,
+    C4_ON_DATE = 10
 } c4_trigger;
 
 enum {
     C4_RULE_CONDITIONS = 10,
+    C4_RULE_GROUPS = 5, /* of a condition */
     C4_RULE_ACTIONS = 50
 };
 
@@ -133,7 +137,10 @@ int c4_outbox_put(c4_unit *unit, const c4_outbox_message *message);
 /* The next entry that is due at `now` and that nobody has, in order; in the unit's arena.
  * CRM4E_ROW, or CRM4E_OK when there is none. */
 int c4_outbox_next(c4_unit *unit, int64_t now, c4_outbox_entry *entry);
-/* The same, and it is the caller's until its lease ends, by the unit's clock. Counts as a
+/* When there is next one to deliver, also one that somebody has until then: CRM4E_ROW, or
+ * CRM4E_OK when none waits. */
+int c4_outbox_due(c4_unit *unit, int64_t *due);
+/* As c4_outbox_next(), and it is the caller's until its lease ends, by the unit's clock. Counts as a
  * try; the entry tells how it was before, but for its lease: what ends a lease so often
  * without an answer is dead. */
 int c4_outbox_take(c4_unit *unit, int64_t now, int64_t microseconds, c4_outbox_entry *entry);

@@ -145,15 +145,27 @@ static int wake(walk *w, const c4_module *module, size_t from)
     return rc;
 }
 
+static int follow_actions(walk *w, const c4_rule_condition *condition, size_t place)
+{
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < condition->action_count && rc == CRM4E_OK; i++) {
+        const c4_module *module = c4_create_wakes(&condition->actions[i]);
+        rc = module != NULL ? wake(w, module, place) : CRM4E_OK;
+    }
+    return rc;
+}
+
+/* What is done later counts as well: such a rule would go on for ever, if slowly. */
 static int follow(walk *w, const c4_rule *rule, size_t place)
 {
     int rc = CRM4E_OK;
 
-    for (size_t i = 0; i < rule->condition_count; i++) {
+    for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
         const c4_rule_condition *condition = &rule->conditions[i];
-        for (size_t k = 0; k < condition->action_count && rc == CRM4E_OK; k++) {
-            const c4_module *module = c4_create_wakes(&condition->actions[k]);
-            rc = module != NULL ? wake(w, module, place) : CRM4E_OK;
+        rc = follow_actions(w, condition, place);
+        for (size_t k = 0; k < condition->group_count && rc == CRM4E_OK; k++) {
+            rc = follow_actions(w, &condition->groups[k].part, place);
         }
     }
     return rc;

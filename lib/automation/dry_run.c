@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "automation/dry_run.h"
+#include "automation/schedule.h"
 
 #include <string.h>
 
@@ -26,6 +27,14 @@ static void put_user(const c4_unit *unit, c4_buffer *out, bool *first, const cha
     const c4_user *user = c4_meta_user(unit->meta, id);
 
     put_text(out, first, key, user != NULL ? user->email : NULL);
+}
+
+static void put_time(c4_buffer *out, bool *first, int64_t due)
+{
+    char text[C4_TIME_TEXT];
+
+    c4_time_format(due, text);
+    put_text(out, first, "due", text);
 }
 
 /* ------------------------------------------------------------- a rule */
@@ -55,6 +64,9 @@ static void put_line(c4_run *run, const char *result, const char *message, size_
     }
     c4_buffer_char(out, ']');
     put_text(out, &first, "message", message);
+    if (dry->due != C4_NEVER) {
+        put_time(out, &first, dry->due);
+    }
     if (failed) {
         put_text(out, &first, "failed_action", dry->doing);
     }
@@ -71,11 +83,34 @@ static bool is_open(const c4_run *run)
     return run->dry->all || run->definition->author == run->unit->actor->id;
 }
 
+/* Of a rule by the clock, whether the record as the change would leave it gives it a moment.
+ * When it acts tells the date: nobody hears it who may not read that any more. */
+static bool would_wait(c4_run *run)
+{
+    c4_dry_run *dry = run->dry;
+    int rc;
+
+    if (run->rule->on != C4_ON_DATE || run->rule->problem != NULL || run->change->after == NULL) {
+        return false;
+    }
+    rc = c4_rule_check_author(run->unit, run->definition, run->rule);
+    if (rc == CRM4E_OK) {
+        rc = c4_schedule_moment(run->unit, run->rule, run->row, run->unit->now, &dry->due);
+    }
+    if (c4_is_refusal(rc)) {
+        c4_failure_clear(run->unit->error);
+    } else if (dry->out->code == CRM4E_OK) {
+        dry->out->code = rc;
+    }
+    return dry->due != C4_NEVER;
+}
+
 bool c4_dry_run_takes(c4_run *run, bool woken)
 {
     c4_dry_run *dry = run->dry;
     const char *why_not = NULL;
 
+    dry->due = C4_NEVER;
     if (dry->rule != NULL && run->definition->id != dry->only) {
         return false;
     }
@@ -84,7 +119,7 @@ bool c4_dry_run_takes(c4_run *run, bool woken)
     } else if (!run->definition->active && dry->rule == NULL) {
         why_not = "inactive";
     } else if (!woken) {
-        why_not = "not_triggered";
+        why_not = would_wait(run) ? "scheduled" : "not_triggered";
     }
     dry->actions.length = 0;
     dry->action_count = 0;
@@ -129,6 +164,23 @@ void c4_dry_run_skip(c4_run *run, const char *why)
 
     put_text(out, &first, "skipped", why);
     c4_buffer_char(out, '}');
+}
+
+void c4_dry_run_scheduled(c4_run *run, const c4_rule_group *group, int64_t due)
+{
+    bool first = true;
+    c4_buffer *out = &run->dry->actions;
+
+    c4_buffer_text(out, run->dry->action_count++ > 0 ? ",{" : "{");
+    put_text(out, &first, "action", "schedule");
+    put_time(out, &first, due);
+    c4_json_put_key(out, &first, "actions");
+    for (size_t i = 0; i < group->part.action_count; i++) {
+        const char *name = group->part.actions[i].type->name;
+        c4_buffer_char(out, i > 0 ? ',' : '[');
+        c4_json_put_text(out, name, strlen(name));
+    }
+    c4_buffer_text(out, "]}");
 }
 
 void c4_dry_run_owner(c4_run *run, crm4e_id before, crm4e_id after, int64_t activities)

@@ -22,6 +22,7 @@ typedef struct c4_dry_run {
     const char *doing; /* the action that is tried; NULL: none yet */
     size_t rule_count;
     size_t action_count;
+    int64_t due;  /* when the rule would act by the clock; C4_NEVER: not */
     bool all;     /* everything is told, whoever wrote the rules */
     bool beyond;  /* the message holds what the asker may not read */
     bool met;     /* rules were asked */
@@ -42,6 +43,8 @@ int c4_dry_run_field(c4_run *run, const c4_field *through, const c4_field *field
                      const crm4e_value *before, const crm4e_value *after);
 /* A record that was created, as who asks would see it. */
 int c4_dry_run_created(c4_run *run, const c4_module *module, crm4e_id record);
+/* A group would wait until then. */
+void c4_dry_run_scheduled(c4_run *run, const c4_rule_group *group, int64_t due);
 void c4_dry_run_message(c4_run *run, const c4_outbox_message *message);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "automation/automation.h"
+#include "base/civil.h"
 #include "base/text.h"
 #include "model/manage_rules.h"
 
@@ -87,10 +88,11 @@ static int is_held_up(c4_unit *unit, crm4e_id id, const crm4e_value *record, boo
 }
 
 /* The first due message that nothing holds up: 0 when there is none. Whether somebody still
- * has one is told by the clock, whatever time the caller goes by. */
-static int find_due(c4_unit *unit, int64_t now, crm4e_id *found)
+ * has one is told by the clock, whatever time the caller goes by. With `due` also those that
+ * somebody has, and when it is. */
+static int find_due(c4_unit *unit, int64_t now, crm4e_id *found, int64_t *due)
 {
-    static const uint32_t columns[] = {0, C4_OUTBOX_RECORD, C4_OUTBOX_LEASE};
+    static const uint32_t columns[] = {0, C4_OUTBOX_RECORD, C4_OUTBOX_LEASE, C4_OUTBOX_DUE};
     static const crm4e_order order[] = {{C4_OUTBOX_DUE, 0, 0}, {0, 0, 0}};
     const crm4e_value waiting = c4_integer(C4_OUTBOX_WAITING);
     const crm4e_value latest = c4_integer(now);
@@ -109,7 +111,7 @@ static int find_due(c4_unit *unit, int64_t now, crm4e_id *found)
     c4_plan_init(&plan, &c4_tables[C4_TABLE_OUTBOX]);
     plan.where = &where;
     plan.columns = columns;
-    plan.column_count = 3;
+    plan.column_count = 4;
     plan.order = order;
     plan.order_count = 2;
     plan.index = C4_OUTBOX_BY_DUE;
@@ -122,9 +124,13 @@ static int find_due(c4_unit *unit, int64_t now, crm4e_id *found)
         }
         const crm4e_value record = values[1];
         const crm4e_id id = values[0].integer;
-        held_up = number_of(&values[2]) > unit->now;
+        const int64_t time = values[3].integer;
+        held_up = due == NULL && number_of(&values[2]) > unit->now;
         rc = held_up ? CRM4E_OK : is_held_up(unit, id, &record, &held_up);
         *found = held_up ? 0 : id;
+        if (due != NULL) {
+            *due = time;
+        }
     }
     c4_rows_close(rows);
     return rc;
@@ -181,13 +187,24 @@ int c4_outbox_next(c4_unit *unit, int64_t now, c4_outbox_entry *entry)
     int rc = check_actor(unit);
 
     if (rc == CRM4E_OK) {
-        rc = find_due(unit, now, &id);
+        rc = find_due(unit, now, &id, NULL);
     }
     if (rc != CRM4E_OK || id == 0) {
         return rc;
     }
     rc = read_entry(unit, id, entry);
     return rc == CRM4E_OK ? CRM4E_ROW : rc;
+}
+
+int c4_outbox_due(c4_unit *unit, int64_t *due)
+{
+    crm4e_id id = 0;
+    int rc = check_actor(unit);
+
+    if (rc == CRM4E_OK) {
+        rc = find_due(unit, C4_TIME_MAX, &id, due);
+    }
+    return rc == CRM4E_OK && id != 0 ? CRM4E_ROW : rc;
 }
 
 /* What may change about a message. */

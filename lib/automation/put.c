@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "automation/chain.h"
+#include "automation/rule.h"
+#include "automation/schedule.h"
 #include "base/text.h"
 #include "model/manage_rules.h"
 
@@ -139,6 +141,29 @@ static int store_rule(c4_unit *unit, const c4_rule *rule, const c4_definition *o
     return c4_stored(unit, rc);
 }
 
+/* The rule of the snapshot, when it is active. */
+static int active_rule(c4_unit *unit, const c4_definition *definition, const c4_rule **rule)
+{
+    *rule = NULL;
+    return definition != NULL && definition->active
+               ? c4_rule_of(unit, (size_t)(definition - unit->meta->workflows), rule)
+               : CRM4E_OK;
+}
+
+/* What waits follows the rule. */
+static int reschedule(c4_unit *unit, const c4_rule *rule, const c4_definition *old, crm4e_id id)
+{
+    const bool active = rule->active || (!rule->inactive && (old == NULL || old->active));
+    const c4_rule *was = NULL;
+    int rc;
+
+    if (!active) {
+        return old != NULL ? c4_schedule_leave(unit, id) : CRM4E_OK;
+    }
+    rc = active_rule(unit, old, &was);
+    return rc == CRM4E_OK ? c4_schedule_rule(unit, id, rule, was) : rc;
+}
+
 int c4_workflow_put(c4_unit *unit, const c4_json *json, bool create_only, crm4e_id *id)
 {
     c4_rule_reader reader = {.unit = unit, .arena = unit->arena, .error = unit->error};
@@ -172,6 +197,9 @@ int c4_workflow_put(c4_unit *unit, const c4_json *json, bool create_only, crm4e_
     }
     if (rc == CRM4E_OK) {
         rc = store_rule(unit, &rule, old, position, id);
+    }
+    if (rc == CRM4E_OK) {
+        rc = reschedule(unit, &rule, old, *id);
     }
     return rc == CRM4E_OK ? c4_change_done(unit, "workflow_put", *id, rule.name) : rc;
 }
@@ -213,9 +241,23 @@ int c4_workflow_remove(c4_unit *unit, const c4_module *module, const char *name)
         rc = c4_rows_drop(unit, &c4_tables[C4_TABLE_ROTATION], C4_ROTATION_OWNER, rule->id);
     }
     if (rc == CRM4E_OK) {
+        rc = c4_schedule_leave(unit, rule->id);
+    }
+    if (rc == CRM4E_OK) {
         rc = c4_stored(unit, c4_db_remove(unit->db, &c4_tables[C4_TABLE_WORKFLOW], rule->id));
     }
     return rc == CRM4E_OK ? c4_change_done(unit, "workflow_remove", rule->id, rule->name) : rc;
+}
+
+/* One that cannot be read waits for nothing. */
+static int start_waiting(c4_unit *unit, const c4_definition *definition)
+{
+    const c4_rule *rule = NULL;
+    int rc = c4_rule_of(unit, (size_t)(definition - unit->meta->workflows), &rule);
+
+    return rc == CRM4E_OK && rule->problem == NULL
+               ? c4_schedule_rule(unit, definition->id, rule, NULL)
+               : rc;
 }
 
 int c4_workflow_activate(c4_unit *unit, const c4_module *module, const char *name, bool active)
@@ -232,6 +274,9 @@ int c4_workflow_activate(c4_unit *unit, const c4_module *module, const char *nam
     if (rc == CRM4E_OK) {
         rc = c4_stored(unit, c4_db_update(unit->db, &c4_tables[C4_TABLE_WORKFLOW], rule->id, column,
                                           &value, 1));
+    }
+    if (rc == CRM4E_OK) {
+        rc = active ? start_waiting(unit, rule) : c4_schedule_leave(unit, rule->id);
     }
     return rc == CRM4E_OK
                ? c4_change_done(unit, active ? "workflow_on" : "workflow_off", rule->id, rule->name)

@@ -11,6 +11,7 @@ static const c4_name triggers[] = {
     {C4_ON_EDIT, "edit"},
     {C4_ON_CREATE_OR_EDIT, "create_or_edit"},
     {C4_ON_DELETE, "delete"},
+    {C4_ON_DATE, "date_or_datetime"},
     {0, NULL},
 };
 
@@ -25,9 +26,10 @@ static const c4_name policies[] = {
 };
 
 static const char *const rule_members[] = {
-    "name", "module", "active", "on", "on_failure", "conditions", NULL,
+    "name", "module", "active", "on", "date", "on_failure", "conditions", NULL,
 };
-static const char *const condition_members[] = {"when", "then", NULL};
+static const char *const condition_members[] = {"when", "then", "scheduled", NULL};
+static const char *const group_members[] = {"after", "then", NULL};
 
 static const c4_action_type *type_named(const char *name)
 {
@@ -96,6 +98,45 @@ static void read_actions(c4_rule_reader *reader, const c4_json *then, c4_rule_co
     *total += count;
 }
 
+static void read_groups(c4_rule_reader *reader, const c4_json *list, c4_rule_condition *condition,
+                        size_t *total)
+{
+    size_t count = c4_json_count(list);
+    c4_rule_group *groups;
+
+    if (c4_json_kind(list) != C4_JSON_ARRAY && c4_json_kind(list) != C4_JSON_NULL) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "scheduled", "type", "must be an array of groups");
+        return;
+    }
+    if (count > C4_RULE_GROUPS) {
+        c4_rule_refuse(reader, CRM4E_E_TOO_BIG, "scheduled", "groups_per_condition",
+                       "holds more than 5 groups");
+        return;
+    }
+    if (count > 0 && reader->on == C4_ON_DELETE) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "scheduled", "trigger",
+                       "does not go with a rule on delete");
+        return;
+    }
+    groups = c4_arena_array(reader->arena, count, sizeof *groups);
+    if (groups == NULL) {
+        c4_rule_no_memory(reader);
+        return;
+    }
+    for (size_t i = 0; i < count && reader->rc == CRM4E_OK; i++) {
+        const c4_json *item = c4_json_item(list, i);
+        c4_rule_members(reader, item, "scheduled", group_members);
+        groups[i] = (c4_rule_group){0};
+        c4_rule_read_span(reader, c4_json_member(item, "after"), "after", &groups[i].after);
+        read_actions(reader, c4_json_member(item, "then"), &groups[i].part, total);
+        if (reader->rc == CRM4E_OK && groups[i].part.action_count == 0) {
+            c4_rule_refuse(reader, CRM4E_E_INVALID, "then", "mandatory", "names no action");
+        }
+    }
+    condition->groups = groups;
+    condition->group_count = count;
+}
+
 void c4_rule_read_criteria(c4_rule_reader *reader, c4_rule_condition *condition)
 {
     int rc;
@@ -138,6 +179,9 @@ static void read_conditions(c4_rule_reader *reader, const c4_json *list, c4_rule
         }
         c4_rule_read_criteria(reader, &conditions[i]);
         read_actions(reader, c4_json_member(item, "then"), &conditions[i], &total);
+        if (reader->rc == CRM4E_OK) {
+            read_groups(reader, c4_json_member(item, "scheduled"), &conditions[i], &total);
+        }
     }
     if (total == 0) {
         c4_rule_refuse(reader, CRM4E_E_INVALID, "then", "mandatory", "names no action");
@@ -162,20 +206,18 @@ int c4_rule_read(c4_rule_reader *reader, const c4_json *json, c4_rule *rule)
     rule->on = (c4_trigger)c4_rule_word(reader, json, "on", triggers, true);
     reader->on = rule->on;
     rule->stops_change = c4_rule_word(reader, json, "on_failure", policies, false) == FAILURE_STOPS;
+    c4_rule_read_date(reader, c4_json_member(json, "date"), rule);
     if (reader->rc == CRM4E_OK) {
         read_conditions(reader, c4_json_member(json, "conditions"), rule);
     }
     return reader->rc;
 }
 
-static void write_condition(c4_rule_writer *writer, const c4_rule_condition *condition)
+static void write_actions(c4_rule_writer *writer, const c4_rule_condition *condition, bool *first)
 {
     c4_buffer *out = writer->out;
-    bool first = true;
 
-    c4_buffer_char(out, '{');
-    c4_json_put_member(out, &first, "when", condition->when);
-    c4_json_put_key(out, &first, "then");
+    c4_json_put_key(out, first, "then");
     c4_buffer_char(out, '[');
     for (size_t i = 0; i < condition->action_count; i++) {
         const c4_rule_action *action = &condition->actions[i];
@@ -185,7 +227,36 @@ static void write_condition(c4_rule_writer *writer, const c4_rule_condition *con
         action->type->write(writer, action);
         c4_buffer_char(out, '}');
     }
-    c4_buffer_text(out, "]}");
+    c4_buffer_char(out, ']');
+}
+
+static void write_group(c4_rule_writer *writer, const c4_rule_group *group)
+{
+    bool first = true;
+
+    c4_buffer_char(writer->out, '{');
+    c4_json_put_key(writer->out, &first, "after");
+    c4_rule_put_span(writer->out, &group->after);
+    write_actions(writer, &group->part, &first);
+    c4_buffer_char(writer->out, '}');
+}
+
+static void write_condition(c4_rule_writer *writer, const c4_rule_condition *condition)
+{
+    c4_buffer *out = writer->out;
+    bool first = true;
+
+    c4_buffer_char(out, '{');
+    c4_json_put_member(out, &first, "when", condition->when);
+    write_actions(writer, condition, &first);
+    for (size_t i = 0; i < condition->group_count; i++) {
+        if (i == 0) {
+            c4_json_put_key(out, &first, "scheduled");
+        }
+        c4_buffer_text(out, i > 0 ? "," : "[");
+        write_group(writer, &condition->groups[i]);
+    }
+    c4_buffer_text(out, condition->group_count > 0 ? "]}" : "}");
 }
 
 /* Name, module and whether it is active are columns of their own in storage;
@@ -203,6 +274,7 @@ void c4_rule_write(c4_rule_writer *writer, const c4_rule *rule, bool active)
         c4_buffer_text(out, active ? "true" : "false");
     }
     c4_json_put_member(out, &first, "on", c4_rule_word_text(triggers, rule->on));
+    c4_rule_write_date(writer, rule);
     if (rule->stops_change) {
         c4_json_put_member(out, &first, "on_failure", c4_rule_word_text(policies, FAILURE_STOPS));
     }
@@ -225,6 +297,9 @@ static int resolve_actions(c4_unit *unit, const c4_module *module,
         if (action->type->resolve != NULL) {
             rc = action->type->resolve(unit, module, action);
         }
+    }
+    for (size_t i = 0; i < condition->group_count && rc == CRM4E_OK; i++) {
+        rc = resolve_actions(unit, module, &condition->groups[i].part);
     }
     return rc;
 }
@@ -286,6 +361,9 @@ static int check_condition(const c4_scope *view, const c4_rule *rule,
     for (size_t i = 0; i < condition->action_count && rc == CRM4E_OK; i++) {
         rc = check_action(view->unit, rule, &condition->actions[i]);
     }
+    for (size_t i = 0; i < condition->group_count && rc == CRM4E_OK; i++) {
+        rc = check_condition(view, rule, &condition->groups[i].part);
+    }
     return rc;
 }
 
@@ -298,6 +376,9 @@ int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule)
         return CRM4E_OK;
     }
     rc = c4_rule_author_scope(unit, rule->module, CRM4E_ACTION_VIEW, &view);
+    if (rc == CRM4E_OK) {
+        rc = c4_rule_check_date(&view, rule);
+    }
     for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
         rc = check_condition(&view, rule, &rule->conditions[i]);
     }

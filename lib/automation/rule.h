@@ -7,6 +7,7 @@
 #define C4_RULE_H
 
 #include "automation/automation.h"
+#include "automation/moment.h"
 #include <crm4e/workflow.h>
 
 enum {
@@ -130,15 +131,24 @@ typedef struct c4_rule_condition {
     const c4_criteria *criteria; /* the same, parsed */
     const c4_rule_action *actions;
     size_t action_count;
+    const struct c4_rule_group *groups;
+    size_t group_count;
 } c4_rule_condition;
+
+/* Actions that are done later. */
+typedef struct c4_rule_group {
+    c4_span after;
+    c4_rule_condition part; /* without criteria */
+} c4_rule_group;
 
 typedef struct c4_rule {
     const c4_module *module;
     const char *name;
     c4_trigger on;
-    bool inactive;     /* "active": false was said */
-    bool active;       /* "active": true was said; neither: as it is */
-    bool stops_change; /* "on_failure": "fail" */
+    c4_date_trigger date; /* of C4_ON_DATE */
+    bool inactive;        /* "active": false was said */
+    bool active;          /* "active": true was said; neither: as it is */
+    bool stops_change;    /* "on_failure": "fail" */
     const c4_rule_condition *conditions;
     size_t condition_count;
     const char *problem; /* why a stored rule cannot run; NULL when it can */
@@ -221,6 +231,15 @@ uint32_t c4_rule_words(c4_rule_reader *reader, const c4_json *object, const char
                        const c4_name *words);
 /* Email or id. */
 crm4e_id c4_rule_user(c4_rule_reader *reader, const c4_json *value, const char *member);
+
+/* {"days": 3} */
+void c4_rule_read_span(c4_rule_reader *reader, const c4_json *json, const char *member,
+                       c4_span *span);
+void c4_rule_put_span(c4_buffer *out, const c4_span *span);
+/* "date" of a rule by the clock. */
+void c4_rule_read_date(c4_rule_reader *reader, const c4_json *json, c4_rule *rule);
+void c4_rule_write_date(c4_rule_writer *writer, const c4_rule *rule);
+int c4_rule_check_date(const c4_scope *view, const c4_rule *rule);
 
 /* Parts of writing. */
 const char *c4_rule_word_text(const c4_name *words, uint32_t number);

@@ -4,6 +4,7 @@
 
 #include "automation/chain.h"
 #include "automation/dry_run.h"
+#include "automation/schedule.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -65,7 +66,7 @@ int64_t c4_run_version(const c4_run *run)
     return run->row[C4_COLUMN_VERSION].integer + (run->change->after == NULL ? 1 : 0);
 }
 
-static int log_run(c4_run *run, c4_run_result result, const char *text)
+int c4_run_log(c4_run *run, c4_run_result result, const char *text)
 {
     static const char *const words[] = {"", "done", "skipped", "failed"};
     c4_unit *unit = run->unit;
@@ -74,7 +75,7 @@ static int log_run(c4_run *run, c4_run_result result, const char *text)
         [C4_RUN_WORKFLOW] = c4_integer(run->definition->id),
         [C4_RUN_MODULE] = c4_integer(run->change->module->number),
         [C4_RUN_RECORD] = c4_integer(run->change->record),
-        [C4_RUN_VERSION] = c4_integer(c4_run_version(run)),
+        [C4_RUN_VERSION] = run->pending == NULL ? c4_integer(c4_run_version(run)) : c4_null(),
         [C4_RUN_TIME] = c4_integer(unit->now),
         [C4_RUN_RESULT] = c4_integer(result),
         [C4_RUN_TEXT] = text[0] != '\0' ? c4_c_text(text) : c4_null(),
@@ -98,11 +99,11 @@ static int give_up(c4_run *run, int code)
     memcpy(text, error->message, sizeof text);
     if (run->dry != NULL) {
         run->dry->stopped = run->rule->stops_change;
-    } else if (run->rule->stops_change) {
+    } else if (run->rule->stops_change && run->pending == NULL) {
         (void)c4_fail(error, code, "workflow rule \"%s\": %s", run->definition->name, text);
         return c4_fail_field(error, run->change->module->api_name, NULL, "workflow");
     }
-    rc = log_run(run, C4_RUN_FAILED, text);
+    rc = c4_run_log(run, C4_RUN_FAILED, text);
     if (rc == CRM4E_OK) {
         c4_failure_clear(error);
     }
@@ -163,7 +164,8 @@ static int act(c4_run *run, const c4_rule_condition *condition)
 }
 
 /* All actions or none. */
-static int act_within_mark(c4_run *run, const c4_rule_condition *condition)
+static int act_within_mark(c4_run *run, const c4_rule_condition *condition,
+                           const c4_rule_condition *part)
 {
     const c4_run before = *run;
     c4_db *db = run->unit->db;
@@ -176,7 +178,10 @@ static int act_within_mark(c4_run *run, const c4_rule_condition *condition)
     if (rc != CRM4E_OK) {
         return rc;
     }
-    rc = act(run, condition);
+    rc = act(run, part);
+    if (rc == CRM4E_OK && part == condition) {
+        rc = c4_schedule_groups(run, condition);
+    }
     if (rc == CRM4E_OK) {
         return c4_stored(run->unit, c4_db_release(db));
     }
@@ -185,9 +190,10 @@ static int act_within_mark(c4_run *run, const c4_rule_condition *condition)
     return rc;
 }
 
-static int run_rule(c4_run *run)
+int c4_run_rule(c4_run *run)
 {
     const c4_rule_condition *condition = NULL;
+    const c4_rule_condition *part;
     int rc;
 
     run->notes[0] = '\0';
@@ -202,9 +208,13 @@ static int run_rule(c4_run *run)
     }
     if (rc == CRM4E_ROW) {
         run->condition = condition;
-        rc = act_within_mark(run, condition);
+        part = c4_schedule_part(run, condition);
+        if (part == NULL) {
+            return CRM4E_OK;
+        }
+        rc = act_within_mark(run, condition, part);
         if (rc == CRM4E_OK) {
-            return log_run(run, run->skipped ? C4_RUN_PARTLY : C4_RUN_DONE, run->notes);
+            return c4_run_log(run, run->skipped ? C4_RUN_PARTLY : C4_RUN_DONE, run->notes);
         }
     }
     return c4_is_refusal(rc) ? give_up(run, rc) : rc;
@@ -243,14 +253,14 @@ static int run_rules(c4_run *run, size_t first)
         }
         rc = c4_rule_of(run->unit, i, &run->rule);
         if (rc == CRM4E_OK && takes(run)) {
-            rc = run_rule(run);
+            rc = c4_run_rule(run);
         }
     }
     return rc;
 }
 
 /* The first rule of the module, or where it would stand. */
-static size_t first_rule(const c4_meta *meta, int32_t module)
+size_t c4_rules_start(const c4_meta *meta, int32_t module)
 {
     size_t low = 0;
     size_t high = meta->workflow_count;
@@ -271,15 +281,18 @@ static size_t first_rule(const c4_meta *meta, int32_t module)
 static int changed(c4_unit *unit, const c4_change *change)
 {
     const c4_meta *meta = unit->meta;
-    size_t first = first_rule(meta, change->module->number);
+    size_t first = c4_rules_start(meta, change->module->number);
     uint32_t source = unit->source;
     c4_run run = {.unit = unit, .change = change, .dry = unit->dry_run};
     int rc;
 
-    if (!c4_chain_takes(unit) || woken_by[change->action] == 0 || first == meta->workflow_count ||
-        meta->workflows[first].module != change->module->number ||
-        (run.dry != NULL && change->record != run.dry->record)) {
+    if (first == meta->workflow_count || meta->workflows[first].module != change->module->number) {
         return CRM4E_OK;
+    }
+    rc = c4_schedule_note(unit, change);
+    if (rc != CRM4E_OK || !c4_chain_takes(unit) || woken_by[change->action] == 0 ||
+        (run.dry != NULL && change->record != run.dry->record)) {
+        return rc;
     }
     if (run.dry != NULL) {
         run.dry->met = true;

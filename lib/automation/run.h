@@ -20,6 +20,7 @@ typedef struct c4_run {
     const c4_rule *rule;
     const c4_rule_condition *condition; /* that holds; NULL: not known yet */
     struct c4_dry_run *dry;             /* NULL: it is real */
+    const struct c4_pending *pending;   /* what was due; NULL: the rule met a change */
     crm4e_id owner;                     /* as the rules so far left it */
     bool assigned;                      /* one of them chose the owner */
     bool skipped;                       /* an action of this rule did nothing */
@@ -33,6 +34,13 @@ c4_unit c4_unit_as(const c4_unit *unit, const c4_user *user);
 /* The version of the record that the change made; one that is deleted would have had the
  * next. No rule runs twice for one. */
 int64_t c4_run_version(const c4_run *run);
+
+/* The rule with what it met; after a refusal by its policy. */
+int c4_run_rule(c4_run *run);
+/* A line of the run log. What the clock did has no version. */
+int c4_run_log(c4_run *run, c4_run_result result, const char *text);
+/* The first rule of the module in the snapshot, or where it would stand. */
+size_t c4_rules_start(const c4_meta *meta, int32_t module);
 
 /* A line of the run log about an action that did nothing. */
 void c4_run_skip(c4_run *run, const c4_rule_action *action, const char *why);

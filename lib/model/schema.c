@@ -466,6 +466,25 @@ static const crm4e_index interaction_indexes[] = {
     [C4_INTERACTION_BY_SOURCE] = {"interaction_source", interaction_source_key, 2, 0},
 };
 
+static const crm4e_column pending_columns[C4_PENDING_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_PENDING_DUE] = {"due", TIME},
+    [C4_PENDING_WORKFLOW] = {"workflow", INTEGER},
+    [C4_PENDING_MODULE] = {"module", INTEGER},
+    [C4_PENDING_RECORD] = {"record", INTEGER},
+    [C4_PENDING_PART] = {"part", INTEGER},
+    [C4_PENDING_SINCE] = {"since", TIME},
+};
+static const uint32_t pending_due_key[] = {C4_PENDING_DUE, 0};
+static const uint32_t pending_record_key[] = {C4_PENDING_RECORD, C4_PENDING_WORKFLOW,
+                                              C4_PENDING_PART};
+static const uint32_t pending_workflow_key[] = {C4_PENDING_WORKFLOW, 0};
+static const crm4e_index pending_indexes[] = {
+    [C4_PENDING_BY_DUE] = {"pending_due", pending_due_key, 2, 0},
+    [C4_PENDING_BY_RECORD] = {"pending_record", pending_record_key, 3, CRM4E_INDEX_UNIQUE},
+    [C4_PENDING_BY_WORKFLOW] = {"pending_workflow", pending_workflow_key, 2, 0},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Serials of module tables have the top bit set: these are below. */
 #define PLAIN(id, name, columns) [id] = {name, columns, COUNT(columns), NULL, 0, (id) + 1}
@@ -513,4 +532,5 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     INDEXED(C4_TABLE_LINK, "link", link_columns, link_indexes),
     PLAIN(C4_TABLE_INTERACTION_KIND, "interaction_kind", interaction_kind_columns),
     INDEXED(C4_TABLE_INTERACTION, "interaction", interaction_columns, interaction_indexes),
+    INDEXED(C4_TABLE_PENDING, "pending", pending_columns, pending_indexes),
 };

@@ -51,6 +51,7 @@ typedef enum c4_table_id {
     C4_TABLE_LINK,             /* of lookups to several records, see record/link.h */
     C4_TABLE_INTERACTION_KIND, /* of the org's own */
     C4_TABLE_INTERACTION,      /* of leads and contacts, see record/interaction.h */
+    C4_TABLE_PENDING,          /* what rules do later */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -419,6 +420,20 @@ enum {
     C4_INTERACTION_BY_RECORD = 0,   /* record, time, id, and what is filtered by */
     C4_INTERACTION_BY_EXTERNAL = 1, /* record, kind, external */
     C4_INTERACTION_BY_SOURCE = 2    /* source, id */
+};
+enum {
+    C4_PENDING_DUE = 1,
+    C4_PENDING_WORKFLOW,
+    C4_PENDING_MODULE,
+    C4_PENDING_RECORD,
+    C4_PENDING_PART /* of the rule: 0 its date trigger, else its scheduled group */,
+    C4_PENDING_SINCE /* when the time to wait began */,
+    C4_PENDING_COLUMNS
+};
+enum {
+    C4_PENDING_BY_DUE = 0,     /* due, id */
+    C4_PENDING_BY_RECORD = 1,  /* record, rule, part */
+    C4_PENDING_BY_WORKFLOW = 2 /* rule, id */
 };
 enum {
     C4_REQUEST_BY_CREATOR = 0, /* creator, creator_asks, id */

@@ -94,6 +94,11 @@ static const reference references[] = {
     {C4_TABLE_OUTBOX, C4_OUTBOX_CREATED, PAST_TIME},
     {C4_TABLE_OUTBOX, C4_OUTBOX_PAYLOAD, JSON},
     {C4_TABLE_OUTBOX, C4_OUTBOX_LEASE, POSITIVE},
+    {C4_TABLE_PENDING, C4_COLUMN_ID, GIVEN_ID},
+    {C4_TABLE_PENDING, C4_PENDING_WORKFLOW, GIVEN_ID},
+    {C4_TABLE_PENDING, C4_PENDING_MODULE, MODULE},
+    {C4_TABLE_PENDING, C4_PENDING_RECORD, GIVEN_ID},
+    {C4_TABLE_PENDING, C4_PENDING_PART, NOT_NEGATIVE},
     {C4_TABLE_HISTORY, C4_HISTORY_MODULE, MODULE},
     {C4_TABLE_HISTORY, C4_HISTORY_USER, USER},
     {C4_TABLE_HISTORY, C4_HISTORY_TIME, PAST_TIME},
@@ -229,7 +234,8 @@ int c4_check_references(c4_checking *c)
                                       C4_TABLE_VIEW,
                                       C4_TABLE_LINK,
                                       C4_TABLE_INTERACTION_KIND,
-                                      C4_TABLE_INTERACTION};
+                                      C4_TABLE_INTERACTION,
+                                      C4_TABLE_PENDING};
     int rc = c4_check_table(c, &c4_tables[C4_TABLE_USER], check_address, NULL);
 
     if (rc == CRM4E_OK)

@@ -13,6 +13,7 @@ static const struct {
     {C4_TABLE_HISTORY, C4_HISTORY_MODULE}, {C4_TABLE_BIN, C4_BIN_MODULE},
     {C4_TABLE_SHARE, C4_SHARE_MODULE},     {C4_TABLE_RUN, C4_RUN_MODULE},
     {C4_TABLE_OUTBOX, C4_OUTBOX_MODULE},   {C4_TABLE_INTERACTION, C4_INTERACTION_SOURCE_MODULE},
+    {C4_TABLE_PENDING, C4_PENDING_MODULE},
 };
 
 /* A field of a module that the actor may not know of is not named. */

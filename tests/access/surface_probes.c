@@ -574,6 +574,7 @@ void probe_automation(void)
     crm4e_module *leads = NULL;
     crm4e_workflow *rule = NULL;
     crm4e_text *text = NULL;
+    crm4e_time next = 0;
     int32_t done = 0;
 
     host_ok(ana, crm4e_outbox_next(&text, ana));
@@ -584,7 +585,11 @@ void probe_automation(void)
     assert_null(text);
     surface_refused(crm4e_outbox_settle(max, 1, CRM4E_OUTBOX_DELIVERED), CRM4E_E_DENIED);
     assert_true(surface_said(crm4e_run_due(max, 0, 10, &done)) < 0);
+    surface_refused(crm4e_schedule_run(max, 0, 10, &done), CRM4E_E_DENIED);
+    surface_refused(crm4e_next_due(max, &next), CRM4E_E_DENIED);
+    surface_refused(crm4e_schedule_json(&text, max, 0, 0, 10), CRM4E_E_DENIED);
     assert_int_equal(done, 0);
+    assert_int_equal(next, 0);
     /* a rule acts on all records: who may not set it up gets none in hand */
     if (surface_said(crm4e_module_open(&leads, max, "Leads")) == CRM4E_OK) {
         surface_refused(crm4e_workflow_new(&rule, leads, "Mine"), CRM4E_E_DENIED);

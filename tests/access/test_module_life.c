@@ -196,7 +196,9 @@ static void furnish(matrix *m, crm4e_id tasks[2], crm4e_id notes[2])
     static const char parts[] =
         "{\"workflows\": [{\"module\": \"Papers\", \"name\": \"Turn\", \"on\": \"create\","
         "   \"conditions\": [{\"then\": [{\"assign_owner\": {\"target\": \"team_module_users\","
-        "     \"notify\": true}}, {\"notify\": {\"to\": \"creator\", \"subject\": \"s\"}}]}]},"
+        "     \"notify\": true}}, {\"notify\": {\"to\": \"creator\", \"subject\": \"s\"}}],"
+        "   \"scheduled\": [{\"after\": {\"days\": 9}, \"then\": ["
+        "    {\"notify\": {\"to\": \"owner\", \"subject\": \"s\"}}]}]}]},"
         "  {\"module\": \"Papers\", \"name\": \"Rests\", \"on\": \"edit\", \"active\": false,"
         "   \"conditions\": [{\"then\": [{\"notify\": {\"to\": \"owner\", \"subject\": "
         "\"s\"}}]}]}],"

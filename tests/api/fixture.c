@@ -353,6 +353,10 @@ static int add_parts(handle_set *set)
     if (rc == CRM4E_OK)
         rc = crm4e_workflow_then_notify(rule, "owner", "A lead", NULL);
     if (rc == CRM4E_OK)
+        rc = crm4e_workflow_later(rule, 1, CRM4E_DAYS);
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_then_notify(rule, "owner", "Still a lead", NULL);
+    if (rc == CRM4E_OK)
         rc = crm4e_workflow_save(rule);
     crm4e_workflow_free(rule);
     if (rc == CRM4E_OK)
@@ -550,6 +554,8 @@ static int open_handles(handle_set *set)
 
 static void set_life_options(fixture *f)
 {
+    f->date_trigger_options = (crm4e_date_trigger_options){
+        sizeof f->date_trigger_options, "Created_Time", NULL, 30, CRM4E_DAYS, CRM4E_ONCE, 0};
     f->bin_options = (crm4e_bin_options)CRM4E_BIN_OPTIONS_INIT;
     f->bin_options.limit = 10;
     f->duplicates_options = (crm4e_duplicates_options)CRM4E_DUPLICATES_OPTIONS_INIT;

@@ -102,6 +102,7 @@ typedef struct fixture {
     crm4e_webhook_options webhook_options;
     crm4e_create_options create_options;
     crm4e_activity_options activity_options;
+    crm4e_date_trigger_options date_trigger_options;
     crm4e_import_options import_options;
     crm4e_export_options export_options;
     crm4e_dump_options dump_options;

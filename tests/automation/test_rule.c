@@ -261,6 +261,29 @@ static void test_remove_and_activate(void **state)
                    "workflow");
 }
 
+/* What waits goes with its rule, and comes back with it. */
+static void test_entries_follow(void **state)
+{
+    steps *s = *state;
+    c4_unit *unit = &s->org.unit;
+
+    (void)add(s, "Documents", "{'Name': 'A'}");
+    assert_ok(put_rule(s, "{'name': 'R', 'module': 'Documents', 'on': 'date_or_datetime', 'date':"
+                          " {'field': 'Created_Time', 'after': {'days': 3}}, 'conditions':"
+                          " [{'then': [" NOTE "]}]}"));
+    assert_int_equal(rows_of(s, C4_TABLE_PENDING), 1);
+    (void)add(s, "Documents", "{'Name': 'B'}");
+    assert_int_equal(rows_of(s, C4_TABLE_PENDING), 2);
+    assert_ok(c4_workflow_activate(unit, module_of(s, "Documents"), "R", false));
+    assert_ok(c4_unit_refresh(unit));
+    assert_int_equal(rows_of(s, C4_TABLE_PENDING), 0);
+    assert_ok(c4_workflow_activate(unit, module_of(s, "Documents"), "R", true));
+    assert_ok(c4_unit_refresh(unit));
+    assert_int_equal(rows_of(s, C4_TABLE_PENDING), 2);
+    assert_ok(c4_workflow_remove(unit, module_of(s, "Documents"), "R"));
+    assert_int_equal(rows_of(s, C4_TABLE_PENDING), 0);
+}
+
 static void test_limit_of_active_rules(void **state)
 {
     steps *s = *state;
@@ -292,6 +315,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bounded_by_author, legal_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(test_replace_keeps_place, legal_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(test_remove_and_activate, legal_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(test_limit_of_active_rules, legal_setup, steps_teardown),
+        cmocka_unit_test_setup_teardown(test_entries_follow, legal_setup, steps_teardown),
         cmocka_unit_test_setup_teardown(test_limit_of_active_rules, legal_setup, steps_teardown),
     };
 

@@ -168,6 +168,11 @@ static void test_loops(void **state)
     (void)state;
     host_refused(h->admin, put_rule(h->admin, RULE("Own", "Leads", "create", "", MAKE_LEAD)),
                  CRM4E_E_LOOP, "workflows[0]: the rule may set itself off: \"Own\" > \"Own\"");
+    host_refused(h->admin,
+                 put_rule(h->admin,
+                          "{'name': 'Own', 'module': 'Leads', 'on': 'create', 'conditions':"
+                          " [{'scheduled': [{'after': {'days': 1}, 'then': [" MAKE_LEAD "]}]}]}"),
+                 CRM4E_E_LOOP, "workflows[0]: the rule may set itself off: \"Own\" > \"Own\"");
     put(RULE("Own", "Leads", "edit", "", MAKE_LEAD));
     put(RULE("There", "Leads", "create_or_edit", "", MAKE("C1", "true")));
     host_refused(h->admin, put_rule(h->admin, back), CRM4E_E_LOOP,

@@ -53,7 +53,8 @@ static const char document[] =
     "   {'to': {'target': 'users', 'users': ['bob@acme.example']}}]}],"
     " 'workflows': [{'name': 'W', 'module': 'Leads', 'active': true, 'on': 'create',"
     "   'conditions': [{'then': [{'notify': {'to': 'owner', 'subject': 'New', 'body': "
-    "'Look'}}]}]}],"
+    "'Look'}}], 'scheduled': [{'after': {'years': 1}, 'then': [{'notify': {'to': 'owner',"
+    "'subject': 'Old'}}]}]}]}],"
     " 'charts': [{'name': 'C', 'module': 'Leads', 'group_by': ['Company'],"
     "   'measures': ['count']}],"
     " 'views': [{'name': 'V', 'module': 'Leads', 'columns': ['Company'], 'sharing': 'public'}]}";
