@@ -67,6 +67,11 @@ ALLOWED = {
         "start_plan": "the plan takes the scope's predicate",
         "owner_index": "no row is read: looks for an index",
     },
+    "lib/insight/feed.c": {
+        "read_changes": "of a line that is told, or not, by what show() finds open",
+        "show": "shows the row it loaded through its scope, and says nothing without",
+        "read_lines": "which records changed; told through show() alone",
+    },
     "lib/insight/past.c": {"open_past": "shows the row it loaded through its scope before anything is said"},
     "lib/insight/timeline.c": {"plan_lines": "after the record was read through its scope"},
     "lib/transfer/dump.c": {"c4_dump_derives": "names tables that a dump, of system administrators, leaves out"},
@@ -128,6 +133,7 @@ ALLOWED = {
     "lib/record/line_item.c": {"read_product": "the price of a product for a rule, which reads all; others go through c4_record_read()"},
     "lib/record/lock.c": {"store": "a row that was read in the scope of edit, or stripped of a tag"},
     "lib/record/module_remove.c": {
+        "note_dropped": "writes that what hung on a record is gone, and nothing of what it was",
         "check_unlocked": "counts; whoever may remove the module asks",
         "drop_child": "what hangs on records of a module that whoever may remove it removes",
         "empty_link": "takes away what points to such a record, and tells nobody",

@@ -207,6 +207,7 @@ int run_nav(shell *self);
 int run_timeline(shell *self);
 int run_history(shell *self);
 int run_as_of(shell *self);
+int run_feed(shell *self);
 int run_purge_history(shell *self);
 int run_search(shell *self);
 int run_requests(shell *self);

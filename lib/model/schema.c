@@ -46,6 +46,7 @@ static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
     [C4_STATE_UNMERGED] = {"unmerged", INTEGER},
     [C4_STATE_HISTORY_FROM] = {"history_from", TIME},
     [C4_STATE_HISTORY_SEEN] = {"history_seen", INTEGER},
+    [C4_STATE_HISTORY_CUT] = {"history_cut", INTEGER},
 };
 
 static const crm4e_column counter_columns[C4_COUNTER_COLUMNS] = {

@@ -658,6 +658,8 @@ static void set_call_options(fixture *f)
     set_life_options(f);
     f->requests_options = (crm4e_requests_options)CRM4E_REQUESTS_OPTIONS_INIT;
     f->requests_options.limit = 10;
+    f->feed_options = (crm4e_feed_options)CRM4E_FEED_OPTIONS_INIT;
+    f->feed_options.modules = "[\"Leads\"]";
     f->audit_options.kind = "user";
     f->audit_options.user = f->own.user;
     f->convert_options = (crm4e_convert_options)CRM4E_CONVERT_OPTIONS_INIT;
