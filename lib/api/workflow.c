@@ -28,7 +28,9 @@ typedef struct held_workflow {
         size_t actions;
         size_t actions_here;
     } mark; /* what a failing call goes back to */
+    bool once;
     c4_buffer name;
+    c4_buffer waits;      /* ,"fields":[..]  what the trigger takes beside its word */
     c4_buffer conditions; /* {"when":..,"then":[..  of the last one not closed */
 } held_workflow;
 
@@ -49,6 +51,7 @@ static void destroy(c4_object *object)
     if (!self->mem)
         return;
     c4_buffer_free(&self->name);
+    c4_buffer_free(&self->waits);
     c4_buffer_free(&self->conditions);
 }
 
@@ -83,6 +86,7 @@ static int start(c4_unit *unit, void *object, void *arguments)
     self->mem = &unit->env->mem;
     self->module = a->module;
     c4_buffer_init(&self->name, self->mem, RULE_CEILING);
+    c4_buffer_init(&self->waits, self->mem, RULE_CEILING);
     c4_buffer_init(&self->conditions, self->mem, RULE_CEILING);
     if (rc < 0)
         return rc;
@@ -120,10 +124,93 @@ int crm4e_workflow_on(crm4e_workflow *token, crm4e_trigger trigger)
 
     if (rc < 0)
         return rc;
-    if (trigger < CRM4E_ON_CREATE || trigger > CRM4E_ON_DELETE)
+    if (trigger < CRM4E_ON_CREATE || trigger > CRM4E_ON_NOTE_ADDED) {
         rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no such trigger");
-    else
+    } else {
         self->trigger = trigger;
+        self->waits.length = 0;
+    }
+    return c4_leave(&entry, rc);
+}
+
+/* The trigger and what it waits for: a member of the rule that is JSON, which goes in as it was
+ * understood. What fails leaves the trigger of before. */
+static int wait_for(held_workflow *self, crm4e_error *error, crm4e_trigger trigger,
+                    const char *member, const char *json, const char *rest)
+{
+    c4_json_document document = {0};
+    c4_buffer waits;
+    bool first = false;
+    size_t length = 0;
+    int rc = check_text(error, json, member, RULE_CEILING, &length);
+
+    if (rc < 0)
+        return rc;
+    c4_buffer_init(&waits, self->mem, RULE_CEILING);
+    rc = c4_json_parse(&document, self->mem, json, length, RULE_CEILING);
+    if (rc == CRM4E_OK) {
+        c4_json_put_key(&waits, &first, member);
+        c4_json_put_value(&waits, document.root);
+        c4_buffer_text(&waits, rest);
+        rc = waits.code;
+    } else if (rc != CRM4E_E_NO_MEMORY) {
+        rc = c4_fail(error, rc, "argument '%s' is no JSON: %s", member, document.problem);
+    }
+    c4_json_free(&document);
+    if (rc == CRM4E_OK) {
+        c4_buffer_free(&self->waits);
+        self->waits = waits;
+        self->trigger = trigger;
+    } else {
+        c4_buffer_free(&waits);
+    }
+    return rc;
+}
+
+int crm4e_workflow_on_fields(crm4e_workflow *token, const char *fields, int32_t all)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+
+    if (rc < 0)
+        return rc;
+    rc = c4_need_truth(&entry.session->error, all, "all");
+    if (rc == CRM4E_OK)
+        rc = wait_for(entry.object, &entry.session->error, CRM4E_ON_FIELD_UPDATE, "fields", fields,
+                      all ? ",\"match\":\"all\"" : "");
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_workflow_on_tags(crm4e_workflow *token, crm4e_trigger trigger, const char *tags)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    if (trigger != CRM4E_ON_TAG_ADDED && trigger != CRM4E_ON_TAG_REMOVED) {
+        rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no trigger on tags");
+    } else if (tags) {
+        rc = wait_for(self, &entry.session->error, trigger, "tags", tags, "");
+    } else {
+        self->trigger = trigger;
+        self->waits.length = 0;
+    }
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_workflow_repeat(crm4e_workflow *token, int32_t repeat)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    rc = c4_need_truth(&entry.session->error, repeat, "repeat");
+    if (rc == CRM4E_OK)
+        self->once = !repeat;
     return c4_leave(&entry, rc);
 }
 
@@ -151,7 +238,7 @@ static int settle(held_workflow *self)
 }
 
 /* Opens a condition. The first one replaces the empty one a rule starts with. */
-static void open_condition(held_workflow *self, const char *criteria)
+static void open_condition(held_workflow *self, const char *criteria, const char *was)
 {
     if (self->condition_count > 0)
         c4_buffer_text(&self->conditions, "]},");
@@ -161,34 +248,67 @@ static void open_condition(held_workflow *self, const char *criteria)
         c4_json_put_text(&self->conditions, criteria, strlen(criteria));
         c4_buffer_char(&self->conditions, ',');
     }
+    if (was) {
+        c4_buffer_text(&self->conditions, "\"was\":");
+        c4_json_put_text(&self->conditions, was, strlen(was));
+        c4_buffer_char(&self->conditions, ',');
+    }
     c4_buffer_text(&self->conditions, "\"then\":[");
     self->condition_count++;
     self->actions_here = 0;
 }
 
-int crm4e_workflow_when(crm4e_workflow *token, const char *criteria)
+/* NULL is no criteria. */
+static int check_criteria(const c4_entry *entry, const char *criteria, const char *name)
 {
     const c4_criteria *parsed = NULL;
+    crm4e_error *error = &entry->session->error;
     size_t length = 0;
+    int rc = criteria ? check_text(error, criteria, name, C4_QUERY_CEILING, &length) : CRM4E_OK;
+
+    return rc == CRM4E_OK && criteria
+               ? c4_criteria_parse(&entry->session->arena, error, criteria, length, &parsed)
+               : rc;
+}
+
+static int start_condition(const c4_entry *entry, const char *criteria, const char *was)
+{
+    held_workflow *self = entry->object;
+    int rc = CRM4E_OK;
+
+    if (self->condition_count >= C4_RULE_CONDITIONS)
+        rc = c4_fail(&entry->session->error, CRM4E_E_TOO_BIG, "at most %d conditions",
+                     C4_RULE_CONDITIONS);
+    if (rc == CRM4E_OK)
+        rc = check_criteria(entry, criteria, "criteria");
+    if (rc == CRM4E_OK)
+        rc = check_criteria(entry, was, "was");
+    if (rc == CRM4E_OK) {
+        set_mark(self);
+        open_condition(self, criteria, was);
+        rc = settle(self);
+    }
+    return rc;
+}
+
+int crm4e_workflow_when(crm4e_workflow *token, const char *criteria)
+{
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-    held_workflow *self = entry.object;
-    crm4e_error *error;
+
+    return rc < 0 ? rc : c4_leave(&entry, start_condition(&entry, criteria, NULL));
+}
+
+int crm4e_workflow_when_was(crm4e_workflow *token, const char *criteria, const char *was)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
 
     if (rc < 0)
         return rc;
-    error = &entry.session->error;
-    if (self->condition_count >= C4_RULE_CONDITIONS)
-        rc = c4_fail(error, CRM4E_E_TOO_BIG, "at most %d conditions", C4_RULE_CONDITIONS);
-    if (rc == CRM4E_OK && criteria)
-        rc = check_text(error, criteria, "criteria", C4_QUERY_CEILING, &length);
-    if (rc == CRM4E_OK && criteria)
-        rc = c4_criteria_parse(&entry.session->arena, error, criteria, length, &parsed);
-    if (rc == CRM4E_OK) {
-        set_mark(self);
-        open_condition(self, criteria);
-        rc = settle(self);
-    }
+    rc = c4_need(&entry.session->error, was, "was");
+    if (rc == CRM4E_OK)
+        rc = start_condition(&entry, criteria, was);
     return c4_leave(&entry, rc);
 }
 
@@ -199,7 +319,7 @@ static int begin_action(held_workflow *self, crm4e_error *error, const char *nam
         return c4_fail(error, CRM4E_E_TOO_BIG, "at most %d actions", C4_RULE_ACTIONS);
     set_mark(self);
     if (self->condition_count == 0)
-        open_condition(self, NULL);
+        open_condition(self, NULL, NULL);
     if (self->actions_here > 0)
         c4_buffer_char(&self->conditions, ',');
     c4_buffer_text(&self->conditions, "{\"");
@@ -500,7 +620,10 @@ int crm4e_workflow_then_remove_tags(crm4e_workflow *workflow, const char *tags)
 
 static void write_rule(const held_workflow *self, const c4_module *module, c4_buffer *rule)
 {
-    static const char *const triggers[] = {"create", "edit", "create_or_edit", "delete"};
+    static const char *const triggers[] = {
+        "create",       "edit",      "create_or_edit", "delete",
+        "field_update", "tag_added", "tag_removed",    "note_added",
+    };
 
     c4_buffer_text(rule, "{\"name\":");
     c4_buffer_put(rule, self->name.data, self->name.length);
@@ -508,7 +631,10 @@ static void write_rule(const held_workflow *self, const c4_module *module, c4_bu
     c4_json_put_text(rule, module->api_name, strlen(module->api_name));
     c4_buffer_text(rule, ",\"on\":\"");
     c4_buffer_text(rule, triggers[self->trigger - 1]);
-    c4_buffer_text(rule, "\",\"active\":true,\"conditions\":[");
+    c4_buffer_char(rule, '"');
+    c4_buffer_put(rule, self->waits.data, self->waits.length);
+    c4_buffer_text(rule, self->once ? ",\"repeat\":false" : "");
+    c4_buffer_text(rule, ",\"active\":true,\"conditions\":[");
     c4_buffer_put(rule, self->conditions.data, self->conditions.length);
     c4_buffer_text(rule, "]}]}");
 }

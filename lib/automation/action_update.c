@@ -41,6 +41,20 @@ static int set_value(c4_unit *unit, c4_draft *draft, const c4_field_update *upda
     return c4_draft_set_text(unit, draft, update->field, text, length);
 }
 
+int c4_update_value(c4_unit *unit, const c4_module *module, const c4_field_update *update,
+                    crm4e_value *value)
+{
+    c4_draft draft;
+    int rc = c4_draft_init(&draft, unit->arena, module);
+
+    if (rc < 0) {
+        return c4_fail_plain(unit->error, rc);
+    }
+    rc = set_value(unit, &draft, update);
+    *value = draft.values[update->field - module->fields];
+    return rc;
+}
+
 /* What a record could not take is refused when the rule is saved. */
 static void check_value(c4_rule_reader *reader, const c4_field_update *update)
 {

@@ -6,9 +6,13 @@
  *
  * A rule is stored as JSON, the same as in the apply document:
  * {"name": "Assign requests", "module": "Documents", "active": true,
- *  "on": "create" | "edit" | "create_or_edit" | "delete",
+ *  "on": "create" | "edit" | "create_or_edit" | "delete" | "field_update" | "tag_added" |
+ *        "tag_removed" | "note_added",
+ *  "fields": ["Stage", {"field": "Status", "value": ..}], "match": "any" | "all",
+ *  "tags": [names], "repeat": true,
  *  "conditions": [
  *    {"when": "Created_By = 'peer@acme.example'",          (absent: all records)
+ *     "was": "Stage = 'Open'",                 (the record as it was before the change)
  *     "then": [
  *       {"assign_owner": {"target": "team_module_users" | "users" | "role",
  *                         "users": [emails], "role": name,
@@ -37,7 +41,12 @@ typedef enum c4_trigger {
     C4_ON_CREATE = 1,
     C4_ON_EDIT = 2,
     C4_ON_CREATE_OR_EDIT = 3,
-    C4_ON_DELETE = 4
+    C4_ON_DELETE = 4,
+    C4_ON_FIELD_UPDATE = 5,
+    C4_ON_TAG_ADDED = 6,
+    C4_ON_TAG_REMOVED = 7,
+    C4_ON_NOTE_ADDED = 8,
+    C4_ON_END
 } c4_trigger;
 
 enum {
@@ -56,6 +65,11 @@ int c4_workflow_named(c4_unit *unit, const c4_module *module, const char *name,
                       const c4_definition **found);
 /* The stored rule as the apply document has it. */
 int c4_workflow_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out);
+
+/* Something happened to a record without a change of it, once for each `cause`: rules with that
+ * trigger run on it as it is, in the transaction. */
+int c4_rules_happened(c4_unit *unit, const c4_module *module, crm4e_id record, c4_trigger on,
+                      int64_t cause);
 
 /* The hooks a session's units carry. */
 extern const c4_hooks c4_automation_hooks;

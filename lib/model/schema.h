@@ -181,6 +181,7 @@ enum {
     C4_RUN_TIME,
     C4_RUN_RESULT,
     C4_RUN_TEXT,
+    C4_RUN_CAUSE /* what was added to the record; 0: the version says it */,
     C4_RUN_COLUMNS
 };
 enum {

@@ -329,6 +329,9 @@ static const surface surfaces[] = {
     {"crm4e_workflow_free", NULL, memory_only},
     {"crm4e_workflow_new", probe_automation, NULL},
     {"crm4e_workflow_on", NULL, building},
+    {"crm4e_workflow_on_fields", NULL, building},
+    {"crm4e_workflow_on_tags", NULL, building},
+    {"crm4e_workflow_repeat", NULL, building},
     {"crm4e_workflow_save", NULL, "takes the rule that workflow_new() gives to who may have one"},
     {"crm4e_workflow_then_assign_owner", NULL, building},
     {"crm4e_workflow_then_add_tags", NULL, building},
@@ -338,6 +341,7 @@ static const surface surfaces[] = {
     {"crm4e_workflow_then_update_field", NULL, building},
     {"crm4e_workflow_then_webhook", NULL, building},
     {"crm4e_workflow_when", NULL, building},
+    {"crm4e_workflow_when_was", NULL, building},
 };
 enum {
     SURFACES = sizeof surfaces / sizeof surfaces[0]
