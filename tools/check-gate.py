@@ -36,7 +36,8 @@ ALLOWED = {
     "lib/access/follow.c": {"add_select": "the gate itself: a sub-select of the parent's scope"},
     "lib/automation/outbox.c": {
         "c4_outbox_put": "what a rule says, as the rule",
-        "is_held_up": "counts; outbox calls are for system administrators",
+        "first_of": "ids, told to nobody; outbox calls are for system administrators",
+        "set_state": "which of a record's messages is next, told to nobody",
         "find_due": "outbox calls are for system administrators",
         "read_row": "outbox calls are for system administrators",
         "list_ids": "outbox calls are for system administrators",
@@ -47,6 +48,7 @@ ALLOWED = {
     "lib/automation/action_update.c": {"write_and_tell": "a field that the rule's author may write, told to him and to administrators"},
     "lib/automation/action_tags.c": {"run_tags": "tags that the rule's author may write, told to him and to administrators"},
     "lib/automation/dry_run.c": {"pretend": "after the record was read through the gate; for rules, as a change would be"},
+    "lib/automation/run.c": {"c4_rules_happened": "for rules, as a change of the record would be"},
     "lib/automation/run_log.c": {
         "is_gone": "whether there is a record, for system administrators",
     },

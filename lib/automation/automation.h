@@ -99,7 +99,8 @@ int c4_hand_activities(c4_unit *unit, const c4_module *module, crm4e_id record, 
 typedef enum c4_outbox_state {
     C4_OUTBOX_WAITING = 1,
     C4_OUTBOX_DELIVERED = 2,
-    C4_OUTBOX_DEAD = 3
+    C4_OUTBOX_DEAD = 3,
+    C4_OUTBOX_BEHIND = 4 /* waits until the one before it about its record is settled */
 } c4_outbox_state;
 
 typedef struct c4_outbox_entry {
