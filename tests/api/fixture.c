@@ -581,6 +581,8 @@ static void set_stream_options(fixture *f)
     f->load_options.read = read_dump;
     f->load_options.read_user = f;
     f->file_options = file_of(f);
+    f->feed_options = (crm4e_feed_options)CRM4E_FEED_OPTIONS_INIT;
+    f->feed_options.modules = "[\"Leads\"]";
 }
 
 static void set_call_options(fixture *f)
@@ -658,8 +660,6 @@ static void set_call_options(fixture *f)
     set_life_options(f);
     f->requests_options = (crm4e_requests_options)CRM4E_REQUESTS_OPTIONS_INIT;
     f->requests_options.limit = 10;
-    f->feed_options = (crm4e_feed_options)CRM4E_FEED_OPTIONS_INIT;
-    f->feed_options.modules = "[\"Leads\"]";
     f->audit_options.kind = "user";
     f->audit_options.user = f->own.user;
     f->convert_options = (crm4e_convert_options)CRM4E_CONVERT_OPTIONS_INIT;
