@@ -173,6 +173,8 @@ ARGUMENTS = {
     "workflow_new.name": '"Later"',
     "workflow_on.trigger": "CRM4E_ON_CREATE",
     "workflow_on_fields.fields": '"[\\"Spare\\"]"',
+    "workflow_on_fields.all": "1",
+    "workflow_repeat.repeat": "1",
     "workflow_on_tags.trigger": "CRM4E_ON_TAG_ADDED",
     "workflow_on_tags.tags": '"[\\"Loose\\"]"',
     "workflow_when_was.criteria": '"Company = \'Tower\'"',

@@ -104,7 +104,7 @@ CRM4E_API int crm4e_workflow_on(crm4e_workflow *workflow, crm4e_trigger trigger)
  *
  * @param workflow the rule
  * @param fields   JSON array of 1 to 50 API names, or {"field": name, "value": value} for a field
- *                 that has to become that value; NULL as value: empty
+ *                 that has to become that value, or empty for a null
  * @param all      1: all of them in one change; 0: any
  * @return #CRM4E_OK; #CRM4E_E_INVALID for what is no JSON, or neither 0 nor 1; #CRM4E_E_TOO_BIG;
  *         #CRM4E_E_MISUSE; #CRM4E_E_NO_MEMORY
