@@ -400,6 +400,8 @@ static const char *const elsewhere[] = {
     "crm4e_runs_options.rule",
     "crm4e_workflow_then_add_tags.tags",
     "crm4e_workflow_then_remove_tags.tags",
+    "crm4e_workflow_on_tags.tags",
+    "crm4e_feed_options.modules",
     "crm4e_dry_run_options.rule",
     "crm4e_workflow_then_notify.to",
     "crm4e_feedback_send.text",
