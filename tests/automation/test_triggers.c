@@ -314,8 +314,8 @@ static void once_for_a_record(void **state)
 static void the_document_comes_back(void **state)
 {
     static const char *const rules[] = {
-        "'on':'field_update','fields':['City',{'field':'Fee','value':10}],'match':'all',"
-        "'repeat':false",
+        ("'on':'field_update','fields':['City',{'field':'Fee','value':10}],'match':'all',"
+         "'repeat':false"),
         "'on':'tag_added','tags':['Hot','New']",
         "'on':'note_added'",
         "'on':'edit'",
