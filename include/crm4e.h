@@ -78,6 +78,7 @@
 #include <crm4e/edition.h>
 #include <crm4e/engine.h>
 #include <crm4e/errors.h>
+#include <crm4e/feed.h>
 #include <crm4e/feedback.h>
 #include <crm4e/file.h>
 #include <crm4e/group.h>

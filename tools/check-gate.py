@@ -36,7 +36,8 @@ ALLOWED = {
     "lib/access/follow.c": {"add_select": "the gate itself: a sub-select of the parent's scope"},
     "lib/automation/outbox.c": {
         "c4_outbox_put": "what a rule says, as the rule",
-        "is_held_up": "counts; outbox calls are for system administrators",
+        "first_of": "ids, told to nobody; outbox calls are for system administrators",
+        "set_state": "which of a record's messages is next, told to nobody",
         "find_due": "outbox calls are for system administrators",
         "read_row": "outbox calls are for system administrators",
         "list_ids": "outbox calls are for system administrators",
@@ -52,6 +53,7 @@ ALLOWED = {
     "lib/automation/due.c": {"load_row": "for rules, as a change would be"},
     "lib/automation/action_tags.c": {"run_tags": "tags that the rule's author may write, told to him and to administrators"},
     "lib/automation/dry_run.c": {"pretend": "after the record was read through the gate; for rules, as a change would be"},
+    "lib/automation/run.c": {"c4_rules_happened": "for rules, as a change of the record would be"},
     "lib/automation/run_log.c": {
         "is_gone": "whether there is a record, for system administrators",
     },
@@ -74,6 +76,11 @@ ALLOWED = {
     },
     "lib/insight/interaction_list.c": {"*": "after the record was read through its scope; what an entry comes from is read through its own"},
     "lib/insight/interactions.c": {"put_added": "what a host added to a record that was read through its scope"},
+    "lib/insight/feed.c": {
+        "read_changes": "of a line that is told, or not, by what show() finds open",
+        "show": "shows the row it loaded through its scope, and says nothing without",
+        "read_lines": "which records changed; told through show() alone",
+    },
     "lib/insight/past.c": {"open_past": "shows the row it loaded through its scope before anything is said"},
     "lib/insight/timeline.c": {"plan_lines": "after the record was read through its scope"},
     "lib/transfer/dump.c": {"c4_dump_derives": "names tables that a dump, of system administrators, leaves out"},
@@ -143,6 +150,7 @@ ALLOWED = {
     "lib/record/line_item.c": {"read_product": "the price of a product for a rule, which reads all; others go through c4_record_read()"},
     "lib/record/lock.c": {"store": "a row that was read in the scope of edit, or stripped of a tag"},
     "lib/record/module_remove.c": {
+        "note_dropped": "writes that what hung on a record is gone, and nothing of what it was",
         "check_unlocked": "counts; whoever may remove the module asks",
         "drop_child": "what hangs on records of a module that whoever may remove it removes",
         "empty_link": "takes away what points to such a record, and tells nobody",

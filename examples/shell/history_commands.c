@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What records were: history, as-of, purge-history. */
+/* What records were, and what became of them: history, as-of, purge-history, feed. */
 #include <stdio.h>
+#include <string.h>
 
 #include "shell.h"
 
@@ -85,4 +86,56 @@ int run_purge_history(shell *self)
         return refused_by_session(self, rc);
     printf("{\"lines\":%lld}\n", (long long)all);
     return EXIT_DONE;
+}
+
+/* 0 without a word, all bits for one that is no kind. */
+static uint32_t kind_of(const char *word)
+{
+    static const char *const kinds[] = {"added",    "updated",       "deleted",
+                                        "restored", "owner_changed", "shared",
+                                        "unshared", "locked",        "unlocked"};
+    size_t kind = 0;
+
+    while (word && kind < sizeof kinds / sizeof *kinds && strcmp(kinds[kind], word) != 0)
+        kind++;
+    return !word ? 0 : kind < sizeof kinds / sizeof *kinds ? 1u << kind : UINT32_MAX;
+}
+
+static int print_position(shell *self)
+{
+    int64_t position = 0;
+    int rc = crm4e_feed_position(self->session, &position);
+
+    if (rc < 0)
+        return refused_by_session(self, rc);
+    printf("{\"position\":%lld}\n", (long long)position);
+    return EXIT_DONE;
+}
+
+int run_feed(shell *self)
+{
+    crm4e_feed_options options = CRM4E_FEED_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    char modules[200];
+    int64_t position, limit = 100;
+    int rc;
+
+    if (self->word_count < 2)
+        return print_position(self);
+    options.kinds = kind_of(self->kind);
+    if (!whole_number(self->words[1], &position))
+        return usage_error("not a position", self->words[1]);
+    if (self->limit && (!whole_number(self->limit, &limit) || limit < 1 || limit > 1000))
+        return usage_error("not a number from 1 to 1000", self->limit);
+    if (options.kinds == UINT32_MAX)
+        return usage_error("not a kind of change", self->kind);
+    if (self->module && (strpbrk(self->module, "\"\\") || strlen(self->module) > 100))
+        return usage_error("not a module", self->module);
+    if (self->module) {
+        (void)snprintf(modules, sizeof modules, "[\"%s\"]", self->module);
+        options.modules = modules;
+    }
+    options.limit = (int32_t)limit;
+    rc = crm4e_feed_json(&text, self->session, position, &options);
+    return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }

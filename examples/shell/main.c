@@ -77,6 +77,7 @@ static const command commands[] = {
     {"history", 2, 2, true, "MODULE ID [--limit N] [--before SEQUENCE]", run_history},
     {"as-of", 3, 3, true, "MODULE ID TIME", run_as_of},
     {"purge-history", 0, 0, true, "", run_purge_history},
+    {"feed", 0, 1, true, "[POSITION] [--module M] [--kind K] [--limit N]", run_feed},
     {"timeline", 2, 2, true, "MODULE ID [--limit N] [--descending]", run_timeline},
     {"interactions", 2, 2, true,
      "MODULE ID [--kind K] [--channel C] [--direction in|out|none] [--by EMAIL] [--from TIME]"

@@ -217,6 +217,7 @@ int run_interaction_add(shell *self);
 int run_interaction_kinds(shell *self);
 int run_history(shell *self);
 int run_as_of(shell *self);
+int run_feed(shell *self);
 int run_purge_history(shell *self);
 int run_search(shell *self);
 int run_requests(shell *self);

@@ -18,7 +18,7 @@ typedef struct crm4e_dry_run_options {
     size_t struct_size; /**< sizeof(crm4e_dry_run_options) */
     const char *rule;   /**< only this rule of the module, even when it is not active; NULL: all */
     const char *values; /**< with CRM4E_ON_EDIT: JSON object of what is written; may be NULL */
-    crm4e_trigger on;   /**< CRM4E_ON_CREATE, CRM4E_ON_EDIT or CRM4E_ON_DELETE; 0: as created */
+    crm4e_trigger on;   /**< any but CRM4E_ON_CREATE_OR_EDIT; 0: as created */
     uint32_t reserved;  /**< 0 */
 } crm4e_dry_run_options;
 
@@ -38,7 +38,8 @@ CRM4E_API int crm4e_dry_run_options_init(crm4e_dry_run_options *options);
 
 /**
  * What the rules of a module would do if a record that is there had just been created, or
- * deleted, as it is, or were edited with values, by the user of the session. Nothing is
+ * deleted, as it is, or were edited with values, by the user of the session. With a trigger on
+ * fields, tags or notes: as if what its rules wait for had just happened. Nothing is
  * written, no message is put into the outbox, no rotation moves on.
  *
  * A JSON object {"module", "record", "on", "rules": [..]}, the rules in their order: {"rule",

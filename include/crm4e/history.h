@@ -81,7 +81,8 @@ CRM4E_API int crm4e_record_as_of(crm4e_text **out, crm4e_session *session, const
  * (crm4e_org_update()), a bounded number at a time: a host calls it now and then, until
  * nothing is done any more. Of each record the newest line stays, without its
  * values: who changed it last, and when, can always be answered. From then on
- * crm4e_record_as_of() goes back so far and no further.
+ * crm4e_record_as_of() goes back so far and no further, and crm4e_feed_json() sends who has
+ * not come so far to start anew.
  *
  * @param session a system administrator's
  * @param budget  look at so many lines, 1 to 100000

@@ -73,7 +73,8 @@ CRM4E_API int crm4e_runs_json(crm4e_text **out, crm4e_module *module,
 /**
  * Removes the oldest lines of all modules, a bounded number at a time: a host calls it now
  * and then, until fewer than its budget are done. Nothing else removes any, but for what
- * goes with its module.
+ * goes with its module. Lines by which a rule knows that it has run stay: those of rules that
+ * run once for a record (crm4e_workflow_repeat()), unless they failed.
  *
  * @param session a system administrator's
  * @param before  written earlier than this

@@ -19,7 +19,11 @@ enum {
     CRM4E_ON_CREATE = 1,
     CRM4E_ON_EDIT = 2,
     CRM4E_ON_CREATE_OR_EDIT = 3,
-    CRM4E_ON_DELETE = 4
+    CRM4E_ON_DELETE = 4,
+    CRM4E_ON_FIELD_UPDATE = 5, /**< of fields that are named: crm4e_workflow_on_fields() */
+    CRM4E_ON_TAG_ADDED = 6,    /**< any, or those of crm4e_workflow_on_tags() */
+    CRM4E_ON_TAG_REMOVED = 7,
+    CRM4E_ON_NOTE_ADDED = 8 /**< the rule works on the record that the note hangs on */
 };
 
 /** What time is counted in. Days and more keep the time of day in the org's time zone; business days
@@ -158,6 +162,53 @@ CRM4E_API int crm4e_date_trigger_options_init(crm4e_date_trigger_options *option
  */
 CRM4E_API int crm4e_workflow_on_date(crm4e_workflow *workflow,
                                      const crm4e_date_trigger_options *options);
+
+/**
+ * Sets the trigger #CRM4E_ON_FIELD_UPDATE: a change of a record that changes these fields.
+ *
+ * @param workflow the rule
+ * @param fields   JSON array of 1 to 50 API names, or {"field": name, "value": value} for a field
+ *                 that has to become that value, or empty for a null
+ * @param all      1: all of them in one change; 0: any
+ * @return #CRM4E_OK; #CRM4E_E_INVALID for what is no JSON, or neither 0 nor 1; #CRM4E_E_TOO_BIG;
+ *         #CRM4E_E_MISUSE; #CRM4E_E_NO_MEMORY
+ */
+CRM4E_API int crm4e_workflow_on_fields(crm4e_workflow *workflow, const char *fields, int32_t all);
+
+/**
+ * Sets a trigger on tags, and which tags.
+ *
+ * @param workflow the rule
+ * @param trigger  #CRM4E_ON_TAG_ADDED or #CRM4E_ON_TAG_REMOVED
+ * @param tags     JSON array of 1 to 10 names of tags of the module, any of which; NULL: any there is
+ * @return as crm4e_workflow_on_fields()
+ */
+CRM4E_API int crm4e_workflow_on_tags(crm4e_workflow *workflow, crm4e_trigger trigger,
+                                     const char *tags);
+
+/**
+ * Whether the rule runs whenever a condition holds, as it does unless told otherwise, or for each
+ * record only the first time that one holds and its actions are done. That is told by the run
+ * log, which keeps those lines as long as the rule is there: crm4e_runs_purge() leaves them.
+ *
+ * @param workflow the rule
+ * @param repeat   1: every time; 0: the first time only
+ * @return #CRM4E_OK; #CRM4E_E_INVALID; #CRM4E_E_MISUSE
+ */
+CRM4E_API int crm4e_workflow_repeat(crm4e_workflow *workflow, int32_t repeat);
+
+/**
+ * Starts the next condition, as crm4e_workflow_when(), for records that besides were something
+ * before the change. With triggers that wait for a change of the record alone; for a record that
+ * is created, with #CRM4E_ON_CREATE_OR_EDIT, it does not hold.
+ *
+ * @param workflow the rule
+ * @param criteria of the record as the change left it; NULL: all records
+ * @param was      criteria of the record as it was; behind a lookup it is that of now
+ * @return as crm4e_workflow_when()
+ */
+CRM4E_API int crm4e_workflow_when_was(crm4e_workflow *workflow, const char *criteria,
+                                      const char *was);
 
 /**
  * Starts the next condition; actions that follow belong to it. The first

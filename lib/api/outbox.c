@@ -133,7 +133,7 @@ int crm4e_run_due(crm4e_session *token, crm4e_time now, int32_t budget, int32_t 
 /* A message in a list, or in the hands of who pulls it. */
 static void write_entry(const c4_outbox_entry *entry, bool listed, c4_buffer *out)
 {
-    static const char *const states[] = {"", "waiting", "delivered", "dead"};
+    static const char *const states[] = {"", "waiting", "delivered", "dead", "waiting"};
     const struct {
         const char *name;
         int64_t number;

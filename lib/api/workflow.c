@@ -32,8 +32,9 @@ typedef struct held_workflow {
         size_t actions_here;
         size_t groups_here;
     } mark; /* what a failing call goes back to */
+    bool once;
     c4_buffer name;
-    c4_buffer date;       /* {"field":..} of a trigger by a date */
+    c4_buffer waits; /* ,"fields":[..] or ,"date":{..}: what the trigger takes beside its word */
     c4_buffer conditions; /* {"when":..,"then":[..  of the last one not closed */
 } held_workflow;
 
@@ -54,7 +55,7 @@ static void destroy(c4_object *object)
     if (!self->mem)
         return;
     c4_buffer_free(&self->name);
-    c4_buffer_free(&self->date);
+    c4_buffer_free(&self->waits);
     c4_buffer_free(&self->conditions);
 }
 
@@ -89,7 +90,7 @@ static int start(c4_unit *unit, void *object, void *arguments)
     self->mem = &unit->env->mem;
     self->module = a->module;
     c4_buffer_init(&self->name, self->mem, RULE_CEILING);
-    c4_buffer_init(&self->date, self->mem, RULE_CEILING);
+    c4_buffer_init(&self->waits, self->mem, RULE_CEILING);
     c4_buffer_init(&self->conditions, self->mem, RULE_CEILING);
     if (rc < 0)
         return rc;
@@ -127,12 +128,93 @@ int crm4e_workflow_on(crm4e_workflow *token, crm4e_trigger trigger)
 
     if (rc < 0)
         return rc;
-    if (trigger < CRM4E_ON_CREATE || trigger > CRM4E_ON_DELETE)
+    if (trigger < CRM4E_ON_CREATE || trigger > CRM4E_ON_NOTE_ADDED) {
         rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no such trigger");
-    else {
+    } else {
         self->trigger = trigger;
-        self->date.length = 0;
+        self->waits.length = 0;
     }
+    return c4_leave(&entry, rc);
+}
+
+/* The trigger and what it waits for: a member of the rule that is JSON, which goes in as it was
+ * understood. What fails leaves the trigger of before. */
+static int wait_for(held_workflow *self, crm4e_error *error, crm4e_trigger trigger,
+                    const char *member, const char *json, const char *rest)
+{
+    c4_json_document document = {0};
+    c4_buffer waits;
+    bool first = false;
+    size_t length = 0;
+    int rc = check_text(error, json, member, RULE_CEILING, &length);
+
+    if (rc < 0)
+        return rc;
+    c4_buffer_init(&waits, self->mem, RULE_CEILING);
+    rc = c4_json_parse(&document, self->mem, json, length, RULE_CEILING);
+    if (rc == CRM4E_OK) {
+        c4_json_put_key(&waits, &first, member);
+        c4_json_put_value(&waits, document.root);
+        c4_buffer_text(&waits, rest);
+        rc = waits.code;
+    } else if (rc != CRM4E_E_NO_MEMORY) {
+        rc = c4_fail(error, rc, "argument '%s' is no JSON: %s", member, document.problem);
+    }
+    c4_json_free(&document);
+    if (rc == CRM4E_OK) {
+        c4_buffer_free(&self->waits);
+        self->waits = waits;
+        self->trigger = trigger;
+    } else {
+        c4_buffer_free(&waits);
+    }
+    return rc;
+}
+
+int crm4e_workflow_on_fields(crm4e_workflow *token, const char *fields, int32_t all)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+
+    if (rc < 0)
+        return rc;
+    rc = c4_need_truth(&entry.session->error, all, "all");
+    if (rc == CRM4E_OK)
+        rc = wait_for(entry.object, &entry.session->error, CRM4E_ON_FIELD_UPDATE, "fields", fields,
+                      all ? ",\"match\":\"all\"" : "");
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_workflow_on_tags(crm4e_workflow *token, crm4e_trigger trigger, const char *tags)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    if (trigger != CRM4E_ON_TAG_ADDED && trigger != CRM4E_ON_TAG_REMOVED) {
+        rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no trigger on tags");
+    } else if (tags) {
+        rc = wait_for(self, &entry.session->error, trigger, "tags", tags, "");
+    } else {
+        self->trigger = trigger;
+        self->waits.length = 0;
+    }
+    return c4_leave(&entry, rc);
+}
+
+int crm4e_workflow_repeat(crm4e_workflow *token, int32_t repeat)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    held_workflow *self = entry.object;
+
+    if (rc < 0)
+        return rc;
+    rc = c4_need_truth(&entry.session->error, repeat, "repeat");
+    if (rc == CRM4E_OK)
+        self->once = !repeat;
     return c4_leave(&entry, rc);
 }
 
@@ -168,7 +250,7 @@ static void close_condition(const held_workflow *self, c4_buffer *out)
 }
 
 /* Opens a condition. The first one replaces the empty one a rule starts with. */
-static void open_condition(held_workflow *self, const char *criteria)
+static void open_condition(held_workflow *self, const char *criteria, const char *was)
 {
     if (self->condition_count > 0) {
         close_condition(self, &self->conditions);
@@ -180,35 +262,68 @@ static void open_condition(held_workflow *self, const char *criteria)
         c4_json_put_text(&self->conditions, criteria, strlen(criteria));
         c4_buffer_char(&self->conditions, ',');
     }
+    if (was) {
+        c4_buffer_text(&self->conditions, "\"was\":");
+        c4_json_put_text(&self->conditions, was, strlen(was));
+        c4_buffer_char(&self->conditions, ',');
+    }
     c4_buffer_text(&self->conditions, "\"then\":[");
     self->condition_count++;
     self->actions_here = 0;
     self->groups_here = 0;
 }
 
-int crm4e_workflow_when(crm4e_workflow *token, const char *criteria)
+/* NULL is no criteria. */
+static int check_criteria(const c4_entry *entry, const char *criteria, const char *name)
 {
     const c4_criteria *parsed = NULL;
+    crm4e_error *error = &entry->session->error;
     size_t length = 0;
+    int rc = criteria ? check_text(error, criteria, name, C4_QUERY_CEILING, &length) : CRM4E_OK;
+
+    return rc == CRM4E_OK && criteria
+               ? c4_criteria_parse(&entry->session->arena, error, criteria, length, &parsed)
+               : rc;
+}
+
+static int start_condition(const c4_entry *entry, const char *criteria, const char *was)
+{
+    held_workflow *self = entry->object;
+    int rc = CRM4E_OK;
+
+    if (self->condition_count >= C4_RULE_CONDITIONS)
+        rc = c4_fail(&entry->session->error, CRM4E_E_TOO_BIG, "at most %d conditions",
+                     C4_RULE_CONDITIONS);
+    if (rc == CRM4E_OK)
+        rc = check_criteria(entry, criteria, "criteria");
+    if (rc == CRM4E_OK)
+        rc = check_criteria(entry, was, "was");
+    if (rc == CRM4E_OK) {
+        set_mark(self);
+        open_condition(self, criteria, was);
+        rc = settle(self);
+    }
+    return rc;
+}
+
+int crm4e_workflow_when(crm4e_workflow *token, const char *criteria)
+{
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-    held_workflow *self = entry.object;
-    crm4e_error *error;
+
+    return rc < 0 ? rc : c4_leave(&entry, start_condition(&entry, criteria, NULL));
+}
+
+int crm4e_workflow_when_was(crm4e_workflow *token, const char *criteria, const char *was)
+{
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
 
     if (rc < 0)
         return rc;
-    error = &entry.session->error;
-    if (self->condition_count >= C4_RULE_CONDITIONS)
-        rc = c4_fail(error, CRM4E_E_TOO_BIG, "at most %d conditions", C4_RULE_CONDITIONS);
-    if (rc == CRM4E_OK && criteria)
-        rc = check_text(error, criteria, "criteria", C4_QUERY_CEILING, &length);
-    if (rc == CRM4E_OK && criteria)
-        rc = c4_criteria_parse(&entry.session->arena, error, criteria, length, &parsed);
-    if (rc == CRM4E_OK) {
-        set_mark(self);
-        open_condition(self, criteria);
-        rc = settle(self);
-    }
+    rc = c4_need(&entry.session->error, was, "was");
+    if (rc == CRM4E_OK)
+        rc = start_condition(&entry, criteria, was);
     return c4_leave(&entry, rc);
 }
 
@@ -279,7 +394,7 @@ static void put_date(c4_buffer *out, const crm4e_date_trigger_options *options)
 int crm4e_workflow_on_date(crm4e_workflow *token, const crm4e_date_trigger_options *options)
 {
     crm4e_date_trigger_options copy = CRM4E_DATE_TRIGGER_OPTIONS_INIT;
-    c4_buffer date;
+    c4_buffer waits;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
     held_workflow *self = entry.object;
@@ -293,15 +408,16 @@ int crm4e_workflow_on_date(crm4e_workflow *token, const crm4e_date_trigger_optio
         rc = check_date(error, &copy);
     if (rc < 0)
         return c4_leave(&entry, rc);
-    c4_buffer_init(&date, self->mem, RULE_CEILING);
-    put_date(&date, &copy);
-    rc = date.code;
+    c4_buffer_init(&waits, self->mem, RULE_CEILING);
+    c4_buffer_text(&waits, ",\"date\":");
+    put_date(&waits, &copy);
+    rc = waits.code;
     if (rc == CRM4E_OK) {
-        c4_buffer_free(&self->date);
-        self->date = date;
+        c4_buffer_free(&self->waits);
+        self->waits = waits;
         self->trigger = C4_ON_DATE;
     } else {
-        c4_buffer_free(&date);
+        c4_buffer_free(&waits);
     }
     return c4_leave(&entry, rc);
 }
@@ -320,7 +436,7 @@ int crm4e_workflow_later(crm4e_workflow *token, int32_t count, crm4e_time_unit u
     if (rc == CRM4E_OK) {
         set_mark(self);
         if (self->condition_count == 0)
-            open_condition(self, NULL);
+            open_condition(self, NULL, NULL);
         c4_buffer_text(&self->conditions,
                        self->groups_here > 0 ? "]},{\"after\":" : "],\"scheduled\":[{\"after\":");
         put_span(&self->conditions, unit, count);
@@ -339,7 +455,7 @@ static int begin_action(held_workflow *self, crm4e_error *error, const char *nam
         return c4_fail(error, CRM4E_E_TOO_BIG, "at most %d actions", C4_RULE_ACTIONS);
     set_mark(self);
     if (self->condition_count == 0)
-        open_condition(self, NULL);
+        open_condition(self, NULL, NULL);
     if (self->actions_here > 0)
         c4_buffer_char(&self->conditions, ',');
     c4_buffer_text(&self->conditions, "{\"");
@@ -764,6 +880,10 @@ static void write_rule(const held_workflow *self, const c4_module *module, c4_bu
         [C4_ON_EDIT] = "edit",
         [C4_ON_CREATE_OR_EDIT] = "create_or_edit",
         [C4_ON_DELETE] = "delete",
+        [C4_ON_FIELD_UPDATE] = "field_update",
+        [C4_ON_TAG_ADDED] = "tag_added",
+        [C4_ON_TAG_REMOVED] = "tag_removed",
+        [C4_ON_NOTE_ADDED] = "note_added",
         [C4_ON_DATE] = "date_or_datetime",
     };
 
@@ -774,10 +894,8 @@ static void write_rule(const held_workflow *self, const c4_module *module, c4_bu
     c4_buffer_text(rule, ",\"on\":\"");
     c4_buffer_text(rule, triggers[self->trigger]);
     c4_buffer_char(rule, '"');
-    if (self->trigger == C4_ON_DATE) {
-        c4_buffer_text(rule, ",\"date\":");
-        c4_buffer_put(rule, self->date.data, self->date.length);
-    }
+    c4_buffer_put(rule, self->waits.data, self->waits.length);
+    c4_buffer_text(rule, self->once ? ",\"repeat\":false" : "");
     c4_buffer_text(rule, ",\"active\":true,\"conditions\":[");
     c4_buffer_put(rule, self->conditions.data, self->conditions.length);
     close_condition(self, rule);

@@ -120,6 +120,7 @@ int c4_payload_put(c4_run *run, const c4_rule_action *action, const char *kind, 
                    c4_buffer *out)
 {
     char key[KEY_MAX];
+    int64_t more;
     int used;
     c4_outbox_message message = {
         .kind = kind,
@@ -136,10 +137,11 @@ int c4_payload_put(c4_run *run, const c4_rule_action *action, const char *kind, 
     }
     message.payload = out->data;
     message.length = out->length;
+    more = run->pending != NULL ? run->pending->id : run->change->cause;
     used = snprintf(key, sizeof key, "%" PRId64 "-%" PRId64 "-%" PRId64 "-%" PRId32,
                     run->definition->id, run->change->record, c4_run_version(run), action->number);
-    if (run->pending != NULL) {
-        (void)snprintf(key + used, sizeof key - (size_t)used, "-%" PRId64, run->pending->id);
+    if (more != 0 && used > 0) {
+        (void)snprintf(key + used, sizeof key - (size_t)used, "-%" PRId64, more);
     }
     if (run->dry != NULL) {
         c4_dry_run_message(run, &message);

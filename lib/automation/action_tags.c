@@ -26,14 +26,12 @@ static const c4_option *find_tag(const c4_rule_reader *reader, const c4_json *va
     return tag != NULL && tag->active ? tag : NULL;
 }
 
-void c4_tags_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action)
+void c4_tags_read_list(c4_rule_reader *reader, const c4_json *list, c4_rule_tags *tags)
 {
-    const c4_json *list = c4_json_member(json, "tags");
     const size_t count = c4_json_count(list);
     int32_t *codes;
 
-    action->as.tags = (c4_rule_tags){0};
-    c4_rule_members(reader, json, "tags", members);
+    *tags = (c4_rule_tags){0};
     if (c4_json_kind(list) != C4_JSON_ARRAY || count == 0 || count > C4_TAGS_OF_RECORD) {
         c4_rule_refuse(reader, CRM4E_E_INVALID, "tags", "type", "must be an array of 1 to 10 tags");
         return;
@@ -51,16 +49,17 @@ void c4_tags_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *a
         }
         codes[i] = tag->code;
     }
-    action->as.tags = (c4_rule_tags){c4_tag_field(reader->module), codes, count};
+    *tags = (c4_rule_tags){c4_tag_field(reader->module), codes, count};
 }
 
-void c4_tags_rule_write(c4_rule_writer *writer, const c4_rule_action *action)
+void c4_tags_read(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action)
 {
-    const c4_rule_tags *tags = &action->as.tags;
-    bool first = true;
+    c4_rule_members(reader, json, "tags", members);
+    c4_tags_read_list(reader, c4_json_member(json, "tags"), &action->as.tags);
+}
 
-    c4_buffer_char(writer->out, '{');
-    c4_json_put_key(writer->out, &first, "tags");
+void c4_tags_write_list(c4_rule_writer *writer, const c4_rule_tags *tags)
+{
     c4_buffer_char(writer->out, '[');
     for (size_t i = 0; i < tags->count; i++) {
         const c4_option *tag = c4_field_option(tags->field, tags->codes[i]);
@@ -71,7 +70,17 @@ void c4_tags_rule_write(c4_rule_writer *writer, const c4_rule_action *action)
             c4_json_put_text(writer->out, tag->actual, strlen(tag->actual));
         }
     }
-    c4_buffer_text(writer->out, "]}");
+    c4_buffer_char(writer->out, ']');
+}
+
+void c4_tags_rule_write(c4_rule_writer *writer, const c4_rule_action *action)
+{
+    bool first = true;
+
+    c4_buffer_char(writer->out, '{');
+    c4_json_put_key(writer->out, &first, "tags");
+    c4_tags_write_list(writer, &action->as.tags);
+    c4_buffer_char(writer->out, '}');
 }
 
 int c4_tags_check(const c4_scope *author, const c4_rule_action *action)

@@ -366,6 +366,7 @@ static int note_failure(c4_unit *unit, const c4_module *module)
         [C4_RUN_TIME] = c4_integer(unit->now),
         [C4_RUN_RESULT] = c4_integer(C4_RUN_FAILED),
         [C4_RUN_TEXT] = c4_c_text(unit->error->message),
+        [C4_RUN_CAUSE] = c4_integer(0),
     };
     int rc = c4_stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_RUN], values));
 

@@ -6,10 +6,14 @@
  *
  * A rule is stored as JSON, the same as in the apply document:
  * {"name": "Assign requests", "module": "Documents", "active": true,
- *  "on": "create" | "edit" | "create_or_edit" | "delete" | "date_or_datetime",
+ *  "on": "create" | "edit" | "create_or_edit" | "delete" | "field_update" | "tag_added" |
+ *        "tag_removed" | "note_added" | "date_or_datetime",
+ *  "fields": ["Stage", {"field": "Status", "value": ..}], "match": "any" | "all",
+ *  "tags": [names], "repeat": true,
  *  "date": {"field": name, "before": {"days": 3}, "at": "09:00", "repeat": "yearly"},
  *  "conditions": [
  *    {"when": "Created_By = 'peer@acme.example'",          (absent: all records)
+ *     "was": "Stage = 'Open'",                 (the record as it was before the change)
  *     "then": [
  *       {"assign_owner": {"target": "team_module_users" | "users" | "role" | "group"
  *                                  | "assignment_rule" | "user_field" | "matching_users",
@@ -45,7 +49,11 @@ typedef enum c4_trigger {
     C4_ON_EDIT = 2,
     C4_ON_CREATE_OR_EDIT = 3,
     C4_ON_DELETE = 4,
-    C4_ON_DATE = 10
+    C4_ON_FIELD_UPDATE = 5,
+    C4_ON_TAG_ADDED = 6,
+    C4_ON_TAG_REMOVED = 7,
+    C4_ON_NOTE_ADDED = 8,
+    C4_ON_DATE = 9
 } c4_trigger;
 
 enum {
@@ -65,6 +73,11 @@ int c4_workflow_named(c4_unit *unit, const c4_module *module, const char *name,
                       const c4_definition **found);
 /* The stored rule as the apply document has it. */
 int c4_workflow_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out);
+
+/* Something happened to a record without a change of it, once for each `cause`: rules with that
+ * trigger run on it as it is, in the transaction. */
+int c4_rules_happened(c4_unit *unit, const c4_module *module, crm4e_id record, c4_trigger on,
+                      int64_t cause);
 
 /* The hooks a session's units carry. */
 extern const c4_hooks c4_automation_hooks;
@@ -94,7 +107,8 @@ int c4_hand_activities(c4_unit *unit, const c4_module *module, crm4e_id record, 
 typedef enum c4_outbox_state {
     C4_OUTBOX_WAITING = 1,
     C4_OUTBOX_DELIVERED = 2,
-    C4_OUTBOX_DEAD = 3
+    C4_OUTBOX_DEAD = 3,
+    C4_OUTBOX_BEHIND = 4 /* waits until the one before it about its record is settled */
 } c4_outbox_state;
 
 typedef struct c4_outbox_entry {

@@ -321,11 +321,16 @@ static int pretend(c4_unit *unit, const c4_module *module, const c4_dry_run *dry
         [CRM4E_ON_DELETE] = C4_RECORD_DELETED,
     };
     crm4e_value *row = NULL;
-    c4_change change = {module, dry->record, actions[dry->on], NULL, NULL};
+    c4_change change = {.module = module, .record = dry->record, .action = C4_RECORD_UPDATED};
     int rc = dry->met ? CRM4E_OK : c4_record_load(unit, module, dry->record, &row);
 
     if (rc != CRM4E_OK || dry->met) {
         return rc;
+    }
+    if (dry->on < sizeof actions / sizeof actions[0]) {
+        change.action = actions[dry->on];
+    } else {
+        change.happened = dry->on;
     }
     change.before = dry->on != CRM4E_ON_CREATE ? row : NULL;
     change.after = dry->on != CRM4E_ON_DELETE ? row : NULL;
@@ -368,7 +373,11 @@ static int check_asker(c4_unit *unit, const c4_module *module, c4_dry_run *dry)
 int c4_dry_run_json(c4_unit *unit, const c4_module *module, c4_dry_run *dry, c4_buffer *out)
 {
     static const char *const words[] = {
-        [CRM4E_ON_CREATE] = "create", [CRM4E_ON_EDIT] = "edit", [CRM4E_ON_DELETE] = "delete"};
+        [CRM4E_ON_CREATE] = "create",         [CRM4E_ON_EDIT] = "edit",
+        [CRM4E_ON_DELETE] = "delete",         [CRM4E_ON_FIELD_UPDATE] = "field_update",
+        [CRM4E_ON_TAG_ADDED] = "tag_added",   [CRM4E_ON_TAG_REMOVED] = "tag_removed",
+        [CRM4E_ON_NOTE_ADDED] = "note_added",
+    };
     bool first = true;
     int rc = check_asker(unit, module, dry);
 

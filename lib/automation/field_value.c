@@ -43,6 +43,20 @@ int c4_field_value_set(c4_unit *unit, c4_draft *draft, const c4_field_update *up
     return c4_draft_set_text(unit, draft, update->field, text, length);
 }
 
+int c4_field_value_row(c4_unit *unit, const c4_module *module, const c4_field_update *update,
+                       crm4e_value *value)
+{
+    c4_draft draft;
+    int rc = c4_draft_init(&draft, unit->arena, module);
+
+    if (rc < 0) {
+        return c4_fail_plain(unit->error, rc);
+    }
+    rc = c4_field_value_set(unit, &draft, update);
+    *value = draft.values[update->field - module->fields];
+    return rc;
+}
+
 void c4_field_value_check(c4_rule_reader *reader, const c4_module *module,
                           const c4_field_update *update)
 {

@@ -16,6 +16,9 @@ void c4_field_value_write(c4_rule_writer *writer, bool *first, const c4_field_up
 void c4_field_value_put(c4_rule_writer *writer, const c4_field_update *update);
 /* Text is the canonical form whatever the type, as the programs' builder has it. */
 int c4_field_value_set(c4_unit *unit, c4_draft *draft, const c4_field_update *update);
+/* The value that the field of a module is to have, as a row has it. */
+int c4_field_value_row(c4_unit *unit, const c4_module *module, const c4_field_update *update,
+                       crm4e_value *value);
 /* What a record could not take is refused when the rule is saved. */
 void c4_field_value_check(c4_rule_reader *reader, const c4_module *module,
                           const c4_field_update *update);

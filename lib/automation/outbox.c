@@ -20,13 +20,75 @@ static crm4e_value optional(int64_t number)
     return number != 0 ? c4_integer(number) : c4_null();
 }
 
+/* Of a record one message waits, the first; the others are behind it, so that nobody who looks for
+ * what is due has to pass them. `*found`: the first in that state; 0: none is. */
+static int first_of(c4_unit *unit, crm4e_id record, c4_outbox_state state, crm4e_id *found)
+{
+    static const uint32_t column = 0;
+    const crm4e_order by_id = {.column = 0};
+    const crm4e_value about = c4_integer(record);
+    const crm4e_value in = c4_integer(state);
+    const crm4e_predicate parts[] = {
+        c4_where(CRM4E_OP_EQ, C4_OUTBOX_RECORD, &about, 1),
+        c4_where(CRM4E_OP_EQ, C4_OUTBOX_STATE, &in, 1),
+    };
+    const crm4e_predicate where = c4_where_all(parts, 2);
+    const crm4e_value *row = NULL;
+    c4_rows *rows = NULL;
+    crm4e_plan plan;
+    int rc;
+
+    *found = 0;
+    if (record == 0) {
+        return CRM4E_OK;
+    }
+    c4_plan_init(&plan, &c4_tables[C4_TABLE_OUTBOX]);
+    plan.where = &where;
+    plan.columns = &column;
+    plan.column_count = 1;
+    plan.order = &by_id;
+    plan.order_count = 1;
+    plan.limit = 1;
+    plan.index = C4_OUTBOX_BY_RECORD;
+    rc = c4_rows_open(&rows, unit->db, &plan);
+    if (rc == CRM4E_OK && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW) {
+        *found = row[0].integer;
+    }
+    c4_rows_close(rows);
+    return rc < 0 ? c4_stored(unit, rc) : CRM4E_OK;
+}
+
+static int set_state(c4_unit *unit, crm4e_id id, c4_outbox_state state)
+{
+    static const uint32_t column = C4_OUTBOX_STATE;
+    const crm4e_value value = c4_integer(state);
+
+    return c4_stored(unit,
+                     c4_db_update(unit->db, &c4_tables[C4_TABLE_OUTBOX], id, &column, &value, 1));
+}
+
+/* After one was settled: who is next about the record, unless another still waits. */
+static int move_up(c4_unit *unit, crm4e_id record)
+{
+    crm4e_id waiting = 0;
+    crm4e_id next = 0;
+    int rc = first_of(unit, record, C4_OUTBOX_WAITING, &waiting);
+
+    if (rc == CRM4E_OK && waiting == 0) {
+        rc = first_of(unit, record, C4_OUTBOX_BEHIND, &next);
+    }
+    return rc == CRM4E_OK && next != 0 ? set_state(unit, next, C4_OUTBOX_WAITING) : rc;
+}
+
 int c4_outbox_put(c4_unit *unit, const c4_outbox_message *message)
 {
     const c4_module *module = message->module;
+    crm4e_id before = 0;
+    int rc = first_of(unit, message->record, C4_OUTBOX_WAITING, &before);
     const crm4e_value values[C4_OUTBOX_COLUMNS] = {
         [0] = c4_integer(c4_unit_new_id(unit)),
         [C4_OUTBOX_KIND] = c4_c_text(message->kind),
-        [C4_OUTBOX_STATE] = c4_integer(C4_OUTBOX_WAITING),
+        [C4_OUTBOX_STATE] = c4_integer(before != 0 ? C4_OUTBOX_BEHIND : C4_OUTBOX_WAITING),
         [C4_OUTBOX_DUE] = c4_integer(unit->now),
         [C4_OUTBOX_ATTEMPTS] = c4_integer(0),
         [C4_OUTBOX_MODULE] = optional(module != NULL ? module->number : 0),
@@ -40,7 +102,8 @@ int c4_outbox_put(c4_unit *unit, const c4_outbox_message *message)
         [C4_OUTBOX_REASON] = c4_null(),
     };
 
-    return c4_stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_OUTBOX], values));
+    return rc < 0 ? rc
+                  : c4_stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_OUTBOX], values));
 }
 
 static const char *text_of(c4_unit *unit, const crm4e_value *value)
@@ -60,39 +123,12 @@ static int check_actor(c4_unit *unit)
     return rc < 0 ? rc : c4_need_administrator(unit, "the outbox is for system administrators");
 }
 
-/* Whether an earlier message about the same record still waits. */
-static int is_held_up(c4_unit *unit, crm4e_id id, const crm4e_value *record, bool *held_up)
-{
-    const crm4e_value waiting = c4_integer(C4_OUTBOX_WAITING);
-    const crm4e_value own = c4_integer(id);
-    const crm4e_predicate parts[] = {
-        c4_where(CRM4E_OP_EQ, C4_OUTBOX_RECORD, record, 1),
-        c4_where(CRM4E_OP_EQ, C4_OUTBOX_STATE, &waiting, 1),
-        c4_where(CRM4E_OP_LT, 0, &own, 1),
-    };
-    const crm4e_predicate where = c4_where_all(parts, 3);
-    int64_t earlier = 0;
-    crm4e_plan plan;
-    int rc;
-
-    *held_up = false;
-    if (record->type == CRM4E_VALUE_NULL) {
-        return CRM4E_OK;
-    }
-    c4_plan_init(&plan, &c4_tables[C4_TABLE_OUTBOX]);
-    plan.where = &where;
-    plan.limit = 1;
-    rc = c4_rows_count(unit->db, &plan, &earlier);
-    *held_up = earlier > 0;
-    return c4_stored(unit, rc);
-}
-
-/* The first due message that nothing holds up: 0 when there is none. Whether somebody still
- * has one is told by the clock, whatever time the caller goes by. With `due` also those that
- * somebody has, and when it is. */
+/* The first due message: 0 when there is none. Whether somebody still has one is told by the
+ * clock, whatever time the caller goes by. With `due` also those that somebody has, and when
+ * it is. */
 static int find_due(c4_unit *unit, int64_t now, crm4e_id *found, int64_t *due)
 {
-    static const uint32_t columns[] = {0, C4_OUTBOX_RECORD, C4_OUTBOX_LEASE, C4_OUTBOX_DUE};
+    static const uint32_t columns[] = {0, C4_OUTBOX_LEASE, C4_OUTBOX_DUE};
     static const crm4e_order order[] = {{C4_OUTBOX_DUE, 0, 0}, {0, 0, 0}};
     const crm4e_value waiting = c4_integer(C4_OUTBOX_WAITING);
     const crm4e_value latest = c4_integer(now);
@@ -104,33 +140,29 @@ static int find_due(c4_unit *unit, int64_t now, crm4e_id *found, int64_t *due)
     const crm4e_value *values = NULL;
     crm4e_plan plan;
     c4_rows *rows = NULL;
-    bool held_up = true;
     int rc;
 
     *found = 0;
     c4_plan_init(&plan, &c4_tables[C4_TABLE_OUTBOX]);
     plan.where = &where;
     plan.columns = columns;
-    plan.column_count = 4;
+    plan.column_count = 3;
     plan.order = order;
     plan.order_count = 2;
     plan.index = C4_OUTBOX_BY_DUE;
     rc = c4_stored(unit, c4_rows_open(&rows, unit->db, &plan));
-    while (rc == CRM4E_OK && held_up) {
+    while (rc == CRM4E_OK && *found == 0) {
         rc = c4_rows_next(rows, &values);
         if (rc != CRM4E_ROW) {
             rc = c4_stored(unit, rc);
             break;
         }
-        const crm4e_value record = values[1];
-        const crm4e_id id = values[0].integer;
-        const int64_t time = values[3].integer;
-        held_up = due == NULL && number_of(&values[2]) > unit->now;
-        rc = held_up ? CRM4E_OK : is_held_up(unit, id, &record, &held_up);
-        *found = held_up ? 0 : id;
+        const bool taken = due == NULL && number_of(&values[1]) > unit->now;
+        *found = taken ? 0 : values[0].integer;
         if (due != NULL) {
-            *due = time;
+            *due = values[2].integer;
         }
+        rc = CRM4E_OK;
     }
     c4_rows_close(rows);
     return rc;
@@ -237,7 +269,9 @@ static int bury(c4_unit *unit, const c4_outbox_entry *entry)
 {
     const change dead = {C4_OUTBOX_DEAD, unit->now, entry->tries, 0, "no answer"};
 
-    return write_entry(unit, entry->id, &dead);
+    int rc = write_entry(unit, entry->id, &dead);
+
+    return rc == CRM4E_OK ? move_up(unit, entry->record) : rc;
 }
 
 int c4_outbox_take(c4_unit *unit, int64_t now, int64_t microseconds, c4_outbox_entry *entry)
@@ -270,7 +304,9 @@ static int find_entry(c4_unit *unit, crm4e_id id, c4_outbox_state state, c4_outb
         return rc;
     }
     rc = read_entry(unit, id, entry);
-    if (rc == CRM4E_E_NOT_FOUND || (rc == CRM4E_OK && entry->state != state)) {
+    if (rc == CRM4E_E_NOT_FOUND ||
+        (rc == CRM4E_OK && entry->state != state &&
+         (entry->state != C4_OUTBOX_BEHIND || state != C4_OUTBOX_WAITING))) {
         rc = c4_fail(unit->error, CRM4E_E_NOT_FOUND, "there is no such message in that state");
     }
     return rc;
@@ -335,9 +371,10 @@ int c4_outbox_settle(c4_unit *unit, crm4e_id id, const c4_outbox_answer *answer)
     to.tries = answer->lease != 0 ? entry.tries : entry.tries + 1; /* taking it counted */
     if (to.state == C4_OUTBOX_WAITING) {
         (void)c4_add_i64(unit->now, back_off(to.tries - 1), &to.due);
-        to.state = to.tries < TRIES ? C4_OUTBOX_WAITING : C4_OUTBOX_DEAD;
+        to.state = to.tries < TRIES ? entry.state : C4_OUTBOX_DEAD;
     }
-    return write_entry(unit, id, &to);
+    rc = write_entry(unit, id, &to);
+    return rc == CRM4E_OK && to.state != entry.state ? move_up(unit, entry.record) : rc;
 }
 
 int c4_outbox_give_back(c4_unit *unit, const c4_outbox_entry *taken)
@@ -349,12 +386,32 @@ int c4_outbox_give_back(c4_unit *unit, const c4_outbox_entry *taken)
     return rc == CRM4E_OK ? write_entry(unit, taken->id, &as_before) : rc;
 }
 
+/* It stands where it stood: before a later one that waits, if nobody has that, or behind an
+ * earlier one. */
+static int line_up(c4_unit *unit, const c4_outbox_entry *entry, c4_outbox_state *state)
+{
+    c4_outbox_entry other = {0};
+    crm4e_id waiting = 0;
+    int rc = first_of(unit, entry->record, C4_OUTBOX_WAITING, &waiting);
+
+    *state = waiting != 0 && waiting < entry->id ? C4_OUTBOX_BEHIND : C4_OUTBOX_WAITING;
+    if (rc != CRM4E_OK || waiting < entry->id) {
+        return rc;
+    }
+    rc = read_entry(unit, waiting, &other);
+    return rc == CRM4E_OK && other.lease <= unit->now ? set_state(unit, waiting, C4_OUTBOX_BEHIND)
+                                                      : rc;
+}
+
 int c4_outbox_retry(c4_unit *unit, crm4e_id id)
 {
     change to = {C4_OUTBOX_WAITING, unit->now, 0, 0, NULL};
     c4_outbox_entry entry;
     int rc = find_entry(unit, id, C4_OUTBOX_DEAD, &entry);
 
+    if (rc == CRM4E_OK) {
+        rc = line_up(unit, &entry, &to.state);
+    }
     if (rc == CRM4E_OK) {
         to.reason = entry.reason;
         rc = write_entry(unit, id, &to);
@@ -408,10 +465,10 @@ static int list_ids(c4_unit *unit, const crm4e_predicate *where, uint32_t index,
 int c4_outbox_list(c4_unit *unit, c4_outbox_state state, crm4e_id after, size_t limit,
                    c4_outbox_entry **entries, size_t *count)
 {
-    const crm4e_value in = c4_integer(state);
+    const crm4e_value in[] = {c4_integer(state), c4_integer(C4_OUTBOX_BEHIND)};
     const crm4e_value behind = c4_integer(after);
     const crm4e_predicate parts[] = {
-        c4_where(CRM4E_OP_EQ, C4_OUTBOX_STATE, &in, 1),
+        c4_where(CRM4E_OP_IN, C4_OUTBOX_STATE, in, state == C4_OUTBOX_WAITING ? 2 : 1),
         c4_where(CRM4E_OP_GT, 0, &behind, 1),
     };
     const crm4e_predicate where = c4_where_all(parts, 2);

@@ -11,6 +11,10 @@ static const c4_name triggers[] = {
     {C4_ON_EDIT, "edit"},
     {C4_ON_CREATE_OR_EDIT, "create_or_edit"},
     {C4_ON_DELETE, "delete"},
+    {C4_ON_FIELD_UPDATE, "field_update"},
+    {C4_ON_TAG_ADDED, "tag_added"},
+    {C4_ON_TAG_REMOVED, "tag_removed"},
+    {C4_ON_NOTE_ADDED, "note_added"},
     {C4_ON_DATE, "date_or_datetime"},
     {0, NULL},
 };
@@ -26,9 +30,10 @@ static const c4_name policies[] = {
 };
 
 static const char *const rule_members[] = {
-    "name", "module", "active", "on", "date", "on_failure", "conditions", NULL,
+    "name", "module", "active", "on",         "fields",     "match",
+    "tags", "date",   "repeat", "on_failure", "conditions", NULL,
 };
-static const char *const condition_members[] = {"when", "then", "scheduled", NULL};
+static const char *const condition_members[] = {"when", "was", "then", "scheduled", NULL};
 static const char *const group_members[] = {"after", "then", NULL};
 
 static const c4_action_type *type_named(const char *name)
@@ -137,14 +142,30 @@ static void read_groups(c4_rule_reader *reader, const c4_json *list, c4_rule_con
     condition->group_count = count;
 }
 
+static void read_criteria(c4_rule_reader *reader, const char *text, const c4_criteria **criteria)
+{
+    if (reader->rc == CRM4E_OK && text != NULL) {
+        reader->rc = c4_criteria_parse(reader->arena, reader->error, text, strlen(text), criteria);
+    }
+}
+
 void c4_rule_read_criteria(c4_rule_reader *reader, c4_rule_condition *condition)
 {
-    int rc;
+    read_criteria(reader, condition->when, &condition->criteria);
+    read_criteria(reader, condition->was, &condition->was_criteria);
+}
 
-    if (reader->rc == CRM4E_OK && condition->when != NULL) {
-        rc = c4_criteria_parse(reader->arena, reader->error, condition->when,
-                               strlen(condition->when), &condition->criteria);
-        reader->rc = rc;
+/* What a record was can be asked where it was changed. */
+static void read_was(c4_rule_reader *reader, const c4_json *item, c4_rule_condition *condition)
+{
+    static const uint32_t changes = 1u << C4_ON_EDIT | 1u << C4_ON_CREATE_OR_EDIT |
+                                    1u << C4_ON_FIELD_UPDATE | 1u << C4_ON_TAG_ADDED |
+                                    1u << C4_ON_TAG_REMOVED;
+
+    condition->was = c4_rule_text(reader, item, "was", false, C4_QUERY_CEILING);
+    if (condition->was != NULL && (changes & 1u << reader->on) == 0) {
+        c4_rule_refuse(reader, CRM4E_E_INVALID, "was", "trigger",
+                       "goes with a rule that waits for a change of the record");
     }
 }
 
@@ -173,7 +194,8 @@ static void read_conditions(c4_rule_reader *reader, const c4_json *list, c4_rule
         const c4_json *item = c4_json_item(list, i);
         c4_rule_members(reader, item, "conditions", condition_members);
         conditions[i].when = c4_rule_text(reader, item, "when", false, C4_QUERY_CEILING);
-        if (conditions[i].when == NULL && i + 1 < count) {
+        read_was(reader, item, &conditions[i]);
+        if (conditions[i].when == NULL && conditions[i].was == NULL && i + 1 < count) {
             c4_rule_refuse(reader, CRM4E_E_INVALID, "conditions", "unreachable",
                            "holds a condition for all records before the last");
         }
@@ -205,6 +227,7 @@ int c4_rule_read(c4_rule_reader *reader, const c4_json *json, c4_rule *rule)
     rule->inactive = c4_json_kind(active) == C4_JSON_BOOLEAN && !rule->active;
     rule->on = (c4_trigger)c4_rule_word(reader, json, "on", triggers, true);
     reader->on = rule->on;
+    c4_trigger_read(reader, json, rule);
     rule->stops_change = c4_rule_word(reader, json, "on_failure", policies, false) == FAILURE_STOPS;
     c4_rule_read_date(reader, c4_json_member(json, "date"), rule);
     if (reader->rc == CRM4E_OK) {
@@ -248,6 +271,7 @@ static void write_condition(c4_rule_writer *writer, const c4_rule_condition *con
 
     c4_buffer_char(out, '{');
     c4_json_put_member(out, &first, "when", condition->when);
+    c4_json_put_member(out, &first, "was", condition->was);
     write_actions(writer, condition, &first);
     for (size_t i = 0; i < condition->group_count; i++) {
         if (i == 0) {
@@ -274,6 +298,7 @@ void c4_rule_write(c4_rule_writer *writer, const c4_rule *rule, bool active)
         c4_buffer_text(out, active ? "true" : "false");
     }
     c4_json_put_member(out, &first, "on", c4_rule_word_text(triggers, rule->on));
+    c4_trigger_write(writer, rule, &first);
     c4_rule_write_date(writer, rule);
     if (rule->stops_change) {
         c4_json_put_member(out, &first, "on_failure", c4_rule_word_text(policies, FAILURE_STOPS));
@@ -310,12 +335,17 @@ int c4_rule_check_criteria(c4_unit *unit, const c4_rule *rule)
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
-        const c4_criteria *criteria = rule->conditions[i].criteria;
-        if (criteria != NULL) {
-            rc = c4_criteria_compile_rule(unit, unit, rule->module, criteria, &predicate);
+        const c4_rule_condition *condition = &rule->conditions[i];
+        if (condition->criteria != NULL) {
+            rc =
+                c4_criteria_compile_rule(unit, unit, rule->module, condition->criteria, &predicate);
+        }
+        if (rc == CRM4E_OK && condition->was_criteria != NULL) {
+            rc = c4_criteria_compile_rule(unit, unit, rule->module, condition->was_criteria,
+                                          &predicate);
         }
         if (rc == CRM4E_OK) {
-            rc = resolve_actions(unit, rule->module, &rule->conditions[i]);
+            rc = resolve_actions(unit, rule->module, condition);
         }
     }
     return rc;
@@ -358,6 +388,9 @@ static int check_condition(const c4_scope *view, const c4_rule *rule,
     if (condition->criteria != NULL) {
         rc = c4_criteria_compile(view, condition->criteria, &predicate);
     }
+    if (rc == CRM4E_OK && condition->was_criteria != NULL) {
+        rc = c4_criteria_compile(view, condition->was_criteria, &predicate);
+    }
     for (size_t i = 0; i < condition->action_count && rc == CRM4E_OK; i++) {
         rc = check_action(view->unit, rule, &condition->actions[i]);
     }
@@ -378,6 +411,9 @@ int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule)
     rc = c4_rule_author_scope(unit, rule->module, CRM4E_ACTION_VIEW, &view);
     if (rc == CRM4E_OK) {
         rc = c4_rule_check_date(&view, rule);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_trigger_check(&view, rule);
     }
     for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
         rc = check_condition(&view, rule, &rule->conditions[i]);

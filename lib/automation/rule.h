@@ -127,8 +127,10 @@ typedef struct c4_rule_action {
 } c4_rule_action;
 
 typedef struct c4_rule_condition {
-    const char *when;            /* criteria as written; NULL: all records */
-    const c4_criteria *criteria; /* the same, parsed */
+    const char *when;                /* criteria as written; NULL: all records */
+    const c4_criteria *criteria;     /* the same, parsed */
+    const char *was;                 /* of the record before the change; NULL: whatever it was */
+    const c4_criteria *was_criteria; /* the same, parsed */
     const c4_rule_action *actions;
     size_t action_count;
     const struct c4_rule_group *groups;
@@ -141,14 +143,26 @@ typedef struct c4_rule_group {
     c4_rule_condition part; /* without criteria */
 } c4_rule_group;
 
+/* A field whose change a rule waits for. */
+typedef struct c4_awaited {
+    const c4_field *field;
+    bool valued; /* only when it becomes this: */
+    c4_field_update to;
+} c4_awaited;
+
 typedef struct c4_rule {
     const c4_module *module;
     const char *name;
     c4_trigger on;
-    c4_date_trigger date; /* of C4_ON_DATE */
-    bool inactive;        /* "active": false was said */
-    bool active;          /* "active": true was said; neither: as it is */
-    bool stops_change;    /* "on_failure": "fail" */
+    c4_date_trigger date;      /* C4_ON_DATE */
+    const c4_awaited *awaited; /* C4_ON_FIELD_UPDATE */
+    size_t awaited_count;
+    bool all_awaited;  /* in one change; else any */
+    c4_rule_tags tags; /* C4_ON_TAG_*; none: whichever */
+    bool once;         /* for a record: when a condition holds for the first time */
+    bool inactive;     /* "active": false was said */
+    bool active;       /* "active": true was said; neither: as it is */
+    bool stops_change; /* "on_failure": "fail" */
     const c4_rule_condition *conditions;
     size_t condition_count;
     const char *problem; /* why a stored rule cannot run; NULL when it can */
@@ -200,6 +214,20 @@ int c4_rule_check_rights(c4_unit *unit, const c4_rule *rule);
 /* Of the snapshot's workflows the one at `index`, parsed once per snapshot. Only
  * memory can fail: a rule that cannot be read has its `problem`. */
 int c4_rule_of(c4_unit *unit, size_t index, const c4_rule **rule);
+
+/* What a trigger takes beside its word. */
+void c4_trigger_read(c4_rule_reader *reader, const c4_json *json, c4_rule *rule);
+void c4_trigger_write(c4_rule_writer *writer, const c4_rule *rule, bool *first);
+/* Whether the author may read what the trigger looks at. */
+int c4_trigger_check(const c4_scope *view, const c4_rule *rule);
+/* Whether a change of the row before to that after, of one record, is what a rule on fields or
+ * tags waits for. */
+int c4_trigger_meets(c4_unit *unit, const c4_rule *rule, const crm4e_value *before,
+                     const crm4e_value *after, bool *meets);
+
+/* Tags as codes, of an array with 1 to 10 of them, and back. */
+void c4_tags_read_list(c4_rule_reader *reader, const c4_json *list, c4_rule_tags *tags);
+void c4_tags_write_list(c4_rule_writer *writer, const c4_rule_tags *tags);
 
 /* Whether the unit's actor, who writes a rule for the module, may do the action there.
  * Administrators, and the admins of a team module in it, are bound by the host's word alone. */

@@ -12,13 +12,27 @@
 #include "model/manage_rules.h"
 #include "model/standard.h"
 
+enum {
+    NOTES = 18, /* number of the module */
+    /* Those that look at what was changed. */
+    WAITING = 1u << C4_ON_FIELD_UPDATE | 1u << C4_ON_TAG_ADDED | 1u << C4_ON_TAG_REMOVED
+};
+
 /* By what happened: bits 1 << c4_trigger of the rules it wakes. */
 static const uint32_t woken_by[C4_RECORD_ACTION_END] = {
     [C4_RECORD_ADDED] = 1u << C4_ON_CREATE | 1u << C4_ON_CREATE_OR_EDIT,
-    [C4_RECORD_UPDATED] = 1u << C4_ON_EDIT | 1u << C4_ON_CREATE_OR_EDIT,
+    [C4_RECORD_UPDATED] = 1u << C4_ON_EDIT | 1u << C4_ON_CREATE_OR_EDIT | WAITING,
     [C4_RECORD_DELETED] = 1u << C4_ON_DELETE,
     [C4_RECORD_RESTORED] = 0,
-    [C4_RECORD_OWNER_CHANGED] = 1u << C4_ON_EDIT | 1u << C4_ON_CREATE_OR_EDIT,
+    [C4_RECORD_OWNER_CHANGED] = 1u << C4_ON_EDIT | 1u << C4_ON_CREATE_OR_EDIT | WAITING,
+};
+
+/* Records of which modules tell what they hang on that they were added. */
+static const struct {
+    int32_t module;
+    c4_trigger on;
+} additions[] = {
+    {NOTES, C4_ON_NOTE_ADDED},
 };
 
 static const int refusals[] = {
@@ -79,6 +93,7 @@ int c4_run_log(c4_run *run, c4_run_result result, const char *text)
         [C4_RUN_TIME] = c4_integer(unit->now),
         [C4_RUN_RESULT] = c4_integer(result),
         [C4_RUN_TEXT] = text[0] != '\0' ? c4_c_text(text) : c4_null(),
+        [C4_RUN_CAUSE] = c4_integer(run->change->cause),
     };
 
     return run->dry != NULL
@@ -110,25 +125,68 @@ static int give_up(c4_run *run, int code)
     return rc;
 }
 
-int c4_rule_find_condition(c4_unit *unit, const c4_definition *definition, const c4_rule *rule,
-                           const crm4e_value *row, const c4_rule_condition **found)
+/* CRM4E_ROW when a row meets them, or there are none; a row that is not there meets none. */
+static int meets(c4_unit *unit, c4_unit *author, const c4_module *module,
+                 const c4_criteria *criteria, const crm4e_value *row)
 {
     const crm4e_predicate *predicate = NULL;
+    int rc;
+
+    if (criteria == NULL || row == NULL) {
+        return criteria == NULL ? CRM4E_ROW : CRM4E_OK;
+    }
+    rc = c4_criteria_compile_rule(unit, author, module, criteria, &predicate);
+    return rc == CRM4E_OK ? c4_predicate_matches(unit, predicate, module, row) : rc;
+}
+
+/* What a record was before a change is not asked again when a group is done `later`. */
+static int find_condition(c4_unit *unit, const c4_definition *definition, const c4_rule *rule,
+                          const crm4e_value *before, const crm4e_value *row, bool later,
+                          const c4_rule_condition **found)
+{
     c4_unit author = c4_unit_as(unit, c4_meta_user(unit->meta, definition->author));
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
         const c4_rule_condition *condition = &rule->conditions[i];
         *found = condition;
-        if (condition->criteria == NULL) {
-            return CRM4E_ROW;
-        }
-        rc = c4_criteria_compile_rule(unit, &author, rule->module, condition->criteria, &predicate);
-        if (rc == CRM4E_OK) {
-            rc = c4_predicate_matches(unit, predicate, rule->module, row);
+        rc = meets(unit, &author, rule->module, condition->criteria, row);
+        if (rc == CRM4E_ROW && !later) {
+            rc = meets(unit, &author, rule->module, condition->was_criteria, before);
         }
     }
     return rc;
+}
+
+int c4_rule_find_condition(c4_unit *unit, const c4_definition *definition, const c4_rule *rule,
+                           const crm4e_value *row, const c4_rule_condition **found)
+{
+    return find_condition(unit, definition, rule, NULL, row, false, found);
+}
+
+/* Whether the rule did something for the record before. */
+static int has_run(c4_run *run, bool *has)
+{
+    const crm4e_value record = c4_integer(run->change->record);
+    const crm4e_value rule = c4_integer(run->definition->id);
+    const crm4e_value least = c4_integer(C4_RUN_FAILED);
+    const crm4e_predicate parts[] = {
+        c4_where(CRM4E_OP_EQ, C4_RUN_RECORD, &record, 1),
+        c4_where(CRM4E_OP_EQ, C4_RUN_WORKFLOW, &rule, 1),
+        c4_where(CRM4E_OP_LT, C4_RUN_RESULT, &least, 1),
+    };
+    const crm4e_predicate where = c4_where_all(parts, 3);
+    int64_t count = 0;
+    crm4e_plan plan;
+    int rc;
+
+    c4_plan_init(&plan, &c4_tables[C4_TABLE_RUN]);
+    plan.where = &where;
+    plan.index = C4_RUN_ONCE;
+    plan.limit = 1;
+    rc = c4_rows_count(run->unit->db, &plan, &count);
+    *has = count > 0;
+    return c4_stored(run->unit, rc);
 }
 
 int c4_rule_check_author(c4_unit *unit, const c4_definition *definition, const c4_rule *rule)
@@ -192,6 +250,8 @@ static int act_within_mark(c4_run *run, const c4_rule_condition *condition,
 
 int c4_run_rule(c4_run *run)
 {
+    /* A group waits since the rule met the record as it was by then. */
+    const bool later = run->pending != NULL && run->pending->part != 0;
     const c4_rule_condition *condition = NULL;
     const c4_rule_condition *part;
     int rc;
@@ -202,7 +262,13 @@ int c4_run_rule(c4_run *run)
     if (run->rule->problem != NULL) {
         return give_up(run, c4_fail(run->unit->error, CRM4E_E_INVALID, "%s", run->rule->problem));
     }
-    rc = c4_rule_find_condition(run->unit, run->definition, run->rule, run->row, &condition);
+    rc = find_condition(run->unit, run->definition, run->rule, run->change->before, run->row, later,
+                        &condition);
+    if (rc == CRM4E_ROW && run->rule->once && !later) {
+        bool has = false;
+        int failed = has_run(run, &has);
+        rc = failed < 0 ? failed : has ? CRM4E_OK : CRM4E_ROW;
+    }
     if (rc == CRM4E_OK && run->dry != NULL) {
         return c4_dry_run_result(run, "no_match", NULL);
     }
@@ -226,11 +292,38 @@ bool c4_rule_is_woken(const c4_rule *rule, c4_record_action action)
     return rule->on == 0 || (woken_by[action] & 1u << rule->on) != 0;
 }
 
-static bool takes(c4_run *run)
+static int is_woken(const c4_run *run, bool *woken)
 {
-    const bool woken = c4_rule_is_woken(run->rule, run->change->action);
+    const c4_change *change = run->change;
+    const c4_rule *rule = run->rule;
 
-    return run->dry != NULL ? c4_dry_run_takes(run, woken) : woken;
+    if (change->happened != 0 || rule->on == 0) {
+        *woken = rule->on == 0 || rule->on == (c4_trigger)change->happened;
+        return CRM4E_OK;
+    }
+    *woken = c4_rule_is_woken(rule, change->action);
+    return *woken && (WAITING & 1u << rule->on) != 0 && rule->problem == NULL
+               ? c4_trigger_meets(run->unit, rule, change->before, change->after, woken)
+               : CRM4E_OK;
+}
+
+/* Runs the rule where it is woken. */
+static int take_rule(c4_run *run)
+{
+    bool woken = false;
+    int rc = is_woken(run, &woken);
+
+    if (c4_is_refusal(rc)) {
+        woken = true;
+        run->condition = NULL;
+    }
+    if (rc < 0 && !woken) {
+        return rc;
+    }
+    if (run->dry != NULL ? !c4_dry_run_takes(run, woken) : !woken) {
+        return CRM4E_OK;
+    }
+    return rc < 0 ? give_up(run, rc) : c4_run_rule(run);
 }
 
 static bool goes_on(const c4_run *run)
@@ -252,8 +345,8 @@ static int run_rules(c4_run *run, size_t first)
             continue;
         }
         rc = c4_rule_of(run->unit, i, &run->rule);
-        if (rc == CRM4E_OK && takes(run)) {
-            rc = c4_run_rule(run);
+        if (rc == CRM4E_OK) {
+            rc = take_rule(run);
         }
     }
     return rc;
@@ -276,17 +369,21 @@ size_t c4_rules_start(const c4_meta *meta, int32_t module)
     return low;
 }
 
+static bool has_rules(const c4_meta *meta, const c4_module *module, size_t first)
+{
+    return first < meta->workflow_count && meta->workflows[first].module == module->number;
+}
+
 /* Conditions look at the record as the change left it: what one rule does makes
  * no other rule fit. */
-static int changed(c4_unit *unit, const c4_change *change)
+static int look_at(c4_unit *unit, const c4_change *change)
 {
-    const c4_meta *meta = unit->meta;
-    size_t first = c4_rules_start(meta, change->module->number);
+    const size_t first = c4_rules_start(unit->meta, change->module->number);
     uint32_t source = unit->source;
     c4_run run = {.unit = unit, .change = change, .dry = unit->dry_run};
     int rc;
 
-    if (first == meta->workflow_count || meta->workflows[first].module != change->module->number) {
+    if (!has_rules(unit->meta, change->module, first)) {
         return CRM4E_OK;
     }
     rc = c4_schedule_note(unit, change);
@@ -307,6 +404,62 @@ static int changed(c4_unit *unit, const c4_change *change)
         c4_chain_leave(unit);
     }
     return rc;
+}
+
+int c4_rules_happened(c4_unit *unit, const c4_module *module, crm4e_id record, c4_trigger on,
+                      int64_t cause)
+{
+    c4_change change = {.module = module,
+                        .record = record,
+                        .action = C4_RECORD_UPDATED,
+                        .happened = on,
+                        .cause = cause};
+    crm4e_value *row = NULL;
+    int rc;
+
+    if (unit->rule_depth > 0 ||
+        !has_rules(unit->meta, module, c4_rules_start(unit->meta, module->number))) {
+        return CRM4E_OK;
+    }
+    rc = c4_record_load(unit, module, record, &row);
+    change.before = row;
+    change.after = row;
+    return rc == CRM4E_OK ? look_at(unit, &change) : rc;
+}
+
+/* What hangs on a record and was added tells it so. */
+static int tell_parent(c4_unit *unit, const c4_change *change)
+{
+    const c4_module *module = change->module;
+    const c4_module *parent;
+    size_t told = 0;
+
+    while (told < sizeof additions / sizeof additions[0] &&
+           additions[told].module != module->number) {
+        told++;
+    }
+    if (change->action != C4_RECORD_ADDED || told == sizeof additions / sizeof additions[0]) {
+        return CRM4E_OK;
+    }
+    for (size_t i = 0; i < module->field_count; i++) {
+        const c4_field *field = &module->fields[i];
+        if (field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP &&
+            change->after[field->column].type != CRM4E_VALUE_NULL) {
+            parent = c4_meta_module(unit->meta, (int32_t)change->after[field->key_column].integer);
+            return parent == NULL
+                       ? CRM4E_OK
+                       : c4_rules_happened(unit, parent, change->after[field->column].integer,
+                                           additions[told].on, change->record);
+        }
+    }
+    return CRM4E_OK;
+}
+
+static int changed(c4_unit *unit, const c4_change *change)
+{
+    int rc = look_at(unit, change);
+
+    return rc == CRM4E_OK ? tell_parent(unit, change) : rc;
 }
 
 const c4_hooks c4_automation_hooks = {c4_choose_owner, changed};

@@ -346,26 +346,62 @@ int c4_runs_to_json(c4_unit *unit, const c4_module *module, const c4_runs_reques
     return rc == CRM4E_OK ? c4_stored(unit, out->code) : rc;
 }
 
+/* Rules that run once for a record go by their lines. */
+static int list_once(c4_unit *unit, crm4e_id **rules, size_t *count)
+{
+    const c4_rule *rule = NULL;
+    int rc = CRM4E_OK;
+
+    *rules = c4_arena_array(unit->arena, unit->meta->workflow_count + 1, sizeof **rules);
+    if (*rules == NULL) {
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    }
+    for (size_t i = 0; i < unit->meta->workflow_count && rc == CRM4E_OK; i++) {
+        rc = c4_rule_of(unit, i, &rule);
+        if (rc == CRM4E_OK && (rule->once || rule->problem != NULL)) {
+            (*rules)[(*count)++] = unit->meta->workflows[i].id;
+        }
+    }
+    return rc;
+}
+
+static bool is_kept(const crm4e_id *rules, size_t count, const crm4e_value *rule,
+                    const crm4e_value *result)
+{
+    bool kept = false;
+
+    for (size_t i = 0; i < count && !kept; i++) {
+        kept = rules[i] == rule->integer && result->integer != C4_RUN_FAILED;
+    }
+    return kept;
+}
+
 /* Ids and times grow together: the first that is too young ends it. */
 static int list_old(c4_unit *unit, int64_t before, size_t most, crm4e_id *ids, size_t *count)
 {
-    static const uint32_t wanted[] = {0, C4_RUN_TIME};
+    static const uint32_t wanted[] = {0, C4_RUN_TIME, C4_RUN_WORKFLOW, C4_RUN_RESULT};
     static const crm4e_order oldest[] = {{0, 0, 0}};
     const crm4e_value *row = NULL;
+    crm4e_id *once = NULL;
+    size_t once_count = 0;
     c4_rows *rows = NULL;
     crm4e_plan plan;
-    int rc;
+    int rc = list_once(unit, &once, &once_count);
 
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
     c4_plan_init(&plan, &c4_tables[C4_TABLE_RUN]);
     plan.columns = wanted;
-    plan.column_count = 2;
+    plan.column_count = 4;
     plan.order = oldest;
     plan.order_count = 1;
-    plan.limit = (int64_t)most;
     rc = c4_rows_open(&rows, unit->db, &plan);
-    while (rc == CRM4E_OK && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW &&
+    while (rc == CRM4E_OK && *count < most && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW &&
            row[1].integer < before) {
-        ids[(*count)++] = row[0].integer;
+        if (!is_kept(once, once_count, &row[2], &row[3])) {
+            ids[(*count)++] = row[0].integer;
+        }
         rc = CRM4E_OK;
     }
     c4_rows_close(rows);

@@ -3,6 +3,8 @@
 
 #include "base/civil.h"
 #include "model/schema.h"
+#include "model/types.h"
+#include "record/subform.h"
 
 #include <string.h>
 
@@ -34,17 +36,55 @@ typedef struct entry_list {
     size_t capacity;
 } entry_list;
 
-/* Keeps the changes of fields that exist and may be read. */
-static size_t keep_readable(const entry_list *list, c4_field_change *changes, size_t count)
+/* As whoever acts reads it. */
+static int subrows_text(c4_unit *unit, const c4_field *field, const crm4e_value *value,
+                        c4_buffer *out)
+{
+    return value->type == CRM4E_VALUE_NULL ? CRM4E_OK
+                                           : c4_subrows_put(unit, field, value, false, out);
+}
+
+/* Rows of a subform may differ in columns that are hidden, and in nothing else. */
+static int shows(c4_unit *unit, const c4_field *field, const c4_field_change *change, bool *shown)
+{
+    c4_buffer before;
+    c4_buffer after;
+    int rc;
+
+    *shown = true;
+    if (c4_type_info_of(field->type)->stored != C4_STORED_ROWS)
+        return CRM4E_OK;
+    c4_buffer_init(&before, unit->arena->mem, C4_TIMELINE_CEILING);
+    c4_buffer_init(&after, unit->arena->mem, C4_TIMELINE_CEILING);
+    rc = subrows_text(unit, field, &change->before, &before);
+    if (rc == CRM4E_OK)
+        rc = subrows_text(unit, field, &change->after, &after);
+    if (rc == CRM4E_OK)
+        rc = before.code != CRM4E_OK ? before.code : after.code;
+    *shown = before.length != after.length ||
+             (before.length > 0 && memcmp(before.data, after.data, before.length) != 0);
+    c4_buffer_free(&before);
+    c4_buffer_free(&after);
+    return rc;
+}
+
+int c4_timeline_keep(c4_unit *unit, const c4_module *module, const bool *readable,
+                     c4_field_change *changes, size_t *count)
 {
     size_t kept = 0;
+    int rc = CRM4E_OK;
 
-    for (size_t i = 0; i < count; i++) {
-        const c4_field *field = c4_module_field(list->module, changes[i].field);
-        if (field != NULL && list->readable[field - list->module->fields])
+    for (size_t i = 0; i < *count && rc == CRM4E_OK; i++) {
+        const c4_field *field = c4_module_field(module, changes[i].field);
+        bool shown = false;
+
+        if (field != NULL && readable[field - module->fields])
+            rc = shows(unit, field, &changes[i], &shown);
+        if (shown)
             changes[kept++] = changes[i];
     }
-    return kept;
+    *count = kept;
+    return rc;
 }
 
 static int append(entry_list *list, const c4_timeline_entry *entry)
@@ -76,11 +116,11 @@ static int take(entry_list *list, const crm4e_value *row)
 
     if (bytes->type != CRM4E_VALUE_NULL)
         rc = c4_changes_decode(list->arena, bytes->data, bytes->length, &changes, &count);
-    if (rc != CRM4E_OK)
+    kept = count;
+    if (rc == CRM4E_OK)
+        rc = c4_timeline_keep(list->unit, list->module, list->readable, changes, &kept);
+    if (rc != CRM4E_OK || (count > 0 && kept == 0))
         return rc;
-    kept = keep_readable(list, changes, count);
-    if (count > 0 && kept == 0)
-        return CRM4E_OK;
     return append(list, &(c4_timeline_entry){
                             .sequence = row[AT_ID].integer,
                             .user = row[AT_USER].integer,
@@ -239,6 +279,16 @@ static const char *word(const char *const *words, size_t count, uint32_t number)
     return number > 0 && number < count ? words[number] : "";
 }
 
+const char *c4_timeline_action(c4_record_action action)
+{
+    return word(actions, sizeof actions / sizeof *actions, action);
+}
+
+const char *c4_timeline_source(uint32_t source)
+{
+    return word(sources, sizeof sources / sizeof *sources, source);
+}
+
 /* What a change is written with. */
 typedef struct change_writer {
     c4_unit *unit;
@@ -303,10 +353,8 @@ static int put_entry(change_writer *writer, const c4_timeline_entry *entry)
     c4_buffer_i64(out, entry->sequence);
     c4_json_put_member(out, &first, "time", time);
     c4_json_put_member(out, &first, "user", user != NULL ? user->name : "");
-    c4_json_put_member(out, &first, "action",
-                       word(actions, sizeof actions / sizeof *actions, entry->action));
-    c4_json_put_member(out, &first, "source",
-                       word(sources, sizeof sources / sizeof *sources, entry->source));
+    c4_json_put_member(out, &first, "action", c4_timeline_action(entry->action));
+    c4_json_put_member(out, &first, "source", c4_timeline_source(entry->source));
     c4_json_put_key(out, &first, "changes");
     c4_buffer_char(out, '[');
     rc = put_changes(writer, entry);

@@ -5,6 +5,10 @@
 
 #include "record/record.h"
 
+enum {
+    C4_TIMELINE_CEILING = 16 * 1024 * 1024 /* bytes of a value */
+};
+
 typedef struct c4_timeline_entry {
     int64_t sequence;
     crm4e_id user;
@@ -38,6 +42,12 @@ int c4_timeline_walk(c4_unit *unit, const c4_module *module, crm4e_id record,
 int c4_timeline_read(c4_unit *unit, c4_arena *arena, const char *module, crm4e_id record,
                      int64_t after, bool descending, size_t limit, c4_timeline_entry **entries,
                      size_t *count);
+/* Keeps the changes of fields that exist and may be read, and whose difference may. */
+int c4_timeline_keep(c4_unit *unit, const c4_module *module, const bool *readable,
+                     c4_field_change *changes, size_t *count);
+/* "added"; "" for a number of a later release. */
+const char *c4_timeline_action(c4_record_action action);
+const char *c4_timeline_source(uint32_t source);
 /* [{"sequence", "time", "user", "action", "source", "changes": [{"field", "old", "new"}]}] */
 int c4_timeline_to_json(c4_unit *unit, const c4_module *module, const c4_timeline_entry *entries,
                         size_t count, c4_buffer *out);

@@ -184,6 +184,7 @@
     /* automation */                                                                               \
     X(AUTHOR_SIGHT, "what a rule's author may not see from its criteria")                          \
     X(RUN_ROW, "records outside the scope from the run log")                                       \
+    X(FEED_GONE, "from what was in records that are gone, but for their owners")                   \
     X(RUN_ERROR, "errors of rules that one could not save from the run log")                       \
     X(RULE_BEHIND, "rules from changing what their authors may not, behind lookups")               \
     X(DRY_RUN_OTHERS, "rules of others from what is tried")                                        \

@@ -46,6 +46,7 @@ static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
     [C4_STATE_UNMERGED] = {"unmerged", INTEGER},
     [C4_STATE_HISTORY_FROM] = {"history_from", TIME},
     [C4_STATE_HISTORY_SEEN] = {"history_seen", INTEGER},
+    [C4_STATE_HISTORY_CUT] = {"history_cut", INTEGER},
 };
 
 static const crm4e_column counter_columns[C4_COUNTER_COLUMNS] = {
@@ -174,12 +175,14 @@ static const crm4e_column run_columns[C4_RUN_COLUMNS] = {
     [C4_RUN_TIME] = {"run_time", TIME},
     [C4_RUN_RESULT] = {"result", INTEGER},
     [C4_RUN_TEXT] = {"message", OPTIONAL_TEXT},
+    [C4_RUN_CAUSE] = {"cause", INTEGER},
 };
-/* A rule runs once for each version of a record. */
-static const uint32_t run_once_key[] = {C4_RUN_RECORD, C4_RUN_WORKFLOW, C4_RUN_VERSION};
+/* A rule runs once for each version of a record, and for each thing that is added to it. */
+static const uint32_t run_once_key[] = {C4_RUN_RECORD, C4_RUN_WORKFLOW, C4_RUN_VERSION,
+                                        C4_RUN_CAUSE};
 static const uint32_t run_rule_key[] = {C4_RUN_WORKFLOW, 0};
 static const crm4e_index run_indexes[] = {
-    [C4_RUN_ONCE] = {"run_once", run_once_key, 3, CRM4E_INDEX_UNIQUE},
+    [C4_RUN_ONCE] = {"run_once", run_once_key, 4, CRM4E_INDEX_UNIQUE},
     [C4_RUN_BY_RULE] = {"run_rule", run_rule_key, 2, 0},
 };
 

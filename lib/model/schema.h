@@ -88,6 +88,7 @@ enum {
     C4_STATE_UNMERGED,
     C4_STATE_HISTORY_FROM /* lines before this time may be gone */,
     C4_STATE_HISTORY_SEEN /* the last line that the purge in progress looked at */,
+    C4_STATE_HISTORY_CUT /* the last line that a purge took, or took values from */,
     C4_STATE_COLUMNS
 };
 enum {
@@ -184,6 +185,7 @@ enum {
     C4_RUN_TIME,
     C4_RUN_RESULT,
     C4_RUN_TEXT,
+    C4_RUN_CAUSE /* what was added to the record; 0: the version says it */,
     C4_RUN_COLUMNS
 };
 enum {

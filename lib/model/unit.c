@@ -28,6 +28,7 @@ static const struct {
     {C4_STATE_UNMERGED, offsetof(c4_state, unmerged), 0, INT32_MAX},
     {C4_STATE_HISTORY_FROM, offsetof(c4_state, history_from), 0, C4_TIME_MAX},
     {C4_STATE_HISTORY_SEEN, offsetof(c4_state, history_seen), 0, LARGEST_ID},
+    {C4_STATE_HISTORY_CUT, offsetof(c4_state, history_cut), 0, LARGEST_ID},
 };
 enum {
     MEMBERS = sizeof state_members / sizeof state_members[0]

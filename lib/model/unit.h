@@ -36,6 +36,7 @@ typedef struct c4_state {
     int64_t unmerged;     /* records that search reads themselves, see record/search_run.h */
     int64_t history_from; /* lines of history before this time may be gone */
     int64_t history_seen; /* the last one that the purge in progress looked at; 0: none is */
+    int64_t history_cut;  /* the last one that is gone, or without its values; 0: none is */
 } c4_state;
 
 /* The state row as last read, and the stamp of the transaction that read it. */

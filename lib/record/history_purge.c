@@ -75,6 +75,13 @@ static int is_followed(c4_unit *unit, const old_line *line, bool *followed)
     return rc < 0 ? rc : CRM4E_OK;
 }
 
+/* Who follows the feed from before this line would miss it. */
+static void cut(c4_unit *unit, const old_line *line)
+{
+    if (line->id > unit->state.history_cut)
+        unit->state.history_cut = line->id;
+}
+
 static int take(c4_unit *unit, const old_line *line)
 {
     static const uint32_t column = C4_HISTORY_CHANGES;
@@ -83,6 +90,8 @@ static int take(c4_unit *unit, const old_line *line)
     bool followed = false;
     int rc = is_followed(unit, line, &followed);
 
+    if (rc == CRM4E_OK && (followed || !line->empty))
+        cut(unit, line);
     if (rc == CRM4E_OK && followed)
         rc = c4_db_remove(unit->db, table, line->id);
     else if (rc == CRM4E_OK && !line->empty)

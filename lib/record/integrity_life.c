@@ -30,6 +30,18 @@ static life *begin(c4_checking *c, int64_t record)
     return rc < 0 ? NULL : begun;
 }
 
+/* Of what hung on a record that was purged the end alone is told. */
+static bool lost_before(const c4_checking *c, const crm4e_value *line)
+{
+    const c4_meta *meta = c->unit->meta;
+    const c4_module *module = c4_meta_module(meta, (int32_t)line[C4_HISTORY_MODULE].integer);
+
+    return c->unit->state.history_from > 0 ||
+           (module != NULL && (module->flags & C4_MODULE_CHILD) != 0 &&
+            line[C4_HISTORY_ACTION].integer == C4_RECORD_DELETED &&
+            line[C4_HISTORY_CHANGES].type == CRM4E_VALUE_NULL);
+}
+
 void c4_check_follow(c4_checking *c, const crm4e_value *line)
 {
     int64_t record = line[C4_HISTORY_RECORD].integer;
@@ -38,7 +50,7 @@ void c4_check_follow(c4_checking *c, const crm4e_value *line)
     int64_t action = line[C4_HISTORY_ACTION].integer;
     life *known = life_of(c, record);
     bool first = known == NULL;
-    bool purged = first && c->unit->state.history_from > 0; /* the lines before may be gone */
+    bool purged = first && lost_before(c, line); /* the lines before may be gone */
 
     if (first)
         known = begin(c, record);

@@ -83,15 +83,41 @@ static int check_unlocked(c4_unit *unit, const c4_module *module)
     return rc;
 }
 
+/* That it was deleted, and nothing of what it was. */
+static int note_dropped(c4_unit *unit, const c4_module *children, crm4e_id id, int64_t version)
+{
+    const crm4e_value line[C4_HISTORY_COLUMNS] = {
+        [0] = c4_integer(c4_unit_new_change(unit)),
+        [C4_HISTORY_MODULE] = c4_integer(children->number),
+        [C4_HISTORY_RECORD] = c4_integer(id),
+        [C4_HISTORY_USER] = c4_integer(unit->actor->id),
+        [C4_HISTORY_TIME] = c4_integer(unit->now),
+        [C4_HISTORY_ACTION] = c4_integer(C4_RECORD_DELETED),
+        [C4_HISTORY_SOURCE] = c4_integer(unit->source),
+        [C4_HISTORY_VERSION] = c4_integer(version),
+        [C4_HISTORY_CHANGES] = c4_null(),
+    };
+
+    return c4_stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_HISTORY], line));
+}
+
 /* What hung on a record that is gone is gone, with its history and content. */
 static int drop_child(c4_unit *unit, const c4_module *children, crm4e_id id)
 {
-    int rc = c4_stored(unit, c4_db_remove(unit->db, &children->table, id));
+    static const uint32_t column = C4_COLUMN_VERSION;
+    crm4e_value version = c4_null();
+    int rc = c4_stored(unit, c4_db_get(unit->db, &children->table, id, &column, &version, 1));
 
+    if (rc == CRM4E_OK) {
+        rc = c4_stored(unit, c4_db_remove(unit->db, &children->table, id));
+    }
     if (rc == CRM4E_OK && children->number == C4_ATTACHMENTS) {
         rc = c4_file_drop(unit, id);
     }
-    return rc < 0 ? rc : c4_rows_drop(unit, &c4_tables[C4_TABLE_HISTORY], C4_HISTORY_RECORD, id);
+    if (rc == CRM4E_OK) {
+        rc = c4_rows_drop(unit, &c4_tables[C4_TABLE_HISTORY], C4_HISTORY_RECORD, id);
+    }
+    return rc < 0 ? rc : note_dropped(unit, children, id, version.integer);
 }
 
 int c4_record_drop_children(c4_unit *unit, crm4e_id record)

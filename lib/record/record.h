@@ -31,6 +31,8 @@ typedef struct c4_change {
     c4_record_action action;
     const crm4e_value *before; /* NULL when added */
     const crm4e_value *after;  /* NULL when deleted */
+    uint32_t happened; /* a trigger of rules, where not the record itself was changed; or 0 */
+    int64_t cause;     /* by what: the id of the note */
 } c4_change;
 
 /* What nothing in the field means, if it says what amounts are in: the home currency, at the rate

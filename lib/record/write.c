@@ -39,7 +39,7 @@ void c4_write_end(c4_write *write)
 int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action)
 {
     c4_unit *unit = write->unit;
-    c4_change change = {write->module, record, action, write->before, write->after};
+    c4_change change = {write->module, record, action, write->before, write->after, 0, 0};
     int rc = c4_search_note(unit, &change);
 
     if (rc == CRM4E_OK) {

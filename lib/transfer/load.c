@@ -421,7 +421,8 @@ static int adjust_state(c4_load *load, crm4e_value *values)
 static int adjust_outbox(c4_load *load, crm4e_value *values)
 {
     if ((load->options.flags & CRM4E_LOAD_HOLD_OUTBOX) != 0 &&
-        values[C4_OUTBOX_STATE].integer == C4_OUTBOX_WAITING)
+        (values[C4_OUTBOX_STATE].integer == C4_OUTBOX_WAITING ||
+         values[C4_OUTBOX_STATE].integer == C4_OUTBOX_BEHIND))
         values[C4_OUTBOX_STATE] = c4_integer(C4_OUTBOX_DEAD);
     return CRM4E_OK;
 }

@@ -114,6 +114,42 @@ static int workflow_when(cell *c)
     return rc;
 }
 
+static int save_condition(cell *c, const char *criteria, const char *was)
+{
+    int rc;
+    crm4e_workflow *rule = start_workflow(c, &rc);
+
+    rc = rc < 0 ? rc : crm4e_workflow_when_was(rule, criteria, was);
+    rc = rc < 0 ? rc : crm4e_workflow_then_notify(rule, "owner", "Look", NULL);
+    rc = rc < 0 ? rc : crm4e_workflow_save(rule);
+    crm4e_workflow_free(rule);
+    return rc;
+}
+
+static int workflow_beside_was(cell *c)
+{
+    return save_condition(c, c->criteria, "Modified_Time is not null");
+}
+
+static int workflow_was(cell *c)
+{
+    return save_condition(c, NULL, c->criteria);
+}
+
+static int workflow_waits(cell *c)
+{
+    int rc;
+    crm4e_workflow *rule = start_workflow(c, &rc);
+    char *fields = cell_text(c, "['@']");
+
+    rc = rc < 0 ? rc : crm4e_workflow_on_fields(rule, fields, 0);
+    rc = rc < 0 ? rc : crm4e_workflow_then_notify(rule, "owner", "Look", NULL);
+    rc = rc < 0 ? rc : crm4e_workflow_save(rule);
+    crm4e_workflow_free(rule);
+    free(fields);
+    return rc;
+}
+
 static int workflow_update(cell *c)
 {
     int rc;
@@ -584,6 +620,10 @@ const position setting_positions[] = {
     {"shares", NULL, NEEDS_RECORD | SETTINGS, shares, NULL},
     {"what if", "crm4e_what_if.json", ADMINISTRATORS | NO_PATHS | ORG_MODULES, what_if, NULL},
     CRITERIA(workflow_when, "crm4e_workflow_when.criteria", SETS_UP, NULL),
+    CRITERIA(workflow_beside_was, "crm4e_workflow_when_was.criteria", SETS_UP, NULL),
+    CRITERIA(workflow_was, "crm4e_workflow_when_was.was", SETS_UP, NULL),
+    {"workflow waits", "crm4e_workflow_on_fields.fields", NO_PATHS | COUNTS_ON_TYPE | SETS_UP,
+     workflow_waits, NULL},
     {"workflow updates", "crm4e_workflow_then_update_field.field",
      WRITES | COUNTS_ON_TYPE | SETS_UP, workflow_update, NULL},
     {"workflow owner", "crm4e_assign_options.field", NO_PATHS | COUNTS_ON_TYPE | SETS_UP,

@@ -373,6 +373,35 @@ static int timeline_by_id(const char *module, crm4e_id id)
     return surface_said_text(rc, text);
 }
 
+/* All that ever happened names no hidden field, and tells of no hidden record. */
+static void follow_feed(void)
+{
+    static const char *const hidden[] = {"Phone", "First_Name", "Annual_Revenue", "Due", "Vault"};
+    int64_t position = 0, end = 0;
+
+    surface_allowed(crm4e_feed_position(max, &end));
+    while (position < end) {
+        crm4e_text *text = NULL;
+        const char *told, *at;
+        char id[32];
+
+        surface_allowed(crm4e_feed_json(&text, max, position, NULL));
+        told = crm4e_text_data(text);
+        surface_heard(told);
+        for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
+            (void)snprintf(id, sizeof id, "\"%s\"", hidden[i]);
+            assert_null(strstr(told, id));
+        }
+        for (size_t i = HIDDEN; i < RECORDS; i++) {
+            (void)snprintf(id, sizeof id, "\"record\":%lld,", (long long)ids[i]);
+            assert_null(strstr(told, id));
+        }
+        for (at = told; (told = strstr(at, "\"position\":")) != NULL; at = told + 1)
+            position = strtoll(told + strlen("\"position\":"), NULL, 10);
+        crm4e_text_free(text);
+    }
+}
+
 void probe_timeline(void)
 {
     int (*const asked[])(const char *, crm4e_id) = {timeline_by_id, surface_history, surface_as_of};
@@ -382,6 +411,7 @@ void probe_timeline(void)
             surface_allowed(asked[k](contents[i].module, ids[i]));
         surface_like_missing_everywhere(asked[k]);
     }
+    follow_feed();
 }
 
 /* ------------------------------------------------------------- search */

@@ -113,6 +113,9 @@ static const surface surfaces[] = {
     {"crm4e_group_take", NULL, no_values},
     {"crm4e_group_update", NULL, no_values},
     {"crm4e_groups_json", NULL, no_values},
+    {"crm4e_feed_json", probe_timeline, NULL},
+    {"crm4e_feed_options_init", NULL, memory_only},
+    {"crm4e_feed_position", NULL, "a number of the org: see docs/access.md"},
     {"crm4e_history_options_init", NULL, memory_only},
     {"crm4e_history_purge", NULL, no_values},
     {"crm4e_import_records", probe_import, NULL},
@@ -345,6 +348,9 @@ static const surface surfaces[] = {
     {"crm4e_workflow_later", NULL, building},
     {"crm4e_workflow_on", NULL, building},
     {"crm4e_workflow_on_date", NULL, building},
+    {"crm4e_workflow_on_fields", NULL, building},
+    {"crm4e_workflow_on_tags", NULL, building},
+    {"crm4e_workflow_repeat", NULL, building},
     {"crm4e_workflow_save", NULL, "takes the rule that workflow_new() gives to who may have one"},
     {"crm4e_workflow_then_assign_owner", NULL, building},
     {"crm4e_workflow_then_add_tags", NULL, building},
@@ -357,6 +363,7 @@ static const surface surfaces[] = {
     {"crm4e_workflow_then_update_field", NULL, building},
     {"crm4e_workflow_then_webhook", NULL, building},
     {"crm4e_workflow_when", NULL, building},
+    {"crm4e_workflow_when_was", NULL, building},
 };
 enum {
     SURFACES = sizeof surfaces / sizeof surfaces[0]

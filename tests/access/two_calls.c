@@ -352,6 +352,27 @@ static void call_interactions(side *s, uint64_t *r, FILE *out)
     tell_text(s, rc, &text, out);
 }
 
+/* From some position, of some modules and kinds. */
+static void call_feed(side *s, uint64_t *r, FILE *out)
+{
+    crm4e_feed_options options = CRM4E_FEED_OPTIONS_INIT;
+    crm4e_text *text = NULL;
+    int64_t end = 0;
+    char modules[64];
+    int module = world_below(r, WORLD_MODULES);
+    int rc = crm4e_feed_position(s->session, &end);
+
+    (void)snprintf(modules, sizeof modules, "[\"%s\"]", name_of(module));
+    options.modules = world_below(r, 4) == 0 ? modules : NULL;
+    options.kinds = world_below(r, 4) == 0 ? 1u << world_below(r, 9) : 0;
+    options.limit = 1 + world_below(r, 60);
+    (void)fprintf(out, "feed of %s: ", options.modules != NULL ? modules : "all");
+    if (tell(s, rc, out) >= 0) {
+        rc = crm4e_feed_json(&text, s->session, world_below(r, (int)end + 2), &options);
+        tell_text(s, rc, &text, out);
+    }
+}
+
 /* Words that values have, or begin, and one that none has. */
 static void call_search(side *s, uint64_t *r, FILE *out)
 {
@@ -661,6 +682,7 @@ static const named_call calls[] = {
     {"share", call_share},   {"export", call_export},     {"get", call_get},
     {"query", call_query},   {"query", call_query},       {"chart", call_chart},
     {"search", call_search}, {"search", call_search},     {"interactions", call_interactions},
+    {"feed", call_feed},
 };
 const size_t two_call_count = sizeof calls / sizeof calls[0];
 

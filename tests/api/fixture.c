@@ -591,6 +591,8 @@ static void set_stream_options(fixture *f)
     f->load_options.read = read_dump;
     f->load_options.read_user = f;
     f->file_options = file_of(f);
+    f->feed_options = (crm4e_feed_options)CRM4E_FEED_OPTIONS_INIT;
+    f->feed_options.modules = "[\"Leads\"]";
 }
 
 static void set_rule_options(fixture *f)

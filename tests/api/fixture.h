@@ -110,6 +110,7 @@ typedef struct fixture {
     crm4e_search_options search_options;
     crm4e_audit_options audit_options;
     crm4e_history_options history_options;
+    crm4e_feed_options feed_options;
     crm4e_runs_options runs_options;
     crm4e_dry_run_options dry_run_options;
     crm4e_convert_options convert_options;

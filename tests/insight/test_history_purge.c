@@ -77,21 +77,48 @@ static int as_of(fixture *f, crm4e_time time)
     return rc;
 }
 
+static int feed(fixture *f, int64_t position)
+{
+    crm4e_text *text = NULL;
+    int rc = crm4e_feed_json(&text, f->own.session, position, NULL);
+
+    crm4e_text_free(text);
+    return rc;
+}
+
+/* Who stood before what is gone hears that it is; who had heard of it goes on. */
+static void assert_feed_cut(fixture *f, int64_t heard)
+{
+    const char *message;
+
+    assert_int_equal(feed(f, heard), CRM4E_OK);
+    assert_int_equal(feed(f, heard - 1), CRM4E_E_INVALID);
+    message = crm4e_error_message(crm4e_session_error(f->own.session));
+    assert_string_equal(message,
+                        "changes behind this position were purged with the history: start anew");
+    assert_string_equal(crm4e_error_rule(crm4e_session_error(f->own.session)), "start_anew");
+    assert_int_equal(feed(f, 0), CRM4E_E_INVALID);
+}
+
 static void rounds(fixture *f, int32_t budget)
 {
     crm4e_time start = f->time;
+    int64_t heard = 0;
 
     put(f, "City", "Rome");
     put(f, "City", "Oslo");
     assert_int_equal(purge(f, budget), 0); /* history stays unless told otherwise */
     keep_days(f, 30);
+    ok(f, crm4e_feed_position(f->own.session, &heard));
     f->time = start + 20 * DAY;
     put(f, "City", "Bern");
     assert_int_equal(purge(f, budget), 0);
     assert_int_equal(as_of(f, start - DAY), CRM4E_E_NOT_FOUND);
+    assert_int_equal(feed(f, 0), CRM4E_OK);
     assert_true(history_has(f, "\"Rome\""));
     f->time = start + 40 * DAY;
     assert_true(purge(f, budget) > 4);
+    assert_feed_cut(f, heard);
     assert_false(history_has(f, "\"Rome\""));
     assert_true(history_has(f, "\"Bern\""));
     assert_int_equal(as_of(f, start + 5 * DAY), CRM4E_E_INVALID);

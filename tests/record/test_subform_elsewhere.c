@@ -39,6 +39,48 @@ static void a_clone_takes_what_one_reads_and_writes(void **state)
     crm4e_session_close(sue);
 }
 
+static size_t how_often(const char *text, const char *part)
+{
+    size_t count = 0;
+
+    for (; (text = strstr(text, part)) != NULL; text++)
+        count++;
+    return count;
+}
+
+/* A change of hidden columns alone is no line, neither of the history nor of the feed. */
+static void a_hidden_difference_is_no_change(void **state)
+{
+    host *h = *state;
+    crm4e_session *sue = host_session(h, SUE);
+    crm4e_id trip = two_stops(h);
+    crm4e_text *text = NULL;
+    int64_t position = 0;
+    char json[200];
+
+    host_ok(sue, crm4e_feed_position(sue, &position));
+    (void)snprintf(json, sizeof json,
+                   "{'Stops': [{'id': %lld, 'Cost': 77}, {'id': %lld, 'Cost': 78}]}",
+                   id_of(h->admin, trip, 0), id_of(h->admin, trip, 1));
+    host_ok(h->admin, life_change(h->admin, "Trips", trip, json));
+    host_ok(sue, crm4e_timeline_json(&text, sue, "Trips", trip, position, 0, 10));
+    assert_string_equal(crm4e_text_data(text), "[]");
+    crm4e_text_free(text);
+    host_ok(sue, crm4e_feed_json(&text, sue, position, NULL));
+    assert_non_null(strstr(crm4e_text_data(text), "{\"changes\":[],"));
+    crm4e_text_free(text);
+    host_ok(h->admin, crm4e_timeline_json(&text, h->admin, "Trips", trip, position, 0, 10));
+    assert_int_equal(how_often(crm4e_text_data(text), "\"Stops\""), 1);
+    crm4e_text_free(text);
+    (void)snprintf(json, sizeof json, "{'Stops': [{'id': %lld, 'Guests': 3}]}",
+                   id_of(h->admin, trip, 0));
+    host_ok(h->admin, life_change(h->admin, "Trips", trip, json));
+    host_ok(sue, crm4e_feed_json(&text, sue, position, NULL));
+    assert_int_equal(how_often(crm4e_text_data(text), "\"fields\":[\"Stops\"]"), 1);
+    crm4e_text_free(text);
+    crm4e_session_close(sue);
+}
+
 static void the_bin_and_the_past_have_them(void **state)
 {
     host *h = *state;
@@ -236,6 +278,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(a_clone_takes_what_one_reads_and_writes),
+        TEST(a_hidden_difference_is_no_change),
         TEST(the_bin_and_the_past_have_them),
         TEST(a_query_asks_whether_there_are_any),
         TEST(files_carry_rows_as_json),
