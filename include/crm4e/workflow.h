@@ -16,14 +16,14 @@ extern "C" {
 /** When a rule looks at a record. */
 typedef uint32_t crm4e_trigger;
 enum {
-    CRM4E_ON_CREATE = 1,
-    CRM4E_ON_EDIT = 2,
-    CRM4E_ON_CREATE_OR_EDIT = 3,
-    CRM4E_ON_DELETE = 4,
-    CRM4E_ON_FIELD_UPDATE = 5, /**< of fields that are named: crm4e_workflow_on_fields() */
-    CRM4E_ON_TAG_ADDED = 6,    /**< any, or those of crm4e_workflow_on_tags() */
-    CRM4E_ON_TAG_REMOVED = 7,
-    CRM4E_ON_NOTE_ADDED = 8 /**< the rule works on the record that the note hangs on */
+    CRM4E_ON_CREATE = 1,         /**< of a record */
+    CRM4E_ON_EDIT = 2,           /**< of any field, its owner included */
+    CRM4E_ON_CREATE_OR_EDIT = 3, /**< both */
+    CRM4E_ON_DELETE = 4,         /**< into the bin */
+    CRM4E_ON_FIELD_UPDATE = 5,   /**< of fields that are named: crm4e_workflow_on_fields() */
+    CRM4E_ON_TAG_ADDED = 6,      /**< any, or those of crm4e_workflow_on_tags() */
+    CRM4E_ON_TAG_REMOVED = 7,    /**< the same */
+    CRM4E_ON_NOTE_ADDED = 8      /**< the rule works on the record that the note hangs on */
 };
 
 /** What time is counted in. Days and more keep the time of day in the org's time zone; business days

@@ -5,38 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/inside.h"
-#include "automation/automation.h"
-#include "automation/moment.h"
+#include "api/held_workflow.h"
 #include "base/json.h"
 #include "base/text.h"
-
-enum {
-    RULE_CEILING = 1024 * 1024,
-    NAME_CEILING = 1024
-};
-
-typedef struct held_workflow {
-    c4_object object;
-    const c4_mem *mem;
-    int32_t module;
-    uint32_t trigger;
-    size_t condition_count; /* those written, the first included */
-    size_t action_count;
-    size_t actions_here; /* in the last condition or group */
-    size_t groups_here;  /* in the last condition */
-    struct {
-        size_t length;
-        size_t conditions;
-        size_t actions;
-        size_t actions_here;
-        size_t groups_here;
-    } mark; /* what a failing call goes back to */
-    bool once;
-    c4_buffer name;
-    c4_buffer waits; /* ,"fields":[..] or ,"date":{..}: what the trigger takes beside its word */
-    c4_buffer conditions; /* {"when":..,"then":[..  of the last one not closed */
-} held_workflow;
 
 int crm4e_assign_options_init(crm4e_assign_options *options)
 {
@@ -50,7 +21,7 @@ int crm4e_assign_options_init(crm4e_assign_options *options)
 
 static void destroy(c4_object *object)
 {
-    held_workflow *self = (held_workflow *)object;
+    c4_held_workflow *self = (c4_held_workflow *)object;
 
     if (!self->mem)
         return;
@@ -59,8 +30,8 @@ static void destroy(c4_object *object)
     c4_buffer_free(&self->conditions);
 }
 
-static int check_text(crm4e_error *error, const char *text, const char *name, size_t ceiling,
-                      size_t *length)
+int c4_held_workflow_text(crm4e_error *error, const char *text, const char *name, size_t ceiling,
+                          size_t *length)
 {
     int rc = c4_need(error, text, name);
 
@@ -83,15 +54,15 @@ static int start(c4_unit *unit, void *object, void *arguments)
 {
     const new_arguments *a = arguments;
     const c4_module *module = c4_meta_module(unit->meta, a->module);
-    held_workflow *self = object;
+    c4_held_workflow *self = object;
     size_t length = 0;
-    int rc = check_text(unit->error, a->name, "name", NAME_CEILING, &length);
+    int rc = c4_held_workflow_text(unit->error, a->name, "name", C4_WORKFLOW_NAME, &length);
 
     self->mem = &unit->env->mem;
     self->module = a->module;
-    c4_buffer_init(&self->name, self->mem, RULE_CEILING);
-    c4_buffer_init(&self->waits, self->mem, RULE_CEILING);
-    c4_buffer_init(&self->conditions, self->mem, RULE_CEILING);
+    c4_buffer_init(&self->name, self->mem, C4_WORKFLOW_TEXT);
+    c4_buffer_init(&self->waits, self->mem, C4_WORKFLOW_TEXT);
+    c4_buffer_init(&self->conditions, self->mem, C4_WORKFLOW_TEXT);
     if (rc < 0)
         return rc;
     if (length == 0 || c4_text_points(a->name, length) > 100 || c4_text_blank(a->name, length))
@@ -112,7 +83,7 @@ int crm4e_workflow_new(crm4e_workflow **out, crm4e_module *module, const char *n
     new_arguments arguments = {0, name};
 
     return c4_call_module_object(out, module, &arguments.module, C4_KIND_WORKFLOW,
-                                 sizeof(held_workflow), destroy, start, &arguments);
+                                 sizeof(c4_held_workflow), destroy, start, &arguments);
 }
 
 void crm4e_workflow_free(crm4e_workflow *workflow)
@@ -120,105 +91,7 @@ void crm4e_workflow_free(crm4e_workflow *workflow)
     c4_object_free(workflow, C4_KIND_WORKFLOW);
 }
 
-int crm4e_workflow_on(crm4e_workflow *token, crm4e_trigger trigger)
-{
-    c4_entry entry;
-    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-    held_workflow *self = entry.object;
-
-    if (rc < 0)
-        return rc;
-    if (trigger < CRM4E_ON_CREATE || trigger > CRM4E_ON_NOTE_ADDED) {
-        rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no such trigger");
-    } else {
-        self->trigger = trigger;
-        self->waits.length = 0;
-    }
-    return c4_leave(&entry, rc);
-}
-
-/* The trigger and what it waits for: a member of the rule that is JSON, which goes in as it was
- * understood. What fails leaves the trigger of before. */
-static int wait_for(held_workflow *self, crm4e_error *error, crm4e_trigger trigger,
-                    const char *member, const char *json, const char *rest)
-{
-    c4_json_document document = {0};
-    c4_buffer waits;
-    bool first = false;
-    size_t length = 0;
-    int rc = check_text(error, json, member, RULE_CEILING, &length);
-
-    if (rc < 0)
-        return rc;
-    c4_buffer_init(&waits, self->mem, RULE_CEILING);
-    rc = c4_json_parse(&document, self->mem, json, length, RULE_CEILING);
-    if (rc == CRM4E_OK) {
-        c4_json_put_key(&waits, &first, member);
-        c4_json_put_value(&waits, document.root);
-        c4_buffer_text(&waits, rest);
-        rc = waits.code;
-    } else if (rc != CRM4E_E_NO_MEMORY) {
-        rc = c4_fail(error, rc, "argument '%s' is no JSON: %s", member, document.problem);
-    }
-    c4_json_free(&document);
-    if (rc == CRM4E_OK) {
-        c4_buffer_free(&self->waits);
-        self->waits = waits;
-        self->trigger = trigger;
-    } else {
-        c4_buffer_free(&waits);
-    }
-    return rc;
-}
-
-int crm4e_workflow_on_fields(crm4e_workflow *token, const char *fields, int32_t all)
-{
-    c4_entry entry;
-    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-
-    if (rc < 0)
-        return rc;
-    rc = c4_need_truth(&entry.session->error, all, "all");
-    if (rc == CRM4E_OK)
-        rc = wait_for(entry.object, &entry.session->error, CRM4E_ON_FIELD_UPDATE, "fields", fields,
-                      all ? ",\"match\":\"all\"" : "");
-    return c4_leave(&entry, rc);
-}
-
-int crm4e_workflow_on_tags(crm4e_workflow *token, crm4e_trigger trigger, const char *tags)
-{
-    c4_entry entry;
-    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-    held_workflow *self = entry.object;
-
-    if (rc < 0)
-        return rc;
-    if (trigger != CRM4E_ON_TAG_ADDED && trigger != CRM4E_ON_TAG_REMOVED) {
-        rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no trigger on tags");
-    } else if (tags) {
-        rc = wait_for(self, &entry.session->error, trigger, "tags", tags, "");
-    } else {
-        self->trigger = trigger;
-        self->waits.length = 0;
-    }
-    return c4_leave(&entry, rc);
-}
-
-int crm4e_workflow_repeat(crm4e_workflow *token, int32_t repeat)
-{
-    c4_entry entry;
-    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-    held_workflow *self = entry.object;
-
-    if (rc < 0)
-        return rc;
-    rc = c4_need_truth(&entry.session->error, repeat, "repeat");
-    if (rc == CRM4E_OK)
-        self->once = !repeat;
-    return c4_leave(&entry, rc);
-}
-
-static void set_mark(held_workflow *self)
+static void set_mark(c4_held_workflow *self)
 {
     self->mark.length = self->conditions.length;
     self->mark.conditions = self->condition_count;
@@ -228,7 +101,7 @@ static void set_mark(held_workflow *self)
 }
 
 /* The result of what was written since the mark; a failure undoes it. */
-static int settle(held_workflow *self)
+static int settle(c4_held_workflow *self)
 {
     int rc = self->conditions.code;
 
@@ -244,13 +117,13 @@ static int settle(held_workflow *self)
 }
 
 /* Of the last condition what is open, its list of actions and that of its groups. */
-static void close_condition(const held_workflow *self, c4_buffer *out)
+static void close_condition(const c4_held_workflow *self, c4_buffer *out)
 {
     c4_buffer_text(out, self->groups_here > 0 ? "]}]}" : "]}");
 }
 
 /* Opens a condition. The first one replaces the empty one a rule starts with. */
-static void open_condition(held_workflow *self, const char *criteria, const char *was)
+static void open_condition(c4_held_workflow *self, const char *criteria, const char *was)
 {
     if (self->condition_count > 0) {
         close_condition(self, &self->conditions);
@@ -279,7 +152,8 @@ static int check_criteria(const c4_entry *entry, const char *criteria, const cha
     const c4_criteria *parsed = NULL;
     crm4e_error *error = &entry->session->error;
     size_t length = 0;
-    int rc = criteria ? check_text(error, criteria, name, C4_QUERY_CEILING, &length) : CRM4E_OK;
+    int rc = criteria ? c4_held_workflow_text(error, criteria, name, C4_QUERY_CEILING, &length)
+                      : CRM4E_OK;
 
     return rc == CRM4E_OK && criteria
                ? c4_criteria_parse(&entry->session->arena, error, criteria, length, &parsed)
@@ -288,7 +162,7 @@ static int check_criteria(const c4_entry *entry, const char *criteria, const cha
 
 static int start_condition(const c4_entry *entry, const char *criteria, const char *was)
 {
-    held_workflow *self = entry->object;
+    c4_held_workflow *self = entry->object;
     int rc = CRM4E_OK;
 
     if (self->condition_count >= C4_RULE_CONDITIONS)
@@ -327,110 +201,15 @@ int crm4e_workflow_when_was(crm4e_workflow *token, const char *criteria, const c
     return c4_leave(&entry, rc);
 }
 
-static const char *const unit_names[] = {"",      "minutes", "hours", "days", "business_days",
-                                         "weeks", "months",  "years"};
-
-/* {"days":3} */
-static void put_span(c4_buffer *out, crm4e_time_unit unit, int32_t count)
-{
-    c4_buffer_text(out, "{\"");
-    c4_buffer_text(out, unit_names[unit]);
-    c4_buffer_text(out, "\":");
-    c4_buffer_i64(out, count);
-    c4_buffer_char(out, '}');
-}
-
-static int check_span(crm4e_error *error, crm4e_time_unit unit, int32_t count)
-{
-    if (unit < CRM4E_MINUTES || unit > CRM4E_YEARS || count < 1 || count > c4_span_most(unit))
-        return c4_fail(error, CRM4E_E_INVALID, "no such unit, or a count out of range");
-    return CRM4E_OK;
-}
-
-int crm4e_date_trigger_options_init(crm4e_date_trigger_options *options)
-{
-    static const crm4e_date_trigger_options initial = CRM4E_DATE_TRIGGER_OPTIONS_INIT;
-
-    if (!options)
-        return CRM4E_E_MISUSE;
-    *options = initial;
-    return CRM4E_OK;
-}
-
-static int check_date(crm4e_error *error, const crm4e_date_trigger_options *options)
-{
-    size_t length = 0;
-    int rc = check_text(error, options->field, "field", NAME_CEILING, &length);
-
-    if (rc == CRM4E_OK && options->at)
-        rc = check_text(error, options->at, "at", NAME_CEILING, &length);
-    if (rc == CRM4E_OK &&
-        (options->repeat < CRM4E_ONCE || options->repeat > CRM4E_YEARLY || options->reserved != 0))
-        rc = c4_fail(error, CRM4E_E_INVALID, "no such repetition");
-    if (rc == CRM4E_OK && options->count == INT32_MIN)
-        rc = c4_fail(error, CRM4E_E_INVALID, "the count is out of range");
-    if (rc == CRM4E_OK && options->count != 0)
-        rc =
-            check_span(error, options->unit, options->count < 0 ? -options->count : options->count);
-    return rc;
-}
-
-static void put_date(c4_buffer *out, const crm4e_date_trigger_options *options)
-{
-    static const char *const repeats[] = {"", "once", "monthly", "yearly"};
-    bool first = true;
-
-    c4_buffer_char(out, '{');
-    c4_json_put_member(out, &first, "field", options->field);
-    if (options->count != 0) {
-        c4_json_put_key(out, &first, options->count < 0 ? "before" : "after");
-        put_span(out, options->unit, options->count < 0 ? -options->count : options->count);
-    }
-    c4_json_put_member(out, &first, "at", options->at);
-    c4_json_put_member(out, &first, "repeat", repeats[options->repeat]);
-    c4_buffer_char(out, '}');
-}
-
-int crm4e_workflow_on_date(crm4e_workflow *token, const crm4e_date_trigger_options *options)
-{
-    crm4e_date_trigger_options copy = CRM4E_DATE_TRIGGER_OPTIONS_INIT;
-    c4_buffer waits;
-    c4_entry entry;
-    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-    held_workflow *self = entry.object;
-    crm4e_error *error;
-
-    if (rc < 0)
-        return rc;
-    error = &entry.session->error;
-    rc = c4_options_read(error, &copy, sizeof copy, sizeof copy, options);
-    if (rc == CRM4E_OK)
-        rc = check_date(error, &copy);
-    if (rc < 0)
-        return c4_leave(&entry, rc);
-    c4_buffer_init(&waits, self->mem, RULE_CEILING);
-    c4_buffer_text(&waits, ",\"date\":");
-    put_date(&waits, &copy);
-    rc = waits.code;
-    if (rc == CRM4E_OK) {
-        c4_buffer_free(&self->waits);
-        self->waits = waits;
-        self->trigger = C4_ON_DATE;
-    } else {
-        c4_buffer_free(&waits);
-    }
-    return c4_leave(&entry, rc);
-}
-
 int crm4e_workflow_later(crm4e_workflow *token, int32_t count, crm4e_time_unit unit)
 {
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-    held_workflow *self = entry.object;
+    c4_held_workflow *self = entry.object;
 
     if (rc < 0)
         return rc;
-    rc = check_span(&entry.session->error, unit, count);
+    rc = c4_held_workflow_check_span(&entry.session->error, unit, count);
     if (rc == CRM4E_OK && self->groups_here >= C4_RULE_GROUPS)
         rc = c4_fail(&entry.session->error, CRM4E_E_TOO_BIG, "at most %d groups", C4_RULE_GROUPS);
     if (rc == CRM4E_OK) {
@@ -439,7 +218,7 @@ int crm4e_workflow_later(crm4e_workflow *token, int32_t count, crm4e_time_unit u
             open_condition(self, NULL, NULL);
         c4_buffer_text(&self->conditions,
                        self->groups_here > 0 ? "]},{\"after\":" : "],\"scheduled\":[{\"after\":");
-        put_span(&self->conditions, unit, count);
+        c4_held_workflow_put_span(&self->conditions, unit, count);
         c4_buffer_text(&self->conditions, ",\"then\":[");
         self->groups_here++;
         self->actions_here = 0;
@@ -449,7 +228,7 @@ int crm4e_workflow_later(crm4e_workflow *token, int32_t count, crm4e_time_unit u
 }
 
 /* Begins an action: {"name":{ . */
-static int begin_action(held_workflow *self, crm4e_error *error, const char *name)
+static int begin_action(c4_held_workflow *self, crm4e_error *error, const char *name)
 {
     if (self->action_count >= C4_RULE_ACTIONS)
         return c4_fail(error, CRM4E_E_TOO_BIG, "at most %d actions", C4_RULE_ACTIONS);
@@ -464,7 +243,7 @@ static int begin_action(held_workflow *self, crm4e_error *error, const char *nam
     return CRM4E_OK;
 }
 
-static int end_action(held_workflow *self)
+static int end_action(c4_held_workflow *self)
 {
     c4_buffer_text(&self->conditions, "}}");
     self->action_count++;
@@ -472,7 +251,7 @@ static int end_action(held_workflow *self)
     return settle(self);
 }
 
-static void put_text(held_workflow *self, bool *first, const char *key, const char *text)
+static void put_text(c4_held_workflow *self, bool *first, const char *key, const char *text)
 {
     c4_json_put_key(&self->conditions, first, key);
     c4_json_put_text(&self->conditions, text, strlen(text));
@@ -482,7 +261,7 @@ static const char *const target_names[] = {
     "team_module_users", "users",      "role",          "group",
     "assignment_rule",   "user_field", "matching_users"};
 
-static void put_users(held_workflow *self, const c4_meta *meta, bool *first,
+static void put_users(c4_held_workflow *self, const c4_meta *meta, bool *first,
                       const crm4e_assign_options *options)
 {
     c4_json_put_key(&self->conditions, first, "users");
@@ -497,7 +276,7 @@ static void put_users(held_workflow *self, const c4_meta *meta, bool *first,
     c4_buffer_char(&self->conditions, ']');
 }
 
-static void put_transfer(held_workflow *self, bool *first, uint32_t transfer)
+static void put_transfer(c4_held_workflow *self, bool *first, uint32_t transfer)
 {
     static const char *const names[] = {"\"tasks\"", "\"events\"", "\"calls\""};
     bool none = true;
@@ -550,7 +329,7 @@ int crm4e_workflow_then_assign_owner(crm4e_workflow *token, const crm4e_assign_o
     bool first = true;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-    held_workflow *self = entry.object;
+    c4_held_workflow *self = entry.object;
     c4_unit *unit;
 
     if (rc < 0)
@@ -591,15 +370,15 @@ int crm4e_workflow_then_update_field(crm4e_workflow *token, const char *field, c
     size_t length = 0;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-    held_workflow *self = entry.object;
+    c4_held_workflow *self = entry.object;
     crm4e_error *error;
 
     if (rc < 0)
         return rc;
     error = &entry.session->error;
-    rc = check_text(error, field, "field", 256, &length);
+    rc = c4_held_workflow_text(error, field, "field", 256, &length);
     if (rc == CRM4E_OK && value)
-        rc = check_text(error, value, "value", RULE_CEILING, &length);
+        rc = c4_held_workflow_text(error, value, "value", C4_WORKFLOW_TEXT, &length);
     if (rc == CRM4E_OK)
         rc = begin_action(self, error, "update_field");
     if (rc < 0)
@@ -621,17 +400,17 @@ int crm4e_workflow_then_notify(crm4e_workflow *token, const char *to, const char
     size_t length = 0;
     c4_entry entry;
     int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
-    held_workflow *self = entry.object;
+    c4_held_workflow *self = entry.object;
     crm4e_error *error;
 
     if (rc < 0)
         return rc;
     error = &entry.session->error;
-    rc = check_text(error, to, "to", 256, &length);
+    rc = c4_held_workflow_text(error, to, "to", 256, &length);
     if (rc == CRM4E_OK)
-        rc = check_text(error, subject, "subject", RULE_CEILING, &length);
+        rc = c4_held_workflow_text(error, subject, "subject", C4_WORKFLOW_TEXT, &length);
     if (rc == CRM4E_OK && body)
-        rc = check_text(error, body, "body", RULE_CEILING, &length);
+        rc = c4_held_workflow_text(error, body, "body", C4_WORKFLOW_TEXT, &length);
     if (rc == CRM4E_OK)
         rc = begin_action(self, error, "notify");
     if (rc < 0)
@@ -666,12 +445,14 @@ static action_part truth(const char *name, int32_t is)
 }
 
 /* JSON is parsed before it goes into other JSON, whose form it cannot change then. */
-static int put_part(held_workflow *self, crm4e_error *error, bool *first, const action_part *part)
+static int put_part(c4_held_workflow *self, crm4e_error *error, bool *first,
+                    const action_part *part)
 {
     c4_json_document document = {0};
     size_t length = 0;
-    int rc =
-        part->text ? check_text(error, part->text, part->name, RULE_CEILING, &length) : CRM4E_OK;
+    int rc = part->text
+                 ? c4_held_workflow_text(error, part->text, part->name, C4_WORKFLOW_TEXT, &length)
+                 : CRM4E_OK;
 
     if (rc < 0 || !part->text)
         return rc;
@@ -679,7 +460,7 @@ static int put_part(held_workflow *self, crm4e_error *error, bool *first, const 
         put_text(self, first, part->name, part->text);
         return CRM4E_OK;
     }
-    rc = c4_json_parse(&document, self->mem, part->text, length, RULE_CEILING);
+    rc = c4_json_parse(&document, self->mem, part->text, length, C4_WORKFLOW_TEXT);
     if (rc == CRM4E_OK) {
         c4_json_put_key(&self->conditions, first, part->name);
         c4_json_put_value(&self->conditions, document.root);
@@ -691,7 +472,7 @@ static int put_part(held_workflow *self, crm4e_error *error, bool *first, const 
 }
 
 /* An action of parts; one that is refused leaves nothing of it. */
-static int put_action(held_workflow *self, crm4e_error *error, const char *name,
+static int put_action(c4_held_workflow *self, crm4e_error *error, const char *name,
                       const action_part *parts, size_t count)
 {
     bool first = true;
@@ -791,7 +572,7 @@ int crm4e_activity_options_init(crm4e_activity_options *options)
     return CRM4E_OK;
 }
 
-static int put_activity(held_workflow *self, crm4e_error *error,
+static int put_activity(c4_held_workflow *self, crm4e_error *error,
                         const crm4e_activity_options *options)
 {
     static const char *const names[] = {
@@ -873,7 +654,7 @@ int crm4e_workflow_then_remove_tags(crm4e_workflow *workflow, const char *tags)
     return then_tags(workflow, "remove_tags", tags);
 }
 
-static void write_rule(const held_workflow *self, const c4_module *module, c4_buffer *rule)
+static void write_rule(const c4_held_workflow *self, const c4_module *module, c4_buffer *rule)
 {
     static const char *const triggers[] = {
         [C4_ON_CREATE] = "create",
@@ -904,7 +685,7 @@ static void write_rule(const held_workflow *self, const c4_module *module, c4_bu
 
 static int save(c4_unit *unit, void *object, void *arguments)
 {
-    const held_workflow *self = object;
+    const c4_held_workflow *self = object;
     const c4_module *module = c4_meta_module(unit->meta, self->module);
     c4_json_document document = {0};
     c4_buffer rule;
@@ -916,11 +697,11 @@ static int save(c4_unit *unit, void *object, void *arguments)
         return c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such module");
     if (self->trigger == 0 || self->action_count == 0)
         return c4_fail(unit->error, CRM4E_E_INVALID, "a rule needs a trigger and an action");
-    c4_buffer_init(&rule, self->mem, RULE_CEILING * 2);
+    c4_buffer_init(&rule, self->mem, C4_WORKFLOW_TEXT * 2);
     write_rule(self, module, &rule);
     rc = rule.code;
     if (rc == CRM4E_OK)
-        rc = c4_json_parse(&document, self->mem, rule.data, rule.length, RULE_CEILING * 2);
+        rc = c4_json_parse(&document, self->mem, rule.data, rule.length, C4_WORKFLOW_TEXT * 2);
     if (rc == CRM4E_OK)
         rc = c4_workflow_put(unit, document.root, true, &id);
     c4_json_free(&document);
