@@ -118,7 +118,7 @@ static const command commands[] = {
     {"online", 1, 1, true, "MINUTES", run_online},
     {"run-due", 0, 0, true, "[--limit N]", run_due},
     {"next-due", 0, 0, true, "", run_next_due},
-    {"schedule", 0, 1, true, "[RECORD] [--limit N] [--after ID]", run_schedule},
+    {"schedule", 0, 2, true, "[MODULE [RECORD]] [--limit N] [--after ID]", run_schedule},
     {"outbox", 0, 1, true, "[waiting|delivered|dead] [--limit N] [--after ID]", run_outbox},
     {"outbox-retry", 1, 1, true, "ID", run_outbox_retry},
     {"outbox-discard", 1, 1, true, "ID", run_outbox_discard},

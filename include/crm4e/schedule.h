@@ -58,14 +58,15 @@ CRM4E_API int crm4e_next_due(crm4e_session *session, crm4e_time *next);
  *
  * @param out     receives the text; free it with crm4e_text_free()
  * @param session a system administrator's
- * @param record  only for this record; 0: for all
+ * @param module  API name, only of this module; NULL: of all
+ * @param record  only for this record of it; 0: for all
  * @param after   behind the entry with this id, which may be gone; 0: from the first
  * @param limit   at most so many, 1 to 1000
- * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND for an id that no record of the org can have; #CRM4E_E_DENIED;
- *         #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the storage answers
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_INVALID, also for a record without its module;
+ *         #CRM4E_E_NOT_FOUND for the module or record; #CRM4E_E_MISUSE; what the storage answers
  */
-CRM4E_API int crm4e_schedule_json(crm4e_text **out, crm4e_session *session, crm4e_id record,
-                                  int64_t after, int32_t limit);
+CRM4E_API int crm4e_schedule_json(crm4e_text **out, crm4e_session *session, const char *module,
+                                  crm4e_id record, int64_t after, int32_t limit);
 
 #ifdef __cplusplus
 }

@@ -114,6 +114,7 @@ int crm4e_next_due(crm4e_session *token, crm4e_time *next)
 }
 
 typedef struct list_arguments {
+    const char *module;
     crm4e_id record;
     int64_t after;
     int32_t limit;
@@ -124,15 +125,17 @@ static int list_entries(c4_unit *unit, void *object, void *arguments, c4_buffer 
     const list_arguments *a = arguments;
 
     (void)object;
-    if (a->record < 0 || a->after < 0 || a->limit < 1 || a->limit > LIST_MAX)
-        return c4_fail(unit->error, CRM4E_E_INVALID, "a number is out of range");
-    return c4_due_write(unit, a->record, a->after, (size_t)a->limit, out);
+    if (a->record < 0 || (a->record > 0 && !a->module) || a->after < 0 || a->limit < 1 ||
+        a->limit > LIST_MAX)
+        return c4_fail(unit->error, CRM4E_E_INVALID,
+                       "a number is out of range, or a record without its module");
+    return c4_due_write(unit, a->module, a->record, a->after, (size_t)a->limit, out);
 }
 
-int crm4e_schedule_json(crm4e_text **out, crm4e_session *session, crm4e_id record, int64_t after,
-                        int32_t limit)
+int crm4e_schedule_json(crm4e_text **out, crm4e_session *session, const char *module,
+                        crm4e_id record, int64_t after, int32_t limit)
 {
-    list_arguments arguments = {record, after, limit};
+    list_arguments arguments = {module, record, after, limit};
 
     return c4_call_text(out, session, C4_KIND_SESSION, list_entries, &arguments);
 }

@@ -298,23 +298,46 @@ static void plan_list(crm4e_plan *plan, const crm4e_predicate *where, crm4e_id r
     plan->index = record != 0 ? C4_PENDING_BY_RECORD : CRM4E_NO_INDEX;
 }
 
-int c4_due_write(c4_unit *unit, crm4e_id record, crm4e_id after, size_t limit, c4_buffer *out)
+/* The module that is named, of which the record is. */
+static int check_place(c4_unit *unit, const char *module, crm4e_id record, int32_t *number)
+{
+    bool there = true;
+    c4_scope scope;
+    int rc = c4_access_module(unit, module, CRM4E_ACTION_VIEW, &scope);
+
+    if (rc == CRM4E_OK) {
+        *number = scope.module->number;
+    }
+    if (rc == CRM4E_OK && record != 0) {
+        rc = c4_record_visible(unit, *number, record, &there);
+    }
+    return rc == CRM4E_OK && !there ? c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no such record")
+                                    : rc;
+}
+
+int c4_due_write(c4_unit *unit, const char *module, crm4e_id record, crm4e_id after, size_t limit,
+                 c4_buffer *out)
 {
     const crm4e_value behind = c4_integer(after);
     const crm4e_value of = c4_integer(record);
+    crm4e_value in = c4_integer(0);
     const crm4e_predicate parts[] = {
         c4_where(CRM4E_OP_GT, 0, &behind, 1),
+        c4_where(CRM4E_OP_EQ, C4_PENDING_MODULE, &in, 1),
         c4_where(CRM4E_OP_EQ, C4_PENDING_RECORD, &of, 1),
     };
-    const crm4e_predicate where = c4_where_all(parts, record != 0 ? 2 : 1);
+    const size_t narrowed = module == NULL ? 1 : record == 0 ? 2 : 3;
+    const crm4e_predicate where = c4_where_all(parts, narrowed);
+    int32_t number = 0;
     const crm4e_value *v = NULL;
     c4_rows *rows = NULL;
     c4_pending entry;
     crm4e_plan plan;
     int rc = check_actor(unit);
 
-    if (rc == CRM4E_OK && record != 0 && !c4_id_plausible(unit->meta, record)) {
-        rc = c4_fail(unit->error, CRM4E_E_NOT_FOUND, "no record of the org has such an id");
+    if (rc == CRM4E_OK && module != NULL) {
+        rc = check_place(unit, module, record, &number);
+        in = c4_integer(number);
     }
     if (rc != CRM4E_OK) {
         return rc;

@@ -47,6 +47,7 @@ int c4_due_run(c4_unit *unit, int64_t now);
 /* When the first entry is due; C4_NEVER: there is none. */
 int c4_due_next(c4_unit *unit, int64_t *time);
 /* Entries behind an id, of one record or (0) of all, as a JSON array. */
-int c4_due_write(c4_unit *unit, crm4e_id record, crm4e_id after, size_t limit, c4_buffer *out);
+int c4_due_write(c4_unit *unit, const char *module, crm4e_id record, crm4e_id after, size_t limit,
+                 c4_buffer *out);
 
 #endif

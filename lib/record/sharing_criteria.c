@@ -54,11 +54,6 @@ static int check_leaf(c4_unit *unit, const c4_module *module, const c4_criteria 
         }
     }
     field = c4_module_field_named(module, leaf->path);
-    for (size_t i = 0; field != NULL && i < leaf->literal_count; i++) {
-        if (c4_literal_is_name(field, &leaf->literals[i])) {
-            return refuse(unit, "path", "names a record behind a lookup");
-        }
-    }
     if (field != NULL) {
         fields->numbers[fields->count++] = field->number;
     }
@@ -75,6 +70,26 @@ static int check_node(c4_unit *unit, const c4_module *module, const c4_criteria 
     }
     for (size_t i = 0; i < node->child_count && rc == CRM4E_OK; i++) {
         rc = check_node(unit, module, node->children[i], fields);
+    }
+    return rc;
+}
+
+/* Once the author may read the fields: of which type they are is theirs to know. */
+static int check_names(c4_unit *unit, const c4_module *module, const c4_criteria *node)
+{
+    const c4_field *field = NULL;
+    int rc = CRM4E_OK;
+
+    if (node->kind == C4_CRITERIA_LEAF) {
+        field = c4_module_field_named(module, node->path);
+    }
+    for (size_t i = 0; field != NULL && i < node->literal_count; i++) {
+        if (c4_literal_is_name(field, &node->literals[i])) {
+            return refuse(unit, "path", "names a record behind a lookup");
+        }
+    }
+    for (size_t i = 0; i < node->child_count && rc == CRM4E_OK; i++) {
+        rc = check_names(unit, module, node->children[i]);
     }
     return rc;
 }
@@ -143,6 +158,9 @@ static int check(c4_unit *unit, const c4_module *module, const char *text, const
     }
     if (rc == CRM4E_OK) {
         rc = check_author(unit, module, criteria);
+    }
+    if (rc == CRM4E_OK) {
+        rc = check_names(unit, module, criteria);
     }
     if (rc == CRM4E_OK) {
         rc = compile(unit, module, text, &predicate);

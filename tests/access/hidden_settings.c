@@ -150,6 +150,20 @@ static int workflow_waits(cell *c)
     return rc;
 }
 
+static int workflow_date(cell *c)
+{
+    crm4e_date_trigger_options date = CRM4E_DATE_TRIGGER_OPTIONS_INIT;
+    int rc;
+    crm4e_workflow *rule = start_workflow(c, &rc);
+
+    date.field = c->field;
+    rc = rc < 0 ? rc : crm4e_workflow_on_date(rule, &date);
+    rc = rc < 0 ? rc : crm4e_workflow_then_notify(rule, "owner", "Look", NULL);
+    rc = rc < 0 ? rc : crm4e_workflow_save(rule);
+    crm4e_workflow_free(rule);
+    return rc;
+}
+
 static int workflow_update(cell *c)
 {
     int rc;
@@ -624,6 +638,8 @@ const position setting_positions[] = {
     CRITERIA(workflow_was, "crm4e_workflow_when_was.was", SETS_UP, NULL),
     {"workflow waits", "crm4e_workflow_on_fields.fields", NO_PATHS | COUNTS_ON_TYPE | SETS_UP,
      workflow_waits, NULL},
+    {"workflow date", "crm4e_date_trigger_options.field", NO_PATHS | COUNTS_ON_TYPE | SETS_UP,
+     workflow_date, NULL},
     {"workflow updates", "crm4e_workflow_then_update_field.field",
      WRITES | COUNTS_ON_TYPE | SETS_UP, workflow_update, NULL},
     {"workflow owner", "crm4e_assign_options.field", NO_PATHS | COUNTS_ON_TYPE | SETS_UP,

@@ -617,7 +617,7 @@ void probe_automation(void)
     assert_true(surface_said(crm4e_run_due(max, 0, 10, &done)) < 0);
     surface_refused(crm4e_schedule_run(max, 0, 10, &done), CRM4E_E_DENIED);
     surface_refused(crm4e_next_due(max, &next), CRM4E_E_DENIED);
-    surface_refused(crm4e_schedule_json(&text, max, 0, 0, 10), CRM4E_E_DENIED);
+    surface_refused(crm4e_schedule_json(&text, max, NULL, 0, 0, 10), CRM4E_E_DENIED);
     assert_int_equal(done, 0);
     assert_int_equal(next, 0);
     /* a rule acts on all records: who may not set it up gets none in hand */

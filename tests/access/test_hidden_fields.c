@@ -426,6 +426,7 @@ static const char *const elsewhere[] = {
     /* lookups to the rule's module, found as fields are: test_rule_create hides one */
     "crm4e_create_options.links",
     "crm4e_activity_options.at",
+    "crm4e_date_trigger_options.at",
     "crm4e_activity_options.owner",
     "crm4e_outbox_answer.reason",
     /* fields of deals alone: the tests of conversion name hidden ones */
@@ -513,6 +514,7 @@ static const char *const not_of_records[] = {
     "crm4e_outbox_next",
     "crm4e_outbox_take",
     "crm4e_outbox_json", /* of administrators */
+    "crm4e_schedule_json",
     "crm4e_group_json",
     "crm4e_groups_json",
     "crm4e_feed_json", /* names of fields that are open, not in a transaction: test_feed.c */

@@ -50,6 +50,9 @@ static const char *const in_hand[] = {
     "crm4e_workflow_later",
     "crm4e_workflow_on",
     "crm4e_workflow_on_date",
+    "crm4e_workflow_on_fields",
+    "crm4e_workflow_on_tags",
+    "crm4e_workflow_repeat",
     "crm4e_workflow_then_assign_owner",
     "crm4e_workflow_then_notify",
     "crm4e_workflow_then_webhook",
@@ -61,6 +64,7 @@ static const char *const in_hand[] = {
     "crm4e_workflow_then_remove_tags",
     "crm4e_workflow_then_update_field",
     "crm4e_workflow_when",
+    "crm4e_workflow_when_was",
     /* there is no transaction */
     "crm4e_session_commit",
     "crm4e_session_rollback",

@@ -86,7 +86,7 @@ static char *pending(void)
     const char *at;
 
     due[0] = '\0';
-    host_ok(h->admin, crm4e_schedule_json(&text, h->admin, 0, 0, 1000));
+    host_ok(h->admin, crm4e_schedule_json(&text, h->admin, NULL, 0, 0, 1000));
     for (at = crm4e_text_data(text); (at = strstr(at, "\"due\":\"")) != NULL; at++)
         (void)snprintf(due + strlen(due), sizeof due - strlen(due), "%.*s\n", 20, at + 7);
     crm4e_text_free(text);
@@ -438,7 +438,7 @@ static void test_list(void **state)
     host_apply(h, BY_DATE("", "Bern"));
     first = save(0, "Else", "2090-01-10");
     second = save(0, "Bank", NULL);
-    host_ok(h->admin, crm4e_schedule_json(&text, h->admin, first, 0, 10));
+    host_ok(h->admin, crm4e_schedule_json(&text, h->admin, "Leads", first, 0, 10));
     (void)snprintf(piece, sizeof piece,
                    ",'due':'2090-01-10T00:00:00Z','module':'Leads','record':%lld,'rule':'Dated'}]",
                    (long long)first);
@@ -446,18 +446,32 @@ static void test_list(void **state)
     assert_non_null(strstr(crm4e_text_data(text), json));
     free(json);
     crm4e_text_free(text);
-    host_ok(h->admin, crm4e_schedule_json(&text, h->admin, second, 0, 10));
+    host_ok(h->admin, crm4e_schedule_json(&text, h->admin, "Leads", second, 0, 10));
     assert_non_null(
         strstr(crm4e_text_data(text), "\"rule\":\"Later\",\"condition\":2,\"group\":1}]"));
     crm4e_text_free(text);
-    host_ok(h->admin, crm4e_schedule_json(&text, h->admin, 0, INT64_MAX, 10));
+    host_ok(h->admin, crm4e_schedule_json(&text, h->admin, NULL, 0, INT64_MAX, 10));
     assert_string_equal(crm4e_text_data(text), "[]");
     crm4e_text_free(text);
     text = NULL;
-    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, -1, 0, 10), CRM4E_E_INVALID, NULL);
-    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, 0, -1, 10), CRM4E_E_INVALID, NULL);
-    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, 0, 0, 0), CRM4E_E_INVALID, NULL);
-    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, 0, 0, 1001), CRM4E_E_INVALID, NULL);
+    host_ok(h->admin, crm4e_schedule_json(&text, h->admin, "Deals", 0, 0, 10));
+    assert_string_equal(crm4e_text_data(text), "[]");
+    crm4e_text_free(text);
+    text = NULL;
+    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, NULL, first, 0, 10),
+                 CRM4E_E_INVALID, NULL);
+    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, "Deals", first, 0, 10),
+                 CRM4E_E_NOT_FOUND, NULL);
+    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, "Dials", 0, 0, 10),
+                 CRM4E_E_NOT_FOUND, NULL);
+    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, NULL, -1, 0, 10), CRM4E_E_INVALID,
+                 NULL);
+    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, NULL, 0, -1, 10), CRM4E_E_INVALID,
+                 NULL);
+    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, NULL, 0, 0, 0), CRM4E_E_INVALID,
+                 NULL);
+    host_refused(h->admin, crm4e_schedule_json(&text, h->admin, NULL, 0, 0, 1001), CRM4E_E_INVALID,
+                 NULL);
     assert_null(text);
 }
 
