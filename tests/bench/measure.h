@@ -59,6 +59,8 @@ void bench_s1(bench *b);
 void bench_n1(bench *b);
 void bench_i1(bench *b);
 void bench_o1(bench *b);
+void bench_f1(bench *b);
+void bench_f2(bench *b);
 void bench_t1(bench *b);
 
 #endif
