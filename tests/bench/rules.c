@@ -15,7 +15,7 @@ enum {
 
 static const char *const written[RULES] = {"Description", "Fax",     "Mobile",  "Street",
                                            "City",        "State",   "Country", "Zip_Code",
-                                           "Website",     "Skype_ID"};
+                                           "First_Name",  "Skype_ID"};
 
 typedef struct org {
     const char *name;
