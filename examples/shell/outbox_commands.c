@@ -53,7 +53,7 @@ int run_outbox_discard(shell *self)
     return settle_dead(self, crm4e_outbox_discard);
 }
 
-int run_outbox_purge(shell *self)
+int purge_by_days(shell *self, purge_call purge, const char *what)
 {
     int32_t done = PURGED_AT_ONCE;
     int64_t all = 0, days;
@@ -63,11 +63,16 @@ int run_outbox_purge(shell *self)
     if (!whole_number(self->words[1], &days) || days < 0 || days > 10000)
         return usage_error("not a number of days", self->words[1]);
     while (rc == CRM4E_OK && done == PURGED_AT_ONCE) {
-        rc = crm4e_outbox_purge(self->session, now - days * 86400 * 1000000, PURGED_AT_ONCE, &done);
+        rc = purge(self->session, now - days * 86400 * 1000000, PURGED_AT_ONCE, &done);
         all += rc == CRM4E_OK ? done : 0;
     }
     if (rc < 0)
         return refused_by_session(self, rc);
-    printf("{\"messages\":%lld}\n", (long long)all);
+    printf("{\"%s\":%lld}\n", what, (long long)all);
     return EXIT_DONE;
+}
+
+int run_outbox_purge(shell *self)
+{
+    return purge_by_days(self, crm4e_outbox_purge, "messages");
 }

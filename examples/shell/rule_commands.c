@@ -2,13 +2,8 @@
 /* What workflow rules did, and would do: runs, runs-purge, dry-run. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "shell.h"
-
-enum {
-    PURGED_AT_ONCE = 10000
-};
 
 /* 0 without a word, the number of those known for one that is none of them. */
 static uint32_t result_of(const char *word)
@@ -50,21 +45,7 @@ int run_runs(shell *self)
 
 int run_runs_purge(shell *self)
 {
-    int32_t done = PURGED_AT_ONCE;
-    int64_t all = 0, days;
-    int rc = CRM4E_OK;
-    crm4e_time now = (crm4e_time)time(NULL) * 1000000;
-
-    if (!whole_number(self->words[1], &days) || days < 0 || days > 10000)
-        return usage_error("not a number of days", self->words[1]);
-    while (rc == CRM4E_OK && done == PURGED_AT_ONCE) {
-        rc = crm4e_runs_purge(self->session, now - days * 86400 * 1000000, PURGED_AT_ONCE, &done);
-        all += rc == CRM4E_OK ? done : 0;
-    }
-    if (rc < 0)
-        return refused_by_session(self, rc);
-    printf("{\"runs\":%lld}\n", (long long)all);
-    return EXIT_DONE;
+    return purge_by_days(self, crm4e_runs_purge, "runs");
 }
 
 /* Values are those of an edit. */

@@ -152,6 +152,10 @@ int show_record(shell *self, const char *module, crm4e_id id);
 /* org_commands.c: by the word that documents use. */
 bool find_edition(const char *name, crm4e_edition *edition);
 
+/* Removes what is older than the days of the first word, piece by piece; prints how many. */
+typedef int (*purge_call)(crm4e_session *session, crm4e_time before, int32_t budget, int32_t *done);
+int purge_by_days(shell *self, purge_call purge, const char *what);
+
 /* output.c */
 void print_json_text(const char *text);              /* quoted, escaped */
 int print_text(const shell *self, crm4e_text *text); /* frees it */

@@ -19,7 +19,8 @@ extern "C" {
  * 4 and so on, a day at most; after ten tries it is a dead letter, which waits for nobody
  * and is listed, tried again or discarded. A message that somebody took is his
  * until his lease ends; a lease that ends without an answer is a try that failed. The key
- * of a message never changes: who gets one twice, after a worker died between delivering
+ * of a message is made of rule, record, version and action, and of the note or entry of the
+ * schedule that set the rule off; it never changes: who gets one twice, after a worker died between delivering
  * and saying so, knows it by that.
  */
 

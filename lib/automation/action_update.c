@@ -16,14 +16,8 @@ enum {
 
 static const c4_field *read_field(c4_rule_reader *reader, const c4_json *value)
 {
-    const c4_field *field = NULL;
-    int64_t number = 0;
+    const c4_field *field = c4_rule_field(reader, value);
 
-    if (reader->stored && c4_json_i64(value, &number) && number > 0 && number <= INT32_MAX) {
-        field = c4_module_field(reader->module, (int32_t)number);
-    } else if (!reader->stored && c4_json_kind(value) == C4_JSON_TEXT) {
-        field = c4_module_field_named(reader->module, c4_json_text(value, NULL));
-    }
     if (field == NULL) {
         c4_rule_refuse(reader, CRM4E_E_INVALID, "field", "field", "names no field of the module");
     } else if ((field->flags & (C4_FIELD_SYSTEM | C4_FIELD_READ_ONLY)) != 0) {

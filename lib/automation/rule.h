@@ -250,6 +250,8 @@ void c4_rule_members(c4_rule_reader *reader, const c4_json *object, const char *
  * which also asks for something visible in it. */
 const char *c4_rule_text(c4_rule_reader *reader, const c4_json *object, const char *member,
                          bool required, size_t maximum);
+/* A field of the rule's module: in a document by name, in the stored form by number. NULL: none. */
+const c4_field *c4_rule_field(const c4_rule_reader *reader, const c4_json *value);
 bool c4_rule_flag(c4_rule_reader *reader, const c4_json *object, const char *member);
 /* The number of a word; 0 when absent and not `required`. */
 uint32_t c4_rule_word(c4_rule_reader *reader, const c4_json *object, const char *member,

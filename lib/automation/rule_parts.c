@@ -74,6 +74,19 @@ const char *c4_rule_text(c4_rule_reader *reader, const c4_json *object, const ch
     return text;
 }
 
+const c4_field *c4_rule_field(const c4_rule_reader *reader, const c4_json *value)
+{
+    const c4_field *field = NULL;
+    int64_t number = 0;
+
+    if (reader->stored && c4_json_i64(value, &number) && number > 0 && number <= INT32_MAX) {
+        field = c4_module_field(reader->module, (int32_t)number);
+    } else if (!reader->stored && c4_json_kind(value) == C4_JSON_TEXT) {
+        field = c4_module_field_named(reader->module, c4_json_text(value, NULL));
+    }
+    return field;
+}
+
 bool c4_rule_flag(c4_rule_reader *reader, const c4_json *object, const char *member)
 {
     const c4_json *value = c4_json_member(object, member);

@@ -13,7 +13,6 @@
 #include "model/standard.h"
 
 enum {
-    NOTES = 18, /* number of the module */
     /* Those that look at what was changed. */
     WAITING = 1u << C4_ON_FIELD_UPDATE | 1u << C4_ON_TAG_ADDED | 1u << C4_ON_TAG_REMOVED
 };
@@ -32,7 +31,7 @@ static const struct {
     int32_t module;
     c4_trigger on;
 } additions[] = {
-    {NOTES, C4_ON_NOTE_ADDED},
+    {C4_NOTES, C4_ON_NOTE_ADDED},
 };
 
 static const int refusals[] = {

@@ -22,19 +22,6 @@ static bool waits_for_tags(c4_trigger on)
 
 /* ------------------------------------------------------------- reading */
 
-static const c4_field *read_name(c4_rule_reader *reader, const c4_json *name)
-{
-    const c4_field *field = NULL;
-    int64_t number = 0;
-
-    if (reader->stored && c4_json_i64(name, &number) && number > 0 && number <= INT32_MAX) {
-        field = c4_module_field(reader->module, (int32_t)number);
-    } else if (!reader->stored && c4_json_kind(name) == C4_JSON_TEXT) {
-        field = c4_module_field_named(reader->module, c4_json_text(name, NULL));
-    }
-    return field;
-}
-
 /* Tags have triggers of their own; what moves with every change tells nothing. */
 static bool can_await(const c4_field *field)
 {
@@ -61,7 +48,7 @@ static void read_awaited(c4_rule_reader *reader, const c4_json *json, c4_awaited
         awaited->to = action.as.update;
         awaited->field = action.as.update.through == NULL ? action.as.update.field : NULL;
     } else {
-        awaited->field = read_name(reader, json);
+        awaited->field = c4_rule_field(reader, json);
     }
     if (reader->rc == CRM4E_OK && (awaited->field == NULL || !can_await(awaited->field) ||
                                    (awaited->valued && !can_become(awaited->field)))) {

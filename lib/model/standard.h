@@ -37,6 +37,19 @@ extern const size_t c4_standard_module_count;
 
 /* What every module has: its columns come first, in this order, and their
  * positions are C4_COLUMN_*. */
+/* Numbers of those that code knows by name; their tables have the same. */
+enum {
+    C4_LEADS = 1,
+    C4_CONTACTS = 2,
+    C4_DEALS = 4,
+    C4_EVENTS = 6,
+    C4_CALLS = 7,
+    C4_PRODUCTS = 8,
+    C4_CASES = 16,
+    C4_NOTES = 18,
+    C4_ATTACHMENTS = 19
+};
+
 enum {
     C4_COLUMN_ID = 0,
     C4_COLUMN_OWNER = 1,

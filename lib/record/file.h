@@ -8,11 +8,11 @@
 #ifndef C4_FILE_H
 #define C4_FILE_H
 
+#include "model/standard.h"
 #include "record/inside.h"
 #include <crm4e/file.h>
 
 enum {
-    C4_ATTACHMENTS = 19, /* number of the module */
     C4_ATTACHMENT_NAME = 19021,
     C4_ATTACHMENT_SIZE = 19022,
     C4_ATTACHMENT_PARENT = 19023,

@@ -12,11 +12,10 @@
 #define C4_INTERACTION_H
 
 #include "model/interaction.h"
+#include "model/standard.h"
 #include "record/inside.h"
 
 enum {
-    C4_LEADS = 1,
-    C4_CONTACTS = 2,
     C4_INTERACTION_EXTERNAL_MAX = 255, /* bytes */
     C4_INTERACTION_PARTICIPANTS = 100,
     C4_INTERACTIONS_AT_ONCE = 10000

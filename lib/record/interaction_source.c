@@ -5,14 +5,6 @@
 
 #include <string.h>
 
-enum {
-    DEALS = 4,
-    EVENTS = 6,
-    CALLS = 7,
-    CASES = 16,
-    NOTES = 18
-};
-
 static const crm4e_table *const table = &c4_tables[C4_TABLE_INTERACTION];
 
 /* ------------------------------------------------------------- what comes from which record */
@@ -84,15 +76,20 @@ static int64_t kind_of_request(const c4_module *module, const crm4e_value *row)
 }
 
 static const c4_interaction_source sources[] = {
-    {CALLS,
+    {C4_CALLS,
      "Who_Id",
      "Call_Start_Time",
      {"Call_Type", "Outgoing_Call_Status"},
      "Description",
      kind_of_call},
-    {EVENTS, "Who_Id", "Start_DateTime", {NULL, NULL}, "Description", kind_of_meeting},
-    {CASES, "Related_To", "Created_Time", {NULL, NULL}, "Description", kind_of_case},
-    {NOTES, "Parent_Id", "Created_Time", {"Customer_Contact", NULL}, "Note_Content", kind_of_note},
+    {C4_EVENTS, "Who_Id", "Start_DateTime", {NULL, NULL}, "Description", kind_of_meeting},
+    {C4_CASES, "Related_To", "Created_Time", {NULL, NULL}, "Description", kind_of_case},
+    {C4_NOTES,
+     "Parent_Id",
+     "Created_Time",
+     {"Customer_Contact", NULL},
+     "Note_Content",
+     kind_of_note},
     {0, NULL, "Created_Time", {NULL, NULL}, NULL, kind_of_request},
 };
 
@@ -250,7 +247,7 @@ static const struct {
     int32_t whose_module;
 } stages[] = {
     {C4_LEADS, "Lead_Status", NULL, C4_LEADS},
-    {DEALS, "Stage", "Contact_Name", C4_CONTACTS},
+    {C4_DEALS, "Stage", "Contact_Name", C4_CONTACTS},
 };
 
 static int write_stage(const c4_write *write, int64_t number, const c4_field *field, const line *of)

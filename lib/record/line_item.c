@@ -14,7 +14,6 @@
 #include "record/subform.h"
 
 enum {
-    PRODUCTS = 8,
     PRODUCT_UNIT_PRICE = 8027,
     ROUNDING_BEHIND = 1, /* offset of Rounding from that of the items */
     PERCENT_SCALE = 2    /* a percent is a hundredth */
@@ -223,7 +222,7 @@ typedef struct product_row {
 
 static int read_product(c4_write *write, crm4e_id id, product_row *product)
 {
-    const c4_module *products = c4_meta_module(write->unit->meta, PRODUCTS);
+    const c4_module *products = c4_meta_module(write->unit->meta, C4_PRODUCTS);
     crm4e_value *whole = NULL;
     c4_scope scope;
     int rc;
@@ -234,7 +233,7 @@ static int read_product(c4_write *write, crm4e_id id, product_row *product)
         product->row = whole;
         return rc;
     }
-    rc = c4_access_module_number(write->unit, PRODUCTS, CRM4E_ACTION_VIEW, &scope);
+    rc = c4_access_module_number(write->unit, C4_PRODUCTS, CRM4E_ACTION_VIEW, &scope);
     if (rc == CRM4E_OK) {
         rc = c4_record_read(write->unit, &scope, id, &product->row, &product->readable);
     }
@@ -276,7 +275,7 @@ static bool same_currency(const c4_write *write, const product_row *product,
 
 static int take_price(c4_write *write, crm4e_id id, const c4_field *column, crm4e_value *value)
 {
-    const c4_module *products = c4_meta_module(write->unit->meta, PRODUCTS);
+    const c4_module *products = c4_meta_module(write->unit->meta, C4_PRODUCTS);
     const c4_field *price = products != NULL ? c4_module_field(products, PRODUCT_UNIT_PRICE) : NULL;
     const crm4e_value *found;
     product_row product;

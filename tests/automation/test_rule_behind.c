@@ -31,28 +31,13 @@ static const char people[] =
 static host *h;
 static crm4e_id account;
 
-static crm4e_id add(const char *module, const char *values)
-{
-    crm4e_record *record = NULL;
-    char *json = host_json(values);
-    crm4e_id id;
-
-    host_ok(h->admin, crm4e_record_new(&record, h->admin, module));
-    host_ok(h->admin, crm4e_record_set_json(record, json, CRM4E_NUL_TERMINATED));
-    host_ok(h->admin, crm4e_record_save(record));
-    id = crm4e_record_id(record);
-    crm4e_record_free(record);
-    free(json);
-    return id;
-}
-
 static int setup(void **state)
 {
     if (host_setup(state) != 0)
         return -1;
     h = *state;
     host_apply(h, people);
-    account = add("Accounts", "{'Account_Name': 'Tower'}");
+    account = host_create(h->admin, "Accounts", "{'Account_Name': 'Tower'}");
     return 0;
 }
 
@@ -88,7 +73,7 @@ static crm4e_id add_contact(bool linked, const char *more)
     if (linked)
         (void)snprintf(link, sizeof link, ", 'Account_Name': %lld", (long long)account);
     (void)snprintf(values, sizeof values, "{'Last_Name': 'Li'%s%s}", link, more);
-    return add("Contacts", values);
+    return host_create(h->admin, "Contacts", values);
 }
 
 static void give_account(const char *email)
@@ -103,32 +88,6 @@ static void give_account(const char *email)
     crm4e_record_free(record);
 }
 
-static void assert_rows(const char *query, const char *rows)
-{
-    char *found = host_query(h->admin, query);
-
-    assert_string_equal(found, rows);
-    free(found);
-}
-
-static void assert_run(const char *piece)
-{
-    crm4e_runs_options options = CRM4E_RUNS_OPTIONS_INIT;
-    crm4e_module *contacts = NULL;
-    crm4e_text *text = NULL;
-    char *json = host_json(piece);
-
-    options.limit = 1;
-    host_ok(h->admin, crm4e_module_open(&contacts, h->admin, "Contacts"));
-    host_ok(h->admin, crm4e_runs_json(&text, contacts, &options));
-    if (strstr(crm4e_text_data(text), json) == NULL)
-        print_message("%s\n", crm4e_text_data(text));
-    assert_non_null(strstr(crm4e_text_data(text), json));
-    crm4e_text_free(text);
-    crm4e_module_free(contacts);
-    free(json);
-}
-
 #define SET_PHONE "{'update_field': {'field': 'Account_Name.Phone', 'value': '+44'}}"
 
 /* ------------------------------------------------------------- behind a lookup */
@@ -141,10 +100,10 @@ static void test_behind(void **state)
                " 'conditions': [{'then': [{'update_field': {'field': 'Fax', 'value': '1'}}]}]}]}");
     put(SET_PHONE);
     (void)add_contact(true, "");
-    assert_run("'result':'done'");
-    assert_rows("select Phone, Fax from Accounts", "+44|-\n");
+    host_runs(h, "Contacts", 1, "'result':'done'");
+    host_rows(h->admin, "select Phone, Fax from Accounts", "+44|-\n");
     (void)add_contact(false, "");
-    assert_run("'result':'skipped','message':'update_field: the lookup is empty'");
+    host_runs(h, "Contacts", 1, "'result':'skipped','message':'update_field: the lookup is empty'");
 }
 
 static void test_behind_refused(void **state)
@@ -192,23 +151,23 @@ static void test_behind_rights(void **state)
     (void)state;
     host_ok(bo, put_as(bo, SET_PHONE));
     (void)add_contact(true, "");
-    assert_run("'result':'failed'");
-    assert_rows("select Phone from Accounts", "-\n");
+    host_runs(h, "Contacts", 1, "'result':'failed'");
+    host_rows(h->admin, "select Phone from Accounts", "-\n");
     give_account("bo@acme.example");
     (void)add_contact(true, "");
-    assert_run("'result':'done'");
-    assert_rows("select Phone from Accounts", "+44\n");
+    host_runs(h, "Contacts", 1, "'result':'done'");
+    host_rows(h->admin, "select Phone from Accounts", "+44\n");
     host_ok(h->admin, crm4e_profile_set_field(h->admin, "Builder", "Accounts", "Phone",
                                               CRM4E_PERMISSION_READ_ONLY));
     (void)add_contact(true, "");
-    assert_run("'result':'failed'");
+    host_runs(h, "Contacts", 1, "'result':'failed'");
     host_ok(h->admin, crm4e_profile_set_field(h->admin, "Builder", "Accounts", "Phone",
                                               CRM4E_PERMISSION_READ_WRITE));
     host_ok(h->admin, crm4e_record_set_locked(h->admin, "Accounts", account, 1));
     put("{'update_field': {'field': 'Account_Name.Phone', 'value': '+1'}}");
     (void)add_contact(true, "");
-    assert_run("'result':'failed'");
-    assert_rows("select Phone from Accounts", "+44\n");
+    host_runs(h, "Contacts", 1, "'result':'failed'");
+    host_rows(h->admin, "select Phone from Accounts", "+44\n");
 }
 
 static void test_dry_run(void **state)
@@ -225,7 +184,7 @@ static void test_dry_run(void **state)
     assert_non_null(strstr(crm4e_text_data(text),
                            "{\"action\":\"update_field\",\"through\":\"Account_Name\",\"field\":"
                            "\"Phone\",\"old\":null,\"new\":\"+44\"}"));
-    assert_rows("select Phone from Accounts", "-\n");
+    host_rows(h->admin, "select Phone from Accounts", "-\n");
     crm4e_text_free(text);
     crm4e_module_free(contacts);
 }
@@ -237,13 +196,13 @@ static void test_user_field(void **state)
     (void)state;
     put("{'assign_owner': {'target': 'user_field', 'field': 'Helper'}}");
     (void)add_contact(false, ", 'Helper': 'di@acme.example'");
-    assert_rows("select Owner from Contacts", DI);
+    host_rows(h->admin, "select Owner from Contacts", DI);
     (void)add_contact(false, "");
-    assert_run("'result':'skipped','message':'assign_owner: nobody is eligible'");
+    host_runs(h, "Contacts", 1, "'result':'skipped','message':'assign_owner: nobody is eligible'");
     host_ok(h->admin, put_as(h->admin, "{'assign_owner': {'target': 'user_field', 'field':"
                                        " 'Helper', 'online_only': true}}"));
     (void)add_contact(false, ", 'Helper': 'di@acme.example'");
-    assert_run("'result':'skipped'");
+    host_runs(h, "Contacts", 1, "'result':'skipped'");
 }
 
 /* Several go round. */
@@ -280,8 +239,8 @@ static void test_field_refused(void **state)
     host_ok(h->admin, crm4e_profile_set_field(h->admin, "Builder", "Contacts", "Helper",
                                               CRM4E_PERMISSION_HIDDEN));
     (void)add_contact(false, ", 'Helper': 'di@acme.example'");
-    assert_run("'result':'failed'");
-    assert_rows("select Owner from Contacts", "ana@acme.example\n");
+    host_runs(h, "Contacts", 1, "'result':'failed'");
+    host_rows(h->admin, "select Owner from Contacts", "ana@acme.example\n");
 }
 
 static void assert_matching(const char *criteria, const char *owners)
@@ -367,7 +326,7 @@ static void test_assignment_rule(void **state)
     host_ok(h->admin, crm4e_assignment_put(contacts, json, CRM4E_NUL_TERMINATED));
     put("{'assign_owner': {'target': 'assignment_rule', 'assignment_rule': 'Find'}}");
     (void)add_contact(false, ", 'Helper': 'di@acme.example'");
-    assert_rows("select Owner from Contacts", DI);
+    host_rows(h->admin, "select Owner from Contacts", DI);
     (void)add_contact(false, "");
     assert_int_equal(host_count(h->admin, "Contacts", "Owner = 'bo@acme.example'"), 1);
     crm4e_module_free(contacts);
@@ -419,7 +378,7 @@ static void test_builder(void **state)
     crm4e_workflow_free(rule);
     crm4e_module_free(contacts);
     (void)add_contact(true, "");
-    assert_rows("select Owner, Account_Name.Phone from Contacts", "Di|+33\n");
+    host_rows(h->admin, "select Owner, Account_Name.Phone from Contacts", "Di|+33\n");
 }
 
 static crm4e_record *starved;
@@ -434,7 +393,7 @@ static void none_there(host *of)
 {
     (void)of;
     assert_int_equal(host_count(h->admin, "Contacts", NULL), 0);
-    assert_rows("select Phone from Accounts", "-\n");
+    host_rows(h->admin, "select Phone from Accounts", "-\n");
 }
 
 static void test_without_memory(void **state)
@@ -446,7 +405,7 @@ static void test_without_memory(void **state)
     host_ok(h->admin, crm4e_record_set_text(starved, "Last_Name", "L", CRM4E_NUL_TERMINATED));
     host_ok(h->admin, crm4e_record_set_integer(starved, "Account_Name", account));
     host_starve(h, save_starved, none_there);
-    assert_rows("select Owner, Account_Name.Phone from Contacts", "Cy|+44\n");
+    host_rows(h->admin, "select Owner, Account_Name.Phone from Contacts", "Cy|+44\n");
     crm4e_record_free(starved);
 }
 

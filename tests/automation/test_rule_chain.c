@@ -85,31 +85,6 @@ static void add_lead(void)
     host_ok(h->admin, try_lead());
 }
 
-static void assert_rows(const char *query, const char *rows)
-{
-    char *found = host_query(h->admin, query);
-
-    assert_string_equal(found, rows);
-    free(found);
-}
-
-static void assert_run(const char *module, const char *piece)
-{
-    crm4e_runs_options options = CRM4E_RUNS_OPTIONS_INIT;
-    crm4e_module *opened = NULL;
-    crm4e_text *text = NULL;
-    char *json = host_json(piece);
-
-    host_ok(h->admin, crm4e_module_open(&opened, h->admin, module));
-    host_ok(h->admin, crm4e_runs_json(&text, opened, &options));
-    if (strstr(crm4e_text_data(text), json) == NULL)
-        print_message("%s\n", crm4e_text_data(text));
-    assert_non_null(strstr(crm4e_text_data(text), json));
-    crm4e_text_free(text);
-    crm4e_module_free(opened);
-    free(json);
-}
-
 /* Only what was asked to wakes rules, and only those of new records. */
 static void test_opt_in(void **state)
 {
@@ -118,12 +93,12 @@ static void test_opt_in(void **state)
     put(RULE("Second", "C1", "create_or_edit", "", MARK("seen")));
     put(RULE("Third", "C1", "edit", "", MARK("edited")));
     add_lead();
-    assert_rows("select Mark from C1", "-\n");
+    host_rows(h->admin, "select Mark from C1", "-\n");
     put(RULE("First", "Leads", "create", "", MAKE("C1", "true")));
     add_lead();
-    assert_rows("select Mark from C1 order by Mark", "-\nseen\n");
-    assert_run("C1", "'rule':'Second'");
-    assert_run("C1", "'version':1,'result':'done'");
+    host_rows(h->admin, "select Mark from C1 order by Mark", "-\nseen\n");
+    host_runs(h, "C1", 0, "'rule':'Second'");
+    host_runs(h, "C1", 0, "'version':1,'result':'done'");
 }
 
 /* The rule's own record wakes nothing, whatever came between. */
@@ -137,8 +112,8 @@ static void test_only_what_was_created(void **state)
     put(RULE("Second", "C1", "create", "", MARK("seen")));
     put(RULE("Edited", "Leads", "edit", "", "{'update_field': {'field': 'City', 'value': 'X'}}"));
     add_lead();
-    assert_rows("select Mark from C1 order by Mark", "-\nseen\n");
-    assert_rows("select City from Leads", "Oslo\n");
+    host_rows(h->admin, "select Mark from C1 order by Mark", "-\nseen\n");
+    host_rows(h->admin, "select City from Leads", "Oslo\n");
 }
 
 /* A rule further down fails by its own policy: alone, or with the one that set it off. */
@@ -150,13 +125,13 @@ static void test_failure_further_down(void **state)
     host_apply(h, "{'modules': [{'api_name': 'C3', 'fields': [{'api_name': 'Must', 'type': 'text',"
                   " 'mandatory': true}]}]}");
     add_lead();
-    assert_run("Leads", "'result':'done'");
-    assert_run("C1", "'result':'failed'");
+    host_runs(h, "Leads", 0, "'result':'done'");
+    host_runs(h, "C1", 0, "'result':'failed'");
     assert_int_equal(host_count(h->admin, "C1", NULL), 1);
     assert_int_equal(host_count(h->admin, "C2", NULL), 0);
     put(RULE("Second", "C1", "create", ", 'on_failure': 'fail'", MAKE("C3", "false")));
     add_lead();
-    assert_run("Leads", "'result':'failed'");
+    host_runs(h, "Leads", 0, "'result':'failed'");
     assert_int_equal(host_count(h->admin, "C1", NULL), 1);
     assert_int_equal(host_count(h->admin, "Leads", NULL), 2);
 }
@@ -234,10 +209,11 @@ static void test_depth(void **state)
         (void)snprintf(name, sizeof name, "C%d", i);
         assert_int_equal(host_count(h->admin, name, NULL), 0);
     }
-    assert_run("Leads", "'rule':'R'");
-    assert_run("Leads", "'result':'failed','message':'workflow rules set one another off over more"
-                        " than 5 levels'");
-    assert_rows("select City from Leads", "Oslo\n");
+    host_runs(h, "Leads", 0, "'rule':'R'");
+    host_runs(h, "Leads", 0,
+              "'result':'failed','message':'workflow rules set one another off over more"
+              " than 5 levels'");
+    host_rows(h->admin, "select City from Leads", "Oslo\n");
     put(RULE("R", "C4", "create", "", MAKE("C5", "false")));
     add_lead();
     assert_int_equal(host_count(h->admin, "C5", NULL), 1);
@@ -268,8 +244,9 @@ static void test_budget(void **state)
     assert_int_equal(host_count(h->admin, "C1", NULL), 0);
     assert_int_equal(host_count(h->admin, "C2", NULL), 0);
     assert_int_equal(host_count(h->admin, "C3", NULL), 0);
-    assert_run("Leads", "'result':'failed','message':'workflow rules that rules set off do more"
-                        " than 1000 actions in one save'");
+    host_runs(h, "Leads", 0,
+              "'result':'failed','message':'workflow rules that rules set off do more"
+              " than 1000 actions in one save'");
     assert_int_equal(host_count(h->admin, "C4", NULL), 0); /* it was spent in this save */
     put(RULE("R", "C2", "create", "", MARK("few")));
     add_lead();
@@ -303,7 +280,7 @@ static void test_without_memory(void **state)
     host_ok(h->admin, crm4e_record_set_text(starved, "Last_Name", "L", CRM4E_NUL_TERMINATED));
     host_ok(h->admin, crm4e_record_set_text(starved, "Company", "T", CRM4E_NUL_TERMINATED));
     host_starve(h, save_starved, none_there);
-    assert_rows("select Mark from C2", "end\n");
+    host_rows(h->admin, "select Mark from C2", "end\n");
     crm4e_record_free(starved);
 }
 

@@ -77,32 +77,6 @@ static void add_lead(void)
     host_ok(h->admin, try_lead(h->admin, "Tower"));
 }
 
-static void assert_rows(const char *query, const char *rows)
-{
-    char *found = host_query(h->admin, query);
-
-    assert_string_equal(found, rows);
-    free(found);
-}
-
-static void assert_run(const char *piece)
-{
-    crm4e_runs_options options = CRM4E_RUNS_OPTIONS_INIT;
-    crm4e_module *leads = NULL;
-    crm4e_text *text = NULL;
-    char *json = host_json(piece);
-
-    options.limit = 1;
-    host_ok(h->admin, crm4e_module_open(&leads, h->admin, "Leads"));
-    host_ok(h->admin, crm4e_runs_json(&text, leads, &options));
-    if (strstr(crm4e_text_data(text), json) == NULL)
-        print_message("%s\n", crm4e_text_data(text));
-    assert_non_null(strstr(crm4e_text_data(text), json));
-    crm4e_text_free(text);
-    crm4e_module_free(leads);
-    free(json);
-}
-
 #define DEAL                                                                                       \
     "{'create_record': {'module': 'Deals', 'fields': {'Deal_Name': 'For ${Leads.Company}',"        \
     " 'Stage': 'Qualification', 'Amount': '${Leads.Annual_Revenue}', 'Probability': 20},"          \
@@ -113,10 +87,11 @@ static void test_record(void **state)
     (void)state;
     put(DEAL);
     add_lead();
-    assert_run("'result':'done'");
-    assert_rows("select Deal_Name, Stage, Amount, Probability, Lead.Company, Owner, Created_By"
-                " from Deals",
-                "For Tower|Qualification|1250.50|20|Tower|ana@acme.example|ana@acme.example\n");
+    host_runs(h, "Leads", 1, "'result':'done'");
+    host_rows(h->admin,
+              "select Deal_Name, Stage, Amount, Probability, Lead.Company, Owner, Created_By"
+              " from Deals",
+              "For Tower|Qualification|1250.50|20|Tower|ana@acme.example|ana@acme.example\n");
     assert_int_equal(host_count(h->admin, "Leads", NULL), 1);
 }
 
@@ -152,9 +127,9 @@ static void test_owners(void **state)
         "{'create_record': {'module': 'Deals', 'fields':"
         " {'Deal_Name': 'C', 'Stage': 'Qualification', 'Lead': '${Leads.id}'}}}");
     add_lead();
-    assert_rows("select Deal_Name, Owner, Helper from Deals order by Deal_Name",
-                "A|di@acme.example|cy@acme.example\nB|bo@acme.example|ana@acme.example\n"
-                "C|ana@acme.example|-\n");
+    host_rows(h->admin, "select Deal_Name, Owner, Helper from Deals order by Deal_Name",
+              "A|di@acme.example|cy@acme.example\nB|bo@acme.example|ana@acme.example\n"
+              "C|ana@acme.example|-\n");
 }
 
 static void test_activities(void **state)
@@ -166,15 +141,15 @@ static void test_activities(void **state)
         "{'create_meeting': {'subject': 'Meet', 'due_in_days': 1, 'at': '09:30', 'minutes': 45}},"
         "{'create_call': {'subject': 'Ring', 'owner': 'di@acme.example'}}");
     add_lead();
-    assert_run("'result':'done'");
+    host_runs(h, "Leads", 1, "'result':'done'");
     assert_int_equal(
         host_count(h->admin, "Tasks",
                    "Subject = 'Call Li' and Due_Date = ${DAYSAHEAD:3} and Priority = 'High'"),
         1);
     assert_int_equal(host_count(h->admin, "Tasks", "Subject = 'Some day' and Due_Date is null"), 1);
     assert_int_equal(host_count(h->admin, "Events", "Start_DateTime = ${TOMORROW}"), 1);
-    assert_rows("select Subject, Call_Type, Outgoing_Call_Status, Owner from Calls",
-                "Ring|Outbound|Scheduled|di@acme.example\n");
+    host_rows(h->admin, "select Subject, Call_Type, Outgoing_Call_Status, Owner from Calls",
+              "Ring|Outbound|Scheduled|di@acme.example\n");
     assert_int_equal(host_count(h->admin, "Calls", "Who_Id is not null and What_Id is null"), 1);
 }
 
@@ -188,8 +163,8 @@ static void test_refused_at_run(void **state)
     (void)state;
     put(action);
     add_lead();
-    assert_run("'result':'failed'");
-    assert_rows("select Company, City from Leads", "Tower|-\n");
+    host_runs(h, "Leads", 1, "'result':'failed'");
+    host_rows(h->admin, "select Company, City from Leads", "Tower|-\n");
     assert_int_equal(host_count(h->admin, "Deals", NULL), 0);
     host_ok(h->admin, put_as(h->admin, ", 'on_failure': 'fail'", action));
     host_refused(h->admin, try_lead(h->admin, "Tower"), CRM4E_E_INVALID, NULL);
@@ -280,7 +255,7 @@ static void test_rights_at_run(void **state)
     host_ok(h->admin, crm4e_profile_set_field(h->admin, "Builder", "Deals", "Amount",
                                               CRM4E_PERMISSION_READ_ONLY));
     add_lead();
-    assert_run("'result':'failed'");
+    host_runs(h, "Leads", 1, "'result':'failed'");
     assert_int_equal(host_count(h->admin, "Deals", NULL), 0);
     host_ok(h->admin, crm4e_profile_set_field(h->admin, "Builder", "Deals", "Amount",
                                               CRM4E_PERMISSION_READ_WRITE));
@@ -296,8 +271,8 @@ static void test_principal(void **state)
     (void)state;
     put(DEAL);
     host_ok(di, try_lead(di, "Tower"));
-    assert_rows("select Amount, Owner, Created_By from Deals",
-                "1250.50|di@acme.example|di@acme.example\n");
+    host_rows(h->admin, "select Amount, Owner, Created_By from Deals",
+              "1250.50|di@acme.example|di@acme.example\n");
 }
 
 /* A requester owns nothing outside of his team: what he sets off is the author's. */
@@ -318,8 +293,8 @@ static void test_requester(void **state)
     host_ok(ed, crm4e_record_set_text(record, "Name", "Paper", CRM4E_NUL_TERMINATED));
     host_ok(ed, crm4e_record_save(record));
     crm4e_record_free(record);
-    assert_rows("select Deal_Name, Owner, Created_By from Deals",
-                "Paper|ana@acme.example|ed@acme.example\n");
+    host_rows(h->admin, "select Deal_Name, Owner, Created_By from Deals",
+              "Paper|ana@acme.example|ed@acme.example\n");
 }
 
 #define CONVERT                                                                                    \
@@ -331,10 +306,11 @@ static void test_convert(void **state)
     (void)state;
     put(CONVERT ",{'update_field': {'field': 'City', 'value': 'Oslo'}}");
     add_lead();
-    assert_run("'result':'done'");
-    assert_rows("select Deal_Name, Amount, Account_Name, Contact_Name, Owner from Deals",
-                "For Tower|5.00|Tower|Li|ana@acme.example\n");
-    assert_rows("select Company, City from Leads where Converted__s = true", "Tower|Oslo\n");
+    host_runs(h, "Leads", 1, "'result':'done'");
+    host_rows(h->admin, "select Deal_Name, Amount, Account_Name, Contact_Name, Owner from Deals",
+              "For Tower|5.00|Tower|Li|ana@acme.example\n");
+    host_rows(h->admin, "select Company, City from Leads where Converted__s = true",
+              "Tower|Oslo\n");
     put("{'assign_owner': {'target': 'users', 'users': ['di@acme.example']}},"
         "{'convert_lead': {}}");
     add_lead();
@@ -353,12 +329,12 @@ static void test_convert_undone(void **state)
     host_apply(h, "{'modules': [{'api_name': 'Deals', 'fields': [{'api_name': 'Stage',"
                   " 'mandatory': true}]}]}");
     add_lead();
-    assert_run("'result':'failed'");
+    host_runs(h, "Leads", 1, "'result':'failed'");
     assert_int_equal(host_count(h->admin, "Contacts", NULL), 0);
     assert_int_equal(host_count(h->admin, "Leads", NULL), 1);
     put(CONVERT "," CONVERT);
     add_lead();
-    assert_run("'result':'failed'");
+    host_runs(h, "Leads", 1, "'result':'failed'");
     assert_int_equal(host_count(h->admin, "Deals", NULL), 0);
 }
 
@@ -386,7 +362,7 @@ static void test_convert_refused(void **state)
     host_refused(cy, put_as(cy, "", CONVERT), CRM4E_E_DENIED, NULL);
     host_ok(bo, put_as(bo, "", "{'convert_lead': {}}"));
     add_lead(); /* the lead has a field that is hidden from the author */
-    assert_run("'result':'failed'");
+    host_runs(h, "Leads", 1, "'result':'failed'");
     assert_int_equal(host_count(h->admin, "Contacts", NULL), 0);
     free(json);
 }
@@ -399,8 +375,8 @@ static void test_convert_principal(void **state)
     (void)state;
     put(CONVERT);
     host_ok(di, try_lead(di, "Tower"));
-    assert_rows("select Amount, Owner, Created_By from Deals",
-                "5.00|di@acme.example|di@acme.example\n");
+    host_rows(h->admin, "select Amount, Owner, Created_By from Deals",
+              "5.00|di@acme.example|di@acme.example\n");
 }
 
 static void test_dry_run(void **state)

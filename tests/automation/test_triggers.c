@@ -22,28 +22,13 @@ static const char document[] =
 static host *h;
 static crm4e_id lead;
 
-static crm4e_id create(const char *module, const char *fields)
-{
-    crm4e_record *record = NULL;
-    char *json = host_json(fields);
-    crm4e_id id;
-
-    host_ok(h->admin, crm4e_record_new(&record, h->admin, module));
-    host_ok(h->admin, crm4e_record_set_json(record, json, CRM4E_NUL_TERMINATED));
-    host_ok(h->admin, crm4e_record_save(record));
-    id = crm4e_record_id(record);
-    crm4e_record_free(record);
-    free(json);
-    return id;
-}
-
 static int setup(void **state)
 {
     if (host_setup(state) != 0)
         return -1;
     h = *state;
     host_apply(h, document);
-    lead = create("Leads", "{'Last_Name': 'Li', 'Company': 'Tower'}");
+    lead = host_create(h->admin, "Leads", "{'Last_Name': 'Li', 'Company': 'Tower'}");
     return 0;
 }
 
@@ -140,7 +125,8 @@ static void any_of_the_fields(void **state)
     assert_runs("{'Fee': '10.00'}", 0);
     assert_runs("{'Rows': [{'Line': 'a'}]}", 1);
     assert_runs("{'City': null, 'Fee': 11}", 1);
-    (void)create("Leads", "{'Last_Name': 'New', 'Company': 'Tower', 'City': 'Oslo'}");
+    (void)host_create(h->admin, "Leads",
+                      "{'Last_Name': 'New', 'Company': 'Tower', 'City': 'Oslo'}");
     assert_int_equal(runs(), 4);
 }
 
@@ -227,7 +213,7 @@ static crm4e_id note_on(const char *module, crm4e_id id)
 
     (void)snprintf(note, sizeof note, "{'Note_Content': 'c', 'Parent_Id': '%s:%lld'}", module,
                    (long long)id);
-    return create("Notes", note);
+    return host_create(h->admin, "Notes", note);
 }
 
 /* Each note once, also those of one version of the record. */
@@ -239,7 +225,7 @@ static void notes_are_added(void **state)
     put_rule("'on': 'note_added'", "'when': 'Company = `Tower`', ");
     (void)note_on("Leads", lead);
     (void)note_on("Leads", lead);
-    (void)note_on("Accounts", create("Accounts", "{'Account_Name': 'A'}"));
+    (void)note_on("Accounts", host_create(h->admin, "Accounts", "{'Account_Name': 'A'}"));
     assert_int_equal(runs(), 2);
     assert_runs("{'Company': 'Bank'}", 0);
     (void)note_on("Leads", lead);
@@ -279,7 +265,8 @@ static void what_a_record_was(void **state)
 {
     (void)state;
     put_rule("'on': 'create_or_edit'", "'when': 'City = `Rome`', 'was': 'City = `Oslo`', ");
-    (void)create("Leads", "{'Last_Name': 'New', 'Company': 'Tower', 'City': 'Rome'}");
+    (void)host_create(h->admin, "Leads",
+                      "{'Last_Name': 'New', 'Company': 'Tower', 'City': 'Rome'}");
     assert_int_equal(runs(), 0);
     assert_runs("{'City': 'Bern'}", 0);
     assert_runs("{'City': 'Rome'}", 0);
@@ -303,7 +290,7 @@ static void once_for_a_record(void **state)
     host_ok(h->admin, crm4e_runs_purge(h->admin, INT64_C(250000000000000000), 100, &done));
     assert_int_equal(done, 0);
     assert_runs("{'Company': 'Tower'}", 0);
-    lead = create("Leads", "{'Last_Name': 'Two', 'Company': 'Tower'}");
+    lead = host_create(h->admin, "Leads", "{'Last_Name': 'Two', 'Company': 'Tower'}");
     assert_runs("{'City': 'Rome'}", 1);
     put_rule("'on': 'edit', 'repeat': true", "'when': 'City = `Rome`', ");
     assert_runs("{'Company': 'Bank'}", 1);

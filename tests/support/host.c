@@ -247,6 +247,47 @@ char *host_query(crm4e_session *session, const char *text)
     return lines;
 }
 
+void host_rows(crm4e_session *session, const char *text, const char *rows)
+{
+    char *found = host_query(session, text);
+
+    assert_string_equal(found, rows);
+    free(found);
+}
+
+crm4e_id host_create(crm4e_session *session, const char *module, const char *values)
+{
+    crm4e_record *record = NULL;
+    char *json = host_json(values);
+    crm4e_id id;
+
+    host_ok(session, crm4e_record_new(&record, session, module));
+    host_ok(session, crm4e_record_set_json(record, json, CRM4E_NUL_TERMINATED));
+    host_ok(session, crm4e_record_save(record));
+    id = crm4e_record_id(record);
+    crm4e_record_free(record);
+    free(json);
+    return id;
+}
+
+void host_runs(host *h, const char *module, int32_t limit, const char *piece)
+{
+    crm4e_runs_options options = CRM4E_RUNS_OPTIONS_INIT;
+    crm4e_module *opened = NULL;
+    crm4e_text *text = NULL;
+    char *json = host_json(piece);
+
+    options.limit = limit;
+    host_ok(h->admin, crm4e_module_open(&opened, h->admin, module));
+    host_ok(h->admin, crm4e_runs_json(&text, opened, &options));
+    if (strstr(crm4e_text_data(text), json) == NULL)
+        print_message("%s\n", crm4e_text_data(text));
+    assert_non_null(strstr(crm4e_text_data(text), json));
+    crm4e_text_free(text);
+    crm4e_module_free(opened);
+    free(json);
+}
+
 int64_t host_count(crm4e_session *session, const char *module, const char *where)
 {
     crm4e_query *query = NULL;

@@ -60,6 +60,12 @@ void host_apply(host *h, const char *document);
 char *host_query(crm4e_session *session, const char *text);
 /* The number of records that match; `where` may be NULL. */
 int64_t host_count(crm4e_session *session, const char *module, const char *where);
+/* Asserts that these are the rows. */
+void host_rows(crm4e_session *session, const char *text, const char *rows);
+/* A record with values out of JSON with ' for ". */
+crm4e_id host_create(crm4e_session *session, const char *module, const char *values);
+/* The newest lines of the module's run log hold the piece: so many of them, 0: a hundred. */
+void host_runs(host *h, const char *module, int32_t limit, const char *piece);
 /* Asserts, and prints the session's error when not. */
 void host_ok(crm4e_session *session, int rc);
 void host_refused(crm4e_session *session, int rc, int code, const char *message);
