@@ -54,9 +54,9 @@ static const char *other_of(const bench_line *line)
 
 static void print_text(const bench_line *line)
 {
-    printf("%s %s ratio=%.2f", line->id, line->work, line->ratio);
+    printf("%s %s ratio=%.3g", line->id, line->work, line->ratio);
     if (line->goal > 0)
-        printf(" goal<=%.2f", line->goal);
+        printf(" goal<=%.3g", line->goal);
     if (line->most > 0)
         printf(" goal<=%.2fus", line->most);
     printf(" crm4e=%.2fus %s=%.2fus", line->crm4e, other_of(line), line->sqlite);
@@ -67,10 +67,10 @@ static void print_text(const bench_line *line)
 
 static void print_json(const bench_line *line, bool first)
 {
-    printf("%s\n  {\"id\": \"%s\", \"work\": \"%s\", \"ratio\": %.3f, \"goal\": ",
+    printf("%s\n  {\"id\": \"%s\", \"work\": \"%s\", \"ratio\": %.5f, \"goal\": ",
            first ? "[" : ",", line->id, line->work, line->ratio);
     if (line->goal > 0)
-        printf("%.2f", line->goal);
+        printf("%.3f", line->goal);
     else
         printf("null");
     if (line->most > 0)
