@@ -171,6 +171,9 @@ ALLOWED = {
         "settle_parent": "whether a parent is there, told to nobody",
         "c4_rollup_totals_read": "totals over all records, as roll_up",
     },
+    "lib/record/rollup_step.c": {
+        "count_child": "what a record counts for in a total over all, as roll_up",
+    },
     "lib/record/search_merge.c": {
         "collect_record": "copies words to the index, which tells nobody: hits are read through the gate",
         "keep_block": "writes the index",

@@ -446,7 +446,7 @@ int c4_work_begin(c4_session *session, uint32_t mode)
     if (rc < 0)
         return rc;
     session->work_mode = mode;
-    c4_map_init(&session->touched, &session->engine->env.mem);
+    c4_touched_init(&session->touched, &session->engine->env.mem);
     if (!session->transaction)
         look_at_trial(session, mode);
     save(session);
@@ -506,7 +506,7 @@ int c4_work_end(c4_session *session, int rc)
     if (session->work_mode == 0)
         return rc;
     settled = rc < 0 ? rc : c4_rollups_settle(&session->unit, session->saved_meta);
-    c4_map_free(&session->touched);
+    c4_touched_free(&session->touched);
     granted = settled < 0 ? settled : check_grants(session);
     if (granted < 0)
         rc = granted;

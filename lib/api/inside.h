@@ -12,9 +12,9 @@
 #include <stdatomic.h>
 
 #include "api/handle.h"
-#include "base/map.h"
 #include "model/unit.h"
 #include "record/record.h"
+#include "record/touched.h"
 #include <crm4e.h>
 
 typedef struct c4_engine c4_engine;
@@ -86,7 +86,7 @@ struct c4_session {
     crm4e_error error;
     c4_unit unit;
     c4_kept_state kept;  /* of `db` */
-    c4_map touched;      /* roll-ups that wait for the end of the call */
+    c4_touched touched;  /* roll-ups that wait for the end of the call */
     c4_meta_part *reach; /* of the user in a snapshot; NULL: not worked out */
     bool transaction;    /* crm4e_session_begin() is open */
     bool trial_ends;     /* the transaction saw the end of a trial, which is not written yet */

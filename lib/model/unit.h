@@ -109,7 +109,7 @@ typedef struct c4_unit {
     const c4_criteria_methods *criteria;   /* NULL: rules with criteria open nothing */
     const c4_computing_methods *computing; /* NULL: records stay as they are */
     struct c4_gathering *gathering; /* words for search, see record/search.h; NULL: none is */
-    struct c4_map *touched; /* roll-ups that wait for the end of the call; NULL: they stay */
+    struct c4_touched *touched; /* roll-ups that wait for the end of the call; NULL: they stay */
     /* Whether the gate shows the actor a module, for the layers below it; NULL: none. */
     bool (*shows)(struct c4_unit *unit, const c4_module *module);
     /* DENIED unless the actor may read the field; NULL: everybody may. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What roll-ups are worth. A change of a record notes the parents whose roll-ups it concerns;
- * at the end of the call each of them is added up once, from the records as they are then. So a
- * part of the work that is undone needs nothing undone here, and many changes below one parent
- * cost one pass.
+ * at the end of the call each of them is added up once, from the records as they are then, or
+ * moved by what the few that were touched make of it (rollup_step.c). So a part of the work that
+ * is undone needs nothing undone here, and many changes below one parent cost one pass.
  */
-#include "record/rollup.h"
+#include "record/rollup_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,13 +18,6 @@
 enum {
     MOST_WAVES = 1000 /* roll-ups over roll-ups have an end: a snapshot with a circle is refused */
 };
-
-/* A roll-up of one parent that waits. */
-typedef struct touched {
-    int64_t module;
-    int64_t parent;
-    int64_t field;
-} touched;
 
 /* The record that a row belongs to; 0: none. */
 static crm4e_id parent_of(const c4_field *field, const crm4e_value *row)
@@ -72,47 +65,38 @@ static bool concerns(const c4_field *field, const crm4e_value *before, const crm
     return differs;
 }
 
-static int note(c4_unit *unit, const c4_field *field, const crm4e_value *row)
-{
-    touched key = {field->module->number, parent_of(field, row), field->number};
-    int rc = key.parent != 0 ? c4_map_put(unit->touched, &key, sizeof key, unit) : CRM4E_OK;
-
-    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
-}
-
 int c4_rollups_note(const c4_write *write)
 {
     const c4_module *module = write->module;
+    const crm4e_value *before = write->before;
+    const crm4e_value *after = write->after;
+    const crm4e_id id = (after != NULL ? after : before)[C4_COLUMN_ID].integer;
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < module->rolled_count && rc == CRM4E_OK && write->unit->touched != NULL;
          i++) {
         const c4_field *field = module->rolled[i];
-        if (concerns(field, write->before, write->after)) {
-            rc = note(write->unit, field, write->before);
-            rc = rc == CRM4E_OK ? note(write->unit, field, write->after) : rc;
+        c4_rollup_key from = {field->module->number, parent_of(field, before), field->number};
+        c4_rollup_key to = {field->module->number, parent_of(field, after), field->number};
+        bool differs = concerns(field, before, after);
+        if (differs && from.parent != 0) {
+            rc = c4_rollup_steps_note(write->unit, &from, field, id, before);
+        }
+        if (rc == CRM4E_OK && differs && to.parent != 0 && to.parent != from.parent) {
+            rc = c4_rollup_steps_note(write->unit, &to, field, id, NULL);
         }
     }
     return rc;
 }
 
-/* Which rows of the other module count, as a predicate of its parts. */
-typedef struct rolled_rows {
-    crm4e_value constants[2];
-    crm4e_predicate parts[4];
-    crm4e_predicate where;
-    size_t count;
-} rolled_rows;
-
-static void add_part(rolled_rows *rows, crm4e_predicate part)
+static void add_part(c4_rolled_rows *rows, crm4e_predicate part)
 {
     rows->parts[rows->count++] = part;
     rows->where = c4_where_all(rows->parts, rows->count);
 }
 
-/* Of one parent, or of all (0). INVALID, without a message, when the criteria no longer fit
- * the module. */
-static int choose_rows(c4_unit *unit, const c4_field *field, crm4e_id parent, rolled_rows *rows)
+int c4_rolled_rows_choose(c4_unit *unit, const c4_field *field, crm4e_id parent,
+                          c4_rolled_rows *rows)
 {
     const c4_rollup *rollup = field->rollup;
     const crm4e_predicate *criteria = NULL;
@@ -155,8 +139,7 @@ static uint32_t index_of(const c4_rollup *rollup)
     return found;
 }
 
-/* Where the fields' worth is not a number, that there is one is all that counts. */
-static void count_row(c4_tally *tally, const crm4e_value *value)
+void c4_rollup_count(c4_tally *tally, const crm4e_value *value)
 {
     if (value->type != CRM4E_VALUE_NULL) {
         c4_tally_add(tally, value->type == CRM4E_VALUE_INTEGER ? value->integer : 0);
@@ -170,13 +153,13 @@ static int add_up(c4_unit *unit, const crm4e_plan *plan, c4_tally *tally)
     int rc = c4_rows_open(&rows, unit->db, plan);
 
     while (rc >= 0 && (rc = c4_rows_next(rows, &values)) == CRM4E_ROW) {
-        count_row(tally, &values[0]);
+        c4_rollup_count(tally, &values[0]);
     }
     c4_rows_close(rows);
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
 }
 
-static int refuse_range(c4_unit *unit, const c4_field *field)
+int c4_rollup_refuse_range(c4_unit *unit, const c4_field *field)
 {
     return c4_field_refuse(unit, field, CRM4E_E_INVALID, "range",
                            "would be out of the range of its numbers");
@@ -200,7 +183,7 @@ static int worth(c4_unit *unit, const c4_field *field, const c4_tally *tally, cr
     default: number = tally->most; break;
     }
     if (!fits) {
-        return refuse_range(unit, field);
+        return c4_rollup_refuse_range(unit, field);
     }
     *value = tally->count == 0 && rollup->function > C4_ROLLUP_SUM ? c4_null() : c4_integer(number);
     return CRM4E_OK;
@@ -212,9 +195,9 @@ static int roll_up(c4_unit *unit, const c4_field *field, crm4e_id parent, crm4e_
     const c4_rollup *rollup = field->rollup;
     uint32_t column = rollup->source != NULL ? rollup->source->column : C4_COLUMN_ID;
     c4_tally tally = {0};
-    rolled_rows rows;
+    c4_rolled_rows rows;
     crm4e_plan plan;
-    int rc = choose_rows(unit, field, parent, &rows);
+    int rc = c4_rolled_rows_choose(unit, field, parent, &rows);
 
     if (rc != CRM4E_OK) {
         return rc == CRM4E_E_INVALID ? CRM4E_OK : rc;
@@ -250,53 +233,66 @@ int c4_rollups_restore(c4_write *write)
 
     for (size_t i = 0; i < write->module->rollup_count && rc == CRM4E_OK; i++) {
         const c4_field *field = write->module->rollups[i];
-        rc = roll_up(write->unit, field, write->after[C4_COLUMN_ID].integer,
-                     &write->after[field->column]);
+        crm4e_id parent = write->after[C4_COLUMN_ID].integer;
+        c4_rollup_steps_drop(write->unit, field, parent);
+        rc = roll_up(write->unit, field, parent, &write->after[field->column]);
     }
     return rc;
 }
 
-/* The roll-ups of one parent that wait. */
+/* A roll-up that waits, and for what. */
 typedef struct waiting {
-    const touched *list;
-    size_t count;
+    c4_rollup_key key;
+    const c4_rollup_steps *steps;
 } waiting;
+
+/* Those of one parent. */
+typedef struct waiting_group {
+    const waiting *list;
+    size_t count;
+} waiting_group;
 
 static int follow(c4_write *write, const void *context)
 {
-    const waiting *group = context;
+    const waiting_group *group = context;
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < group->count && rc == CRM4E_OK; i++) {
-        const c4_field *field = c4_module_field(write->module, (int32_t)group->list[i].field);
-        if (field != NULL && field->rollup != NULL) {
-            rc = roll_up(write->unit, field, group->list[i].parent, &write->after[field->column]);
+        const waiting *one = &group->list[i];
+        const c4_field *field = c4_module_field(write->module, (int32_t)one->key.field);
+        crm4e_value *value;
+        if (field == NULL || field->rollup == NULL) {
+            continue;
         }
+        value = &write->after[field->column];
+        rc = c4_rollup_steps_take(write->unit, field, one->key.parent, one->steps, value);
+        rc = rc == CRM4E_OK ? roll_up(write->unit, field, one->key.parent, value)
+                            : (rc == CRM4E_ROW ? CRM4E_OK : rc);
     }
     return rc == CRM4E_OK ? c4_write_compute(write) : rc;
 }
 
 /* A parent that is gone, or in the bin, is added up when it comes back. */
-static int settle_parent(c4_unit *unit, const waiting *group)
+static int settle_parent(c4_unit *unit, const waiting_group *group)
 {
     static const uint32_t column = C4_COLUMN_ID;
-    const c4_module *module = c4_meta_module(unit->meta, (int32_t)group->list[0].module);
-    crm4e_id parent = group->list[0].parent;
+    const c4_rollup_key *key = &group->list[0].key;
+    const c4_module *module = c4_meta_module(unit->meta, (int32_t)key->module);
     crm4e_value id;
-    int rc = module != NULL ? c4_db_get(unit->db, &module->table, parent, &column, &id, 1)
+    int rc = module != NULL ? c4_db_get(unit->db, &module->table, key->parent, &column, &id, 1)
                             : CRM4E_E_NOT_FOUND;
 
     if (rc == CRM4E_E_NOT_FOUND) {
         return CRM4E_OK;
     }
-    return rc == CRM4E_OK ? c4_record_recompute(unit, module, parent, follow, group)
+    return rc == CRM4E_OK ? c4_record_recompute(unit, module, key->parent, follow, group)
                           : c4_fail_plain(unit->error, rc);
 }
 
-static int compare_touched(const void *a, const void *b)
+static int compare_waiting(const void *a, const void *b)
 {
-    const touched *x = a;
-    const touched *y = b;
+    const c4_rollup_key *x = &((const waiting *)a)->key;
+    const c4_rollup_key *y = &((const waiting *)b)->key;
 
     if (x->module != y->module) {
         return x->module < y->module ? -1 : 1;
@@ -307,17 +303,17 @@ static int compare_touched(const void *a, const void *b)
     return x->field < y->field ? -1 : x->field > y->field;
 }
 
-static int settle_list(c4_unit *unit, touched *list, size_t count)
+static int settle_list(c4_unit *unit, waiting *list, size_t count)
 {
     int rc = CRM4E_OK;
 
-    qsort(list, count, sizeof *list, compare_touched);
+    qsort(list, count, sizeof *list, compare_waiting);
     for (size_t first = 0, next; first < count && rc == CRM4E_OK; first = next) {
-        for (next = first + 1; next < count && list[next].module == list[first].module &&
-                               list[next].parent == list[first].parent;
+        for (next = first + 1; next < count && list[next].key.module == list[first].key.module &&
+                               list[next].key.parent == list[first].key.parent;
              next++) {
         }
-        rc = settle_parent(unit, &(waiting){&list[first], next - first});
+        rc = settle_parent(unit, &(waiting_group){&list[first], next - first});
     }
     return rc;
 }
@@ -326,23 +322,25 @@ static int settle_list(c4_unit *unit, touched *list, size_t count)
 static int settle_wave(c4_unit *unit)
 {
     const c4_mem *mem = &unit->env->mem;
+    c4_touched now = *unit->touched;
     size_t count = 0;
     size_t position = 0;
     size_t length = 0;
     const void *key = NULL;
     void *value = NULL;
-    touched *list = c4_alloc_array(mem, unit->touched->count, sizeof *list);
+    waiting *list = c4_alloc_array(mem, now.waiting.count, sizeof *list);
     int rc;
 
     if (list == NULL) {
         return c4_record_no_memory(unit);
     }
-    while (c4_map_next(unit->touched, &position, &key, &length, &value)) {
-        memcpy(&list[count++], key, sizeof *list);
+    while (c4_map_next(&now.waiting, &position, &key, &length, &value)) {
+        memcpy(&list[count].key, key, sizeof list->key);
+        list[count++].steps = value;
     }
-    c4_map_free(unit->touched);
-    c4_map_init(unit->touched, mem);
+    c4_touched_init(unit->touched, mem);
     rc = settle_list(unit, list, count);
+    c4_touched_free(&now);
     c4_free(mem, list);
     return rc;
 }
@@ -404,7 +402,7 @@ int c4_rollups_settle(c4_unit *unit, c4_meta *before)
 {
     bool moved = before != NULL && before->generation != unit->state.generation;
     int rc = moved ? follow_model(unit, before) : CRM4E_OK;
-    bool waits = unit->touched->count > 0;
+    bool waits = unit->touched->waiting.count > 0;
 
     if (rc == CRM4E_OK && waits) {
         rc = c4_unit_refresh(unit);
@@ -412,7 +410,7 @@ int c4_rollups_settle(c4_unit *unit, c4_meta *before)
     for (int wave = 0; rc == CRM4E_OK && waits; wave++) {
         rc = wave < MOST_WAVES ? settle_wave(unit)
                                : c4_fail(unit->error, CRM4E_E_CORRUPT, "roll-ups have no end");
-        waits = unit->touched->count > 0;
+        waits = unit->touched->waiting.count > 0;
     }
     return rc;
 }
@@ -431,7 +429,7 @@ static int count_parent(c4_rollup_totals *totals, const crm4e_value *values)
         }
     }
     if (rc == CRM4E_OK) {
-        count_row(&totals->items[totals->count - 1].tally, &values[0]);
+        c4_rollup_count(&totals->items[totals->count - 1].tally, &values[0]);
     }
     return rc;
 }
@@ -444,9 +442,9 @@ int c4_rollup_totals_read(c4_rollup_totals *totals, c4_unit *unit, const c4_fiel
     const crm4e_order order = {.column = rollup->lookup->column};
     const crm4e_value *values = NULL;
     c4_rows *rows = NULL;
-    rolled_rows chosen;
+    c4_rolled_rows chosen;
     crm4e_plan plan;
-    int rc = choose_rows(unit, field, 0, &chosen);
+    int rc = c4_rolled_rows_choose(unit, field, 0, &chosen);
 
     *totals = (c4_rollup_totals){.mem = &unit->env->mem, .field = field};
     if (rc != CRM4E_OK) {
@@ -508,6 +506,7 @@ int c4_rollup_fill(c4_unit *unit, const c4_field *field)
     c4_rollup_totals totals;
     int rc = c4_rollup_totals_read(&totals, unit, field);
 
+    c4_rollup_steps_drop(unit, field, 0);
     if (rc == CRM4E_OK) {
         rc = c4_records_recompute(unit, field->module, take_total, &totals);
     }

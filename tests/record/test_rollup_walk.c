@@ -390,13 +390,68 @@ static void many_cost_one_pass(void **state)
     free(json);
 }
 
+/* A record that one call writes twice, by a rule, counts for what it is in the end; one whose
+ * part of the call was undone counts for what it was. */
+static void records_touched_twice(void **state)
+{
+    host *h = *state;
+    crm4e_id firms[2], orders[3];
+    crm4e_mass_options options;
+    char json[128];
+
+    host_apply(h, rollup_start);
+    rollup_add_all(h);
+    host_apply(h, "{'workflows': [{'name': 'Cap', 'module': 'Orders', 'on': 'create_or_edit',"
+                  " 'conditions': [{'when': 'Worth > 100', 'then': [{'update_field':"
+                  " {'field': 'Worth', 'value': 100}}]}]}]}");
+    for (int i = 0; i < 2; i++)
+        firms[i] = computed_add(h->admin, "Firms", i == 0 ? "{'Name': 'a'}" : "{'Name': 'b'}");
+    for (int i = 0; i < 3; i++) {
+        (void)snprintf(json, sizeof json, "{'Name': 'o', 'Firm': %lld, 'Worth': %d, 'Code': '%d'}",
+                       (long long)firms[0], 90 + 10 * i, i);
+        orders[i] = computed_add(h->admin, "Orders", json);
+    }
+    computed_rows(h, "select Sum, Least, Most from Firms", "290.00|90.00|100.00\n0.00|-|-\n");
+    (void)snprintf(json, sizeof json, "{'Firm': %lld, 'Worth': 500, 'Code': '9'}",
+                   (long long)firms[1]);
+    options = mass_of("Orders", orders, 3, true); /* the code is taken for the second and third */
+    host_ok(h->admin, mass_update(NULL, h->admin, &options, json));
+    computed_rows(h, "select Sum, Orders, Least, Most from Firms",
+                  "200.00|2|100.00|100.00\n100.00|1|100.00|100.00\n");
+    computed_sound(h);
+}
+
+/* Up to sixteen are followed one by one, more are added up whole: no difference shows. */
+static void a_few_and_many(void **state)
+{
+    host *h = *state;
+    crm4e_id ids[20], firm;
+    crm4e_mass_options options;
+    char json[64], rows[64];
+
+    host_apply(h, rollup_start);
+    rollup_add_all(h);
+    firm = computed_add(h->admin, "Firms", "{'Name': 'a'}");
+    (void)snprintf(json, sizeof json, "{'Name': 'o', 'Firm': %lld, 'Worth': 5}", (long long)firm);
+    for (int i = 0; i < 20; i++)
+        ids[i] = computed_add(h->admin, "Orders", json);
+    for (size_t count = 15; count <= 17; count++) {
+        options = mass_of("Orders", ids, count, false);
+        (void)snprintf(json, sizeof json, "{'Worth': %zu}", count);
+        host_ok(h->admin, mass_update(NULL, h->admin, &options, json));
+        (void)snprintf(rows, sizeof rows, "20|%zu.00|5.00|%zu.00\n",
+                       count * count + 5 * (20 - count), count);
+        computed_rows(h, "select Orders, Sum, Least, Most from Firms", rows);
+    }
+    computed_sound(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, host_setup, host_teardown)
-        TEST(a_random_walk),
-        TEST(no_addition_is_lost),
-        TEST(many_cost_one_pass),
+        TEST(a_random_walk),         TEST(no_addition_is_lost), TEST(many_cost_one_pass),
+        TEST(records_touched_twice), TEST(a_few_and_many),
 #undef TEST
     };
 
