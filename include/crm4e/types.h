@@ -16,7 +16,11 @@ extern "C" {
 #define CRM4E_API
 #endif
 
-/** A length that stands for "the text ends at its NUL". */
+/**
+ * A length that stands for "the text ends at its NUL". Of such a text, and of one that comes
+ * without a length, a function reads as much as it takes at most and one byte more: a NUL that
+ * never comes is a text that is too long.
+ */
 #define CRM4E_NUL_TERMINATED ((size_t)-1)
 
 /** Id of anything stored: positive, below 2^53, never reused. 0 is no id. */

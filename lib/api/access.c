@@ -227,7 +227,6 @@ static int what_if(crm4e_text **out, c4_session *session, const char *json, size
         rc = c4_need(&session->error, json, "json");
     if (rc < 0)
         return rc;
-    length = length == CRM4E_NUL_TERMINATED ? strlen(json) : length;
     rc = c4_json_parse(&document, &session->engine->env.mem, json, length, C4_APPLY_CEILING);
     if (rc < 0)
         return c4_fail(&session->error, rc, "the document is refused: %s", document.problem);

@@ -46,7 +46,8 @@ static int convert(c4_unit *unit, void *object, void *arguments)
 
     (void)object;
     if (rc == CRM4E_OK && copy.deal) {
-        rc = c4_json_parse(&document, &unit->env->mem, copy.deal, strlen(copy.deal), TEXT_CEILING);
+        rc = c4_json_parse(&document, &unit->env->mem, copy.deal, CRM4E_NUL_TERMINATED,
+                           TEXT_CEILING);
         if (rc < 0)
             rc = c4_fail(unit->error, rc, "'deal' is no JSON");
     }

@@ -4,6 +4,7 @@
 #include "api/inside.h"
 #include "base/civil.h"
 #include "base/decimal.h"
+#include "base/text.h"
 #include "model/manage.h"
 #include "model/money.h"
 #include "record/inside.h"
@@ -115,7 +116,7 @@ static int read_day(c4_unit *unit, const char *text, int32_t *day)
 {
     if (!text)
         return c4_money_today(unit, day);
-    return c4_date_parse(text, strlen(text), day) == CRM4E_OK
+    return c4_date_parse(text, c4_text_within(text, C4_DATE_TEXT), day) == CRM4E_OK
                ? CRM4E_OK
                : c4_fail(unit->error, CRM4E_E_INVALID, "'day' is no date");
 }

@@ -82,8 +82,7 @@ static int run(crm4e_text **out, c4_session *session, c4_mass *mass, const given
     int rc = json ? c4_need(error, json->text, "json") : CRM4E_OK;
 
     if (rc == CRM4E_OK && json) {
-        rc = c4_json_parse(&document, &session->engine->env.mem, json->text,
-                           json->length == CRM4E_NUL_TERMINATED ? strlen(json->text) : json->length,
+        rc = c4_json_parse(&document, &session->engine->env.mem, json->text, json->length,
                            JSON_CEILING);
         if (rc < 0)
             rc = c4_fail(error, rc, "the JSON is refused: %s", document.problem);

@@ -26,7 +26,7 @@ int crm4e_duplicates_options_init(crm4e_duplicates_options *options)
 
 static int parse(c4_unit *unit, const char *text, const char *name, c4_json_document *document)
 {
-    int rc = c4_json_parse(document, &unit->env->mem, text, strlen(text), VALUES_CEILING);
+    int rc = c4_json_parse(document, &unit->env->mem, text, CRM4E_NUL_TERMINATED, VALUES_CEILING);
 
     return rc < 0 ? c4_fail(unit->error, rc, "'%s' is no JSON", name) : rc;
 }

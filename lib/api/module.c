@@ -145,7 +145,7 @@ static int parse_value(c4_unit *unit, c4_json_document *document, const char *te
 
     if (!text)
         return CRM4E_OK;
-    rc = c4_json_parse(document, &unit->env->mem, text, strlen(text), VALUE_CEILING);
+    rc = c4_json_parse(document, &unit->env->mem, text, CRM4E_NUL_TERMINATED, VALUE_CEILING);
     if (rc < 0)
         return c4_fail(unit->error, rc, "'%s' is refused: %s", name, document->problem);
     *value = document->root;

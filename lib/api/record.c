@@ -442,8 +442,6 @@ int crm4e_record_set_json(crm4e_record *token, const char *json, size_t length)
         return rc;
     unit = c4_idle_unit(entry.session);
     rc = c4_need(unit->error, json, "json");
-    if (rc == CRM4E_OK && length == CRM4E_NUL_TERMINATED)
-        length = strlen(json);
     if (rc == CRM4E_OK)
         rc = rebase(self, unit);
     if (rc == CRM4E_OK) {
@@ -589,8 +587,7 @@ static int parse(c4_session *session, const char *name, const char *text, size_t
     int rc = c4_need(&session->error, text, name);
 
     if (rc == CRM4E_OK) {
-        rc = c4_json_parse(document, &session->engine->env.mem, text,
-                           length == CRM4E_NUL_TERMINATED ? strlen(text) : length, TEXT_CEILING);
+        rc = c4_json_parse(document, &session->engine->env.mem, text, length, TEXT_CEILING);
         if (rc < 0)
             rc = c4_fail(&session->error, rc, "'%s' is refused: %s", name, document->problem);
     }

@@ -56,8 +56,7 @@ int crm4e_org_apply(crm4e_text **out, crm4e_session *token, const char *json, si
         return rc;
     rc = c4_need(&entry.session->error, json, "json");
     if (rc == CRM4E_OK)
-        rc =
-            apply(out, entry.session, json, length == CRM4E_NUL_TERMINATED ? strlen(json) : length);
+        rc = apply(out, entry.session, json, length);
     return c4_leave(&entry, rc);
 }
 

@@ -331,18 +331,10 @@ static int find_own(c4_unit *unit, crm4e_id id, int64_t lease, c4_outbox_entry *
     return rc;
 }
 
-static int check_reason(c4_unit *unit, const char *reason)
+/* In the arena, cut where a character ends; nothing behind that is looked at. */
+static int keep_reason(c4_unit *unit, const char *reason, const char **kept)
 {
-    if (reason == NULL || c4_text_check(reason, strlen(reason)) == CRM4E_OK) {
-        return CRM4E_OK;
-    }
-    return c4_refuse(unit, CRM4E_E_INVALID, "reason", "utf8", "is not valid UTF-8");
-}
-
-/* Cut where a character ends. */
-static const char *short_reason(c4_unit *unit, const char *reason)
-{
-    size_t length = strlen(reason);
+    size_t length = c4_text_within(reason, REASON_MAX);
 
     if (length > REASON_MAX) {
         length = REASON_MAX;
@@ -350,7 +342,11 @@ static const char *short_reason(c4_unit *unit, const char *reason)
             length--;
         }
     }
-    return c4_arena_text(unit->arena, reason, length);
+    if (c4_text_check(reason, length) != CRM4E_OK) {
+        return c4_refuse(unit, CRM4E_E_INVALID, "reason", "utf8", "is not valid UTF-8");
+    }
+    *kept = c4_arena_text(unit->arena, reason, length);
+    return *kept != NULL ? CRM4E_OK : c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
 }
 
 int c4_outbox_settle(c4_unit *unit, crm4e_id id, const c4_outbox_answer *answer)
@@ -359,14 +355,11 @@ int c4_outbox_settle(c4_unit *unit, crm4e_id id, const c4_outbox_answer *answer)
     c4_outbox_entry entry;
     int rc = find_own(unit, id, answer->lease, &entry);
 
-    if (rc == CRM4E_OK) {
-        rc = check_reason(unit, answer->reason);
+    if (rc == CRM4E_OK && answer->reason != NULL) {
+        rc = keep_reason(unit, answer->reason, &to.reason);
     }
     if (rc < 0) {
         return rc;
-    }
-    if (answer->reason != NULL && (to.reason = short_reason(unit, answer->reason)) == NULL) {
-        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
     }
     to.tries = answer->lease != 0 ? entry.tries : entry.tries + 1; /* taking it counted */
     if (to.state == C4_OUTBOX_WAITING) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/failure.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -65,7 +66,7 @@ static void drop_partial(char *text, size_t length)
 /* `from` may be NULL, and may be `to` itself. */
 static void copy_cut(char *to, size_t capacity, const char *from)
 {
-    size_t length = from != NULL ? strlen(from) : 0;
+    size_t length = from != NULL ? c4_text_within(from, capacity) : 0;
     bool cut = length >= capacity;
 
     if (cut) {

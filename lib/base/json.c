@@ -445,12 +445,13 @@ static void read_document(json_reader *reader, c4_json *root)
 int c4_json_parse(c4_json_document *document, const c4_mem *mem, const char *text, size_t length,
                   size_t ceiling)
 {
-    json_reader reader = {.text = text, .length = length, .line = 1, .code = CRM4E_OK};
+    json_reader reader = {.text = text, .line = 1, .code = CRM4E_OK};
     json_inside *inside;
+    int rc = c4_text_length(text, length, ceiling, &reader.length);
 
     *document = (c4_json_document){NULL, NULL, ""};
-    if (length > ceiling)
-        return CRM4E_E_TOO_BIG;
+    if (rc != CRM4E_OK)
+        return rc;
     inside = c4_alloc_array(mem, 1, sizeof *inside);
     if (inside == NULL)
         return CRM4E_E_NO_MEMORY;

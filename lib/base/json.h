@@ -30,7 +30,7 @@ typedef struct c4_json_document {
     char problem[96]; /* why it was refused: "line 3: duplicate key", no values */
 } c4_json_document;
 
-/* CRM4E_OK, INVALID (problem says why), DEPTH, TOO_BIG (over `ceiling` bytes),
+/* The length may be CRM4E_NUL_TERMINATED. CRM4E_OK, INVALID (problem says why), DEPTH, TOO_BIG (over `ceiling` bytes),
  * NO_MEMORY. On failure there is nothing to free but freeing is fine. */
 int c4_json_parse(c4_json_document *document, const c4_mem *mem, const char *text, size_t length,
                   size_t ceiling);

@@ -68,6 +68,13 @@ static UChar32 next_point(const char *text, size_t length, size_t *at)
     return point;
 }
 
+size_t c4_text_within(const char *text, size_t most)
+{
+    const char *end = memchr(text, '\0', most + 1);
+
+    return end != NULL ? (size_t)(end - text) : most + 1;
+}
+
 int c4_text_length(const char *text, size_t length, size_t maximum, size_t *result)
 {
     if (text == NULL && length != 0) {

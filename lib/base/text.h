@@ -6,6 +6,12 @@
 
 #include "base/buffer.h"
 
+enum {
+    C4_UTF8_MAX = 4 /* bytes of a character */
+};
+
+/* The length up to the NUL, at most `most` + 1: no byte behind that is read. */
+size_t c4_text_within(const char *text, size_t most);
 /* Resolves CRM4E_NUL_TERMINATED: the length up to the NUL, reading at most
  * `maximum` + 1 bytes. TOO_BIG beyond the maximum, MISUSE for NULL with a length other than
  * 0, else CRM4E_OK. */

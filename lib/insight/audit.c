@@ -5,6 +5,7 @@
 
 #include "base/civil.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "model/gates.h"
 #include "model/manage_rules.h"
 #include "model/schema.h"
@@ -55,7 +56,8 @@ static int read_request(c4_unit *unit, const c4_audit_request *request, narrowin
         return c4_refuse(unit, CRM4E_E_NOT_FOUND, "user", "user", "does not exist");
     }
     if (request->kind != NULL) {
-        narrow(n, CRM4E_OP_EQ, C4_AUDIT_KIND, c4_c_text(request->kind));
+        narrow(n, CRM4E_OP_EQ, C4_AUDIT_KIND,
+               c4_text_value(request->kind, c4_text_within(request->kind, C4_NAME_MAX)));
     }
     if (request->user != 0) {
         narrow(n, CRM4E_OP_EQ, C4_AUDIT_USER, c4_integer(request->user));

@@ -113,7 +113,7 @@ static int name_modules(feed *f)
     c4_unit *unit = f->unit;
     const char *text = f->request->modules;
     c4_json_document names;
-    int rc = c4_json_parse(&names, &unit->env->mem, text, strlen(text), C4_TEXT_MAX);
+    int rc = c4_json_parse(&names, &unit->env->mem, text, CRM4E_NUL_TERMINATED, C4_TEXT_MAX);
 
     if (rc == CRM4E_E_NO_MEMORY)
         return c4_fail_plain(unit->error, rc);

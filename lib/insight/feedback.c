@@ -13,19 +13,25 @@ enum {
     PAYLOAD_MAX = 256 * 1024
 };
 
+static int refuse_long(c4_unit *unit)
+{
+    return c4_refuse(unit, CRM4E_E_TOO_BIG, "text", "max_length", "is longer than 4000 characters");
+}
+
 /* Lines are fine, what is invisible alone is not. */
 static int check_text(c4_unit *unit, const char *text)
 {
-    size_t length = strlen(text);
+    size_t ceiling = (size_t)C4_FEEDBACK_TEXT_MAX * C4_UTF8_MAX;
+    size_t length = c4_text_within(text, ceiling);
+
+    if (length > ceiling)
+        return refuse_long(unit);
 
     if (c4_text_check(text, length) < 0)
         return c4_refuse(unit, CRM4E_E_INVALID, "text", "utf8", "is not valid UTF-8");
     if (c4_text_blank(text, length))
         return c4_refuse(unit, CRM4E_E_INVALID, "text", "mandatory", "is blank");
-    return c4_text_points(text, length) <= C4_FEEDBACK_TEXT_MAX
-               ? CRM4E_OK
-               : c4_refuse(unit, CRM4E_E_TOO_BIG, "text", "max_length",
-                           "is longer than 4000 characters");
+    return c4_text_points(text, length) <= C4_FEEDBACK_TEXT_MAX ? CRM4E_OK : refuse_long(unit);
 }
 
 static void put_text(c4_buffer *out, bool *first, const char *key, const char *text, size_t length)

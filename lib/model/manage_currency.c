@@ -169,12 +169,14 @@ typedef struct dated_rate {
 
 static int read_rate(c4_unit *unit, const char *valid_from, const char *text, dated_rate *out)
 {
-    int rc = valid_from != NULL ? c4_date_parse(valid_from, strlen(valid_from), &out->day)
-                                : CRM4E_E_INVALID;
+    int rc = valid_from != NULL
+                 ? c4_date_parse(valid_from, c4_text_within(valid_from, C4_DATE_TEXT), &out->day)
+                 : CRM4E_E_INVALID;
     if (rc < 0) {
         return c4_refuse(unit, CRM4E_E_INVALID, "valid_from", "date", "is no date");
     }
-    rc = text != NULL ? c4_decimal_parse(text, strlen(text), C4_RATE_SCALE, &out->rate)
+    rc = text != NULL ? c4_decimal_parse(text, c4_text_within(text, C4_DECIMAL_TEXT), C4_RATE_SCALE,
+                                         &out->rate)
                       : CRM4E_E_INVALID;
     return rc < 0 || out->rate <= 0
                ? c4_refuse(unit, CRM4E_E_INVALID, "exchange_rate", "range",

@@ -59,7 +59,8 @@ static int start(merger *m)
 
 bool c4_is_colour(const char *text)
 {
-    return strlen(text) == 7 && text[0] == '#' && strspn(text + 1, "0123456789abcdefABCDEF") == 6;
+    return c4_text_within(text, 7) == 7 && text[0] == '#' &&
+           strspn(text + 1, "0123456789abcdefABCDEF") == 6;
 }
 
 static int check_option(c4_unit *unit, const c4_option_spec *spec)

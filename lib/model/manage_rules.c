@@ -77,14 +77,16 @@ int c4_stored(c4_unit *unit, int code)
 
 int c4_check_note(c4_unit *unit, const char *member, const char *text, size_t maximum)
 {
-    size_t length = strlen(text);
-    if (c4_text_check(text, length) < 0) {
+    size_t ceiling = maximum * C4_UTF8_MAX;
+    size_t length = c4_text_within(text, ceiling);
+    bool fits = length <= ceiling;
+    if (fits && c4_text_check(text, length) < 0) {
         return c4_refuse(unit, CRM4E_E_INVALID, member, "utf8", "is not valid UTF-8");
     }
-    if (c4_text_has_control(text, length)) {
+    if (fits && c4_text_has_control(text, length)) {
         return c4_refuse(unit, CRM4E_E_INVALID, member, "control", "holds control characters");
     }
-    if (c4_text_points(text, length) > maximum) {
+    if (!fits || c4_text_points(text, length) > maximum) {
         c4_fail(unit->error, CRM4E_E_TOO_BIG, "%s is longer than %u characters", member,
                 (unsigned)maximum);
         return c4_fail_field(unit->error, NULL, member, "max_length");
@@ -128,7 +130,7 @@ static bool between(char c, char first, char last)
 /* [a-z]{2}(-[A-Z]{2})? */
 int c4_check_locale(c4_unit *unit, const char *text)
 {
-    size_t length = strlen(text);
+    size_t length = c4_text_within(text, 5);
     bool fine =
         (length == 2 || length == 5) && between(text[0], 'a', 'z') && between(text[1], 'a', 'z');
     if (fine && length == 5) {
@@ -149,7 +151,7 @@ int c4_check_zone(c4_unit *unit, const char *text)
 /* ISO 4217: three capital letters. */
 int c4_check_currency(c4_unit *unit, const char *text)
 {
-    bool fine = strlen(text) == 3;
+    bool fine = c4_text_within(text, 3) == 3;
     for (size_t i = 0; fine && i < 3; i++) {
         fine = between(text[i], 'A', 'Z');
     }
@@ -160,10 +162,11 @@ int c4_check_currency(c4_unit *unit, const char *text)
 
 int c4_same_name(c4_unit *unit, const char *a, const char *b, bool *same)
 {
-    size_t a_length = 0;
-    size_t b_length = 0;
-    char *a_folded = c4_text_folded(&unit->env->mem, a, strlen(a), &a_length);
-    char *b_folded = c4_text_folded(&unit->env->mem, b, strlen(b), &b_length);
+    const size_t most = (size_t)C4_NAME_MAX * C4_UTF8_MAX; /* what is longer is no name */
+    size_t a_length = c4_text_within(a, most);
+    size_t b_length = c4_text_within(b, most);
+    char *a_folded = c4_text_folded(&unit->env->mem, a, a_length, &a_length);
+    char *b_folded = c4_text_folded(&unit->env->mem, b, b_length, &b_length);
     int rc = CRM4E_OK;
     if (a_folded == NULL || b_folded == NULL) {
         rc = c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
@@ -184,7 +187,8 @@ static const char *const reserved_words[] = {
 
 int c4_check_api_name(c4_unit *unit, const char *text)
 {
-    if (text == NULL || !c4_text_is_api_name(text, strlen(text), C4_API_NAME_MAX)) {
+    if (text == NULL ||
+        !c4_text_is_api_name(text, c4_text_within(text, C4_API_NAME_MAX), C4_API_NAME_MAX)) {
         return c4_refuse(unit, CRM4E_E_INVALID, "api_name", "api_name",
                          "must be a letter, then letters, digits and single underscores, at "
                          "most 50");

@@ -16,7 +16,8 @@ const c4_field *c4_tag_field(const c4_module *module)
 
 const c4_option *c4_tag_named(const c4_module *module, const char *name)
 {
-    const c4_option *tag = c4_field_option_named(c4_tag_field(module), name, strlen(name));
+    const c4_option *tag = c4_field_option_named(
+        c4_tag_field(module), name, c4_text_within(name, (size_t)C4_TAG_NAME_MAX * C4_UTF8_MAX));
 
     return tag != NULL && tag->active ? tag : NULL;
 }

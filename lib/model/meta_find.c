@@ -102,7 +102,7 @@ static void fold(folded_name *name, const char *text, size_t length)
 
 static void fold_c(folded_name *name, const char *text)
 {
-    fold(name, text, text != NULL ? strlen(text) : 0);
+    fold(name, text, text != NULL ? c4_text_within(text, FOLDED_MAX) : 0);
 }
 
 static bool is_named(const char *text, const folded_name *key)
@@ -407,7 +407,7 @@ const c4_field *c4_subform_column(const c4_field *subform, const char *name)
 
 const c4_field *c4_module_part_named(const c4_module *module, const char *name)
 {
-    const char *dot = strchr(name, '.');
+    const char *dot = memchr(name, '.', c4_text_within(name, 2 * FOLDED_MAX));
     char start[FOLDED_MAX];
     const c4_field *field = NULL;
 

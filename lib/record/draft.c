@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 int c4_draft_init(c4_draft *draft, c4_arena *arena, const c4_module *module)
 {
     *draft = (c4_draft){.module = module, .arena = arena};
@@ -88,7 +89,7 @@ int c4_draft_set_text(c4_unit *unit, c4_draft *draft, const c4_field *field, con
     given_value given = {.text = text, .length = length};
 
     if (length == CRM4E_NUL_TERMINATED) {
-        given.length = strlen(text);
+        given.length = c4_text_within(text, C4_TEXT_MAX);
     }
     return set(unit, draft, field, parse_text, &given);
 }

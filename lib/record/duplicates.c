@@ -163,7 +163,7 @@ static int run(finding *f)
 
     c4_result_free(f->result, mem);
     f->result = NULL;
-    f->tree.after_length = f->tree.after != NULL ? strlen(f->tree.after) : 0;
+    f->tree.after_length = f->tree.after != NULL ? c4_text_within(f->tree.after, C4_TEXT_MAX) : 0;
     return c4_query_run(f->unit, &f->tree, &f->result, mem);
 }
 

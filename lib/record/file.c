@@ -217,7 +217,7 @@ int c4_file_put(c4_unit *unit, const char *module, crm4e_id record, const char *
     draft.content = content;
     rc = set_parent(unit, &draft, parent, module, record);
     if (rc == CRM4E_OK) {
-        rc = c4_draft_set_text(unit, &draft, name_field, name, strlen(name));
+        rc = c4_draft_set_text(unit, &draft, name_field, name, CRM4E_NUL_TERMINATED);
     }
     return rc == CRM4E_OK ? c4_record_create(unit, &draft, id) : rc;
 }

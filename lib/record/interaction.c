@@ -109,8 +109,8 @@ static int check_text(c4_unit *unit, const char *member, const char *text, size_
     if (text == NULL) {
         return CRM4E_OK;
     }
-    length = strlen(text);
-    if (length > most * 4) {
+    length = c4_text_within(text, most * C4_UTF8_MAX);
+    if (length > most * C4_UTF8_MAX) {
         return c4_refuse(unit, CRM4E_E_TOO_BIG, member, "length", "is too long");
     }
     if (c4_text_check(text, length) != CRM4E_OK) {

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/seal.h"
+#include "base/text.h"
 
 enum {
     TOKEN_SIZE = 1 + (1 + C4_LIST_PLACES) * 8,
@@ -95,7 +96,7 @@ int c4_list_refuse(c4_unit *unit)
 int c4_list_place_of(c4_unit *unit, uint32_t kind, const char *token, c4_list_place *place)
 {
     const unsigned char *bytes = NULL;
-    size_t length = strlen(token);
+    size_t length = c4_text_within(token, TOKEN_CEILING);
     size_t count = 0;
     int rc = length <= TOKEN_CEILING
                  ? c4_unseal(unit->arena, unit->meta->org.key, token, length, &bytes, &count)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "record/inside.h"
 #include "record/query.h"
 
@@ -114,7 +115,7 @@ static int no_such_relation(c4_unit *unit)
 static int find_relation(c4_unit *unit, const c4_module *module, const char *relation,
                          c4_scope *scope, const c4_field **field)
 {
-    const char *dot = strchr(relation, '.');
+    const char *dot = memchr(relation, '.', c4_text_within(relation, 2 * C4_API_NAME_MAX));
     const c4_module *other = NULL;
     const char *name = NULL;
     bool open = false;
@@ -193,15 +194,16 @@ static int run(const c4_related_page *page, c4_scope *scope, const c4_field *fie
                                .comparator = C4_EQUAL,
                                .literals = &literal,
                                .literal_count = 1};
-    const c4_query_tree tree = {.module = scope->module->api_name,
-                                .columns = columns,
-                                .column_count = 1,
-                                .where = &where,
-                                .order = &newest,
-                                .order_count = 1,
-                                .limit = page->limit,
-                                .after = page->after,
-                                .after_length = page->after != NULL ? strlen(page->after) : 0};
+    const c4_query_tree tree = {
+        .module = scope->module->api_name,
+        .columns = columns,
+        .column_count = 1,
+        .where = &where,
+        .order = &newest,
+        .order_count = 1,
+        .limit = page->limit,
+        .after = page->after,
+        .after_length = page->after != NULL ? c4_text_within(page->after, C4_TEXT_MAX) : 0};
     c4_result *result = NULL;
     int rc = c4_query_run(scope->unit, &tree, &result, mem);
 

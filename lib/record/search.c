@@ -128,8 +128,8 @@ static int open_chosen(searching *s, const c4_search_request *request)
 {
     c4_unit *unit = s->unit;
     c4_json_document names;
-    int rc = c4_json_parse(&names, &unit->env->mem, request->modules, strlen(request->modules),
-                           C4_TEXT_MAX);
+    int rc =
+        c4_json_parse(&names, &unit->env->mem, request->modules, CRM4E_NUL_TERMINATED, C4_TEXT_MAX);
 
     if (rc == CRM4E_E_NO_MEMORY) {
         return c4_fail_plain(unit->error, rc);

@@ -101,7 +101,7 @@ static int read_columns(export_run *run)
 {
     c4_json_document document;
     const char *text = run->options->columns;
-    int rc = c4_json_parse(&document, run->kept.mem, text, strlen(text), COLUMNS_CEILING);
+    int rc = c4_json_parse(&document, run->kept.mem, text, CRM4E_NUL_TERMINATED, COLUMNS_CEILING);
 
     if (rc != CRM4E_OK) {
         return refuse_columns(run, rc, document.problem);

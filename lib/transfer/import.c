@@ -81,8 +81,8 @@ int c4_import_bind(c4_import *import, c4_unit *unit)
 static int read_json(c4_import *import, c4_unit *unit, const char *name, const char *text,
                      c4_json_document *document)
 {
-    int rc =
-        text ? c4_json_parse(document, import->mem, text, strlen(text), MAP_CEILING) : CRM4E_OK;
+    int rc = text ? c4_json_parse(document, import->mem, text, CRM4E_NUL_TERMINATED, MAP_CEILING)
+                  : CRM4E_OK;
 
     return rc < 0 ? c4_fail(unit->error, rc, "the %s is refused: %s", name, document->problem) : rc;
 }

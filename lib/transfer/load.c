@@ -9,6 +9,7 @@
 #include "automation/automation.h"
 #include "base/base64.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "base/sha256.h"
 #include "model/manage_rules.h"
 #include "record/digest.h"
@@ -188,7 +189,8 @@ static int take_name(c4_load *load)
 
     if (name == NULL)
         name = c4_json_text(member(load, "org"), NULL);
-    load->name = c4_copy_text(&load->env->mem, name, strlen(name));
+    load->name = c4_copy_text(&load->env->mem, name,
+                              c4_text_within(name, (size_t)C4_NAME_MAX * C4_UTF8_MAX));
     return load->name != NULL ? c4_check_name(&unit, "name", load->name, C4_NAME_MAX)
                               : c4_fail_plain(load->error, CRM4E_E_NO_MEMORY);
 }

@@ -9,7 +9,7 @@
  *                                              refuses_every_cut_inside_a_code_point
  *   F-02 NUL and control characters            test_api_value_table; test_values text_of_every_type;
  *                                              test_json test_nul_bytes_are_refused
- *   F-03 text without its NUL                  not promised: a host gives a length or a NUL
+ *   F-03 text without its NUL                  every function: tests/api/test_unterminated.c
  *   F-04 lengths                               at and beyond the bound: test_api_value_table,
  *                                              test_text measures_text; beyond any text:
  *                                              lengths_beyond_any_text
