@@ -59,14 +59,18 @@ static bool is_of_run(UChar32 point)
     return of_run;
 }
 
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
 static character kind_of(const char *text, size_t bytes)
 {
     UChar32 point;
     uint32_t mask;
 
     if (bytes == 1) {
-        char c = text[0];
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? OF_WORD : BETWEEN;
+        return is_plain(text[0]) ? OF_WORD : BETWEEN;
     }
     point = point_at(text, bytes);
     mask = U_GET_GC_MASK(point);
@@ -98,6 +102,16 @@ static character skip_between(c4_words *words)
     return BETWEEN;
 }
 
+/* As many letters and digits of one byte as a word begins with: most have no others. */
+static void take_plain(c4_words *words, c4_word *word)
+{
+    while (words->at < words->length && word->length < C4_WORD_BYTES &&
+           is_plain(words->text[words->at])) {
+        words->at++;
+        word->length++;
+    }
+}
+
 /* A word ends where it is too long, and what is left of it is passed over. */
 bool c4_words_next(c4_words *words, c4_word *word)
 {
@@ -109,6 +123,9 @@ bool c4_words_next(c4_words *words, c4_word *word)
     }
     *word = (c4_word){words->text + words->at, 0, kind == OF_RUN};
     words->left -= kind == OF_RUN ? 0 : 1;
+    if (kind == OF_WORD) {
+        take_plain(words, word);
+    }
     while (words->at < words->length) {
         size_t bytes = c4_character_bytes(words->text + words->at);
         character next = kind_of(words->text + words->at, bytes);

@@ -17,21 +17,25 @@ enum {
 
 static char *put_number(char *at, int64_t number, char mark)
 {
-    char digits[NUMBER_BYTES];
+    char digits[NUMBER_BYTES + 1]; /* two at a time */
     char *from = digits + sizeof digits;
     uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
 
-    do {
-        *--from = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
+    *--from = mark;
+    while (rest >= 10) {
+        const unsigned two = (unsigned)(rest % 100);
+        *--from = (char)('0' + two % 10);
+        *--from = (char)('0' + two / 10);
+        rest /= 100;
+    }
+    if (rest > 0 || from[0] == mark) {
+        *--from = (char)('0' + rest);
+    }
     if (number < 0) {
         *--from = '-';
     }
     memcpy(at, from, (size_t)(digits + sizeof digits - from));
-    at += digits + sizeof digits - from;
-    *at++ = mark;
-    return at;
+    return at + (digits + sizeof digits - from);
 }
 
 static char *put_value(char *at, const crm4e_value *value)

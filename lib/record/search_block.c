@@ -14,24 +14,27 @@
 
 enum {
     NUMBER_BYTES = 10,
-    GROUP_BYTES = C4_WORD_BYTES + 4 * NUMBER_BYTES /* one group of one record, at most */
+    /* The end of one group and another of one record, at most. */
+    GROUP_BYTES = C4_WORD_BYTES + 4 * NUMBER_BYTES
 };
 
 uint64_t c4_term_head(const char *term, size_t length)
 {
+    unsigned char bytes[sizeof(uint64_t)] = {0};
     uint64_t head = 0;
 
+    memcpy(bytes, term, length < sizeof bytes ? length : sizeof bytes);
     for (size_t i = 0; i < sizeof head; i++) {
-        head = head << 8 | (i < length ? (unsigned char)term[i] : 0);
+        head = head << 8 | bytes[i];
     }
     return head;
 }
 
-int c4_posting_order(const c4_posting *a, const c4_posting *b)
+int c4_posting_order_within(const c4_posting *a, const c4_posting *b)
 {
-    int order = (a->head > b->head) - (a->head < b->head);
+    int order = 0;
 
-    if (order == 0 && (a->length > sizeof a->head || b->length > sizeof b->head)) {
+    if (a->length > sizeof a->head || b->length > sizeof b->head) {
         order = c4_text_order(a->term, a->length, b->term, b->length);
     }
     if (order == 0) {
@@ -40,17 +43,14 @@ int c4_posting_order(const c4_posting *a, const c4_posting *b)
     return order != 0 ? order : (a->record < b->record) - (a->record > b->record);
 }
 
-static void put_number(c4_buffer *out, uint64_t number)
+static unsigned char *put_number(unsigned char *at, uint64_t number)
 {
-    unsigned char bytes[NUMBER_BYTES];
-    size_t count = 0;
-
     while (number >= 0x80) {
-        bytes[count++] = (unsigned char)(number | 0x80);
+        *at++ = (unsigned char)(number | 0x80);
         number >>= 7;
     }
-    bytes[count++] = (unsigned char)number;
-    c4_buffer_put(out, bytes, count);
+    *at++ = (unsigned char)number;
+    return at;
 }
 
 void c4_packing_init(c4_packing *packing, const c4_mem *mem)
@@ -66,40 +66,54 @@ void c4_packing_start(c4_packing *packing)
     packing->field = 0;
 }
 
-static void start_group(c4_packing *packing, const c4_posting *posting)
+static unsigned char *start_group(c4_packing *packing, const c4_posting *posting, unsigned char *at)
 {
     size_t shared = 0;
+    size_t rest;
 
     while (shared < packing->length && shared < posting->length &&
            packing->term[shared] == posting->term[shared]) {
         shared++;
     }
-    put_number(&packing->bytes, shared);
-    put_number(&packing->bytes, posting->length - shared);
-    c4_buffer_put(&packing->bytes, posting->term + shared, posting->length - shared);
-    put_number(&packing->bytes, (uint64_t)posting->field);
-    put_number(&packing->bytes, (uint64_t)posting->record);
+    rest = posting->length - shared;
+    at = put_number(at, shared);
+    at = put_number(at, rest);
+    memcpy(at, posting->term + shared, rest);
+    at = put_number(at + rest, (uint64_t)posting->field);
+    at = put_number(at, (uint64_t)posting->record);
     memcpy(packing->term, posting->term, posting->length);
     packing->head = posting->head;
     packing->length = posting->length;
     packing->field = posting->field;
+    return at;
 }
 
 bool c4_packing_add(c4_packing *packing, const c4_posting *posting)
 {
     bool same = packing->field == posting->field && packing->head == posting->head &&
                 packing->length == posting->length &&
-                memcmp(packing->term, posting->term, posting->length) == 0;
+                (posting->length <= sizeof posting->head ||
+                 memcmp(packing->term, posting->term, posting->length) == 0);
+    const size_t before = packing->bytes.length;
+    unsigned char *start;
+    unsigned char *at;
 
     if (packing->bytes.length + GROUP_BYTES > C4_BLOCK_BYTES) {
         return false;
     }
-    if (same) {
-        put_number(&packing->bytes, (uint64_t)(packing->record - posting->record));
-    } else {
-        c4_packing_end(packing);
-        start_group(packing, posting);
+    /* Room for the longest at once; what it takes is cut. */
+    start = (unsigned char *)c4_buffer_extend(&packing->bytes, GROUP_BYTES);
+    if (start == NULL) {
+        return true;
     }
+    at = start;
+    if (same) {
+        at = put_number(at, (uint64_t)(packing->record - posting->record));
+    } else {
+        at = packing->field != 0 ? put_number(at, 0) : at;
+        at = start_group(packing, posting, at);
+    }
+    c4_buffer_cut(&packing->bytes, before + (size_t)(at - start));
     packing->record = posting->record;
     return true;
 }
@@ -107,7 +121,7 @@ bool c4_packing_add(c4_packing *packing, const c4_posting *posting)
 void c4_packing_end(c4_packing *packing)
 {
     if (packing->field != 0) {
-        put_number(&packing->bytes, 0);
+        c4_buffer_char(&packing->bytes, '\0'); /* the number 0 */
     }
 }
 

@@ -22,8 +22,13 @@ typedef struct c4_posting {
 /* The first bytes of a term as a number that is in order as they are; most terms
  * differ in it. A term has no NUL. */
 uint64_t c4_term_head(const char *term, size_t length);
+/* Of those that have the same head. */
+int c4_posting_order_within(const c4_posting *a, const c4_posting *b);
 /* By term, field, and newest record first: -1, 0, 1. */
-int c4_posting_order(const c4_posting *a, const c4_posting *b);
+static inline int c4_posting_order(const c4_posting *a, const c4_posting *b)
+{
+    return a->head != b->head ? (a->head > b->head ? 1 : -1) : c4_posting_order_within(a, b);
+}
 
 /* Pointers to the postings in order, equal ones beside each other; c4_free(). NO_MEMORY. */
 int c4_postings_order(c4_posting *items, size_t count, const c4_mem *mem,

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "record/search.h"
 
+#include <stdint.h>
+
 enum {
     POSTINGS_MOST = 64 * 1024 /* gathered: so much memory a long import takes */
 };
@@ -33,8 +35,11 @@ void c4_collection_free(c4_collection *c)
 static int take_term(void *user, const char *term, size_t length)
 {
     c4_collection *c = user;
+    const uintptr_t at = (uintptr_t)term, from = (uintptr_t)c->value;
 
-    c->next.term = c4_arena_text(c->arena, term, length);
+    /* Digits of a phone stand elsewhere, all others in the value that was copied. */
+    c->next.term =
+        at >= from && at - from < c->value_length ? term : c4_arena_text(c->arena, term, length);
     c->next.length = length;
     c->next.head = c4_term_head(term, length);
     if (c->next.term == NULL) {
@@ -42,6 +47,21 @@ static int take_term(void *user, const char *term, size_t length)
     }
     c4_buffer_put(&c->items, &c->next, sizeof c->next);
     return c->items.code;
+}
+
+/* Folded, and copied once for all of its terms. */
+static int collect_value(c4_collection *c, const c4_field *field, const crm4e_value *value)
+{
+    c4_buffer_reset(&c->fold);
+    c4_text_fold(&c->fold, value->data, value->length);
+    if (c->fold.code != CRM4E_OK) {
+        return c->fold.code;
+    }
+    c->value = c4_arena_text(c->arena, c4_buffer_c_str(&c->fold), c->fold.length);
+    c->value_length = c->fold.length;
+    c->next.field = field->number;
+    return c->value != NULL ? c4_terms_of(field, c->value, c->value_length, take_term, c)
+                            : CRM4E_E_NO_MEMORY;
 }
 
 int c4_collect(c4_collection *c, const c4_change *change)
@@ -57,13 +77,7 @@ int c4_collect(c4_collection *c, const c4_change *change)
             !c4_field_differs(field, change->before, change->after)) {
             continue;
         }
-        c4_buffer_reset(&c->fold);
-        c4_text_fold(&c->fold, value->data, value->length);
-        c->next.field = field->number;
-        rc = c->fold.code;
-        if (rc == CRM4E_OK) {
-            rc = c4_terms_of(field, c4_buffer_c_str(&c->fold), c->fold.length, take_term, c);
-        }
+        rc = collect_value(c, field, value);
     }
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(c->unit->error, rc);
 }

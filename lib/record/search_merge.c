@@ -165,32 +165,54 @@ static int advance(joining *j, size_t i)
     return rc < 0 ? rc : CRM4E_OK;
 }
 
-/* The least posting, NULL when all runs are at their end, and as bits the runs
- * that are at it. */
-static const c4_posting *least(const joining *j, unsigned *runs)
-{
-    const c4_posting *found = NULL;
+/* Which runs are at the least posting. */
+typedef struct foremost {
+    const c4_posting *posting; /* NULL: all are at their end */
+    const c4_posting *next;    /* the least of the other runs; NULL: there is none */
+    size_t run;                /* one that is at it, */
+    unsigned runs;             /* and all that are, as bits */
+} foremost;
 
-    *runs = 0;
+static foremost least(const joining *j)
+{
+    foremost found = {.posting = NULL};
+
     for (size_t i = 0; i < j->count; i++) {
-        int order = j->heads[i] == NULL ? 1
-                    : found == NULL     ? -1
-                                        : c4_posting_order(j->heads[i], found);
+        const c4_posting *head = j->heads[i];
+        int order = head == NULL            ? 1
+                    : found.posting == NULL ? -1
+                                            : c4_posting_order(head, found.posting);
         if (order < 0) {
-            found = j->heads[i];
-            *runs = 0;
+            found.next = found.posting;
+            found.posting = head;
+            found.run = i;
+            found.runs = 0;
+        } else if (head != NULL && order > 0 &&
+                   (found.next == NULL || c4_posting_order(head, found.next) < 0)) {
+            found.next = head;
         }
-        *runs |= order <= 0 ? 1u << i : 0;
+        found.runs |= order <= 0 ? 1u << i : 0;
     }
     return found;
 }
 
-static int join_next(joining *j, run_writer *w, const c4_posting *next, unsigned runs)
+/* The postings of one record follow each other in no run, but those of a term do: records of one
+ * run are mostly newer or older than all of another. So a run is read on while it is alone in
+ * front. */
+static int join_next(joining *j, run_writer *w, const foremost *first)
 {
-    int rc = put_posting(w, next);
+    const bool alone = (first->runs & (first->runs - 1)) == 0;
+    int rc = put_posting(w, first->posting);
 
     for (size_t i = 0; i < j->count && rc == CRM4E_OK; i++) {
-        rc = (runs >> i & 1) != 0 ? advance(j, i) : CRM4E_OK;
+        rc = (first->runs >> i & 1) != 0 ? advance(j, i) : CRM4E_OK;
+    }
+    while (alone && rc == CRM4E_OK && j->heads[first->run] != NULL &&
+           (first->next == NULL || c4_posting_order(j->heads[first->run], first->next) < 0)) {
+        rc = put_posting(w, j->heads[first->run]);
+        if (rc == CRM4E_OK) {
+            rc = advance(j, first->run);
+        }
     }
     return rc;
 }
@@ -209,8 +231,7 @@ static int drop_run(c4_unit *unit, const c4_run *run)
 static int join_runs(c4_unit *unit, const c4_run *const *runs, int64_t id)
 {
     joining j = {.count = C4_RUNS_OF_LEVEL};
-    const c4_posting *next;
-    unsigned at = 0;
+    foremost first;
     run_writer w;
     int rc = CRM4E_OK;
 
@@ -221,8 +242,8 @@ static int join_runs(c4_unit *unit, const c4_run *const *runs, int64_t id)
     for (size_t i = 0; i < j.count && rc == CRM4E_OK; i++) {
         rc = advance(&j, i);
     }
-    while (rc == CRM4E_OK && (next = least(&j, &at)) != NULL) {
-        rc = join_next(&j, &w, next, at);
+    while (rc == CRM4E_OK && (first = least(&j)).posting != NULL) {
+        rc = join_next(&j, &w, &first);
     }
     if (rc == CRM4E_OK) {
         rc = keep_run(&w);

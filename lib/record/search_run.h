@@ -45,6 +45,8 @@ typedef struct c4_collection {
     c4_arena *arena;
     c4_buffer items; /* c4_posting, one after the other */
     c4_buffer fold;
+    const char *value; /* folded, in the arena: its terms are parts of it */
+    size_t value_length;
     c4_posting next; /* field and record of what is taken */
 } c4_collection;
 void c4_collection_init(c4_collection *c, c4_unit *unit, c4_arena *arena);

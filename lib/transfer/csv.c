@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <limits.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -160,6 +161,38 @@ static void end_cell(c4_csv *csv)
     c4_buffer_char(&csv->row, '\0');
 }
 
+/* What bytes end a run of others: outside of quotes, and inside, where lines are counted. */
+enum {
+    ENDS_PLAIN = 1,
+    ENDS_QUOTED = 2
+};
+static const unsigned char run_ends[UCHAR_MAX + 1] = {
+    ['"'] = ENDS_PLAIN | ENDS_QUOTED,
+    [','] = ENDS_PLAIN,
+    ['\r'] = ENDS_PLAIN,
+    ['\n'] = ENDS_PLAIN | ENDS_QUOTED,
+};
+
+/* Most bytes are a cell's own and there already: these are taken at once. */
+static void take_run(c4_csv *csv)
+{
+    const char *from = csv->piece + csv->piece_place;
+    const size_t most = csv->piece_length - csv->piece_place;
+    const unsigned char ends = csv->state == QUOTED ? ENDS_QUOTED : ENDS_PLAIN;
+    size_t count = 0;
+
+    if (csv->given < csv->to_give || csv->state == QUOTE_SEEN || csv->state == RETURN_SEEN)
+        return;
+    while (count < most && (run_ends[(unsigned char)from[count]] & ends) == 0)
+        count++;
+    if (count == 0)
+        return;
+    c4_buffer_put(&csv->row, from, count);
+    csv->piece_place += count;
+    if (csv->state == CELL_START)
+        csv->state = PLAIN;
+}
+
 static int stray(const c4_csv *csv, crm4e_error *error, const char *what)
 {
     return c4_fail(error, CRM4E_E_INVALID, "line %lld: a %s in the wrong place",
@@ -243,6 +276,8 @@ static int read_row(c4_csv *csv, crm4e_error *error)
             break;
         anything = true;
         rc = take_byte(csv, error, byte);
+        if (rc == CRM4E_OK)
+            take_run(csv);
         if (rc != CRM4E_OK || csv->row.code < 0)
             break;
     }

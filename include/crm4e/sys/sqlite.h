@@ -11,6 +11,12 @@ extern "C" {
 /**
  * @file
  * The default storage: SQLite, one database file per org.
+ *
+ * While an index of many rows is made, as behind an import, SQLite sorts its keys in
+ * temporary files of a few MB up to the size of the index: in the directory that SQLITE_TMPDIR
+ * or TMPDIR names, or /var/tmp, /tmp or the working directory. They are the process's
+ * own and have no name as soon as they are open. Without such a directory the keys are sorted in
+ * memory, some 80 bytes each. On the host's own `sqlite3 *` it is as the host has set it.
  */
 
 /** Flags of #crm4e_sqlite_options. */

@@ -77,6 +77,12 @@ static int once(c4_connection *c, const char *text, int64_t *number, int *steppe
     return rc;
 }
 
+int c4_sqlite_once(c4_connection *connection, const char *text)
+{
+    int stepped;
+    return once(connection, text, NULL, &stepped);
+}
+
 int c4_sqlite_integer(c4_connection *connection, const char *text, int64_t *number)
 {
     int stepped = SQLITE_DONE;
@@ -221,10 +227,8 @@ static int open_file(c4_connection *c, const char *path)
 static int set_pragmas(c4_connection *c)
 {
     int rc = CRM4E_OK;
-    for (size_t i = 0; i < sizeof(pragmas) / sizeof(pragmas[0]) && rc == CRM4E_OK; i++) {
-        int stepped;
-        rc = once(c, pragmas[i], NULL, &stepped);
-    }
+    for (size_t i = 0; i < sizeof(pragmas) / sizeof(pragmas[0]) && rc == CRM4E_OK; i++)
+        rc = c4_sqlite_once(c, pragmas[i]);
     return rc;
 }
 

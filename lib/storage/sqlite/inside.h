@@ -67,12 +67,13 @@ typedef struct c4_connection {
     sqlite3 *db;
     bool hosted;
     bool read_only;
-    bool nested;      /* the transaction is a savepoint in the host's */
-    bool functions;   /* ours are registered */
-    bool guarded;     /* we checkpoint ourselves, see wal.c */
-    bool interrupted; /* the host asked to stop */
-    uint32_t mode;    /* of the transaction; 0: none */
-    int failed;       /* code of a function of ours that failed inside a statement */
+    bool nested;         /* the transaction is a savepoint in the host's */
+    bool functions;      /* ours are registered */
+    bool guarded;        /* we checkpoint ourselves, see wal.c */
+    bool interrupted;    /* the host asked to stop */
+    bool sorts_in_files; /* for now, see sorting.c */
+    uint32_t mode;       /* of the transaction; 0: none */
+    int failed;          /* code of a function of ours that failed inside a statement */
     void *interrupted_user;
     int32_t (*ask_interrupted)(void *user);
     int64_t waiting_since; /* milliseconds, of the busy handler */
@@ -115,6 +116,8 @@ int c4_file_create(c4_sqlite *storage, const char *path, c4_file_kind kind);
 int c4_sqlite_run(c4_connection *connection, const char *text);
 /* The first integer a statement gives; NOT_FOUND without a row. */
 int c4_sqlite_integer(c4_connection *connection, const char *text, int64_t *number);
+/* The same for what takes effect while it is prepared, so a kept one would do nothing. */
+int c4_sqlite_once(c4_connection *connection, const char *text);
 /* Every call on a connection starts with it: gives back the row get() lent. */
 void c4_connection_enter(c4_connection *connection);
 
@@ -146,6 +149,10 @@ int32_t c4_sqlite_index_create(void *connection, const crm4e_table *table, size_
 int32_t c4_sqlite_index_drop(void *connection, const crm4e_table *table, size_t index);
 int32_t c4_sqlite_get_version(void *connection, int64_t *version);
 int32_t c4_sqlite_set_version(void *connection, int64_t version);
+
+/* sorting.c: around making an index of a table that may have many rows */
+int c4_sorting_begin(c4_connection *connection);
+void c4_sorting_end(c4_connection *connection);
 
 /* transaction.c */
 int32_t c4_sqlite_begin(void *connection, uint32_t mode);

@@ -184,7 +184,12 @@ int32_t c4_sqlite_table_drop(void *connection, const crm4e_table *table)
 
 int32_t c4_sqlite_index_create(void *connection, const crm4e_table *table, size_t index)
 {
-    return c4_sqlite_answer(change(connection, write_index_create, table, index));
+    c4_connection *c = connection;
+    int rc = c4_sorting_begin(c);
+    if (rc == CRM4E_OK)
+        rc = change(c, write_index_create, table, index);
+    c4_sorting_end(c);
+    return c4_sqlite_answer(rc);
 }
 
 int32_t c4_sqlite_index_drop(void *connection, const crm4e_table *table, size_t index)
