@@ -205,7 +205,10 @@ static void open_org(org *o, int number)
 static void close_org(org *o)
 {
     void *place = o->h;
+    crm4e_text *found = NULL;
 
+    host_ok(o->h->admin, crm4e_check(&found, o->h->org));
+    crm4e_text_free(found);
     crm4e_session_close(o->reader);
     assert_int_equal(host_teardown(&place), 0);
 }
@@ -477,6 +480,17 @@ static void call_change(org *o, const asked *m, FILE *out)
     crm4e_record_free(record);
 }
 
+/* Into the bin, or out of it: activities go along with what they are about. */
+static void call_delete(org *o, const asked *m, FILE *out)
+{
+    const crm4e_id id = some_record(o, m);
+
+    (void)tell(o,
+               roll(3) ? crm4e_record_restore(o->reader, m->module, id)
+                       : crm4e_record_delete(o->reader, m->module, id, 0),
+               out);
+}
+
 static const struct {
     const char *name;
     void (*call)(org *o, const asked *m, FILE *out);
@@ -484,7 +498,7 @@ static const struct {
     {"get", call_get},       {"query", call_query},     {"query", call_query},
     {"list", call_list},     {"chart", call_chart},     {"search", call_search},
     {"export", call_export}, {"history", call_history}, {"feed", call_feed},
-    {"change", call_change},
+    {"change", call_change}, {"delete", call_delete},
 };
 enum {
     KINDS = sizeof calls / sizeof calls[0]
