@@ -16,7 +16,7 @@
 #include <string.h>
 
 enum {
-    WORLDS = 24,
+    WORLDS = 36,
     STEPS = 400,
     WIDE_EVERY = 11,
     WIDE_STEPS = 14
@@ -118,8 +118,8 @@ static void show(uint64_t seed, int count)
 static void the_engine_does_what_the_model_does(void **state)
 {
     (void)state;
-    /* which is slower: every other world */
-    for (int i = 0; i < world_count && !has_failed; i += host_on_sqlite ? 2 : 1) {
+    /* which is slower: every third world */
+    for (int i = 0; i < world_count && !has_failed; i += host_on_sqlite ? 3 : 1) {
         const uint64_t seed = only_seed != 0 ? only_seed : (uint64_t)i + 1;
         const int count = make_world(seed);
         const int differs = play(count, NULL);
@@ -146,7 +146,7 @@ static void there_was_something_to_compare(void **state)
     for (int i = 0; i < 3; i++)
         assert_true(seen.results[i] > 100);
     for (int i = 0; i < MADE_MODULES; i++)
-        assert_true(seen.made[i] > 20);
+        assert_true(seen.made[i] > 10);
     for (int i = 0; i < TRIGGERS; i++)
         assert_true(seen.of_trigger[i] > 20);
     assert_true(seen.by_clock > 500);

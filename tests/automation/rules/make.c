@@ -154,7 +154,7 @@ static void make_rule(rule *r, int number)
                 .number = number,
                 .on = (trigger)roll(TRIGGERS),
                 .once = one_in(5),
-                .stops = one_in(5),
+                .stops = one_in(3),
                 .by_bo = of_lead && one_in(4),
                 .all = one_in(3),
                 .tag = roll(TAGS + 1)};

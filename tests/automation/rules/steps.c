@@ -22,7 +22,7 @@ static step_kind make_kind(void)
         int below;
         step_kind kind;
     } kinds[] = {{50, STEP_SAVE}, {54, STEP_DELETE}, {59, STEP_RESTORE}, {69, STEP_TAG},
-                 {75, STEP_NOTE}, {80, STEP_OWNER},  {84, STEP_SWITCH},  {86, STEP_CLOSE},
+                 {75, STEP_NOTE}, {80, STEP_OWNER},  {83, STEP_SWITCH},  {87, STEP_CLOSE},
                  {90, STEP_BASE}, {100, STEP_WAIT}};
     const int rolled = roll(100);
     int i = 0;
@@ -32,15 +32,16 @@ static step_kind make_kind(void)
     return kinds[i].kind;
 }
 
-/* Often the last of a month, or when clocks are moved. */
+/* Often the last of a month, or when clocks are moved in some zone. */
 static int64_t make_day(void)
 {
+    static const int turns[][2] = {{3, 10}, {3, 31}, {4, 7}, {10, 6}, {10, 27}, {11, 3}, {2, 29}};
     const int64_t day = day_of(2024, 1, 1) + roll(450);
+    const int turn = roll((int)(sizeof turns / sizeof turns[0]));
 
-    switch (roll(6)) {
+    switch (roll(4)) {
     case 0: return last_of_month(day);
-    case 1: return day_of(2024, 3, 31);
-    case 2: return day_of(2024, 2, 29);
+    case 1: return day_of(2024, turns[turn][0], turns[turn][1]);
     default: return day;
     }
 }
