@@ -571,7 +571,7 @@ static void nothing_is_learnt(void **state)
     assert_int_equal(compare(call_count, true, answered), -1);
     for (int i = 0; i < KINDS; i++) {
         print_message("%s: %d answered\n", calls[i].name, answered[i]);
-        assert_true(answered[i] > 10);
+        assert_true(answered[i] > 10 || call_count < CALLS);
     }
     close_both();
 }
