@@ -32,16 +32,20 @@ static step_kind make_kind(void)
     return kinds[i].kind;
 }
 
-/* Often the last of a month, or when clocks are moved in some zone. */
+/* Often the last of a month, or when the clocks of the org are moved. */
 static int64_t make_day(void)
 {
-    static const int turns[][2] = {{3, 10}, {3, 31}, {4, 7}, {10, 6}, {10, 27}, {11, 3}, {2, 29}};
+    static const int turns[ZONES][2][2] = {{{2, 29}, {12, 31}},
+                                           {{2, 29}, {12, 31}},
+                                           {{3, 31}, {10, 27}},
+                                           {{3, 10}, {11, 3}},
+                                           {{4, 7}, {10, 6}}};
     const int64_t day = day_of(2024, 1, 1) + roll(450);
-    const int turn = roll((int)(sizeof turns / sizeof turns[0]));
+    const int *turn = turns[the_plan.zone][roll(2)];
 
     switch (roll(4)) {
     case 0: return last_of_month(day);
-    case 1: return day_of(2024, turns[turn][0], turns[turn][1]);
+    case 1: return day_of(2024, turn[0], turn[1]);
     default: return day;
     }
 }
