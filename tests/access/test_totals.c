@@ -114,19 +114,23 @@ typedef struct rollup {
     world_module_id module, of;
     const char *lookup, *source; /* NULL: records are counted */
     const char *function;
-    bool valued; /* the source is one of the world's numbers */
+    bool valued;   /* the source is one of the world's numbers */
+    bool computed; /* what is added up is a formula over the source: three of it and one */
 } rollup;
 
 static const rollup rollups[] = {
-    {"Deal_Count", WORLD_ACCOUNTS, WORLD_DEALS, "Account_Name", NULL, "count", true},
-    {"Deal_Sum", WORLD_ACCOUNTS, WORLD_DEALS, "Account_Name", "Amount", "sum", true},
-    {"Deal_Hope", WORLD_ACCOUNTS, WORLD_DEALS, "Account_Name", "Expected_Revenue", "sum", false},
-    {"People", WORLD_ACCOUNTS, WORLD_CONTACTS, "Account_Name", NULL, "count", true},
-    {"Pages_Sum", WORLD_ACCOUNTS, WORLD_DOCUMENTS, "Client", "Pages", "sum", true},
-    {"Most_Size", WORLD_LEADS, WORLD_PROJECTS, "Origin", "Size", "max", true},
-    {"Shelves", WORLD_PROJECTS, WORLD_VAULT, "Project", "Shelf", "sum", true},
-    {"Weights", WORLD_DOCUMENTS, WORLD_REQUESTS, "Document", "Weight", "sum", true},
-    {"Asked", WORLD_DEALS, WORLD_REQUESTS, "Deal", NULL, "count", true},
+    {"Deal_Count", WORLD_ACCOUNTS, WORLD_DEALS, "Account_Name", NULL, "count", true, false},
+    {"Deal_Sum", WORLD_ACCOUNTS, WORLD_DEALS, "Account_Name", "Amount", "sum", true, false},
+    {"Deal_Hope", WORLD_ACCOUNTS, WORLD_DEALS, "Account_Name", "Expected_Revenue", "sum", false,
+     false},
+    {"People", WORLD_ACCOUNTS, WORLD_CONTACTS, "Account_Name", NULL, "count", true, false},
+    {"Pages_Sum", WORLD_ACCOUNTS, WORLD_DOCUMENTS, "Client", "Pages", "sum", true, false},
+    {"Most_Size", WORLD_LEADS, WORLD_PROJECTS, "Origin", "Size", "max", true, false},
+    {"Shelves", WORLD_PROJECTS, WORLD_VAULT, "Project", "Shelf", "sum", true, false},
+    {"Weights", WORLD_DOCUMENTS, WORLD_REQUESTS, "Document", "Weight", "sum", true, false},
+    {"Tripled_Sum", WORLD_ACCOUNTS, WORLD_DOCUMENTS, "Client", "Pages", "sum", true, true},
+    {"Tripled_Most", WORLD_LEADS, WORLD_PROJECTS, "Origin", "Size", "max", true, true},
+    {"Asked", WORLD_DEALS, WORLD_REQUESTS, "Deal", NULL, "count", true, false},
 };
 
 static bool can_be_made(const total *t, const rollup *r)
@@ -134,13 +138,28 @@ static bool can_be_made(const total *t, const rollup *r)
     return !t->w->archived[r->module] && !t->w->archived[r->of];
 }
 
+static void make_formula(total *t, const rollup *r)
+{
+    char json[256];
+
+    (void)snprintf(json, sizeof json,
+                   "{'modules': [{'api_name': '%s', 'fields': [{'api_name': 'Tripled_%s', 'type':"
+                   " 'formula', 'settings': {'expression': '%s * 3 + 1', 'result': 'double'}}]}]}",
+                   world_modules[r->of].api_name, r->source, r->source);
+    apply(t, json);
+}
+
 static void make_rollup(total *t, const rollup *r)
 {
     char json[512];
     char source[64] = "";
 
+    if (r->computed) {
+        make_formula(t, r);
+    }
     if (r->source != NULL) {
-        (void)snprintf(source, sizeof source, ", 'field': '%s'", r->source);
+        (void)snprintf(source, sizeof source, ", 'field': '%s%s'", r->computed ? "Tripled_" : "",
+                       r->source);
     }
     (void)snprintf(json, sizeof json,
                    "{'modules': [{'api_name': '%s', 'fields': [{'api_name': '%s', 'type':"
@@ -167,6 +186,7 @@ static long long worth(total *t, const rollup *r, int user, int parent)
             continue;
         }
         hidden = hidden || !sees(t, user, i);
+        value = r->computed && value >= 0 ? value * 3 + 1 : value;
         value = value < 0 && !most ? 0 : value;
         result = !most ? result + value : value > result ? value : result;
     }

@@ -254,6 +254,27 @@ static void test_budget(void **state)
     assert_int_equal(host_count(h->admin, "C4", "Mark = 'on'"), 1);
 }
 
+#define NINE(action)                                                                               \
+    action "," action "," action "," action "," action "," action "," action "," action "," action
+
+/* A thousand are done, and one more is not. */
+static void test_budget_to_the_last(void **state)
+{
+    (void)state;
+    put(RULE("R", "Leads", "create", "", TEN(MAKE("C1", "true"))));
+    put(RULE("R", "C1", "create", "", TEN(MAKE("C2", "true"))));
+    put(RULE("R", "C2", "create", "", NINE(MAKE("C3", "false"))));
+    put(RULE("Z", "Leads", "create", "", MAKE("C4", "true")));
+    put(RULE("R", "C4", "delete", "", "{'notify': {'to': 'owner', 'subject': 'S'}}"));
+    add_lead();
+    assert_int_equal(host_count(h->admin, "C3", NULL), 900);
+    assert_int_equal(host_count(h->admin, "C4", NULL), 1);
+    put(RULE("R", "C4", "create", "", MARK("on")));
+    add_lead();
+    assert_int_equal(host_count(h->admin, "C3", NULL), 1800);
+    assert_int_equal(host_count(h->admin, "C4", NULL), 1);
+}
+
 static crm4e_record *starved;
 
 static int save_starved(host *of)
@@ -314,6 +335,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_depth, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_depth_stops_the_change, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_budget, setup, host_teardown),
+        cmocka_unit_test_setup_teardown(test_budget_to_the_last, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_without_memory, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_check_without_memory, setup, host_teardown),
     };

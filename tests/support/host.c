@@ -10,6 +10,9 @@
 
 bool host_on_sqlite;
 size_t host_bulk_rows;
+const crm4e_clock *host_clock;
+const crm4e_random *host_random;
+const crm4e_delivery *host_delivery;
 
 enum {
     HEAD = 16
@@ -75,6 +78,9 @@ static int open_engine(host *h)
     char path[96];
 
     options.allocator = &allocator;
+    options.clock = host_clock;
+    options.random = host_random;
+    options.delivery = host_delivery;
     if (host_on_sqlite) {
         (void)snprintf(h->directory, sizeof h->directory, "/tmp/crm4e-host-XXXXXX");
         if (!mkdtemp(h->directory))

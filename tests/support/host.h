@@ -38,6 +38,10 @@ typedef struct host {
 extern bool host_on_sqlite;
 /* crm4e_storage_methods::bulk_rows of either; 0: as they have it. */
 extern size_t host_bulk_rows;
+/* Of the engines that are opened next; NULL: those of the system, an outbox that is pulled. */
+extern const crm4e_clock *host_clock;
+extern const crm4e_random *host_random;
+extern const crm4e_delivery *host_delivery;
 int host_setup(void **state);
 int host_teardown(void **state);
 /* Runs the tests on both; the number of failures. */
