@@ -85,14 +85,18 @@ int64_t crowd_base(sqlite3 *db)
 /* One role above all, 2 below it, 5 below each, then 10 and 10. */
 static void fill_roles(const bulk *f)
 {
-    bulk_insert(f,
-           "crm4e_role SELECT ?2, 'All', (SELECT id FROM crm4e_role WHERE parent IS NULL), 0 FROM "
-           "n",
-           1, 0);
+    bulk_insert(
+        f,
+        "crm4e_role SELECT ?2, 'All', (SELECT id FROM crm4e_role WHERE parent IS NULL), 0 FROM "
+        "n",
+        1, 0);
     bulk_insert(f, "crm4e_role SELECT ?2 + 1 + i, 'Half ' || i, ?2, 0 FROM n", 2, 0);
-    bulk_insert(f, "crm4e_role SELECT ?2 + 10 + i, 'Region ' || i, ?2 + 1 + i / 5, 0 FROM n", 10, 0);
-    bulk_insert(f, "crm4e_role SELECT ?2 + 100 + i, 'Office ' || i, ?2 + 10 + i / 10, 0 FROM n", 100, 0);
-    bulk_insert(f, "crm4e_role SELECT ?2 + 1000 + i, 'Team ' || i, ?2 + 100 + i / 10, 0 FROM n", 1000, 0);
+    bulk_insert(f, "crm4e_role SELECT ?2 + 10 + i, 'Region ' || i, ?2 + 1 + i / 5, 0 FROM n", 10,
+                0);
+    bulk_insert(f, "crm4e_role SELECT ?2 + 100 + i, 'Office ' || i, ?2 + 10 + i / 10, 0 FROM n",
+                100, 0);
+    bulk_insert(f, "crm4e_role SELECT ?2 + 1000 + i, 'Team ' || i, ?2 + 100 + i / 10, 0 FROM n",
+                1000, 0);
 }
 
 #define USER(name, role)                                                                           \
@@ -105,12 +109,13 @@ static void fill_users(const bulk *f)
 {
     for (int i = 1; i < CROWD_FRACTIONS; i++) {
         bulk_insert(f,
-               "crm4e_crm_user SELECT ?2 + 3000 + ?3 / 10000 * 2 + i, " USER(
-                   "'reader' || (?3 / 10000 * 2 + i)", "?2 + ?3 % 10000"),
-               2, i * 10000 + fractions[i].role);
+                    "crm4e_crm_user SELECT ?2 + 3000 + ?3 / 10000 * 2 + i, " USER(
+                        "'reader' || (?3 / 10000 * 2 + i)", "?2 + ?3 % 10000"),
+                    2, i * 10000 + fractions[i].role);
     }
-    bulk_insert(f, "crm4e_crm_user SELECT ?2 + 10000 + i, " USER("'user' || i", "?2 + 1000 + i / 10"),
-           SALESPERSON_COUNT, 0);
+    bulk_insert(f,
+                "crm4e_crm_user SELECT ?2 + 10000 + i, " USER("'user' || i", "?2 + 1000 + i / 10"),
+                SALESPERSON_COUNT, 0);
 }
 
 /* Groups of two teams, and every tenth of two groups before it; rules from a
@@ -118,19 +123,21 @@ static void fill_users(const bulk *f)
  * once more that half of the tree is open to who leads it. */
 static void fill_sharing(const bulk *f)
 {
-    bulk_insert(f,
-           "crm4e_user_group SELECT ?2 + 30000 + i, 'Group ' || i, CASE WHEN i % 10 = 9 THEN "
-           "json_object('sources', json_array(json_object('kind', 4, 'id', ?2 + 30000 + i - 1), "
-           "json_object('kind', 4, 'id', ?2 + 30000 + i - 2))) ELSE "
-           "json_object('sources', json_array(json_object('kind', 2, 'id', ?2 + 1001 + i * 2 % "
-           "999), json_object('kind', 3, 'id', ?2 + 1001 + (i * 2 + 1) % 999))) END FROM n",
-           500, 0);
-    bulk_insert(f,
-           "crm4e_sharing_rule SELECT ?2 + 40000 + i, 1, 'Rule ' || i, 1, json_object('from', "
-           "json_array(json_object('kind', 3, 'id', ?2 + 1000 + i)), 'fields', json_array(), 'to', "
-           "json_array(CASE WHEN i = 0 THEN json_object('kind', 2, 'id', ?2 + 1) ELSE "
-           "json_object('kind', 4, 'id', ?2 + 30000 + i % 500) END), 'level', 1) FROM n",
-           1000, 0);
+    bulk_insert(
+        f,
+        "crm4e_user_group SELECT ?2 + 30000 + i, 'Group ' || i, CASE WHEN i % 10 = 9 THEN "
+        "json_object('sources', json_array(json_object('kind', 4, 'id', ?2 + 30000 + i - 1), "
+        "json_object('kind', 4, 'id', ?2 + 30000 + i - 2))) ELSE "
+        "json_object('sources', json_array(json_object('kind', 2, 'id', ?2 + 1001 + i * 2 % "
+        "999), json_object('kind', 3, 'id', ?2 + 1001 + (i * 2 + 1) % 999))) END FROM n",
+        500, 0);
+    bulk_insert(
+        f,
+        "crm4e_sharing_rule SELECT ?2 + 40000 + i, 1, 'Rule ' || i, 1, json_object('from', "
+        "json_array(json_object('kind', 3, 'id', ?2 + 1000 + i)), 'fields', json_array(), 'to', "
+        "json_array(CASE WHEN i = 0 THEN json_object('kind', 2, 'id', ?2 + 1) ELSE "
+        "json_object('kind', 4, 'id', ?2 + 30000 + i % 500) END), 'level', 1) FROM n",
+        1000, 0);
 }
 
 static void fill_shares(const bench *b, const bulk *f)
