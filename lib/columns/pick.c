@@ -246,10 +246,16 @@ static int take_blocks(picking *p)
 
 /* ----------------------------------------------------------------- outside */
 
+/* Whether a value may be level with NULL. */
 static bool has_smallest(const term *t)
 {
+    size_t count = 0;
     bool has = false;
 
+    if (t->meanings != NULL)
+        (void)c4_strip_meanings(t->column, &count);
+    for (size_t i = 0; i < count && !has; i++)
+        has = t->meanings[i] == INT64_MIN;
     for (size_t i = 0; t->column != NULL && i < t->column->pieces.count && !has; i++)
         has = t->column->form == C4_FORM_NUMBERS && t->column->pieces.items[i]->least == INT64_MIN;
     return has;
