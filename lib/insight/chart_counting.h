@@ -96,6 +96,8 @@ int c4_partial_add(c4_counting *c, size_t block);
 int c4_partial_add_all(c4_counting *c, size_t block, size_t rows);
 c4_keeping c4_partial_keeping(const c4_counting *c, size_t measure);
 const c4_strip *c4_partial_strip(const c4_counting *c, size_t measure);
+/* Whether the sum of a block may leave int64 by itself. */
+bool c4_partial_is_wide(const c4_counting *c, size_t measure, size_t block);
 int c4_partial_flush(c4_counting *c);
 void c4_partial_free(c4_counting *c);
 

@@ -29,7 +29,9 @@ bool c4_packed_fits(const c4_counting *c, size_t block)
 
     for (size_t i = 0; i < c->r->chart->measure_count && fits; i++) {
         const c4_keeping kept = c4_partial_keeping(c, i);
-        fits = kept == C4_KEEP_NOTHING || (kept == C4_KEEP_SUM && narrow_of(c, i, block) != NULL);
+        fits =
+            kept == C4_KEEP_NOTHING || (kept == C4_KEEP_SUM && !c4_partial_is_wide(c, i, block) &&
+                                        narrow_of(c, i, block) != NULL);
     }
     return fits;
 }

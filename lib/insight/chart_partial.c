@@ -239,6 +239,14 @@ static uint64_t reach_of(const c4_piece *piece, bool *wide)
     return *wide ? 0 : far * C4_BLOCK_ROWS;
 }
 
+bool c4_partial_is_wide(const c4_counting *c, size_t measure, size_t block)
+{
+    bool wide = false;
+
+    (void)reach_of(c4_partial_strip(c, measure)->pieces.items[block], &wide);
+    return wide;
+}
+
 /* Numbers so large that a block of them may leave int64: straight into the exact sums. The
  * records count as those without a value, which the groups are told here. */
 static int add_wide(c4_counting *c, size_t measure, size_t block)
