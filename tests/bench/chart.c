@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* C1: a chart, and L2: a page that no index finds or sorts, as a user who sees half of the
+/* C1: a chart, C2: of ten times as many, C4: what columns in memory cost who writes, and L2: a page that no index finds or sorts, as a user who sees half of the
  * records, from the file and from columns in memory; the yardstick is SQL that knows which. */
 #include "bulk.h"
 #include "rivals.h"
@@ -12,7 +12,13 @@
 enum {
     WARM_UP = 2,
     C1_RUNS = 5,
-    C1_WARM = 20 /* of the library, in one run */
+    C1_WARM = 20, /* of the library, in one run */
+    C2_RUNS = 9,
+    C2_EACH = 4,
+    C2_TIMES = 10,
+    C2_LARGE = 1000000,
+    C4_RUNS = 20,
+    C4_EACH = 300
 };
 
 typedef struct reading {
@@ -21,6 +27,7 @@ typedef struct reading {
     sqlite3_stmt *stmt;
     crm4e_id user;
     int64_t seen; /* keeps results in use */
+    crm4e_id written[C4_EACH];
 } reading;
 
 /* Numbers that follow no order of the ids: whose a lead is, what it is like and when it was
@@ -199,6 +206,98 @@ static void measure_page(bench *b, const char *work, int64_t column_bytes)
     compare(b, &t, (bench_line){.id = "L2", .work = work, .goal = column_bytes != 0 ? 0.01 : 0},
             C1_RUNS, column_bytes != 0 ? C1_WARM : 1, page_crm4e, chart_sqlite);
     stop(&t);
+}
+
+/* A chart of ten times as many leads beside one of so many. */
+void bench_c2(bench *b)
+{
+    static reading few, many;
+    const int64_t records = b->large ? C2_LARGE : b->records;
+    const bench_line line = {.id = "C2",
+                             .work = "chart of ten times as many, columns in memory, warm",
+                             .goal = 12,
+                             .records = records * C2_TIMES,
+                             .other = "tenth"};
+    bench_runs runs = {.count = 0};
+
+    start(b, &few, records, "SELECT 1", -1);
+    start(b, &many, records * C2_TIMES, "SELECT 1", -1);
+    for (int run = 0; run < C2_RUNS + WARM_UP; run++) {
+        double before = bench_cpu(), between;
+
+        for (int i = 0; i < C2_EACH; i++)
+            chart_crm4e(&many, i);
+        between = bench_cpu();
+        for (int i = 0; i < C2_EACH * C2_TIMES; i++)
+            chart_crm4e(&few, i);
+        if (run >= WARM_UP)
+            bench_add(&runs, between - before, (bench_cpu() - between) / C2_TIMES, C2_EACH);
+    }
+    bench_print(b, &line, &runs);
+    stop(&few);
+    stop(&many);
+}
+
+static void create(reading *t, int i)
+{
+    crm4e_record *lead = NULL;
+    int rc = bench_lead_new(&lead, &t->w, i);
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(lead);
+    t->written[i] = crm4e_record_id(lead);
+    if (rc == CRM4E_OK)
+        rc = bench_lead_change(lead, i + 1);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(lead);
+    world_need(rc == CRM4E_OK, "%s", world_why(&t->w));
+    crm4e_record_free(lead);
+}
+
+/* Leads are made, changed and, in another transaction, deleted. */
+static double time_writes(reading *t)
+{
+    double before;
+
+    chart_crm4e(t, 0); /* there is something to follow */
+    before = bench_cpu();
+    for (int part = 0; part < 2; part++) {
+        world_need(crm4e_session_begin(t->w.session) == CRM4E_OK, "%s", world_why(&t->w));
+        for (int i = 0; i < C4_EACH; i++) {
+            if (part == 0)
+                create(t, i);
+            else
+                world_need(crm4e_record_delete(t->w.session, "Leads", t->written[i], 0) == CRM4E_OK,
+                           "%s", world_why(&t->w));
+        }
+        world_need(crm4e_session_commit(t->w.session) == CRM4E_OK, "%s", world_why(&t->w));
+    }
+    return bench_cpu() - before;
+}
+
+/* What columns in memory cost who writes. */
+void bench_c4(bench *b)
+{
+    static reading with, without;
+    const bench_line line = {.id = "C4",
+                             .work = "create, update, delete with columns in memory",
+                             .goal = 1.05,
+                             .records = b->records,
+                             .other = "without"};
+    bench_runs runs = {.count = 0};
+
+    start(b, &with, b->records, "SELECT 1", -1);
+    start(b, &without, b->records, "SELECT 1", 0);
+    for (int run = 0; run < C4_RUNS + WARM_UP; run++) {
+        double first = time_writes(run % 2 == 0 ? &with : &without);
+        double second = time_writes(run % 2 == 0 ? &without : &with);
+
+        if (run >= WARM_UP)
+            bench_add(&runs, run % 2 == 0 ? first : second, run % 2 == 0 ? second : first, C4_EACH);
+    }
+    bench_print(b, &line, &runs);
+    stop(&with);
+    stop(&without);
 }
 
 void bench_l2(bench *b)
