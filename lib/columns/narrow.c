@@ -23,11 +23,12 @@ static bool value_at(const c4_piece *piece, c4_strip_form form, size_t row, int6
     return form == C4_FORM_CODES ? *value != 0 : c4_piece_nulls(piece, form)[row] == 0;
 }
 
+/* Rounded down, of negative ones too. */
 static int64_t units_of(int64_t value, unsigned shift)
 {
-    const int64_t unit = (int64_t)1 << shift;
+    const uint64_t sign = (uint64_t)1 << 63;
 
-    return value / unit - (value % unit < 0 ? 1 : 0);
+    return (int64_t)((((uint64_t)value ^ sign) >> shift) - (sign >> shift));
 }
 
 static unsigned width_of(uint64_t most)
@@ -35,24 +36,35 @@ static unsigned width_of(uint64_t most)
     return most <= UINT8_MAX ? 1 : most <= UINT16_MAX ? 2 : most <= UINT32_MAX ? 4 : 8;
 }
 
-/* False where no four bytes hold what lies between the least and the most. 0 is the origin
- * where that takes no more, so that pieces have the same as a rule. */
+/* The least and the most value that is not NULL, or what is known to lie outside of them. */
+static void bounds_of(const c4_piece *piece, c4_strip_form form, int64_t *least, int64_t *most)
+{
+    *least = piece->least;
+    *most = piece->most;
+    if (form != C4_FORM_CODES && !piece->has_null)
+        return;
+    *least = INT64_MAX;
+    *most = INT64_MIN;
+    for (size_t i = 0; i < piece->rows; i++) {
+        int64_t value;
+        const bool is = value_at(piece, form, i, &value);
+        *least = is && value < *least ? value : *least;
+        *most = is && value > *most ? value : *most;
+    }
+}
+
+/* False where no four bytes hold what lies between the least and the most. 0 is the origin of
+ * numbers where that takes no more, so that their pieces have the same as a rule. */
 static bool choose(const c4_piece *piece, c4_strip_form form, c4_narrow *shape)
 {
-    int64_t least = INT64_MAX;
-    int64_t most = INT64_MIN;
+    int64_t least;
+    int64_t most;
     int64_t low;
     uint64_t span;
     uint64_t first;
 
-    shape->has_null = form == C4_FORM_CODES;
-    for (size_t i = 0; i < piece->rows; i++) {
-        int64_t value;
-        const bool is = value_at(piece, form, i, &value);
-        shape->has_null = shape->has_null || !is;
-        least = is && value < least ? value : least;
-        most = is && value > most ? value : most;
-    }
+    shape->has_null = form == C4_FORM_CODES || piece->has_null;
+    bounds_of(piece, form, &least, &most);
     if (least > most)
         least = most = 1;
     first = shape->has_null ? 1 : 0;
@@ -61,32 +73,29 @@ static bool choose(const c4_piece *piece, c4_strip_form form, c4_narrow *shape)
     shape->width = span < UINT32_MAX ? width_of(span + first) : 2 * NARROW_MOST_WIDTH;
     shape->origin = (int64_t)((uint64_t)low - first);
     if (form == C4_FORM_CODES ||
-        (low >= (int64_t)first && width_of((uint64_t)low + span) == shape->width)) {
+        (form == C4_FORM_NUMBERS && shape->shift == 0 && low >= (int64_t)first &&
+         width_of((uint64_t)low + span) == shape->width)) {
         shape->origin = 0;
         shape->width = width_of((uint64_t)low + span);
     }
     return shape->width <= NARROW_MOST_WIDTH && low > INT64_MIN;
 }
 
-static void write_values(const c4_piece *piece, c4_strip_form form, c4_narrow *narrow)
-{
-    uint8_t *bytes = (uint8_t *)narrow->data;
-    uint16_t *shorts = (uint16_t *)(void *)narrow->data;
-    uint32_t *words = (uint32_t *)(void *)narrow->data;
-
-    for (size_t i = 0; i < piece->rows; i++) {
-        int64_t value;
-        uint32_t n = 0;
-        if (value_at(piece, form, i, &value))
-            n = (uint32_t)((uint64_t)units_of(value, narrow->shift) - (uint64_t)narrow->origin);
-        if (narrow->width == sizeof *bytes)
-            bytes[i] = (uint8_t)n;
-        else if (narrow->width == sizeof *shorts)
-            shorts[i] = (uint16_t)n;
-        else
-            words[i] = n;
+#define WRITE(name, type)                                                                          \
+    static void name(const c4_piece *piece, c4_strip_form form, c4_narrow *narrow)                 \
+    {                                                                                              \
+        type *to = (type *)(void *)narrow->data;                                                   \
+        const uint64_t origin = (uint64_t)narrow->origin;                                          \
+        const unsigned shift = narrow->shift;                                                      \
+        for (size_t i = 0; i < piece->rows; i++) {                                                 \
+            int64_t value;                                                                         \
+            const bool is = value_at(piece, form, i, &value);                                      \
+            to[i] = is ? (type)((uint64_t)units_of(value, shift) - origin) : 0;                    \
+        }                                                                                          \
     }
-}
+WRITE(write_bytes, uint8_t)
+WRITE(write_shorts, uint16_t)
+WRITE(write_words, uint32_t)
 
 /* NULL: no room now. */
 static c4_narrow *make(const c4_piece *piece, c4_strip_form form, unsigned shift)
@@ -102,7 +111,12 @@ static c4_narrow *make(const c4_piece *piece, c4_strip_form form, unsigned shift
         return NULL;
     narrow = block;
     *narrow = shape;
-    write_values(piece, form, narrow);
+    if (narrow->width == sizeof(uint8_t))
+        write_bytes(piece, form, narrow);
+    else if (narrow->width == sizeof(uint16_t))
+        write_shorts(piece, form, narrow);
+    else
+        write_words(piece, form, narrow);
     return narrow;
 }
 

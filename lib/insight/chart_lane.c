@@ -72,6 +72,7 @@ void c4_lane_close(c4_lane *l)
 void c4_lane_enter(c4_lane *l, size_t block)
 {
     const bool times = l->column->form == C4_FORM_NUMBERS;
+    int64_t at;
 
     l->codes = times ? NULL : c4_strip_codes(l->column, block);
     l->times = times ? c4_strip_numbers(l->column, block) : NULL;
@@ -79,9 +80,12 @@ void c4_lane_enter(c4_lane *l, size_t block)
     l->narrow = NULL;
     if (l->covers)
         l->narrow = times ? c4_strip_slots(l->column, block) : c4_strip_narrow(l->column, block);
-    l->narrow_at = 0;
-    if (l->narrow != NULL && l->column->form != C4_FORM_CODES)
-        l->narrow_at = (size_t)(l->narrow->origin - (times ? l->first / SLOT : l->first) + 1);
+    at = l->narrow != NULL && l->column->form != C4_FORM_CODES
+             ? l->narrow->origin - (times ? l->first / SLOT : l->first) + 1
+             : 0;
+    if (at < 0) /* its 0 would lead before all places */
+        l->narrow = NULL;
+    l->narrow_at = (size_t)at;
 }
 
 /* The first index is 1; what comes before wraps around to behind the last. */

@@ -456,9 +456,10 @@ static void describe_one(int i, char json[200])
         (void)snprintf(price, sizeof price, "%s%d", starts[i / C4_BLOCK_ROWS % 4], i % 90 + 10);
     (void)snprintf(json, 200,
                    "{'Name': 'a', 'Hue': '%s', 'Price': %s, 'Size': %d, 'Good': %s, "
-                   "'At': '20%02d-%02d-%02dT23:30:00Z'}",
+                   "'Day': '20%02d-%02d-11', 'At': '20%02d-%02d-%02dT23:30:00Z'}",
                    i % 3 == 0 ? "Red" : "Blue", price, i % 5 == 0 ? -i : i * 70000,
-                   i % 2 == 0 ? "true" : "false", i % 20 + 10, i % 12 + 1, i % 28 + 1);
+                   i % 2 == 0 ? "true" : "false", i % 9 + 20, i % 12 + 1, i % 20 + 10, i % 12 + 1,
+                   i % 28 + 1);
 }
 
 /* More than one block has, at once. */
