@@ -21,6 +21,9 @@ uint8_t *c4_piece_nulls(const c4_piece *piece, c4_strip_form form);
 /* What it says of its values holds for these as well. */
 void c4_piece_widen(c4_piece *piece, int64_t least, int64_t most, bool has_null);
 
+size_t c4_piece_narrow_bytes(c4_piece *piece);
+void c4_piece_drop_narrow(c4_piece *piece);
+
 /* Takes the reference when it succeeds. */
 int c4_pieces_push(c4_room *room, c4_pieces *pieces, c4_piece *piece);
 int c4_pieces_share(c4_room *room, c4_pieces *pieces, const c4_pieces *from);

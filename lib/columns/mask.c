@@ -285,13 +285,34 @@ bool c4_mask_is_all(const c4_mask *mask)
 
 /* ----------------------------------------------------------------- asking */
 
+static void ask_bytes(const uint8_t *restrict by_code, const uint8_t *codes, size_t rows,
+                      uint8_t *restrict open)
+{
+    for (size_t i = 0; i < rows; i++)
+        open[i] = by_code[codes[i]];
+}
+
+static void ask_shorts(const uint8_t *restrict by_code, const uint16_t *codes, size_t rows,
+                       uint8_t *restrict open)
+{
+    for (size_t i = 0; i < rows; i++)
+        open[i] = by_code[codes[i]];
+}
+
 static void ask_codes(const c4_mask *mask, size_t block, size_t rows, uint8_t *open)
 {
+    const c4_narrow *narrow = c4_strip_narrow(mask->column, block);
     const int32_t *codes = c4_strip_codes(mask->column, block);
     const uint8_t *by_code = mask->by_code;
 
-    for (size_t i = 0; i < rows; i++)
-        open[i] = by_code[codes[i]];
+    if (narrow != NULL && narrow->width == sizeof(uint8_t)) {
+        ask_bytes(by_code, (const uint8_t *)narrow->data, rows, open);
+    } else if (narrow != NULL && narrow->width == sizeof(uint16_t)) {
+        ask_shorts(by_code, (const uint16_t *)(const void *)narrow->data, rows, open);
+    } else {
+        for (size_t i = 0; i < rows; i++)
+            open[i] = by_code[codes[i]];
+    }
 }
 
 static void set_nulls(const uint8_t *nulls, size_t rows, bool null, uint8_t *open)
@@ -331,6 +352,45 @@ static void ask_days(const c4_mask *mask, const int32_t *days, size_t rows, uint
         open[i] = (uint32_t)days[i] - from <= width ? inside : outside;
 }
 
+/* What lies in the interval is what wraps around to no more than its width. */
+#define ASK_NARROW(name, type)                                                                     \
+    static void name(const c4_narrow *narrow, uint32_t from, uint32_t width, uint8_t answer,       \
+                     size_t rows, uint8_t *restrict open)                                          \
+    {                                                                                              \
+        const type *values = (const type *)(const void *)narrow->data;                             \
+        const type first = (type)from;                                                             \
+        const type most = (type)width;                                                             \
+        for (size_t i = 0; i < rows; i++)                                                          \
+            open[i] = (uint8_t)((type)(values[i] - first) <= most) ^ answer;                       \
+    }
+ASK_NARROW(ask_narrow_bytes, uint8_t)
+ASK_NARROW(ask_narrow_shorts, uint16_t)
+ASK_NARROW(ask_narrow_words, uint32_t)
+
+/* NULL, which is 0, is outside; where it has another answer, the caller sets it. */
+static void ask_narrow(const c4_mask *mask, const c4_narrow *narrow, size_t rows, uint8_t *open)
+{
+    const int64_t first = narrow->origin + (narrow->has_null ? 1 : 0);
+    const uint64_t end = narrow->width == sizeof(uint8_t)    ? UINT8_MAX
+                         : narrow->width == sizeof(uint16_t) ? UINT16_MAX
+                                                             : UINT32_MAX;
+    const int64_t last =
+        narrow->origin > INT64_MAX - (int64_t)end ? INT64_MAX : narrow->origin + (int64_t)end;
+    const int64_t low = mask->low > first ? mask->low : first;
+    const int64_t high = mask->high < last ? mask->high : last;
+    const uint32_t from = (uint32_t)((uint64_t)low - (uint64_t)narrow->origin);
+    const uint32_t width = (uint32_t)((uint64_t)high - (uint64_t)low);
+
+    if (low > high || mask->inside == mask->outside)
+        memset(open, mask->outside, rows);
+    else if (narrow->width == sizeof(uint8_t))
+        ask_narrow_bytes(narrow, from, width, mask->outside, rows, open);
+    else if (narrow->width == sizeof(uint16_t))
+        ask_narrow_shorts(narrow, from, width, mask->outside, rows, open);
+    else
+        ask_narrow_words(narrow, from, width, mask->outside, rows, open);
+}
+
 /* Ids are in order: those of the list that may lie in the block are looked for. */
 static void ask_ids(const c4_mask *mask, const int64_t *ids, size_t rows, uint8_t *open)
 {
@@ -357,13 +417,19 @@ static void ask_list(const c4_mask *mask, size_t block, size_t rows, uint8_t *op
 
 static void ask_column(const c4_mask *mask, size_t block, size_t rows, uint8_t *open)
 {
+    const c4_piece *piece = mask->column->pieces.items[block];
+    const c4_narrow *narrow = mask->kind == BY_RANGE ? c4_strip_narrow(mask->column, block) : NULL;
+
     if (mask->kind == BY_LIST)
         ask_list(mask, block, rows, open);
+    else if (narrow != NULL)
+        ask_narrow(mask, narrow, rows, open);
     else if (mask->column->form == C4_FORM_DAYS)
         ask_days(mask, c4_strip_codes(mask->column, block), rows, open);
     else
         ask_numbers(mask, c4_strip_numbers(mask->column, block), rows, open);
-    set_nulls(c4_strip_nulls(mask->column, block), rows, mask->null, open);
+    if (piece->has_null)
+        set_nulls(c4_strip_nulls(mask->column, block), rows, mask->null, open);
 }
 
 static void ask_children(const c4_mask *mask, size_t block, size_t rows, uint8_t *open)

@@ -30,6 +30,7 @@ typedef struct picking {
     int64_t *by_code; /* first keys by code; NULL: it has none */
     bool strict;      /* later records lose against equal ones */
     uint8_t open[C4_BLOCK_ROWS];
+    uint8_t better[C4_BLOCK_ROWS];
     uint16_t rows[C4_BLOCK_ROWS];
     int64_t keys[C4_BLOCK_ROWS];
 } picking;
@@ -146,33 +147,82 @@ static void read_keys(picking *p, size_t block, size_t rows)
     }
 }
 
-/* Leaves out what is worse than the worst of a full heap. */
-static void leave_out(picking *p, size_t block, size_t rows)
-{
-    bool null = false;
-    int64_t worst;
-
-    if (p->count < p->what->most)
-        return;
-    worst = value_at(p, &p->terms[0], &p->heap[0], &null);
-    worst = key_of(&p->terms[0], worst, null);
-    read_keys(p, block, rows);
-    if (p->strict) {
-        for (size_t i = 0; i < rows; i++)
-            p->open[i] &= p->keys[i] < worst;
-    } else {
-        for (size_t i = 0; i < rows; i++)
-            p->open[i] &= p->keys[i] <= worst;
+#define BETTER(name, type)                                                                         \
+    static void name(const c4_narrow *narrow, uint32_t first, bool below, size_t rows,             \
+                     uint8_t *restrict open)                                                       \
+    {                                                                                              \
+        const type *values = (const type *)(const void *)narrow->data;                             \
+        const type from = (type)first;                                                             \
+        for (size_t i = 0; i < rows; i++)                                                          \
+            open[i] = (uint8_t)(values[i] >= from) ^ (uint8_t)below;                               \
     }
+BETTER(better_bytes, uint8_t)
+BETTER(better_shorts, uint16_t)
+BETTER(better_words, uint32_t)
+
+/* A 1 for keys not above `most`, of values in fewer bytes: those from some value on, or when
+ * they ascend those below it. NULL, the least of all, is 0. */
+static void compare_narrow(const picking *p, const c4_narrow *narrow, int64_t most, size_t rows,
+                           uint8_t *open)
+{
+    const bool below = !p->terms[0].descending;
+    const int64_t value = below ? most : ~most;
+    const bool ends = below && value == INT64_MAX;
+    const int64_t from = below && !ends ? value + 1 : value;
+    const int64_t least = narrow->origin + (narrow->has_null ? 1 : 0);
+    uint64_t n = 0; /* all of them are from there on, NULL too */
+
+    if (!ends && from > least)
+        n = (uint64_t)from - (uint64_t)narrow->origin;
+    else if (narrow->has_null && (below || from > INT64_MIN))
+        n = 1;
+    if (ends || n > (narrow->width == sizeof(uint8_t)    ? UINT8_MAX
+                     : narrow->width == sizeof(uint16_t) ? UINT16_MAX
+                                                         : UINT32_MAX))
+        memset(open, below, rows);
+    else if (narrow->width == sizeof(uint8_t))
+        better_bytes(narrow, (uint32_t)n, below, rows, open);
+    else if (narrow->width == sizeof(uint16_t))
+        better_shorts(narrow, (uint32_t)n, below, rows, open);
+    else
+        better_words(narrow, (uint32_t)n, below, rows, open);
+}
+
+/* Into `better` a 1 for what is not worse than the worst of a full heap; whether any is. */
+static bool compare_keys(picking *p, size_t block, size_t rows)
+{
+    const term *t = &p->terms[0];
+    const c4_narrow *narrow = NULL;
+    bool null = false;
+    int64_t worst = value_at(p, t, &p->heap[0], &null);
+
+    worst = key_of(t, worst, null);
+    if (p->strict && worst == INT64_MIN) /* nothing comes before */
+        return false;
+    worst -= p->strict ? 1 : 0;
+    if (t->column != NULL && p->by_code == NULL)
+        narrow = c4_strip_narrow(t->column, block);
+    if (narrow != NULL) {
+        compare_narrow(p, narrow, worst, rows, p->better);
+    } else {
+        read_keys(p, block, rows);
+        for (size_t i = 0; i < rows; i++)
+            p->better[i] = p->keys[i] <= worst;
+    }
+    return memchr(p->better, 1, rows) != NULL;
 }
 
 static void take_block(picking *p, size_t block, bool down)
 {
     const size_t rows = p->what->sheet->ids.items[block]->rows;
+    const bool full = p->count == p->what->most;
     size_t count;
 
+    if (full && !compare_keys(p, block, rows))
+        return;
     c4_mask_block(p->what->mask, block, p->open);
-    leave_out(p, block, rows);
+    for (size_t i = 0; i < rows && full; i++)
+        p->open[i] &= p->better[i];
     count = c4_mask_rows(p->open, rows, p->rows);
     for (size_t i = 0; i < count; i++) {
         const pick fresh = {(uint32_t)block, p->rows[down ? count - 1 - i : i]};
@@ -196,10 +246,16 @@ static int take_blocks(picking *p)
 
 /* ----------------------------------------------------------------- outside */
 
+/* Whether a value may be level with NULL. */
 static bool has_smallest(const term *t)
 {
+    size_t count = 0;
     bool has = false;
 
+    if (t->meanings != NULL)
+        (void)c4_strip_meanings(t->column, &count);
+    for (size_t i = 0; i < count && !has; i++)
+        has = t->meanings[i] == INT64_MIN;
     for (size_t i = 0; t->column != NULL && i < t->column->pieces.count && !has; i++)
         has = t->column->form == C4_FORM_NUMBERS && t->column->pieces.items[i]->least == INT64_MIN;
     return has;

@@ -71,6 +71,8 @@ int c4_piece_new(c4_room *room, c4_strip_form form, size_t rows, c4_piece **out)
     (*out)->least = INT64_MAX;
     (*out)->most = INT64_MIN;
     (*out)->has_null = false;
+    atomic_init(&(*out)->narrow, NULL);
+    atomic_init(&(*out)->slots, NULL);
     atomic_init(&(*out)->references, 1);
     return CRM4E_OK;
 }
@@ -83,8 +85,10 @@ c4_piece *c4_piece_hold(c4_piece *piece)
 
 void c4_piece_release(c4_piece *piece)
 {
-    if (atomic_fetch_sub(&piece->references, 1) == 1)
-        c4_room_give(piece->room, piece, piece->bytes);
+    if (atomic_fetch_sub(&piece->references, 1) != 1)
+        return;
+    c4_piece_drop_narrow(piece);
+    c4_room_give(piece->room, piece, piece->bytes);
 }
 
 int32_t *c4_piece_codes(const c4_piece *piece)

@@ -273,7 +273,7 @@ size_t c4_strip_bytes(const c4_strip *column)
     size_t bytes = c4_dictionary_bytes(column->dictionary);
 
     for (size_t i = 0; i < column->pieces.count; i++)
-        bytes += column->pieces.items[i]->bytes;
+        bytes += column->pieces.items[i]->bytes + c4_piece_narrow_bytes(column->pieces.items[i]);
     return bytes;
 }
 

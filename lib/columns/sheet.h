@@ -22,8 +22,9 @@ typedef enum c4_strip_form {
 } c4_strip_form;
 
 enum {
-    C4_BLOCK_ROWS = 4096,   /* most records of a block */
-    C4_CODES_MOST = 1 << 20 /* different values of a dictionary */
+    C4_BLOCK_ROWS = 4096,    /* most records of a block */
+    C4_CODES_MOST = 1 << 20, /* different values of a dictionary */
+    C4_SLOT_BITS = 32        /* of a slot of time, in microseconds: some 72 minutes */
 };
 
 /* The memory of many columns: what is in use, and the most that may be. Above it
@@ -34,6 +35,18 @@ typedef struct c4_room {
     atomic_size_t used;
 } c4_room;
 
+/* The values of a piece in 1, 2 or 4 bytes each: n stands for (origin + n) << shift, and what
+ * the shift leaves out is lost. */
+typedef struct c4_narrow {
+    size_t bytes;
+    int64_t origin;
+    unsigned width;
+    unsigned shift;
+    bool has_null; /* then 0 is NULL, and nothing else */
+    uint64_t data[];
+} c4_narrow;
+typedef _Atomic(c4_narrow *) c4_narrow_place;
+
 /* What one block has of one column, or its ids. */
 typedef struct c4_piece {
     c4_room *room;
@@ -43,7 +56,9 @@ typedef struct c4_piece {
     /* No value is below or above; a NULL counts as 0, and they may be further apart than needed. */
     int64_t least;
     int64_t most;
-    bool has_null;  /* may have; not said of codes */
+    bool has_null;          /* may have; not said of codes */
+    c4_narrow_place narrow; /* NULL: not made yet */
+    c4_narrow_place slots;
     int64_t data[]; /* int64 or int32, then a byte for each row where the form has it */
 } c4_piece;
 
@@ -123,6 +138,10 @@ const int64_t *c4_strip_numbers(const c4_strip *column, size_t block);
 const uint8_t *c4_strip_nulls(const c4_strip *column, size_t block); /* NULL for codes */
 /* What the codes from 1 on stand for. */
 const int64_t *c4_strip_meanings(const c4_strip *column, size_t *count);
+/* The block in fewer bytes: codes, days or numbers as they are, and times by their slots. NULL
+ * where there is no room, or the values lie too far apart. Lives as long as the sheet. */
+const c4_narrow *c4_strip_narrow(const c4_strip *column, size_t block);
+const c4_narrow *c4_strip_slots(const c4_strip *column, size_t block);
 /* A block as the storage would give it: NULL is 0 with a 1 in `nulls`. */
 void c4_strip_read(const c4_strip *column, size_t block, int64_t *values, uint8_t *nulls);
 

@@ -117,19 +117,32 @@ static int count_direct(c4_counting *c, size_t block, size_t row)
     return rc;
 }
 
-static int count_block(c4_counting *c, size_t block)
+/* Where all keys of the block are in a byte or two. */
+static int count_all(c4_counting *c, size_t block)
 {
-    const c4_db *db = c->r->chart->unit->db;
+    const size_t rows = c->sheet->ids.items[block]->rows;
+    int rc;
+
+    c4_mask_block(c->mask, block, c->open);
+    rc = c4_pairs_make(c, rows);
+    if (rc == CRM4E_OK && c4_packed_fits(c, block)) {
+        rc = c4_partial_add_all(c, block, rows);
+    } else if (rc == CRM4E_OK) {
+        c4_pairs_gather(c, rows);
+        rc = c4_partial_add(c, block);
+    }
+    return rc;
+}
+
+static int count_chosen(c4_counting *c, size_t block)
+{
     bool direct = false;
     int rc = CRM4E_OK;
 
-    if (db->interrupted != NULL && db->interrupted(db->interrupted_user) != 0)
-        return CRM4E_E_ABORTED;
     choose_rows(c, block);
-    for (size_t i = 0; i < c->r->chart->key_count && rc == CRM4E_OK; i++) {
-        c4_lane_enter(&c->lanes[i], block);
+    for (size_t i = 0; i < c->r->chart->key_count && rc == CRM4E_OK; i++)
         rc = c4_lane_places(&c->lanes[i], c->rows, c->count, c->places[i], &direct);
-    }
+    c->direct_count = 0;
     if (rc == CRM4E_OK && direct)
         put_aside(c);
     if (rc == CRM4E_OK)
@@ -137,8 +150,20 @@ static int count_block(c4_counting *c, size_t block)
     if (rc != CRM4E_OK)
         return rc;
     pair_places(c);
-    rc = c4_partial_add(c, block);
-    for (size_t i = 0; i < c->direct_count && direct && rc == CRM4E_OK; i++)
+    return c4_partial_add(c, block);
+}
+
+static int count_block(c4_counting *c, size_t block)
+{
+    const c4_db *db = c->r->chart->unit->db;
+    int rc;
+
+    if (db->interrupted != NULL && db->interrupted(db->interrupted_user) != 0)
+        return CRM4E_E_ABORTED;
+    for (size_t i = 0; i < c->r->chart->key_count; i++)
+        c4_lane_enter(&c->lanes[i], block);
+    rc = c4_pairs_fit(c) ? count_all(c, block) : count_chosen(c, block);
+    for (size_t i = 0; i < c->direct_count && rc == CRM4E_OK; i++)
         rc = count_direct(c, block, c->direct[i]);
     return rc;
 }

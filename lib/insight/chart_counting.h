@@ -6,8 +6,8 @@
 #include "insight/chart_reading.h"
 
 enum {
-    C4_PLACE_UNKNOWN = 0,
-    C4_PLACE_DIRECT = UINT16_MAX /* worked out for the record by itself */
+    C4_PLACE_UNKNOWN = 1 << 15, /* above all places */
+    C4_PLACE_DIRECT             /* worked out for the record by itself */
 };
 
 /*
@@ -23,8 +23,13 @@ typedef struct c4_lane {
     const uint8_t *nulls;
     int64_t first;    /* the day, or the instant, of index 1 */
     uint32_t span;    /* indexes; one more, that is DIRECT, stands behind them */
+    bool covers;      /* no value lies outside */
     uint16_t *places; /* by index: from 1 on, UNKNOWN or DIRECT */
-    c4_groups known;  /* codes by place - 1 */
+    /* The block in fewer bytes, NULL where it is not so; its 0 has the index `narrow_at`,
+     * or is NULL. */
+    const c4_narrow *narrow;
+    size_t narrow_at;
+    c4_groups known; /* codes by place - 1 */
     size_t known_most;
 } c4_lane;
 
@@ -37,6 +42,8 @@ void c4_lane_enter(c4_lane *lane, size_t block);
  * one is DIRECT. */
 int c4_lane_places(c4_lane *lane, const uint16_t *rows, size_t count, uint16_t *places,
                    bool *direct);
+/* Makes the place of a record known where it is not; `*learned` is set then. */
+int c4_lane_learn(c4_lane *lane, size_t row, bool *learned);
 /* What the record itself is counted under. */
 int c4_lane_code(const c4_lane *lane, size_t row, c4_code *code);
 
@@ -49,7 +56,20 @@ typedef struct c4_partial {
     int64_t *numbers[C4_CHART_MEASURES][2]; /* NULL: not needed */
     uint32_t *groups;                       /* place of its group + 1; 0: not known */
     uint64_t reach[C4_CHART_MEASURES];      /* no sum is further from 0 */
+    /* What is not in the counts and sums yet, see chart_packed.c: by measure, and behind them
+     * one for counts alone. */
+    uint64_t *packed[C4_CHART_MEASURES + 1][2];
+    int64_t origin[C4_CHART_MEASURES + 1];
+    size_t pending; /* records */
 } c4_partial;
+
+/* What is kept of a measure. */
+typedef enum c4_keeping {
+    C4_KEEP_NOTHING,
+    C4_KEEP_SUM,
+    C4_KEEP_ENDS,
+    C4_KEEP_VALUES /* in the chart's own table, one by one */
+} c4_keeping;
 
 typedef struct c4_counting {
     c4_reading *r;
@@ -69,9 +89,30 @@ typedef struct c4_counting {
 
 /* Room for the places that the lanes know by now; what was added goes to the groups first. */
 int c4_partial_fit(c4_counting *c);
-/* Adds the records of the block, which `pair` has the pairs of. */
+/* Adds the records of the block in `rows`, which `pair` has the pairs of. */
 int c4_partial_add(c4_counting *c, size_t block);
+/* The same where `pair` has one for each record of the block, with 0 for those that do not
+ * count, and c4_packed_fits(). */
+int c4_partial_add_all(c4_counting *c, size_t block, size_t rows);
+c4_keeping c4_partial_keeping(const c4_counting *c, size_t measure);
+const c4_strip *c4_partial_strip(const c4_counting *c, size_t measure);
+/* Whether the sum of a block may leave int64 by itself. */
+bool c4_partial_is_wide(const c4_counting *c, size_t measure, size_t block);
 int c4_partial_flush(c4_counting *c);
 void c4_partial_free(c4_counting *c);
+
+/* Whether the lanes have all keys of the block in a byte or two. Then pairs are made of all
+ * its records, `open` or not, and those without are put aside into `direct`. */
+bool c4_pairs_fit(const c4_counting *c);
+int c4_pairs_make(c4_counting *c, size_t rows);
+/* Moves those that count together, as c4_partial_add() takes them. */
+void c4_pairs_gather(c4_counting *c, size_t rows);
+
+/* Sums and counts in one number; only for the parts of a partial. */
+bool c4_packed_fits(const c4_counting *c, size_t block);
+int c4_packed_room(c4_counting *c);
+void c4_packed_free(c4_counting *c);
+void c4_packed_add(c4_counting *c, size_t block, size_t rows);
+void c4_packed_drain(c4_counting *c);
 
 #endif

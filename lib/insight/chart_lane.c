@@ -3,13 +3,12 @@
 #include "insight/chart_counting.h"
 
 enum {
-    SLOT_BITS = 32,       /* of microseconds */
     SLOTS_MOST = 1 << 20, /* 142 years */
     DAYS_MOST = 1 << 16,
     FIRST_DAY = -(1 << 14), /* where values lie further apart: 1925 */
     WINDOW_PARTS = 4
 };
-#define SLOT ((int64_t)1 << SLOT_BITS)
+#define SLOT ((int64_t)1 << C4_SLOT_BITS)
 
 static void bounds_of(const c4_strip *column, int64_t *least, int64_t *most)
 {
@@ -33,7 +32,8 @@ static void choose_window(c4_lane *l, int64_t unit, int64_t most_units, int64_t 
         least = most = 0;
     l->first = least - (least % unit + unit) % unit;
     l->span = (uint32_t)most_units;
-    if (most / unit - l->first / unit < most_units - 2)
+    l->covers = most / unit - l->first / unit < most_units - 2;
+    if (l->covers)
         l->span = (uint32_t)(most / unit - l->first / unit) + 2;
     else
         l->first = first_far;
@@ -49,6 +49,7 @@ int c4_lane_open(c4_lane *l, c4_chart *chart, c4_axis *axis, const c4_strip *col
     if (column->form == C4_FORM_CODES) {
         (void)c4_strip_meanings(column, &count);
         l->span = (uint32_t)count + 1;
+        l->covers = true;
     } else if (column->form == C4_FORM_DAYS) {
         choose_window(l, 1, DAYS_MOST, FIRST_DAY);
     } else {
@@ -57,6 +58,8 @@ int c4_lane_open(c4_lane *l, c4_chart *chart, c4_axis *axis, const c4_strip *col
     l->places = c4_arena_array(&chart->arena, (size_t)l->span + 1, sizeof *l->places);
     if (l->places == NULL)
         return CRM4E_E_NO_MEMORY;
+    for (size_t i = 0; i < l->span; i++)
+        l->places[i] = C4_PLACE_UNKNOWN;
     l->places[l->span] = C4_PLACE_DIRECT;
     return CRM4E_OK;
 }
@@ -69,10 +72,20 @@ void c4_lane_close(c4_lane *l)
 void c4_lane_enter(c4_lane *l, size_t block)
 {
     const bool times = l->column->form == C4_FORM_NUMBERS;
+    int64_t at;
 
     l->codes = times ? NULL : c4_strip_codes(l->column, block);
     l->times = times ? c4_strip_numbers(l->column, block) : NULL;
     l->nulls = c4_strip_nulls(l->column, block);
+    l->narrow = NULL;
+    if (l->covers)
+        l->narrow = times ? c4_strip_slots(l->column, block) : c4_strip_narrow(l->column, block);
+    at = l->narrow != NULL && l->column->form != C4_FORM_CODES
+             ? l->narrow->origin - (times ? l->first / SLOT : l->first) + 1
+             : 0;
+    if (at < 0) /* its 0 would lead before all places */
+        l->narrow = NULL;
+    l->narrow_at = (size_t)at;
 }
 
 /* The first index is 1; what comes before wraps around to behind the last. */
@@ -85,7 +98,7 @@ static uint32_t index_of(const c4_lane *l, size_t row)
     if (l->column->form == C4_FORM_DAYS)
         index = (uint64_t)(l->codes[row] - l->first);
     else
-        index = ((uint64_t)l->times[row] - (uint64_t)l->first) >> SLOT_BITS;
+        index = ((uint64_t)l->times[row] - (uint64_t)l->first) >> C4_SLOT_BITS;
     index = index < l->span - 1 ? index + 1 : l->span;
     return l->nulls[row] != 0 ? 0 : (uint32_t)index;
 }
@@ -167,6 +180,15 @@ static int learn(c4_lane *l, size_t row, uint32_t index)
     return rc;
 }
 
+int c4_lane_learn(c4_lane *l, size_t row, bool *learned)
+{
+    const uint32_t index = index_of(l, row);
+    const bool unknown = l->places[index] == C4_PLACE_UNKNOWN;
+
+    *learned = *learned || unknown;
+    return unknown ? learn(l, row, index) : CRM4E_OK;
+}
+
 static int learn_rows(c4_lane *l, const uint16_t *rows, size_t count, uint16_t *places)
 {
     int rc = CRM4E_OK;
@@ -219,7 +241,7 @@ static void look_up_times(const c4_lane *l, const uint16_t *rows, size_t count, 
 
     for (size_t i = 0; i < count; i++) {
         const size_t row = rows[i];
-        const uint32_t index = (uint32_t)(((uint64_t)times[row] - first) >> SLOT_BITS);
+        const uint32_t index = (uint32_t)(((uint64_t)times[row] - first) >> C4_SLOT_BITS);
         const uint32_t inside = index < last ? index + 1 : last + 1;
         places[i] = known[inside & (uint32_t)(nulls[row] - 1)];
     }

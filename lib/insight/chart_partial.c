@@ -8,26 +8,18 @@ enum {
     LEAST_WIDTH = 16
 };
 
-/* What is kept of a measure. */
-typedef enum keeping {
-    KEEP_NOTHING,
-    KEEP_SUM,
-    KEEP_ENDS,
-    KEEP_VALUES /* in the chart's own table, one by one */
-} keeping;
-
-static keeping keeping_of(const c4_counting *c, size_t measure)
+c4_keeping c4_partial_keeping(const c4_counting *c, size_t measure)
 {
     const crm4e_measure function = c->r->chart->gauges[measure].function;
 
     if (c->r->gauge_at[measure] == C4_NOWHERE)
-        return KEEP_NOTHING;
+        return C4_KEEP_NOTHING;
     if (function == CRM4E_COUNT_DISTINCT)
-        return KEEP_VALUES;
-    return function == CRM4E_MIN || function == CRM4E_MAX ? KEEP_ENDS : KEEP_SUM;
+        return C4_KEEP_VALUES;
+    return function == CRM4E_MIN || function == CRM4E_MAX ? C4_KEEP_ENDS : C4_KEEP_SUM;
 }
 
-static const c4_strip *strip_of(const c4_counting *c, size_t measure)
+const c4_strip *c4_partial_strip(const c4_counting *c, size_t measure)
 {
     const uint32_t column = c->r->columns[c->r->gauge_at[measure]];
 
@@ -47,13 +39,14 @@ void c4_partial_free(c4_counting *c)
         c4_free(mem, p->numbers[i][0]);
         c4_free(mem, p->numbers[i][1]);
     }
+    c4_packed_free(c);
     *p = (c4_partial){0};
 }
 
 static void clear(c4_counting *c, size_t measure)
 {
     c4_partial *p = &c->partial;
-    const bool ends = keeping_of(c, measure) == KEEP_ENDS;
+    const bool ends = c4_partial_keeping(c, measure) == C4_KEEP_ENDS;
 
     p->reach[measure] = 0;
     for (size_t i = 0; i < p->pairs && p->numbers[measure][0] != NULL; i++) {
@@ -73,8 +66,8 @@ static int make_room(c4_counting *c)
     p->groups = c4_alloc_array(mem, p->pairs, sizeof *p->groups);
     enough = p->counts != NULL && p->groups != NULL;
     for (size_t i = 0; i < c->r->chart->measure_count && enough; i++) {
-        const keeping kept = keeping_of(c, i);
-        if (kept != KEEP_SUM && kept != KEEP_ENDS)
+        const c4_keeping kept = c4_partial_keeping(c, i);
+        if (kept != C4_KEEP_SUM && kept != C4_KEEP_ENDS)
             continue;
         for (size_t k = 0; k < 2 && enough; k++) {
             p->numbers[i][k] = c4_alloc_array(mem, p->pairs, sizeof(int64_t));
@@ -83,7 +76,7 @@ static int make_room(c4_counting *c)
         if (enough)
             clear(c, i);
     }
-    return enough ? CRM4E_OK : CRM4E_E_NO_MEMORY;
+    return enough ? c4_packed_room(c) : CRM4E_E_NO_MEMORY;
 }
 
 int c4_partial_fit(c4_counting *c)
@@ -135,7 +128,7 @@ static void give(const c4_counting *c, size_t pair, c4_group *group)
     group->count += p->counts[pair];
     c->r->chart->total += p->counts[pair];
     for (size_t i = 0; i < c->r->chart->measure_count; i++) {
-        const bool ends = keeping_of(c, i) == KEEP_ENDS;
+        const bool ends = c4_partial_keeping(c, i) == C4_KEEP_ENDS;
         c4_tally tally = {0};
         if (p->numbers[i][0] == NULL)
             continue;
@@ -156,6 +149,7 @@ int c4_partial_flush(c4_counting *c)
     c4_partial *p = &c->partial;
     int rc = CRM4E_OK;
 
+    c4_packed_drain(c);
     for (size_t pair = 0; pair < p->pairs && p->counts != NULL && rc == CRM4E_OK; pair++) {
         c4_group *group = NULL;
         if (p->counts[pair] == 0)
@@ -183,7 +177,7 @@ static void add_counts(c4_counting *c)
 
 static void add_sums(c4_counting *c, size_t measure, size_t block)
 {
-    const c4_strip *column = strip_of(c, measure);
+    const c4_strip *column = c4_partial_strip(c, measure);
     const int64_t *values = c4_strip_numbers(column, block);
     const uint8_t *nulls = c4_strip_nulls(column, block);
     int64_t *sums = c->partial.numbers[measure][0];
@@ -200,7 +194,7 @@ static void add_sums(c4_counting *c, size_t measure, size_t block)
 
 static void add_ends(c4_counting *c, size_t measure, size_t block)
 {
-    const c4_strip *column = strip_of(c, measure);
+    const c4_strip *column = c4_partial_strip(c, measure);
     const int64_t *values = c4_strip_numbers(column, block);
     const uint8_t *nulls = c4_strip_nulls(column, block);
     int64_t *least = c->partial.numbers[measure][0];
@@ -218,7 +212,7 @@ static void add_ends(c4_counting *c, size_t measure, size_t block)
 
 static int add_values(c4_counting *c, size_t measure, size_t block)
 {
-    const c4_strip *column = strip_of(c, measure);
+    const c4_strip *column = c4_partial_strip(c, measure);
     const int64_t *values = c4_strip_numbers(column, block);
     const uint8_t *nulls = c4_strip_nulls(column, block);
     int rc = CRM4E_OK;
@@ -245,6 +239,14 @@ static uint64_t reach_of(const c4_piece *piece, bool *wide)
     return *wide ? 0 : far * C4_BLOCK_ROWS;
 }
 
+bool c4_partial_is_wide(const c4_counting *c, size_t measure, size_t block)
+{
+    bool wide = false;
+
+    (void)reach_of(c4_partial_strip(c, measure)->pieces.items[block], &wide);
+    return wide;
+}
+
 /* Numbers so large that a block of them may leave int64: straight into the exact sums. The
  * records count as those without a value, which the groups are told here. */
 static int add_wide(c4_counting *c, size_t measure, size_t block)
@@ -266,8 +268,8 @@ static int keep_narrow(c4_counting *c, size_t block, bool wide[C4_CHART_MEASURES
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < c->r->chart->measure_count; i++) {
-        if (keeping_of(c, i) == KEEP_SUM)
-            reach[i] = reach_of(strip_of(c, i)->pieces.items[block], &wide[i]);
+        if (c4_partial_keeping(c, i) == C4_KEEP_SUM)
+            reach[i] = reach_of(c4_partial_strip(c, i)->pieces.items[block], &wide[i]);
         full = full || p->reach[i] + reach[i] > (uint64_t)INT64_MAX;
     }
     if (full)
@@ -284,15 +286,25 @@ int c4_partial_add(c4_counting *c, size_t block)
 
     add_counts(c);
     for (size_t i = 0; i < c->r->chart->measure_count && rc == CRM4E_OK; i++) {
-        const keeping kept = keeping_of(c, i);
-        if (kept == KEEP_ENDS)
+        const c4_keeping kept = c4_partial_keeping(c, i);
+        if (kept == C4_KEEP_ENDS)
             add_ends(c, i, block);
-        else if (kept == KEEP_SUM && !wide[i])
+        else if (kept == C4_KEEP_SUM && !wide[i])
             add_sums(c, i, block);
-        else if (kept == KEEP_SUM)
+        else if (kept == C4_KEEP_SUM)
             rc = add_wide(c, i, block);
-        else if (kept == KEEP_VALUES)
+        else if (kept == C4_KEEP_VALUES)
             rc = add_values(c, i, block);
     }
+    return rc;
+}
+
+int c4_partial_add_all(c4_counting *c, size_t block, size_t rows)
+{
+    bool wide[C4_CHART_MEASURES] = {false};
+    int rc = keep_narrow(c, block, wide);
+
+    if (rc == CRM4E_OK)
+        c4_packed_add(c, block, rows);
     return rc;
 }

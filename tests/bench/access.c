@@ -4,7 +4,7 @@
  * or fewer of them. R1: one lead by id. The yardstick is SQL that knows beforehand
  * whose leads and which of them the reader sees, and keeps both as byte maps; for
  * a page it goes the faster of two ways: along the order, or over the owners.
- * A1: one question to the gate; its goals are times, beside it stands the read of
+ * G1: how much more the same work takes on many leads than on few. A1: one question to the gate; its goals are times, beside it stands the read of
  * the owner.
  */
 #include "crowd.h"
@@ -19,6 +19,9 @@ enum {
     L1_EACH = 20,
     WARM_LEADS = 100, /* asked about again and again */
     PAGE = 50,
+    G1_FEW = 10000,
+    G1_MANY = 1000000,
+    G1_LARGE = 10000000,
     FEW_OWNERS = 100 /* above, nobody would go over the owners */
 };
 
@@ -377,4 +380,71 @@ void bench_l1(bench *b)
                 page_sqlite);
         stop(&t);
     }
+}
+
+/* A transaction each: a lead is made, changed and deleted again. */
+static void write_crm4e(reading *t, int i)
+{
+    crm4e_record *lead = NULL;
+    int rc = bench_lead_new(&lead, &t->w, i);
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(lead);
+    if (rc == CRM4E_OK)
+        rc = bench_lead_change(lead, i + 1);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(lead);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_delete(t->w.session, "Leads", crm4e_record_id(lead), 0);
+    world_need(rc == CRM4E_OK, "%s", world_why(&t->w));
+    crm4e_record_free(lead);
+}
+
+static const struct {
+    const char *work;
+    int each;
+    void (*run)(reading *t, int i);
+} growing[] = {
+    {"growth of W1: create, update, delete, a transaction each", 5, write_crm4e},
+    {"growth of R1: read, 50 % visible", R1_EACH, read_crm4e},
+    {"growth of L1: page of 50, 50 % visible", L1_EACH, page_crm4e},
+};
+
+static double time_each(reading *t, size_t which)
+{
+    double before = bench_cpu();
+
+    for (int i = 0; i < growing[which].each; i++)
+        growing[which].run(t, i);
+    return bench_cpu() - before;
+}
+
+/* The same work on few leads and on many. */
+void bench_g1(bench *b)
+{
+    static reading few_leads, many_leads;
+    bench few = *b, many = *b;
+
+    few.records = G1_FEW;
+    many.records = b->large ? G1_LARGE : G1_MANY;
+    start(&few, &few_leads, 2, false);
+    start(&many, &many_leads, 2, false);
+    for (size_t i = 0; i < sizeof growing / sizeof *growing; i++) {
+        const bench_line line = {.id = "G1",
+                                 .work = growing[i].work,
+                                 .goal = 2,
+                                 .records = many.records,
+                                 .other = "of_10000"};
+        bench_runs runs = {.count = 0};
+
+        for (int run = 0; run < RUNS + WARM_UP; run++) {
+            double on_many = time_each(&many_leads, i), on_few = time_each(&few_leads, i);
+
+            if (run >= WARM_UP)
+                bench_add(&runs, on_many, on_few, growing[i].each);
+        }
+        bench_print(b, &line, &runs);
+    }
+    stop(&few_leads);
+    stop(&many_leads);
 }

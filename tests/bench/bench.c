@@ -2,7 +2,8 @@
 /*
  * Measurements: what the library takes beside hand-written SQLite, in the same
  * run on the same machine. Only the ratios count.
- * usage: bench [--json] [--records N] [--keep DIRECTORY] [ID ...]
+ * usage: bench [--json] [--large] [--records N] [--keep DIRECTORY] [ID ...]
+ * With --large, C2 and G1 go up to ten million records, in files of several GB.
  * With --keep, files that take long to make are looked for there, and stay.
  */
 #include "measure.h"
@@ -21,8 +22,9 @@ typedef struct known_bench {
 
 static const known_bench known[] = {
     {"W1", bench_w1}, {"W2", bench_w2}, {"R1", bench_r1}, {"L1", bench_l1}, {"L2", bench_l2},
-    {"A1", bench_a1}, {"C1", bench_c1}, {"S1", bench_s1}, {"N1", bench_n1}, {"I1", bench_i1},
-    {"O1", bench_o1}, {"T1", bench_t1}, {"F1", bench_f1}, {"F2", bench_f2},
+    {"A1", bench_a1}, {"C1", bench_c1}, {"C2", bench_c2}, {"C4", bench_c4}, {"G1", bench_g1},
+    {"S1", bench_s1}, {"N1", bench_n1}, {"I1", bench_i1}, {"O1", bench_o1}, {"T1", bench_t1},
+    {"F1", bench_f1}, {"F2", bench_f2},
 };
 enum {
     KNOWN = sizeof known / sizeof *known
@@ -30,7 +32,8 @@ enum {
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: bench [--json] [--records N] [--keep DIRECTORY] [ID ...]\nIDs:");
+    fprintf(stderr,
+            "usage: bench [--json] [--large] [--records N] [--keep DIRECTORY] [ID ...]\nIDs:");
     for (size_t i = 0; i < KNOWN; i++)
         fprintf(stderr, " %s", known[i].id);
     fputc('\n', stderr);
@@ -47,6 +50,10 @@ static bool read_arguments(bench *b, int argc, char **argv, bool *wanted)
 
         if (strcmp(argv[i], "--json") == 0) {
             b->json = true;
+            continue;
+        }
+        if (strcmp(argv[i], "--large") == 0) {
+            b->large = true;
             continue;
         }
         if (strcmp(argv[i], "--records") == 0 && i + 1 < argc) {

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* C1: a chart, and L2: a page that no index finds or sorts, as a user who sees half of the
+/* C1: a chart, C2: of ten times as many, C4: what columns in memory cost who writes, and L2: a page that no index finds or sorts, as a user who sees half of the
  * records, from the file and from columns in memory; the yardstick is SQL that knows which. */
-#include "native.h"
+#include "bulk.h"
 #include "rivals.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define REP "ben@acme.example"
 
 enum {
     WARM_UP = 2,
     C1_RUNS = 5,
-    C1_WARM = 20 /* of the library, in one run */
+    C1_WARM = 20, /* of the library, in one run */
+    C2_RUNS = 9,
+    C2_EACH = 4,
+    C2_TIMES = 10,
+    C2_LARGE = 1000000,
+    C4_RUNS = 20,
+    C4_EACH = 300
 };
 
 typedef struct reading {
@@ -20,51 +27,61 @@ typedef struct reading {
     sqlite3_stmt *stmt;
     crm4e_id user;
     int64_t seen; /* keeps results in use */
+    crm4e_id written[C4_EACH];
 } reading;
 
-static void fill(world *w, int64_t from, int64_t to)
-{
-    for (int64_t i = from; i < to; i++) {
-        crm4e_record *lead = NULL;
-        int rc = (i - from) % NATIVE_BATCH == 0 ? crm4e_session_begin(w->session) : CRM4E_OK;
+/* Numbers that follow no order of the ids: whose a lead is, what it is like and when it was
+ * made, in 24 months. ?3 is the user. */
+#define MIXED "((i * 7919 % 1000003) * (i * 7919 % 1000003) % 1000003)"
 
-        if (rc == CRM4E_OK)
-            rc = bench_lead_new(&lead, w, i * 7919 % 1000003); /* owners mixed in every order */
-        if (rc == CRM4E_OK)
-            rc = crm4e_record_save(lead);
-        crm4e_record_free(lead);
-        if (rc == CRM4E_OK && ((i - from) % NATIVE_BATCH == NATIVE_BATCH - 1 || i + 1 == to))
-            rc = crm4e_session_commit(w->session);
-        world_need(rc == CRM4E_OK, "filling: %s", world_why(w));
-    }
+static void fill(const char *path, int64_t records)
+{
+    static const bulk_source sources[] = {
+        {"id", "?2 + 1000000 + i"},
+        {"owner", "CASE " MIXED " % 2 WHEN 1 THEN ?3 ELSE owner END"},
+        {"created_time", "1700000000000000 + " MIXED " * 62000000 % 63072000000000"},
+        {"c1036", "i * 7919 % 1000003 % 5000"},
+        {"c1037", "i * 7919 % 1000003 * 700 + 50"},
+    };
+    bulk f;
+
+    bulk_begin(&f, path);
+    bulk_leads(&f, sources, sizeof sources / sizeof *sources, MIXED " / 2 % 1000", records,
+               bulk_integer(f.db, "SELECT id FROM crm4e_crm_user WHERE email = '" REP "'"));
+    bulk_end(&f, f.base + BULK_FIRST_LEAD + records, false);
 }
 
-static void place(bench *b, char *path, size_t size)
+/* The file, made when it is not there: kept when the bench keeps. */
+static void place(const bench *b, int64_t records, char *path, size_t size)
 {
+    char unfinished[140];
     crm4e_engine_options options;
     world w;
 
-    (void)snprintf(path, size, "%s/reading", b->directory);
-    options = world_options(path, 0);
-    (void)remove(path);
-    world_need(world_create(&w, &options, 5) == CRM4E_OK, "%s", world_why(&w));
+    (void)snprintf(path, size, "%s/reading-%lld", b->directory, (long long)records);
+    (void)snprintf(unfinished, sizeof unfinished, "%s.making", path);
+    if (access(path, R_OK) == 0)
+        return;
+    (void)remove(unfinished);
+    bulk_sample(unfinished, 5);
+    options = world_options(unfinished, 0);
+    world_need(world_open(&w, &options) == CRM4E_OK, "%s", world_why(&w));
     world_need(world_apply(&w,
                            "{\"users\": [{\"email\": \"" REP
                            "\", \"profile\": \"Standard\", \"role\": \"Manager\"}]}") == CRM4E_OK,
                "%s", world_why(&w));
-    fill(&w, 0, b->records / 2);
     world_close(&w);
-    world_need(world_as(&w, &options, REP) == CRM4E_OK, "%s", world_why(&w));
-    fill(&w, b->records / 2, b->records);
-    world_close(&w);
+    fill(unfinished, records);
+    world_need(rename(unfinished, path) == 0, "%s stays", unfinished);
 }
 
-static void start(bench *b, reading *t, const char *sql, int64_t column_bytes)
+static void start(const bench *b, reading *t, int64_t records, const char *sql,
+                  int64_t column_bytes)
 {
     char path[128];
     crm4e_engine_options options;
 
-    place(b, path, sizeof path);
+    place(b, records, path, sizeof path);
     options = world_options(path, 0);
     options.column_bytes = column_bytes;
     *t = (reading){0};
@@ -153,7 +170,7 @@ static void measure(bench *b, const char *work, int64_t column_bytes)
 {
     static reading t;
 
-    start(b, &t,
+    start(b, &t, b->records,
           "SELECT c1034, strftime('%Y-%m', created_time / 1000000, 'unixepoch'), sum(c1037), "
           "count(*) FROM crm4e_m1 WHERE owner = ? GROUP BY 1, 2 ORDER BY 1, 2",
           column_bytes);
@@ -182,13 +199,105 @@ static void measure_page(bench *b, const char *work, int64_t column_bytes)
 {
     static reading t;
 
-    start(b, &t,
+    start(b, &t, b->records,
           "SELECT id, c1037, id FROM crm4e_m1 WHERE owner = ? AND c1037 > 500000 "
           "ORDER BY c1036 DESC, id LIMIT 50",
           column_bytes);
     compare(b, &t, (bench_line){.id = "L2", .work = work, .goal = column_bytes != 0 ? 0.01 : 0},
             C1_RUNS, column_bytes != 0 ? C1_WARM : 1, page_crm4e, chart_sqlite);
     stop(&t);
+}
+
+/* A chart of ten times as many leads beside one of so many. */
+void bench_c2(bench *b)
+{
+    static reading few, many;
+    const int64_t records = b->large ? C2_LARGE : b->records;
+    const bench_line line = {.id = "C2",
+                             .work = "chart of ten times as many, columns in memory, warm",
+                             .goal = 12,
+                             .records = records * C2_TIMES,
+                             .other = "tenth"};
+    bench_runs runs = {.count = 0};
+
+    start(b, &few, records, "SELECT 1", -1);
+    start(b, &many, records * C2_TIMES, "SELECT 1", -1);
+    for (int run = 0; run < C2_RUNS + WARM_UP; run++) {
+        double before = bench_cpu(), between;
+
+        for (int i = 0; i < C2_EACH; i++)
+            chart_crm4e(&many, i);
+        between = bench_cpu();
+        for (int i = 0; i < C2_EACH * C2_TIMES; i++)
+            chart_crm4e(&few, i);
+        if (run >= WARM_UP)
+            bench_add(&runs, between - before, (bench_cpu() - between) / C2_TIMES, C2_EACH);
+    }
+    bench_print(b, &line, &runs);
+    stop(&few);
+    stop(&many);
+}
+
+static void create(reading *t, int i)
+{
+    crm4e_record *lead = NULL;
+    int rc = bench_lead_new(&lead, &t->w, i);
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(lead);
+    t->written[i] = crm4e_record_id(lead);
+    if (rc == CRM4E_OK)
+        rc = bench_lead_change(lead, i + 1);
+    if (rc == CRM4E_OK)
+        rc = crm4e_record_save(lead);
+    world_need(rc == CRM4E_OK, "%s", world_why(&t->w));
+    crm4e_record_free(lead);
+}
+
+/* Leads are made, changed and, in another transaction, deleted. */
+static double time_writes(reading *t)
+{
+    double before;
+
+    chart_crm4e(t, 0); /* there is something to follow */
+    before = bench_cpu();
+    for (int part = 0; part < 2; part++) {
+        world_need(crm4e_session_begin(t->w.session) == CRM4E_OK, "%s", world_why(&t->w));
+        for (int i = 0; i < C4_EACH; i++) {
+            if (part == 0)
+                create(t, i);
+            else
+                world_need(crm4e_record_delete(t->w.session, "Leads", t->written[i], 0) == CRM4E_OK,
+                           "%s", world_why(&t->w));
+        }
+        world_need(crm4e_session_commit(t->w.session) == CRM4E_OK, "%s", world_why(&t->w));
+    }
+    return bench_cpu() - before;
+}
+
+/* What columns in memory cost who writes. */
+void bench_c4(bench *b)
+{
+    static reading with, without;
+    const bench_line line = {.id = "C4",
+                             .work = "create, update, delete with columns in memory",
+                             .goal = 1.05,
+                             .records = b->records,
+                             .other = "without"};
+    bench_runs runs = {.count = 0};
+
+    start(b, &with, b->records, "SELECT 1", -1);
+    start(b, &without, b->records, "SELECT 1", 0);
+    for (int run = 0; run < C4_RUNS + WARM_UP; run++) {
+        double first = time_writes(run % 2 == 0 ? &with : &without);
+        double second = time_writes(run % 2 == 0 ? &without : &with);
+
+        if (run >= WARM_UP)
+            bench_add(&runs, run % 2 == 0 ? first : second, run % 2 == 0 ? second : first, C4_EACH);
+    }
+    bench_print(b, &line, &runs);
+    stop(&with);
+    stop(&without);
 }
 
 void bench_l2(bench *b)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "crowd.h"
 
+#include "bulk.h"
+
 #include <string.h>
 #include <unistd.h>
 
@@ -12,7 +14,7 @@ enum {
     GROUPS = 30000,
     RULES = 40000,
     SHARES = 100000,
-    LEADS = 1000000,
+    LEADS = BULK_FIRST_LEAD,
     SALESPERSON_COUNT = 10000
 };
 
@@ -80,44 +82,21 @@ int64_t crowd_base(sqlite3 *db)
     return base;
 }
 
-static void execute(sqlite3 *db, const char *sql)
-{
-    world_need(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s: %s", sql,
-               sqlite3_errmsg(db));
-}
-
-/* The rows of n(i), i = 0 up to below `count`; ?2 is the base, ?3 a number. */
-static void insert(sqlite3 *db, const char *what, int64_t count, int64_t base, int64_t number)
-{
-    char sql[6000];
-    sqlite3_stmt *stmt;
-
-    (void)snprintf(sql, sizeof sql,
-                   "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < "
-                   "?1) INSERT INTO %s",
-                   what);
-    stmt = native_prepare(db, sql);
-    (void)sqlite3_bind_int64(stmt, 1, count);
-    (void)sqlite3_bind_int64(stmt, 2, base);
-    (void)sqlite3_bind_int64(stmt, 3, number);
-    world_need(sqlite3_step(stmt) == SQLITE_DONE, "%s: %s", what, sqlite3_errmsg(db));
-    (void)sqlite3_finalize(stmt);
-}
-
 /* One role above all, 2 below it, 5 below each, then 10 and 10. */
-static void fill_roles(sqlite3 *db, int64_t base)
+static void fill_roles(const bulk *f)
 {
-    insert(db,
-           "crm4e_role SELECT ?2, 'All', (SELECT id FROM crm4e_role WHERE parent IS NULL), 0 FROM "
-           "n",
-           1, base, 0);
-    insert(db, "crm4e_role SELECT ?2 + 1 + i, 'Half ' || i, ?2, 0 FROM n", 2, base, 0);
-    insert(db, "crm4e_role SELECT ?2 + 10 + i, 'Region ' || i, ?2 + 1 + i / 5, 0 FROM n", 10, base,
-           0);
-    insert(db, "crm4e_role SELECT ?2 + 100 + i, 'Office ' || i, ?2 + 10 + i / 10, 0 FROM n", 100,
-           base, 0);
-    insert(db, "crm4e_role SELECT ?2 + 1000 + i, 'Team ' || i, ?2 + 100 + i / 10, 0 FROM n", 1000,
-           base, 0);
+    bulk_insert(
+        f,
+        "crm4e_role SELECT ?2, 'All', (SELECT id FROM crm4e_role WHERE parent IS NULL), 0 FROM "
+        "n",
+        1, 0);
+    bulk_insert(f, "crm4e_role SELECT ?2 + 1 + i, 'Half ' || i, ?2, 0 FROM n", 2, 0);
+    bulk_insert(f, "crm4e_role SELECT ?2 + 10 + i, 'Region ' || i, ?2 + 1 + i / 5, 0 FROM n", 10,
+                0);
+    bulk_insert(f, "crm4e_role SELECT ?2 + 100 + i, 'Office ' || i, ?2 + 10 + i / 10, 0 FROM n",
+                100, 0);
+    bulk_insert(f, "crm4e_role SELECT ?2 + 1000 + i, 'Team ' || i, ?2 + 100 + i / 10, 0 FROM n",
+                1000, 0);
 }
 
 #define USER(name, role)                                                                           \
@@ -126,39 +105,42 @@ static void fill_roles(sqlite3 *db, int64_t base)
          "reporting_to, ui_mode FROM n JOIN crm4e_crm_user "                                       \
          "ON id = (SELECT min(id) FROM crm4e_crm_user)"
 
-static void fill_users(sqlite3 *db, int64_t base)
+static void fill_users(const bulk *f)
 {
     for (int i = 1; i < CROWD_FRACTIONS; i++) {
-        insert(db,
-               "crm4e_crm_user SELECT ?2 + 3000 + ?3 / 10000 * 2 + i, " USER(
-                   "'reader' || (?3 / 10000 * 2 + i)", "?2 + ?3 % 10000"),
-               2, base, i * 10000 + fractions[i].role);
+        bulk_insert(f,
+                    "crm4e_crm_user SELECT ?2 + 3000 + ?3 / 10000 * 2 + i, " USER(
+                        "'reader' || (?3 / 10000 * 2 + i)", "?2 + ?3 % 10000"),
+                    2, i * 10000 + fractions[i].role);
     }
-    insert(db, "crm4e_crm_user SELECT ?2 + 10000 + i, " USER("'user' || i", "?2 + 1000 + i / 10"),
-           SALESPERSON_COUNT, base, 0);
+    bulk_insert(f,
+                "crm4e_crm_user SELECT ?2 + 10000 + i, " USER("'user' || i", "?2 + 1000 + i / 10"),
+                SALESPERSON_COUNT, 0);
 }
 
 /* Groups of two teams, and every tenth of two groups before it; rules from a
  * team to a group. None of them adds to what the readers see; the first says
  * once more that half of the tree is open to who leads it. */
-static void fill_sharing(sqlite3 *db, int64_t base)
+static void fill_sharing(const bulk *f)
 {
-    insert(db,
-           "crm4e_user_group SELECT ?2 + 30000 + i, 'Group ' || i, CASE WHEN i % 10 = 9 THEN "
-           "json_object('sources', json_array(json_object('kind', 4, 'id', ?2 + 30000 + i - 1), "
-           "json_object('kind', 4, 'id', ?2 + 30000 + i - 2))) ELSE "
-           "json_object('sources', json_array(json_object('kind', 2, 'id', ?2 + 1001 + i * 2 % "
-           "999), json_object('kind', 3, 'id', ?2 + 1001 + (i * 2 + 1) % 999))) END FROM n",
-           500, base, 0);
-    insert(db,
-           "crm4e_sharing_rule SELECT ?2 + 40000 + i, 1, 'Rule ' || i, 1, json_object('from', "
-           "json_array(json_object('kind', 3, 'id', ?2 + 1000 + i)), 'fields', json_array(), 'to', "
-           "json_array(CASE WHEN i = 0 THEN json_object('kind', 2, 'id', ?2 + 1) ELSE "
-           "json_object('kind', 4, 'id', ?2 + 30000 + i % 500) END), 'level', 1) FROM n",
-           1000, base, 0);
+    bulk_insert(
+        f,
+        "crm4e_user_group SELECT ?2 + 30000 + i, 'Group ' || i, CASE WHEN i % 10 = 9 THEN "
+        "json_object('sources', json_array(json_object('kind', 4, 'id', ?2 + 30000 + i - 1), "
+        "json_object('kind', 4, 'id', ?2 + 30000 + i - 2))) ELSE "
+        "json_object('sources', json_array(json_object('kind', 2, 'id', ?2 + 1001 + i * 2 % "
+        "999), json_object('kind', 3, 'id', ?2 + 1001 + (i * 2 + 1) % 999))) END FROM n",
+        500, 0);
+    bulk_insert(
+        f,
+        "crm4e_sharing_rule SELECT ?2 + 40000 + i, 1, 'Rule ' || i, 1, json_object('from', "
+        "json_array(json_object('kind', 3, 'id', ?2 + 1000 + i)), 'fields', json_array(), 'to', "
+        "json_array(CASE WHEN i = 0 THEN json_object('kind', 2, 'id', ?2 + 1) ELSE "
+        "json_object('kind', 4, 'id', ?2 + 30000 + i % 500) END), 'level', 1) FROM n",
+        1000, 0);
 }
 
-static void fill_shares(const bench *b, sqlite3 *db, int64_t base)
+static void fill_shares(const bench *b, const bulk *f)
 {
     for (int i = 0; i < CROWD_FRACTIONS; i++) {
         crowd_reader reader = crowd_reader_of(i, true);
@@ -171,114 +153,27 @@ static void fill_shares(const bench *b, sqlite3 *db, int64_t base)
             "crm4e_crm_user WHERE email = '%s'), 1, 0, 0, (SELECT min(id) FROM "
             "crm4e_crm_user), 1700000000000000 FROM n",
             SHARES + i * CROWD_SHARES, (long long)crowd_shared(b, 0, &reader, 0), reader.email);
-        insert(db, sql, CROWD_SHARES, base, b->records / CROWD_SHARES);
+        bulk_insert(f, sql, CROWD_SHARES, b->records / CROWD_SHARES);
     }
 }
 
-/* What the columns of a lead are taken from: a few say which lead it is. */
-static const char *source_of(const char *column)
+static void fill(const bench *b, const char *path)
 {
-    static const char *const sources[][2] = {
+    static const bulk_source sources[] = {
         {"id", "?2 + 1000000 + i"},
         {"owner", "?2 + 10000 + i * 48271 % 2147483647 % 10000"},
         {"c1021", "'Lead Number ' || (i * 7919 % 1000003)"},
         {"k1021", "'lead number ' || (i * 7919 % 1000003)"},
     };
-    const char *source = column;
+    bulk f;
 
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        if (strcmp(sources[i][0], column) == 0)
-            source = sources[i][1];
-    }
-    return source;
-}
-
-static void fill_leads(sqlite3 *db, int64_t base, int64_t count)
-{
-    static char into[3000], sql[6000];
-    sqlite3_stmt *stmt = native_prepare(db, "SELECT * FROM crm4e_m1");
-    int used = 0;
-
-    into[0] = '\0';
-    for (int i = 0; i < sqlite3_column_count(stmt); i++) {
-        const char *name = sqlite3_column_name(stmt, i);
-
-        used += snprintf(into + used, sizeof into - (size_t)used, "%s%s", i > 0 ? ", " : "",
-                         source_of(name));
-    }
-    (void)sqlite3_finalize(stmt);
-    execute(db, "CREATE TEMP TABLE sample AS SELECT row_number() OVER () - 1 AS number, * FROM "
-                "crm4e_m1; DELETE FROM crm4e_m1; DELETE FROM crm4e_history");
-    execute(db, "CREATE UNIQUE INDEX temp.sample_number ON sample (number)");
-    (void)snprintf(sql, sizeof sql,
-                   "crm4e_m1 SELECT %s FROM n CROSS JOIN sample ON number = i %% 1000", into);
-    insert(db, sql, count, base, 0);
-}
-
-/* Indexes are made when the rows are there. */
-static void fill(const bench *b, const char *path)
-{
-    sqlite3 *db = native_handle(path);
-    sqlite3_stmt *stmt;
-    char *indexes[16];
-    size_t count = 0;
-    int64_t base;
-
-    execute(db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = "
-                "-500000; PRAGMA secure_delete = OFF");
-    stmt = native_prepare(db, "SELECT next_id FROM crm4e_state");
-    world_need(sqlite3_step(stmt) == SQLITE_ROW, "no state");
-    base = sqlite3_column_int64(stmt, 0);
-    (void)sqlite3_finalize(stmt);
-    stmt = native_prepare(db, "SELECT sql, name FROM sqlite_schema WHERE tbl_name = 'crm4e_m1' AND "
-                              "type = 'index'");
-    while (count < 16 && sqlite3_step(stmt) == SQLITE_ROW)
-        indexes[count++] = sqlite3_mprintf("DROP INDEX %w; %s", sqlite3_column_text(stmt, 1),
-                                           sqlite3_column_text(stmt, 0));
-    (void)sqlite3_finalize(stmt);
-    for (size_t i = 0; i < count; i++) {
-        char *second = strchr(indexes[i], ';');
-
-        *second = '\0';
-        execute(db, indexes[i]);
-        *second = ';';
-    }
-    execute(db, "BEGIN");
-    fill_roles(db, base);
-    fill_users(db, base);
-    fill_sharing(db, base);
-    fill_shares(b, db, base);
-    fill_leads(db, base, b->records);
-    stmt = native_prepare(db, "UPDATE crm4e_state SET next_id = ?, shares = 1");
-    (void)sqlite3_bind_int64(stmt, 1, crowd_lead(base, b->records));
-    world_need(sqlite3_step(stmt) == SQLITE_DONE, "no state");
-    (void)sqlite3_finalize(stmt);
-    execute(db, "COMMIT");
-    for (size_t i = 0; i < count; i++) {
-        execute(db, strchr(indexes[i], ';') + 1);
-        sqlite3_free(indexes[i]);
-    }
-    execute(db, "PRAGMA journal_mode = WAL");
-    (void)sqlite3_close(db);
-}
-
-static void sample(const char *path)
-{
-    crm4e_engine_options options = world_options(path, 0);
-    world w;
-
-    world_need(world_create(&w, &options, 2 * SALESPERSON_COUNT) == CRM4E_OK &&
-                   crm4e_session_begin(w.session) == CRM4E_OK,
-               "%s", world_why(&w));
-    for (int i = 0; i < NATIVE_BATCH; i++) {
-        crm4e_record *lead = NULL;
-
-        world_need(bench_lead_new(&lead, &w, i) == CRM4E_OK && crm4e_record_save(lead) == CRM4E_OK,
-                   "%s", world_why(&w));
-        crm4e_record_free(lead);
-    }
-    world_need(crm4e_session_commit(w.session) == CRM4E_OK, "%s", world_why(&w));
-    world_close(&w);
+    bulk_begin(&f, path);
+    fill_roles(&f);
+    fill_users(&f);
+    fill_sharing(&f);
+    fill_shares(b, &f);
+    bulk_leads(&f, sources, sizeof sources / sizeof *sources, "i % 1000", b->records, 0);
+    bulk_end(&f, crowd_lead(f.base, b->records), true);
 }
 
 void crowd_place(bench *b, char *path, size_t size)
@@ -290,7 +185,7 @@ void crowd_place(bench *b, char *path, size_t size)
     if (access(path, R_OK) == 0)
         return;
     (void)remove(unfinished);
-    sample(unfinished);
+    bulk_sample(unfinished, 2 * SALESPERSON_COUNT);
     fill(b, unfinished);
     world_need(rename(unfinished, path) == 0, "%s stays", unfinished);
 }

@@ -25,6 +25,7 @@ typedef struct bench {
     int64_t records; /* for what is measured on a file of some size */
     bool keep;       /* the directory is the caller's: what is there is used, what is made stays */
     bool json;
+    bool large; /* ten times as many records where it is growth that is measured */
     size_t printed;
 } bench;
 
@@ -54,6 +55,9 @@ void bench_r1(bench *b);
 void bench_l1(bench *b);
 void bench_a1(bench *b);
 void bench_c1(bench *b);
+void bench_c2(bench *b);
+void bench_c4(bench *b);
+void bench_g1(bench *b);
 void bench_l2(bench *b);
 void bench_s1(bench *b);
 void bench_n1(bench *b);

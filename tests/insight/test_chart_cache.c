@@ -22,6 +22,7 @@ enum {
     CHARTS = 14,
     LISTS = 10,
     PAGES_MOST = 40,
+    MANY = 3 * C4_BLOCK_ROWS + 500,
     SMALL = 1024 * 1024,
     TINY = 120 * 1024
 };
@@ -444,6 +445,47 @@ static void adds_large_numbers(void **state)
     close_world(&w);
 }
 
+/* What the record `i` of many is like: numbers of different sizes from block to block, in the
+ * third so large that a thousand leave int64. */
+static void describe_one(int i, char json[200])
+{
+    static const char *const starts[] = {"2.", "1000000.", "99999999999999.", "-"};
+    char price[40] = "null";
+
+    if (i % 7 != 0 || i / C4_BLOCK_ROWS == 1)
+        (void)snprintf(price, sizeof price, "%s%d", starts[i / C4_BLOCK_ROWS % 4], i % 90 + 10);
+    (void)snprintf(json, 200,
+                   "{'Name': 'a', 'Hue': '%s', 'Price': %s, 'Size': %d, 'Good': %s, "
+                   "'Day': '20%02d-%02d-11', 'At': '20%02d-%02d-%02dT23:30:00Z'}",
+                   i % 3 == 0 ? "Red" : "Blue", price, i % 5 == 0 ? -i : i * 70000,
+                   i % 2 == 0 ? "true" : "false", i % 9 + 20, i % 12 + 1, i % 20 + 10, i % 12 + 1,
+                   i % 28 + 1);
+}
+
+/* More than one block has, at once. */
+static void adds_blocks(void **state)
+{
+    world w;
+
+    open_world(&w, *state);
+    host_ok(w.sessions[0][0], crm4e_session_begin(w.sessions[0][0]));
+    for (int i = 0; i < MANY; i++) {
+        char json[200];
+        crm4e_record *record = NULL;
+        char *text;
+        describe_one(i, json);
+        text = host_json(json);
+        host_ok(w.sessions[0][0], crm4e_record_new(&record, w.sessions[0][0], "Things"));
+        host_ok(w.sessions[0][0], crm4e_record_set_json(record, text, CRM4E_NUL_TERMINATED));
+        host_ok(w.sessions[0][0], crm4e_record_save(record));
+        crm4e_record_free(record);
+        free(text);
+    }
+    host_ok(w.sessions[0][0], crm4e_session_commit(w.sessions[0][0]));
+    compare(&w);
+    close_world(&w);
+}
+
 /* Records of one's own transaction count in it, and nowhere else when it is undone. */
 static void knows_transactions(void **state)
 {
@@ -710,6 +752,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(lists_the_same, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(counts_far_days, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(adds_large_numbers, host_setup, host_teardown),
+        cmocka_unit_test_setup_teardown(adds_blocks, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(knows_transactions, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(knows_the_model, host_setup, host_teardown),
         cmocka_unit_test_setup_teardown(serves_nobody_the_future, host_setup, host_teardown),

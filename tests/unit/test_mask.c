@@ -18,7 +18,7 @@ enum {
     BLOCK = 256, /* records of a block here */
     NODES = 4000,
     TREES = 3000,
-    ORDERS = 300,
+    PICKS = 1800,
     LIST = 6
 };
 
@@ -30,13 +30,42 @@ static const crm4e_table table = {.name = "t", .columns = columns, .column_count
 static const c4_strip_shape shapes[COLUMNS - 1] = {
     {1, C4_FORM_CODES}, {2, C4_FORM_DAYS}, {3, C4_FORM_NUMBERS}};
 
-/* Few values, so that they meet, and the ends of what each form holds. */
-static const int64_t domain[COLUMNS][LIST] = {
-    {1, 2, 255, 300, 699, 900},
-    {INT64_MIN, -1, 0, 4, 5, INT64_MAX},
-    {INT32_MIN, -1, 0, 20000, 20001, INT32_MAX},
-    {INT64_MIN, INT64_MIN + 1, -7, 0, 1, INT64_MAX},
+/* Few values, so that they meet, and the ends of what each form holds; then such as are held
+ * in 1, 2 and 4 bytes, and such as just are not. */
+static const int64_t domains[][COLUMNS][LIST] = {
+    {{1, 2, 255, 300, 699, 900},
+     {INT64_MIN, -1, 0, 4, 5, INT64_MAX},
+     {INT32_MIN, -1, 0, 20000, 20001, INT32_MAX},
+     {INT64_MIN, INT64_MIN + 1, -7, 0, 1, INT64_MAX}},
+    {{1, 2, 255, 300, 699, 900},
+     {INT64_MIN, -1, 0, 4, 5, INT64_MAX},
+     {20000, 20001, 20005, 20100, 20253, 20254},
+     {0, 1, 2, 100, 254, 255}},
+    {{1, 2, 255, 300, 699, 900},
+     {3, 7, 8, 9, 10, 11},
+     {-300, -299, -1, 0, 1, 65000},
+     {INT64_MAX - 65534, INT64_MAX - 65533, INT64_MAX - 9, INT64_MAX - 8, INT64_MAX - 1,
+      INT64_MAX}},
+    {{1, 2, 255, 300, 699, 900},
+     {3, 7, 8, 9, 10, 11},
+     {INT32_MIN, INT32_MIN + 1, INT32_MIN + 2, -3, -2, -1},
+     {INT64_MIN + 1, INT64_MIN + 2, INT64_MIN + 3, INT64_MIN + 4, INT64_MIN + 70000,
+      INT64_MIN + 70001}},
+    {{1, 2, 255, 300, 699, 900},
+     {3, 7, 8, 9, 10, 11},
+     {1, 2, 3, 4, 254, 255},
+     {1, 2, 65535, 65536, UINT32_MAX - 1, UINT32_MAX}},
+    {{1, 2, 255, 300, 699, 900},
+     {3, 7, 8, 9, 10, 11},
+     {-1, 0, 1, 2, 3, 4},
+     {INT64_MIN, INT64_MIN + 1, INT64_MIN + 2, INT64_MIN + 3, INT64_MIN + 4, INT64_MIN + 255}},
 };
+enum {
+    KINDS = sizeof domains / sizeof domains[0]
+};
+
+static const int64_t (*domain)[LIST] = domains[0];
+static bool with_nulls = true;
 
 static crm4e_value rows[ROWS][COLUMNS];
 static crm4e_predicate nodes[NODES];
@@ -62,7 +91,7 @@ static void make_rows(void)
         rows[i][0] = integer((int64_t)i * 2 + 1);
         for (size_t c = 1; c < COLUMNS; c++) {
             rows[i][c] = integer(domain[c][draw(LIST)]);
-            if (draw(6) == 0)
+            if (draw(6) == 0 && with_nulls)
                 rows[i][c] = (crm4e_value){.type = CRM4E_VALUE_NULL};
         }
     }
@@ -107,7 +136,7 @@ static void make_leaf(crm4e_predicate *node, size_t at)
     node->values = constants[at];
     node->value_count = node->op == CRM4E_OP_IN ? 1 + draw(LIST) : 2;
     for (size_t i = 0; i < LIST; i++)
-        constants[at][i] = integer(domain[column][draw(LIST)]);
+        constants[at][i] = integer((draw(5) == 0 ? domains[0] : domain)[column][draw(LIST)]);
     if (node->op == CRM4E_OP_IN && draw(3) == 0)
         constants[at][draw((uint32_t)node->value_count)].type = CRM4E_VALUE_NULL;
     node->set = sets[at];
@@ -153,46 +182,72 @@ static bool matches(const crm4e_predicate *where, size_t row)
     return answer == 1;
 }
 
-static void blocks_answer_like_records(void **state)
+static void compare_blocks(const c4_sheet *sheet, const c4_mask *mask, const crm4e_predicate *where)
 {
     uint8_t open[C4_BLOCK_ROWS];
     uint16_t found[C4_BLOCK_ROWS];
+    size_t row = 0;
+
+    for (size_t block = 0; block < sheet->ids.count; block++) {
+        const size_t rows_here = sheet->ids.items[block]->rows;
+        size_t expected = 0;
+        c4_mask_block(mask, block, open);
+        for (size_t i = 0; i < rows_here; i++, row++) {
+            assert_int_equal(open[i], matches(where, row));
+            expected += open[i];
+        }
+        assert_int_equal(c4_mask_rows(open, rows_here, found), expected);
+    }
+    assert_int_equal(row, ROWS);
+}
+
+/* `roomy`: values may be held in fewer bytes as well. */
+static void ask_blocks(bool roomy, int rounds)
+{
     c4_mem mem;
     c4_room room;
     c4_arena arena;
     c4_sheet *sheet;
 
-    (void)state;
     c4_mem_default(&mem);
     room = (c4_room){.mem = &mem, .most = SIZE_MAX};
     c4_arena_init(&arena, &mem);
     make_rows();
     sheet = make_sheet(&room);
-    for (int round = 0; round < TREES; round++) {
+    room.most = roomy ? SIZE_MAX : room.used;
+    for (int round = 0; round < rounds; round++) {
         const crm4e_predicate *where = make_tree();
         uint32_t wanted[COLUMNS];
         size_t count = 0;
         c4_mask *mask = NULL;
-        size_t row = 0;
 
         assert_true(c4_mask_columns(&table, where, wanted, &count, COLUMNS));
         c4_arena_reset(&arena);
         assert_int_equal(c4_mask_open(&arena, sheet, where, &mask), CRM4E_OK);
-        for (size_t block = 0; block < sheet->ids.count; block++) {
-            const size_t rows_here = sheet->ids.items[block]->rows;
-            size_t expected = 0;
-            c4_mask_block(mask, block, open);
-            for (size_t i = 0; i < rows_here; i++, row++) {
-                assert_int_equal(open[i], matches(where, row));
-                expected += open[i];
-            }
-            assert_int_equal(c4_mask_rows(open, rows_here, found), expected);
-        }
-        assert_int_equal(row, ROWS);
+        compare_blocks(sheet, mask, where);
     }
     c4_arena_free(&arena);
     c4_sheet_release(sheet);
     assert_int_equal(room.used, 0);
+}
+
+static void with_each_domain(void (*test)(bool roomy, int rounds), int rounds)
+{
+    for (size_t i = 0; i < 2 * (size_t)KINDS; i++) {
+        domain = domains[i / 2];
+        with_nulls = i % 2 == 0;
+        test(true, rounds / KINDS);
+    }
+    domain = domains[1];
+    test(false, rounds / KINDS);
+    domain = domains[0];
+    with_nulls = true;
+}
+
+static void blocks_answer_like_records(void **state)
+{
+    (void)state;
+    with_each_domain(ask_blocks, TREES);
 }
 
 static const crm4e_order *sorted_by;
@@ -243,7 +298,7 @@ static void compare_picks(const c4_picking *picking, const crm4e_predicate *wher
     assert_int_equal(all, expected_count);
 }
 
-static void picks_the_first(void **state)
+static void ask_picks(bool roomy, int rounds)
 {
     int left = INT32_MAX;
     c4_mem mem;
@@ -251,13 +306,13 @@ static void picks_the_first(void **state)
     c4_arena arena;
     c4_sheet *sheet;
 
-    (void)state;
     c4_mem_default(&mem);
     room = (c4_room){.mem = &mem, .most = SIZE_MAX};
     c4_arena_init(&arena, &mem);
     make_rows();
     sheet = make_sheet(&room);
-    for (int round = 0; round < ORDERS; round++) {
+    room.most = roomy ? SIZE_MAX : room.used;
+    for (int round = 0; round < rounds; round++) {
         const crm4e_predicate *where = make_tree();
         crm4e_order order[3] = {{.column = 1 + draw(3), .descending = draw(2)}};
         c4_mask *mask = NULL;
@@ -278,6 +333,12 @@ static void picks_the_first(void **state)
     }
     c4_arena_free(&arena);
     c4_sheet_release(sheet);
+}
+
+static void picks_the_first(void **state)
+{
+    (void)state;
+    with_each_domain(ask_picks, PICKS);
 }
 
 /* What is interrupted, and what has no memory. */
