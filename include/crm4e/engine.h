@@ -25,7 +25,8 @@ enum {
     CRM4E_ENGINE_ROLLBACK_JOURNAL = 2, /**< SQLite without write-ahead log */
     CRM4E_ENGINE_NORMAL_SYNC = 4, /**< commits stay atomic; the last may vanish on power loss */
     CRM4E_ENGINE_MIGRATE = 8,     /**< bring databases of older releases up to date on opening */
-    CRM4E_ENGINE_NO_COLUMN_FILE = 16 /**< columns stay in memory: no file of them is read or written */
+    CRM4E_ENGINE_NO_COLUMN_FILE =
+        16 /**< columns stay in memory: no file of them is read or written */
 };
 
 /** What an engine is made of. Everything pointed to is copied or, where it is

@@ -100,8 +100,7 @@ static int read_entries(c4_kept *kept)
     if (kept->entries == NULL)
         return CRM4E_E_NO_MEMORY;
     rc = c4_kept_bytes_at(kept, sizeof kept->head, kept->entries, size);
-    right =
-        rc == CRM4E_OK && kept->head.entries_checksum == c4_mix_bytes(0, kept->entries, size);
+    right = rc == CRM4E_OK && kept->head.entries_checksum == c4_mix_bytes(0, kept->entries, size);
     for (size_t i = 0; i < count && right; i++)
         right = entry_is_right(&kept->entries[i], &kept->head);
     return right ? CRM4E_OK : CRM4E_E_CORRUPT;

@@ -9,7 +9,8 @@ enum {
     C4_KEPT_VERSION = 1,
     C4_KEPT_ORDER = 0x01020304, /* of bytes */
     C4_KEPT_ENTRIES = 1 << 20,  /* more than any org has columns */
-    C4_KEPT_RUN = 512 /* meanings, or numbers of records, in one go: a checksum is one of runs and pieces */
+    C4_KEPT_RUN =
+        512 /* meanings, or numbers of records, in one go: a checksum is one of runs and pieces */
 };
 
 typedef struct c4_kept_head {

@@ -102,8 +102,7 @@ int32_t c4_sqlite_beside(void *connection, char *path, size_t size)
 {
     const c4_connection *c = connection;
     const char *file = c->hosted ? NULL : sqlite3_db_filename(c->db, "main");
-    int written =
-        file != NULL && file[0] != '\0' ? snprintf(path, size, "%s-columns", file) : -1;
+    int written = file != NULL && file[0] != '\0' ? snprintf(path, size, "%s-columns", file) : -1;
     return written > 0 && (size_t)written < size ? CRM4E_CONTINUE : CRM4E_E_NOT_FOUND;
 }
 
