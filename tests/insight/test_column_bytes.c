@@ -196,14 +196,16 @@ static uint64_t sum_run(uint64_t sum, const unsigned char **at, const unsigned c
 static uint64_t sum_of(const unsigned char *file, size_t size, const c4_kept_entry *entry,
                        const uint32_t *counts, size_t blocks)
 {
-    const unsigned char *at = file + entry->offset;
-    const unsigned char *end = at + entry->length;
-    uint64_t heads = entry->form == 0 ? entry->blocks + entry->blocks % 2 : entry->meanings;
     const uint64_t width = entry->form == 0 ? sizeof(uint32_t) : sizeof(int64_t);
+    uint64_t heads = entry->form == 0 ? entry->blocks + entry->blocks % 2 : entry->meanings;
+    const unsigned char *at;
+    const unsigned char *end;
     uint64_t sum = 0;
 
     if (entry->offset > size || entry->length > size - entry->offset || entry->form > 3)
         return entry->checksum;
+    at = file + entry->offset;
+    end = at + entry->length;
     while (heads > 0 && at < end) {
         const uint64_t run = heads < C4_KEPT_RUN ? heads : C4_KEPT_RUN;
         sum = sum_run(sum, &at, end, run * width);
