@@ -243,6 +243,46 @@ static void goes_with_what_is_purged(void **state)
     expect_gone(h);
 }
 
+/* In ten years. */
+static int32_t much_later(void *user, int64_t *microseconds)
+{
+    (void)user;
+    *microseconds = INT64_C(2100000000) * 1000000;
+    return CRM4E_CONTINUE;
+}
+
+/* Values of times whose history is gone. */
+static void goes_with_purged_history(void **state)
+{
+    host *h = *state;
+    const crm4e_clock clock = {.struct_size = sizeof clock, .now = much_later};
+    crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
+    crm4e_org_update_options update = CRM4E_ORG_UPDATE_OPTIONS_INIT;
+    crm4e_engine *engine = NULL;
+    crm4e_org *org = NULL;
+    crm4e_session *session = NULL;
+    int32_t done = 0;
+    char path[128];
+
+    update.history_days = 1;
+    host_ok(h->admin, crm4e_org_update(h->admin, &update));
+    make_file(h);
+    steps_path(h, "acme.crm4e", path);
+    options.path = path;
+    options.clock = &clock;
+    options.flags = CRM4E_ENGINE_ROLLBACK_JOURNAL | CRM4E_ENGINE_NORMAL_SYNC;
+    assert_int_equal(crm4e_engine_open(&engine, &options), CRM4E_OK);
+    assert_int_equal(crm4e_org_open(&org, engine, NULL), CRM4E_OK);
+    assert_int_equal(crm4e_session_open(&session, org, HOST_ADMIN), CRM4E_OK);
+    assert_int_equal(steps_look(h), 0);
+    host_ok(session, crm4e_history_purge(session, 10, &done));
+    assert_int_equal(done, 10);
+    crm4e_engine_close(engine);
+    expect_gone(h);
+    make_file(h);
+    assert_int_equal(steps_look(h), 0);
+}
+
 static void goes_with_fields_and_modules(void **state)
 {
     host *h = *state;
@@ -559,6 +599,7 @@ int main(void)
         TEST(knows_a_restored_database_with_a_mark),
         TEST(serves_a_database_of_its_line),
         TEST(goes_with_what_is_purged),
+        TEST(goes_with_purged_history),
         TEST(goes_with_fields_and_modules),
         TEST(follows_no_links),
         TEST(survives_a_full_disk),
