@@ -65,6 +65,7 @@ ALLOWED = {
         "read_change": "as add_columns",
         "list_changed": "ids alone, of the records that a sheet is to read again",
     },
+    "lib/columns/kept_read.c": {"fits": "no row is read: which values a column may have"},
     "lib/insight/chart_axis.c": {"read_name": "after c4_access_stored_row() in the target's scope"},
     "lib/insight/chart_cached.c": {
         "c4_chart_read_cached": "the condition has the scope's, as the plan of the storage",

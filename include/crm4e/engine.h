@@ -24,7 +24,9 @@ enum {
     CRM4E_ENGINE_READ_ONLY = 1,        /**< nothing is ever written */
     CRM4E_ENGINE_ROLLBACK_JOURNAL = 2, /**< SQLite without write-ahead log */
     CRM4E_ENGINE_NORMAL_SYNC = 4, /**< commits stay atomic; the last may vanish on power loss */
-    CRM4E_ENGINE_MIGRATE = 8      /**< bring databases of older releases up to date on opening */
+    CRM4E_ENGINE_MIGRATE = 8,     /**< bring databases of older releases up to date on opening */
+    CRM4E_ENGINE_NO_COLUMN_FILE =
+        16 /**< columns stay in memory: no file of them is read or written */
 };
 
 /** What an engine is made of. Everything pointed to is copied or, where it is
@@ -47,7 +49,8 @@ typedef struct crm4e_engine_options {
     uint32_t reserved;    /**< 0 */
     /** Bytes that columns of records may take in memory, where charts, lists and counts read
      *  them; the columns asked for least lately leave first. 0: none, -1: as many as there
-     *  are. No answer depends on it. */
+     *  are. No answer depends on it. Beside a database in a file they are kept in another,
+     *  see crm4e_org_save_columns(). */
     int64_t column_bytes;
 } crm4e_engine_options;
 

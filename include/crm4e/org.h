@@ -71,7 +71,8 @@ CRM4E_API int crm4e_org_create(crm4e_org **out, crm4e_engine *engine,
 CRM4E_API int crm4e_org_open(crm4e_org **out, crm4e_engine *engine, const char *name);
 
 /**
- * Closes an org and its sessions. Their handles are dead afterwards.
+ * Closes an org and its sessions. Their handles are dead afterwards. Columns of it that are in
+ * memory are kept as crm4e_org_save_columns() does, unless somebody else is writing.
  *
  * @param org may be NULL
  */
@@ -93,6 +94,25 @@ CRM4E_API crm4e_id crm4e_org_id(const crm4e_org *org);
  * @return #CRM4E_OK; #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_org_list(crm4e_text **out, crm4e_engine *engine);
+
+/**
+ * Keeps the columns of records that the engine has in memory (see
+ * crm4e_engine_options::column_bytes) in a file beside the database, so that the first charts,
+ * pages and counts after opening need not read the table. Closing an org does the
+ * same. The file is `NAME-columns` for SQLite; it holds ids, numbers, dates and codes of
+ * records, no texts, and only its owner may read it. It is used as far as it is certainly what the database
+ * was, and removed when records, history or fields are removed for good. Deleting it is
+ * always safe. Waits for other writers like any write; one that comes between makes it
+ * #CRM4E_E_BUSY, and the file stays as it was.
+ *
+ * @param org the org
+ * @return #CRM4E_OK, also when there is nothing in memory, or the file needs no change; #CRM4E_E_UNSUPPORTED
+ *         when the engine keeps no columns, or not in a file, or the storage has no place for
+ *         it; #CRM4E_E_READ_ONLY, also where no file can be made; #CRM4E_E_BUSY; #CRM4E_E_FULL, #CRM4E_E_IO,
+ *         #CRM4E_E_ENVIRONMENT of the file; #CRM4E_E_CALLBACK by the random callback;
+ *         #CRM4E_E_NO_MEMORY; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_org_save_columns(crm4e_org *org);
 
 /**
  * Copies the org into a new file while others go on working.

@@ -182,7 +182,8 @@ static int open_storage(c4_engine *engine, const crm4e_engine_options *options)
 static int open_engine(c4_engine *engine, const crm4e_engine_options *options)
 {
     const uint32_t known = CRM4E_ENGINE_READ_ONLY | CRM4E_ENGINE_ROLLBACK_JOURNAL |
-                           CRM4E_ENGINE_NORMAL_SYNC | CRM4E_ENGINE_MIGRATE;
+                           CRM4E_ENGINE_NORMAL_SYNC | CRM4E_ENGINE_MIGRATE |
+                           CRM4E_ENGINE_NO_COLUMN_FILE;
     int places = (options->path != NULL) + (options->storage != NULL) + (options->sqlite != NULL);
     int rc;
 
@@ -202,6 +203,7 @@ static int open_engine(c4_engine *engine, const crm4e_engine_options *options)
         rc = open_storage(engine, options);
     engine->flags = options->flags;
     engine->keeps = options->path != NULL;
+    engine->env.keeps_columns = (options->flags & CRM4E_ENGINE_NO_COLUMN_FILE) == 0;
     engine->opened = rc == CRM4E_OK;
     return rc;
 }

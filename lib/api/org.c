@@ -4,6 +4,7 @@
 #include "api/inside.h"
 #include "base/json.h"
 #include "columns/cache.h"
+#include "columns/kept.h"
 #include "record/integrity.h"
 #include "model/manage.h"
 #include "model/migrate.h"
@@ -191,6 +192,7 @@ static int build_org(c4_engine_call *call, crm4e_id id, c4_org_build build, void
     plain_unit(&unit, call, &db, &arena);
     rc = c4_db_begin(&db, CRM4E_TRANSACTION_WRITE);
     if (rc == CRM4E_OK) {
+        (void)c4_db_drop_beside(&db); /* of an org that was here before */
         rc = build(&unit, id, arguments);
         if (rc == CRM4E_OK)
             rc = c4_db_commit(&db);
@@ -373,6 +375,84 @@ int crm4e_org_open(crm4e_org **out, crm4e_engine *engine, const char *name)
     return c4_engine_leave(&call, rc);
 }
 
+/* Whether a write transaction is asked for that nobody waits for. */
+static int32_t in_hurry(void *user)
+{
+    return *(bool *)user;
+}
+
+static void hurry(void *user)
+{
+    *(bool *)user = true;
+}
+
+static void take_time(void *user)
+{
+    (void)user;
+}
+
+static bool has_columns(c4_engine *engine, crm4e_id id)
+{
+    c4_sheet *sheet = NULL;
+    int32_t module = 0;
+    bool has = c4_cache_next(engine->env.columns, id, &module, &sheet);
+
+    c4_sheet_release(sheet);
+    return has;
+}
+
+static int save_columns(c4_engine_call *call, crm4e_id id, bool closing)
+{
+    bool hurries = false;
+    c4_arena arena;
+    c4_unit unit;
+    c4_db db;
+    int rc = c4_db_connect(&db, &call->engine->store, id, 0, in_hurry, &hurries);
+
+    if (rc < 0)
+        return rc;
+    c4_arena_init(&arena, &call->engine->env.mem);
+    plain_unit(&unit, call, &db, &arena);
+    rc = c4_kept_save(&unit, id, closing ? hurry : take_time, &hurries);
+    c4_arena_free(&arena);
+    c4_db_disconnect(&db);
+    return rc;
+}
+
+/* Whether the engine has a file of columns at all. */
+static bool keeps_columns(const c4_engine *engine)
+{
+    return engine->env.columns != NULL && engine->env.keeps_columns;
+}
+
+int crm4e_org_save_columns(crm4e_org *org)
+{
+    c4_engine_call call;
+    int rc = c4_org_enter(&call, org);
+
+    if (rc < 0)
+        return rc;
+    if (!keeps_columns(call.engine))
+        rc = c4_fail(&call.error, CRM4E_E_UNSUPPORTED, "the engine keeps no columns in a file");
+    if (rc == CRM4E_OK)
+        rc = c4_need_writable(&call);
+    if (rc == CRM4E_OK)
+        rc = save_columns(&call, call.org->id, false);
+    if (rc == CRM4E_E_NOT_FOUND)
+        rc = c4_fail(&call.error, CRM4E_E_UNSUPPORTED, "the storage has no place for a file");
+    return c4_engine_leave(&call, rc);
+}
+
+/* Failing is no failure: the next one reads the database. */
+static void save_closing(c4_engine *engine, crm4e_id id)
+{
+    c4_engine_call call = {.engine = engine};
+
+    if (keeps_columns(engine) && (engine->flags & CRM4E_ENGINE_READ_ONLY) == 0 &&
+        engine->fork_epoch == c4_fork_epoch() && has_columns(engine, id))
+        (void)save_columns(&call, id, true);
+}
+
 /* A session of the org whose handle is alive. One that was closed while a call
  * is in it stays in the list until that call leaves. */
 static void *living_session(c4_org *org)
@@ -408,6 +488,7 @@ void crm4e_org_close(crm4e_org *token)
         while ((session = living_session(org)) != NULL)
             crm4e_session_close(session);
         c4_close_resting(engine, org);
+        save_closing(engine, org->id);
         c4_org_release(org);
     }
     c4_handle_leave(token);

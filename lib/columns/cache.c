@@ -5,6 +5,7 @@
 
 #include "base/mix.h"
 #include "columns/fill.h"
+#include "columns/kept.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -110,6 +111,26 @@ void c4_cache_forget(c4_cache *cache, crm4e_id org)
         put(cache, at, NULL, false);
         at = take_full(cache, org);
     }
+}
+
+bool c4_cache_next(c4_cache *cache, crm4e_id org, int32_t *module, c4_sheet **sheet)
+{
+    const shelf *found = NULL;
+
+    pthread_mutex_lock(&cache->lock);
+    for (size_t i = 0; i < SHELVES; i++) {
+        for (const shelf *at = cache->shelves[i]; at != NULL; at = at->next) {
+            if (at->org == org && at->sheet != NULL && at->module > *module &&
+                (found == NULL || at->module < found->module))
+                found = at;
+        }
+    }
+    if (found != NULL) {
+        *module = found->module;
+        *sheet = c4_sheet_hold(found->sheet);
+    }
+    pthread_mutex_unlock(&cache->lock);
+    return found != NULL;
 }
 
 /* ----------------------------------------------------------- making space */
@@ -293,11 +314,19 @@ static int settle(c4_cache *cache, shelf *at, const c4_wanted *wanted, int rc, c
     return unfit ? CRM4E_OK : rc;
 }
 
-/* With what is there or, where both do not fit, without. */
+/* With what is there, in memory or in the file, or, where both do not fit, without. */
 static int fill(c4_cache *cache, shelf *at, const c4_wanted *wanted, c4_sheet *base, c4_sheet **out)
 {
     c4_sheet *made = NULL;
-    int rc = c4_fill(wanted, base, &made);
+    c4_sheet *kept = NULL;
+    int rc = c4_kept_sheet(wanted, base, &kept);
+
+    if (kept != NULL) {
+        c4_sheet_release(base);
+        base = kept;
+    }
+    if (rc == CRM4E_OK)
+        rc = c4_fill(wanted, base, &made);
 
     if (rc == CRM4E_E_LIMIT && base != NULL) {
         c4_sheet_release(base);

@@ -25,6 +25,9 @@ int c4_cache_new(const c4_mem *mem, int64_t most, c4_cache **out);
 void c4_cache_free(c4_cache *cache);
 /* Drops what there is of an org that is closed; NULL is fine. */
 void c4_cache_forget(c4_cache *cache, crm4e_id org);
+/* The sheet of the org's first module behind `*module`, to be released, as it is; false
+ * when there is none. */
+bool c4_cache_next(c4_cache *cache, crm4e_id org, int32_t *module, c4_sheet **sheet);
 /* Bytes in use. */
 size_t c4_cache_used(c4_cache *cache);
 

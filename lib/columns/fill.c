@@ -10,8 +10,7 @@
 enum {
     /* Records that are looked up one by one: above it the table is read anew. */
     CHANGES_LEAST = 1000,
-    CHANGES_SHARE = 20, /* a record by its id costs as much as so many in columns, about */
-    COLUMNS_MOST = 64
+    CHANGES_SHARE = 20 /* a record by its id costs as much as so many in columns, about */
 };
 
 bool c4_can_fill(const c4_wanted *wanted)
@@ -19,7 +18,7 @@ bool c4_can_fill(const c4_wanted *wanted)
     const c4_unit *unit = wanted->unit;
     const crm4e_table *table = &wanted->module->table;
     bool can = unit->db->mode == CRM4E_TRANSACTION_READ &&
-               (wanted->module->flags & C4_MODULE_CHILD) == 0 && wanted->count <= COLUMNS_MOST;
+               (wanted->module->flags & C4_MODULE_CHILD) == 0 && wanted->count <= C4_FILL_COLUMNS;
 
     for (size_t i = 0; i < wanted->count && can; i++)
         can = table->columns[wanted->columns[i]].type != CRM4E_COLUMN_TEXT &&
@@ -43,7 +42,7 @@ static bool is_coded(const c4_module *module, uint32_t column)
     return coded;
 }
 
-static c4_strip_form form_of(const c4_module *module, uint32_t column)
+c4_strip_form c4_fill_form(const c4_module *module, uint32_t column)
 {
     const crm4e_column_type type = module->table.columns[column].type;
 
@@ -79,7 +78,7 @@ static size_t choose(const c4_wanted *wanted, const c4_sheet *base, c4_strip_sha
     for (size_t i = 0; i < wanted->count; i++) {
         const uint32_t column = wanted->columns[i];
         if (base == NULL || c4_sheet_place(base, column) == base->column_count)
-            shapes[count++] = (c4_strip_shape){column, form_of(wanted->module, column)};
+            shapes[count++] = (c4_strip_shape){column, c4_fill_form(wanted->module, column)};
     }
     return count;
 }
@@ -88,7 +87,7 @@ static int add_columns(const c4_wanted *wanted, const c4_sheet *base, const c4_s
                        size_t count, c4_sheet **out)
 {
     filling f = {.wanted = wanted, .columns = count};
-    uint32_t columns[COLUMNS_MOST];
+    uint32_t columns[C4_FILL_COLUMNS];
     int rc;
 
     for (size_t i = 0; i < count; i++)
@@ -149,6 +148,13 @@ static void sort_ids(id_list *list)
     list->count = kept;
 }
 
+bool c4_fill_follows(size_t rows, int64_t from, int64_t to)
+{
+    const size_t most = CHANGES_LEAST + rows / CHANGES_SHARE;
+
+    return to - from <= (int64_t)most;
+}
+
 /* Records of the module with a line since the sheet; `*many`: more than are worth it,
  * counting those of other modules, which are read over. */
 static int list_changed(const c4_wanted *wanted, const c4_sheet *base, id_list *list, bool *many)
@@ -156,13 +162,12 @@ static int list_changed(const c4_wanted *wanted, const c4_sheet *base, id_list *
     static const uint32_t columns[] = {C4_HISTORY_MODULE, C4_HISTORY_RECORD};
     const crm4e_value from = c4_integer(base->sequence);
     const crm4e_predicate where = c4_where(CRM4E_OP_GE, 0, &from, 1);
-    const size_t most = CHANGES_LEAST + base->rows / CHANGES_SHARE;
     const crm4e_value *row = NULL;
     c4_rows *rows = NULL;
     crm4e_plan plan;
     int rc = CRM4E_OK;
 
-    *many = wanted->unit->state.next_change - base->sequence > (int64_t)most;
+    *many = !c4_fill_follows(base->rows, base->sequence, wanted->unit->state.next_change);
     if (*many)
         return CRM4E_OK;
     c4_plan_init(&plan, &c4_tables[C4_TABLE_HISTORY]);
@@ -182,8 +187,8 @@ static int list_changed(const c4_wanted *wanted, const c4_sheet *base, id_list *
 static int read_change(const c4_wanted *wanted, const c4_sheet *base, int64_t id, int64_t *values,
                        uint8_t *nulls, c4_row_change *change)
 {
-    crm4e_value row[COLUMNS_MOST];
-    uint32_t columns[COLUMNS_MOST];
+    crm4e_value row[C4_FILL_COLUMNS];
+    uint32_t columns[C4_FILL_COLUMNS];
     int rc;
 
     for (size_t i = 0; i < base->column_count; i++)
@@ -236,15 +241,15 @@ static int follow(const c4_wanted *wanted, const c4_sheet *base, c4_sheet **out)
 
 int c4_fill(const c4_wanted *wanted, c4_sheet *base, c4_sheet **out)
 {
-    c4_strip_shape shapes[COLUMNS_MOST];
+    c4_strip_shape shapes[C4_FILL_COLUMNS];
     c4_sheet *followed = NULL;
     size_t count;
     int rc = CRM4E_OK;
 
     *out = NULL;
     if (base != NULL && (base->sequence < wanted->unit->state.next_change ||
-                         base->column_count + wanted->count > COLUMNS_MOST)) {
-        if (base->column_count + wanted->count <= COLUMNS_MOST)
+                         base->column_count + wanted->count > C4_FILL_COLUMNS)) {
+        if (base->column_count + wanted->count <= C4_FILL_COLUMNS)
             rc = follow(wanted, base, &followed);
         base = followed;
     }

@@ -18,6 +18,16 @@ typedef struct c4_wanted {
     void *user;
 } c4_wanted;
 
+enum {
+    C4_FILL_COLUMNS = 64 /* of a sheet, at most */
+};
+
+/* How a column of the module is held. */
+c4_strip_form c4_fill_form(const c4_module *module, uint32_t column);
+/* Whether following the changes of the org between two of them is less work than
+ * reading so many records. */
+bool c4_fill_follows(size_t rows, int64_t from, int64_t to);
+
 /* Whether the transaction is one that has written nothing, and the columns are such as
  * sheets have, of a module whose changes all leave a line of history. */
 bool c4_can_fill(const c4_wanted *wanted);

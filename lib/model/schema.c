@@ -47,6 +47,7 @@ static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
     [C4_STATE_HISTORY_FROM] = {"history_from", TIME},
     [C4_STATE_HISTORY_SEEN] = {"history_seen", INTEGER},
     [C4_STATE_HISTORY_CUT] = {"history_cut", INTEGER},
+    [C4_STATE_COLUMNS_MARK] = {"columns_mark", INTEGER},
 };
 
 static const crm4e_column counter_columns[C4_COUNTER_COLUMNS] = {

@@ -89,6 +89,7 @@ enum {
     C4_STATE_HISTORY_FROM /* lines before this time may be gone */,
     C4_STATE_HISTORY_SEEN /* the last line that the purge in progress looked at */,
     C4_STATE_HISTORY_CUT /* the last line that a purge took, or took values from */,
+    C4_STATE_COLUMNS_MARK /* of the file of columns, see columns/kept.h; 0: there is none */,
     C4_STATE_COLUMNS
 };
 enum {

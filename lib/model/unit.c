@@ -29,6 +29,7 @@ static const struct {
     {C4_STATE_HISTORY_FROM, offsetof(c4_state, history_from), 0, C4_TIME_MAX},
     {C4_STATE_HISTORY_SEEN, offsetof(c4_state, history_seen), 0, LARGEST_ID},
     {C4_STATE_HISTORY_CUT, offsetof(c4_state, history_cut), 0, LARGEST_ID},
+    {C4_STATE_COLUMNS_MARK, offsetof(c4_state, columns_mark), 0, INT64_MAX - 1},
 };
 enum {
     MEMBERS = sizeof state_members / sizeof state_members[0]
@@ -162,10 +163,12 @@ int c4_unit_refresh(c4_unit *unit)
     return CRM4E_OK;
 }
 
-/* Once for all changes that one refresh takes in. */
+/* Once for all changes that one refresh takes in. A file of columns is of no use from now
+ * on, and a field that goes takes its values along. */
 void c4_unit_meta_changed(c4_unit *unit)
 {
     if (!unit->meta_dirty) {
+        (void)c4_db_drop_beside(unit->db);
         unit->state.generation++;
         unit->state_dirty = true;
         unit->meta_dirty = true;

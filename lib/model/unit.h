@@ -22,6 +22,7 @@ typedef struct c4_env {
     crm4e_license license;
     crm4e_delivery delivery;
     struct c4_cache *columns; /* see columns/cache.h; NULL: none */
+    bool keeps_columns;       /* in a file beside the database, see columns/kept.h */
 } c4_env;
 
 /* The state row. */
@@ -37,6 +38,7 @@ typedef struct c4_state {
     int64_t history_from; /* lines of history before this time may be gone */
     int64_t history_seen; /* the last one that the purge in progress looked at; 0: none is */
     int64_t history_cut;  /* the last one that is gone, or without its values; 0: none is */
+    int64_t columns_mark; /* of the file of columns, see columns/kept.h; 0: there is none */
 } c4_state;
 
 /* The state row as last read, and the stamp of the transaction that read it. */

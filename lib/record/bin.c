@@ -311,6 +311,9 @@ static int purge(c4_unit *unit, const c4_scope *scope, crm4e_id id)
         return rc;
     }
     rc = c4_db_remove(unit->db, &c4_tables[C4_TABLE_BIN], id);
+    if (rc == CRM4E_OK) {
+        rc = c4_db_drop_beside(unit->db); /* columns of before the record was deleted */
+    }
     if (rc != CRM4E_OK) {
         return c4_fail_plain(unit->error, rc);
     }

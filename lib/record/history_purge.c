@@ -121,6 +121,8 @@ int c4_history_purge(c4_unit *unit, int32_t budget, int32_t *done)
     if (rc != CRM4E_OK || !start_round(unit))
         return rc;
     rc = find_old(unit, (size_t)budget, &lines, &count);
+    if (rc == CRM4E_OK && count > 0)
+        rc = c4_db_drop_beside(unit->db); /* columns with values of those times */
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++)
         rc = take(unit, &lines[i]);
     unit->state.history_seen = count < (size_t)budget ? 0 : lines[count - 1].id;

@@ -95,6 +95,18 @@ int c4_db_bulk_end(c4_db *db);
 int c4_db_get(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
               crm4e_value *values, size_t count);
 int c4_db_backup(c4_db *db, const char *path);
+/* Where a file of ours is beside the database: NOT_FOUND where there is no such place. The
+ * other is the one that is made before it takes the first one's place. */
+enum {
+    C4_BESIDE_ROOM = 4096
+};
+typedef struct c4_beside {
+    char path[C4_BESIDE_ROOM];
+    char fresh[C4_BESIDE_ROOM];
+} c4_beside;
+int c4_db_beside(c4_db *db, c4_beside *out);
+/* Removes both where they are. IO: what is there stays. */
+int c4_db_drop_beside(c4_db *db);
 int c4_db_check(c4_db *db, crm4e_problem_visitor report, void *user);
 int c4_db_explain(c4_db *db, const crm4e_plan *plan, char *text, size_t size);
 

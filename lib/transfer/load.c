@@ -412,11 +412,12 @@ static int adjust_org(c4_load *load, crm4e_value *values)
     return CRM4E_OK;
 }
 
-/* The index of search is made anew, from nothing. */
+/* The index of search is made anew, from nothing; columns that were kept are of another file. */
 static int adjust_state(c4_load *load, crm4e_value *values)
 {
     (void)load;
     values[C4_STATE_UNMERGED] = c4_integer(0);
+    values[C4_STATE_COLUMNS_MARK] = c4_integer(0);
     return CRM4E_OK;
 }
 

@@ -173,6 +173,7 @@ static const surface surfaces[] = {
     {"crm4e_org_list", NULL, host_only},
     {"crm4e_org_load", NULL, host_only},
     {"crm4e_org_open", NULL, host_only},
+    {"crm4e_org_save_columns", NULL, host_only},
     {"crm4e_org_options_init", NULL, memory_only},
     {"crm4e_org_start_trial", NULL, no_values},
     {"crm4e_org_update", NULL, no_values},

@@ -22,9 +22,9 @@ typedef struct known_bench {
 
 static const known_bench known[] = {
     {"W1", bench_w1}, {"W2", bench_w2}, {"R1", bench_r1}, {"L1", bench_l1}, {"L2", bench_l2},
-    {"A1", bench_a1}, {"C1", bench_c1}, {"C2", bench_c2}, {"C4", bench_c4}, {"G1", bench_g1},
-    {"S1", bench_s1}, {"N1", bench_n1}, {"I1", bench_i1}, {"O1", bench_o1}, {"T1", bench_t1},
-    {"F1", bench_f1}, {"F2", bench_f2},
+    {"A1", bench_a1}, {"C1", bench_c1}, {"C2", bench_c2}, {"C3", bench_c3}, {"C4", bench_c4},
+    {"G1", bench_g1}, {"M1", bench_m1}, {"S1", bench_s1}, {"N1", bench_n1}, {"I1", bench_i1},
+    {"O1", bench_o1}, {"T1", bench_t1}, {"F1", bench_f1}, {"F2", bench_f2},
 };
 enum {
     KNOWN = sizeof known / sizeof *known

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* C1: a chart, C2: of ten times as many, C4: what columns in memory cost who writes, and L2: a page that no index finds or sorts, as a user who sees half of the
- * records, from the file and from columns in memory; the yardstick is SQL that knows which. */
+/* C1: a chart, C2: of ten times as many, C4: what columns in memory cost who writes, and L2: a
+ * page that no index finds or sorts, as a user who sees half of the records, from the file and
+ * from columns in memory; the yardstick is SQL that knows which.
+ * C3: the first chart after opening; the yardstick is SQL that reads its columns of all rows.
+ * M1: what columns take in memory, beside plain numbers of 8 bytes. */
 #include "bulk.h"
+#include "native.h"
 #include "rivals.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -310,4 +315,120 @@ void bench_c1(bench *b)
 {
     measure(b, "chart status x month, half visible", 0);
     measure(b, "the same, columns in memory, warm", -1);
+}
+
+/* ------------------------------------------------------------ after opening */
+
+static void first_chart(bench *b, bench_line line, const char *path, uint32_t flags)
+{
+    static reading t;
+    crm4e_engine_options options = world_options(path, flags);
+    bench_runs runs = {.count = 0};
+
+    options.column_bytes = -1;
+    t.db = native_handle(path);
+    t.stmt = native_prepare(t.db, "SELECT max(owner), max(c1034), max(created_time), max(c1037) "
+                                  "FROM crm4e_m1 NOT INDEXED");
+    for (int run = 0; run < C1_RUNS + WARM_UP; run++) {
+        double before, between;
+
+        world_need(world_as(&t.w, &options, REP) == CRM4E_OK, "%s", world_why(&t.w));
+        before = bench_cpu();
+        chart_crm4e(&t, 0);
+        between = bench_cpu();
+        world_need(sqlite3_step(t.stmt) == SQLITE_ROW, "scan");
+        t.seen += sqlite3_column_int64(t.stmt, 3);
+        (void)sqlite3_reset(t.stmt);
+        if (run >= WARM_UP)
+            bench_add(&runs, between - before, bench_cpu() - between, 1);
+        world_close(&t.w);
+    }
+    line.id = "C3";
+    line.records = b->records;
+    bench_print(b, &line, &runs);
+    (void)sqlite3_finalize(t.stmt);
+    (void)sqlite3_close(t.db);
+}
+
+void bench_c3(bench *b)
+{
+    char path[128];
+
+    place(b, b->records, path, sizeof path);
+    first_chart(b, (bench_line){.work = "first chart, columns from the table", .goal = 4}, path,
+                CRM4E_ENGINE_NO_COLUMN_FILE);
+    first_chart(b, (bench_line){.work = "the same, columns from their file", .goal = 0.2}, path, 0);
+}
+
+/* ------------------------------------------------------------------ memory */
+
+enum {
+    HEAD = 16,
+    M1_COLUMNS = 5 /* owner, status, created time, revenue, employees */
+};
+
+static void *counted_allocate(void *user, size_t size)
+{
+    char *block = malloc(size + HEAD);
+
+    if (block == NULL)
+        return NULL;
+    memcpy(block, &size, sizeof size);
+    *(size_t *)user += size;
+    return block + HEAD;
+}
+
+static void counted_release(void *user, void *block)
+{
+    size_t size;
+
+    if (block == NULL)
+        return;
+    memcpy(&size, (char *)block - HEAD, sizeof size);
+    *(size_t *)user -= size;
+    free((char *)block - HEAD);
+}
+
+static void *counted_reallocate(void *user, void *block, size_t size)
+{
+    void *fresh = counted_allocate(user, size);
+    size_t old;
+
+    if (fresh == NULL || block == NULL)
+        return fresh;
+    memcpy(&old, (char *)block - HEAD, sizeof old);
+    memcpy(fresh, block, old < size ? old : size);
+    counted_release(user, block);
+    return fresh;
+}
+
+void bench_m1(bench *b)
+{
+    static reading t;
+    const bench_line line = {.id = "M1",
+                             .work = "memory of a record, 5 columns and its id",
+                             .goal = 1,
+                             .records = b->records,
+                             .other = "plain",
+                             .unit = "B"};
+    bench_runs runs = {.count = 0};
+    crm4e_engine_options options;
+    size_t live = 0;
+    size_t before;
+    const crm4e_allocator allocator = {sizeof allocator, &live, counted_allocate,
+                                       counted_reallocate, counted_release};
+    char path[128];
+
+    place(b, b->records, path, sizeof path);
+    options = world_options(path, CRM4E_ENGINE_NO_COLUMN_FILE);
+    options.column_bytes = -1;
+    options.allocator = &allocator;
+    world_need(world_as(&t.w, &options, REP) == CRM4E_OK, "%s", world_why(&t.w));
+    before = live;
+    chart_crm4e(&t, 0);
+    page_crm4e(&t, 0);
+    bench_add(&runs, (double)(live - before), (double)b->records * M1_COLUMNS * sizeof(int64_t),
+              (double)b->records);
+    bench_print(b, &line, &runs);
+    world_close(&t.w);
 }

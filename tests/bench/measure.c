@@ -52,14 +52,21 @@ static const char *other_of(const bench_line *line)
     return line->other ? line->other : "sqlite";
 }
 
+static const char *unit_of(const bench_line *line)
+{
+    return line->unit ? line->unit : "us";
+}
+
 static void print_text(const bench_line *line)
 {
+    const char *unit = unit_of(line);
+
     printf("%s %s ratio=%.3g", line->id, line->work, line->ratio);
     if (line->goal > 0)
         printf(" goal<=%.3g", line->goal);
     if (line->most > 0)
         printf(" goal<=%.2fus", line->most);
-    printf(" crm4e=%.2fus %s=%.2fus", line->crm4e, other_of(line), line->sqlite);
+    printf(" crm4e=%.2f%s %s=%.2f%s", line->crm4e, unit, other_of(line), line->sqlite, unit);
     if (line->records > 0)
         printf(" N=%lld", (long long)line->records);
     putchar('\n');
@@ -67,6 +74,8 @@ static void print_text(const bench_line *line)
 
 static void print_json(const bench_line *line, bool first)
 {
+    const char *unit = unit_of(line);
+
     printf("%s\n  {\"id\": \"%s\", \"work\": \"%s\", \"ratio\": %.5f, \"goal\": ",
            first ? "[" : ",", line->id, line->work, line->ratio);
     if (line->goal > 0)
@@ -75,8 +84,8 @@ static void print_json(const bench_line *line, bool first)
         printf("null");
     if (line->most > 0)
         printf(", \"goal_us\": %.2f", line->most);
-    printf(", \"crm4e_us\": %.3f, \"%s_us\": %.3f, \"records\": %lld}", line->crm4e, other_of(line),
-           line->sqlite, (long long)line->records);
+    printf(", \"crm4e_%s\": %.3f, \"%s_%s\": %.3f, \"records\": %lld}", unit, line->crm4e,
+           other_of(line), unit, line->sqlite, (long long)line->records);
 }
 
 void bench_print(bench *b, const bench_line *line, const bench_runs *runs)

@@ -18,6 +18,7 @@ typedef struct bench_line {
     double sqlite;
     double ratio;      /* median of the ratios of neighbouring runs */
     const char *other; /* what it is compared with; NULL: "sqlite" */
+    const char *unit;  /* of both; NULL: "us" */
 } bench_line;
 
 typedef struct bench {
@@ -58,6 +59,8 @@ void bench_c1(bench *b);
 void bench_c2(bench *b);
 void bench_c4(bench *b);
 void bench_g1(bench *b);
+void bench_c3(bench *b);
+void bench_m1(bench *b);
 void bench_l2(bench *b);
 void bench_s1(bench *b);
 void bench_n1(bench *b);

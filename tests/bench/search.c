@@ -167,7 +167,8 @@ void bench_s1(bench *b)
     (void)snprintf(begun, sizeof begun, "%s*", both);
     start(b, &t);
     for (size_t q = 0; q < sizeof questions / sizeof *questions; q++) {
-        bench_line line = {"S1", questions[q].work, 2.0, 0, b->records, 0, 0, 0, NULL};
+        bench_line line = {
+            .id = "S1", .work = questions[q].work, .goal = 2.0, .records = b->records};
         bench_runs runs = {.count = 0};
 
         for (int i = 0; i < S1_RUNS + WARM_UP; i++) {

@@ -134,6 +134,8 @@ int host_teardown(void **state)
     if (h->directory[0]) {
         (void)snprintf(path, sizeof path, "%s/acme.crm4e", h->directory);
         (void)unlink(path);
+        (void)snprintf(path, sizeof path, "%s/acme.crm4e-columns", h->directory);
+        (void)unlink(path);
         (void)rmdir(h->directory);
     }
     free(h);

@@ -403,6 +403,14 @@ typedef struct crm4e_storage_methods {
      *  unique and to make them again behind the last row. The library then does
      *  so, in the same transaction, while it imports. 0: never. */
     size_t bulk_rows;
+
+    /** May provide: the path, with a NUL, of a file beside the connection's database that
+     *  nobody else uses. The library keeps columns of records there, makes the file with
+     *  mode 0600, replaces and removes it; who copies or moves the database may leave it
+     *  behind, and it may be deleted at any time. #CRM4E_E_NOT_FOUND when there is no
+     *  such place, also when the path needs more than `size` bytes. Without it columns
+     *  are read from the database again after opening. */
+    int32_t (*beside)(void *connection, char *path, size_t size);
 } crm4e_storage_methods;
 
 /** A storage of the host: its methods and what open() gets as `user`. */

@@ -238,6 +238,7 @@ void c4_merge_close(c4_merge *merge);
 
 /* tools.c */
 int32_t c4_sqlite_backup(void *connection, const char *path);
+int32_t c4_sqlite_beside(void *connection, char *path, size_t size);
 int32_t c4_sqlite_check(void *connection, crm4e_problem_visitor report, void *user);
 int32_t c4_sqlite_explain(void *connection, const crm4e_plan *plan, char *text, size_t size);
 

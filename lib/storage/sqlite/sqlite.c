@@ -495,6 +495,7 @@ const crm4e_storage_methods *crm4e_storage_sqlite(void)
         .explain = c4_sqlite_explain,
         .stamp = c4_sqlite_stamp,
         .bulk_rows = BULK_ROWS,
+        .beside = c4_sqlite_beside,
     };
     return &methods;
 }

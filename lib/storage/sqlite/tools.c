@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Backup, check, explain. */
+/* Backup, check, explain, and the name of a file beside the database. */
 #include "storage/sqlite/inside.h"
 
 #include <stdio.h>
@@ -95,6 +95,15 @@ done:
     c4_free(c->mem, real);
     c4_free(c->mem, beside);
     return c4_sqlite_answer(rc);
+}
+
+/* Beside the host's own database we make nothing. */
+int32_t c4_sqlite_beside(void *connection, char *path, size_t size)
+{
+    const c4_connection *c = connection;
+    const char *file = c->hosted ? NULL : sqlite3_db_filename(c->db, "main");
+    int written = file != NULL && file[0] != '\0' ? snprintf(path, size, "%s-columns", file) : -1;
+    return written > 0 && (size_t)written < size ? CRM4E_CONTINUE : CRM4E_E_NOT_FOUND;
 }
 
 /* SQLite's report has lines of its own in a row. */
