@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "host.h"
 
+#include "support/columns.h"
+
 #include <crm4e/sys/sqlite.h>
 
 #include <stdio.h>
@@ -75,6 +77,7 @@ static int open_engine(host *h)
     char path[96];
 
     options.allocator = &allocator;
+    options.column_bytes = test_column_bytes(0);
     if (host_on_sqlite) {
         (void)snprintf(h->directory, sizeof h->directory, "/tmp/crm4e-host-XXXXXX");
         if (!mkdtemp(h->directory))
