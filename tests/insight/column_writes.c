@@ -238,8 +238,8 @@ static void change_rights(writer *w)
         "{'modules': [{'api_name': 'Things', 'org_default': 'private'}]}",
         "{'users': [{'email': 'eve@acme.example', 'role': 'CEO'}]}",
         "{'users': [{'email': 'eve@acme.example', 'role': 'Manager'}]}",
-        "{'sharing_rules': [{'name': 'Big', 'module': 'Things', 'criteria': 'Size > 6',"
-        " 'to': [{'user': 'bob@acme.example'}], 'access': 'read_only'}]}",
+        ("{'sharing_rules': [{'name': 'Big', 'module': 'Things', 'criteria': 'Size > 6',"
+         " 'to': [{'user': 'bob@acme.example'}], 'access': 'read_only'}]}"),
         "{'sharing_rules': [{'name': 'Big', 'module': 'Things', 'active': false}]}",
     };
 
