@@ -12,6 +12,11 @@ extern "C" {
  * @file
  * The audit log: who changed what of the org, its people and its rights. Changes
  * of records are in their timelines.
+ *
+ * Lines are only ever added: no call changes or removes one. Each holds a hash of itself and the
+ * line before, and the org that of the last one, so crm4e_check() tells when the database was
+ * edited behind the library's back. The hash has no secret: who edits and works out every hash
+ * anew is not found. Against him keep lines elsewhere, too.
  */
 
 /** Which lines to read; what is 0 or NULL does not narrow. */

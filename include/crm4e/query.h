@@ -157,9 +157,9 @@ CRM4E_API int crm4e_query_text(crm4e_cursor **out, crm4e_session *session, const
 
 /**
  * How the rows of a query given as text would be found, for developers: {"module", "rows":
- * "records" or "groups", "scope", "way", "index", "walked", "shared_apart", "collated",
- * "storage", "library", "estimated_rows"}, see docs/query.md. It holds no value, and nothing of records that
- * the user may not see. A later release may add members and other words.
+ * "records" or "groups", "scope", "way", "index", "count", "walked", "shared_apart", "collated",
+ * "storage", "library", "estimated_rows"}, see docs/query.md. It holds no value, nothing of records that
+ * the user may not see, and nothing of what others asked before. A later release may add members and other words.
  *
  * @param out     receives the text; free it with crm4e_text_free()
  * @param session who asks

@@ -340,6 +340,13 @@ static int fill(c4_cache *cache, shelf *at, const c4_wanted *wanted, c4_sheet *b
     return rc;
 }
 
+bool c4_cache_serves(c4_unit *unit, const c4_module *module, const uint32_t *columns, size_t count)
+{
+    const c4_wanted wanted = {.unit = unit, .module = module, .columns = columns, .count = count};
+
+    return unit->env->columns != NULL && c4_can_fill(&wanted);
+}
+
 int c4_cache_sheet(c4_unit *unit, const c4_module *module, const uint32_t *columns, size_t count,
                    c4_sheet **sheet)
 {
@@ -355,7 +362,7 @@ int c4_cache_sheet(c4_unit *unit, const c4_module *module, const uint32_t *colum
     shelf *at;
 
     *sheet = NULL;
-    if (cache == NULL || !c4_can_fill(&wanted))
+    if (!c4_cache_serves(unit, module, columns, count))
         return CRM4E_OK;
     wanted.room = &cache->room;
     at = shelf_of(cache, unit->meta->org.id, module->number);

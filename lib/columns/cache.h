@@ -31,6 +31,10 @@ bool c4_cache_next(c4_cache *cache, crm4e_id org, int32_t *module, c4_sheet **sh
 /* Bytes in use. */
 size_t c4_cache_used(c4_cache *cache);
 
+/* Whether columns of a module are asked for in such a transaction at all: whatever there is in
+ * memory, and whoever asked before. */
+bool c4_cache_serves(c4_unit *unit, const c4_module *module, const uint32_t *columns, size_t count);
+
 /*
  * The columns of a module as the unit's transaction sees them: `*sheet` is to be
  * released, and NULL where the storage is to be read: there is no cache; the

@@ -110,6 +110,7 @@ static int create_state(c4_unit *unit, crm4e_id org_id)
             [C4_STATE_HISTORY_SEEN] = c4_integer(0),
             [C4_STATE_HISTORY_CUT] = c4_integer(0),
             [C4_STATE_COLUMNS_MARK] = c4_integer(0),
+            [C4_STATE_AUDIT_CHAIN] = c4_integer(0),
         };
         rc = insert(unit, C4_TABLE_STATE, values);
     }

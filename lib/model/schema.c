@@ -48,6 +48,7 @@ static const crm4e_column state_columns[C4_STATE_COLUMNS] = {
     [C4_STATE_HISTORY_SEEN] = {"history_seen", INTEGER},
     [C4_STATE_HISTORY_CUT] = {"history_cut", INTEGER},
     [C4_STATE_COLUMNS_MARK] = {"columns_mark", INTEGER},
+    [C4_STATE_AUDIT_CHAIN] = {"audit_chain", INTEGER},
 };
 
 static const crm4e_column counter_columns[C4_COUNTER_COLUMNS] = {
@@ -259,6 +260,7 @@ static const crm4e_column audit_columns[C4_AUDIT_COLUMNS] = {
     [C4_AUDIT_KIND] = {"kind", TEXT},
     [C4_AUDIT_OBJECT] = {"object", INTEGER},
     [C4_AUDIT_DETAIL] = {"detail", OPTIONAL_TEXT},
+    [C4_AUDIT_CHAIN] = {"chain", INTEGER},
 };
 
 static const crm4e_column appointment_columns[C4_APPOINTMENT_COLUMNS] = {

@@ -90,6 +90,7 @@ enum {
     C4_STATE_HISTORY_SEEN /* the last line that the purge in progress looked at */,
     C4_STATE_HISTORY_CUT /* the last line that a purge took, or took values from */,
     C4_STATE_COLUMNS_MARK /* of the file of columns, see columns/kept.h; 0: there is none */,
+    C4_STATE_AUDIT_CHAIN /* of the last line of the audit log */,
     C4_STATE_COLUMNS
 };
 enum {
@@ -242,6 +243,7 @@ enum {
     C4_AUDIT_KIND,
     C4_AUDIT_OBJECT,
     C4_AUDIT_DETAIL,
+    C4_AUDIT_CHAIN /* of this line and all before it */,
     C4_AUDIT_COLUMNS
 };
 /* ADMIN: 1 appointed, 0 dismissed; stays when the member goes. */

@@ -2,6 +2,7 @@
 #include "model/unit.h"
 
 #include "base/civil.h"
+#include "base/siphash.h"
 #include "model/gates.h"
 #include "model/schema.h"
 
@@ -30,6 +31,7 @@ static const struct {
     {C4_STATE_HISTORY_SEEN, offsetof(c4_state, history_seen), 0, LARGEST_ID},
     {C4_STATE_HISTORY_CUT, offsetof(c4_state, history_cut), 0, LARGEST_ID},
     {C4_STATE_COLUMNS_MARK, offsetof(c4_state, columns_mark), 0, INT64_MAX - 1},
+    {C4_STATE_AUDIT_CHAIN, offsetof(c4_state, audit_chain), 0, INT64_MAX},
 };
 enum {
     MEMBERS = sizeof state_members / sizeof state_members[0]
@@ -262,9 +264,33 @@ bool c4_actor_manages_space(const c4_unit *unit, const c4_space *space)
     return member != NULL && member->admin;
 }
 
+static void put_number(unsigned char out[8], uint64_t number)
+{
+    for (size_t i = 0; i < 8; i++) {
+        out[i] = (unsigned char)(number >> 8 * i);
+    }
+}
+
+int64_t c4_audit_chain(int64_t before, const crm4e_value *line)
+{
+    uint64_t chain = (uint64_t)before;
+
+    for (size_t i = 0; i < C4_AUDIT_CHAIN; i++) {
+        const bool text = line[i].type == CRM4E_VALUE_TEXT;
+        unsigned char key[C4_SIPHASH_KEY] = {0};
+        unsigned char number[8];
+        put_number(key, chain);
+        key[8] = (unsigned char)line[i].type;
+        put_number(number, line[i].type == CRM4E_VALUE_NULL ? 0 : (uint64_t)line[i].integer);
+        chain = text ? c4_siphash(key, line[i].data, line[i].length)
+                     : c4_siphash(key, number, sizeof number);
+    }
+    return (int64_t)(chain & INT64_MAX);
+}
+
 int c4_audit(c4_unit *unit, const char *kind, int64_t object, const char *detail)
 {
-    const crm4e_value values[C4_AUDIT_COLUMNS] = {
+    crm4e_value values[C4_AUDIT_COLUMNS] = {
         [0] = c4_integer(c4_unit_new_id(unit)),
         [C4_AUDIT_USER] = unit->actor != NULL ? c4_integer(unit->actor->id) : c4_null(),
         [C4_AUDIT_TIME] = c4_integer(unit->now),
@@ -272,8 +298,15 @@ int c4_audit(c4_unit *unit, const char *kind, int64_t object, const char *detail
         [C4_AUDIT_OBJECT] = c4_integer(object),
         [C4_AUDIT_DETAIL] = c4_c_text(detail),
     };
-    int rc = c4_db_insert(unit->db, &c4_tables[C4_TABLE_AUDIT], values);
+    const int64_t chain = c4_audit_chain(unit->state.audit_chain, values);
+    int rc;
 
+    values[C4_AUDIT_CHAIN] = c4_integer(chain);
+    rc = c4_db_insert(unit->db, &c4_tables[C4_TABLE_AUDIT], values);
+    if (rc == CRM4E_OK) {
+        unit->state.audit_chain = chain;
+        unit->state_dirty = true;
+    }
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
 }
 

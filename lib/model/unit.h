@@ -39,6 +39,7 @@ typedef struct c4_state {
     int64_t history_seen; /* the last one that the purge in progress looked at; 0: none is */
     int64_t history_cut;  /* the last one that is gone, or without its values; 0: none is */
     int64_t columns_mark; /* of the file of columns, see columns/kept.h; 0: there is none */
+    int64_t audit_chain;  /* of the last line of the audit log */
 } c4_state;
 
 /* The state row as last read, and the stamp of the transaction that read it. */
@@ -169,6 +170,9 @@ bool c4_actor_automates(const c4_unit *unit, const c4_module *module);
 /* Its admins, and who manages team spaces. */
 bool c4_actor_manages_space(const c4_unit *unit, const c4_space *space);
 
+/* What binds a line of the audit log to all before it: a hash over the chain of the line
+ * before (0: none) and its own columns but the last. */
+int64_t c4_audit_chain(int64_t before, const crm4e_value *line);
 /* One line in the audit log of configuration changes. */
 int c4_audit(c4_unit *unit, const char *kind, int64_t object, const char *detail);
 

@@ -13,9 +13,10 @@ typedef struct c4_checking {
     c4_arena row;  /* scratch of one row */
     c4_arena kept; /* what lasts for the whole check */
     c4_buffer fold;
-    c4_map lives;    /* of records, by id, as history tells them */
-    c4_map counters; /* those that have a row */
-    c4_map files;    /* that are in fields of records, here and in the bin, by id */
+    c4_map lives;        /* of records, by id, as history tells them */
+    c4_map counters;     /* those that have a row */
+    c4_map files;        /* that are in fields of records, here and in the bin, by id */
+    int64_t audit_chain; /* of the last line met */
     size_t problems;
     int rc; /* the first failure that is no problem of the data */
 } c4_checking;

@@ -196,6 +196,28 @@ static void check_address(c4_checking *c, const void *about, const crm4e_value *
         c4_check_report(c, "crm_user", row[0].integer, "email", "does not agree with its key");
 }
 
+/* What was changed, or taken out, does not go with the line behind it. */
+static void check_audit(c4_checking *c, const void *about, const crm4e_value *row)
+{
+    const int64_t chain = row[C4_AUDIT_CHAIN].integer;
+
+    (void)about;
+    if (c4_audit_chain(c->audit_chain, row) != chain)
+        c4_check_report(c, "audit", row[0].integer, "chain",
+                        "does not follow from its line and the one before");
+    c->audit_chain = chain;
+}
+
+static int check_audit_log(c4_checking *c)
+{
+    int rc = c4_check_table(c, &c4_tables[C4_TABLE_AUDIT], check_audit, NULL);
+
+    if (rc == CRM4E_OK && c->audit_chain != c->unit->state.audit_chain)
+        c4_check_report(c, "state", 1, "audit_chain",
+                        "is not that of the last line of the audit log");
+    return rc;
+}
+
 /* A share with somebody who is not there opens nothing, and keeps its place. */
 static void check_share(c4_checking *c, const void *about, const crm4e_value *row)
 {
@@ -241,6 +263,8 @@ int c4_check_references(c4_checking *c)
 
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_SHARE], check_share, NULL);
+    if (rc == CRM4E_OK)
+        rc = check_audit_log(c);
 
     for (size_t i = 0; i < sizeof tables / sizeof tables[0] && rc == CRM4E_OK; i++)
         rc = c4_check_table(c, &c4_tables[tables[i]], check_row, &tables[i]);

@@ -170,7 +170,7 @@ int c4_query_run(c4_unit *unit, const c4_query_tree *tree, c4_result **out, cons
 /* Whether the actor could run it: all but reading. */
 int c4_query_check(c4_unit *unit, const c4_query_tree *tree);
 int c4_query_count(c4_unit *unit, const c4_query_tree *tree, int64_t *count);
-/* {"module", "rows", "scope", "way", "index", "walked", "storage": [..], "library": [..],
+/* {"module", "rows", "scope", "way", "index", "count", "walked", "storage": [..], "library": [..],
  * "estimated_rows"}: how its rows would be found, without a value of them. */
 int c4_query_plan_to_json(c4_unit *unit, const c4_query_tree *tree, c4_buffer *out);
 void c4_result_free(c4_result *result, const c4_mem *mem);

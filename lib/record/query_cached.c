@@ -48,6 +48,30 @@ static bool take_order(const crm4e_plan *plan, uint32_t *columns, size_t *count)
     return fits;
 }
 
+/* The columns that a plan takes; false where it is not for columns. */
+static bool choose_columns(const c4_prepared *p, const crm4e_plan *plan,
+                           uint32_t columns[COLUMNS_MOST], size_t *count)
+{
+    *count = 0;
+    return reads_all(p, plan) &&
+           c4_mask_columns(plan->table, plan->where, columns, count, COLUMNS_MOST) &&
+           take_order(plan, columns, count) && *count > 0;
+}
+
+static bool is_page(const c4_prepared *p, int64_t need)
+{
+    return p->sort_count > 0 && need <= PAGE_MOST;
+}
+
+bool c4_cached_answers(const c4_prepared *p, const crm4e_plan *plan, bool counts, int64_t need)
+{
+    uint32_t columns[COLUMNS_MOST];
+    size_t count = 0;
+
+    return (counts || is_page(p, need)) && choose_columns(p, plan, columns, &count) &&
+           c4_cache_serves(p->unit, p->scope.module, columns, count);
+}
+
 /* The sheet and the condition over it; `picking->sheet` stays NULL where the storage is
  * to be read. */
 static int open_sheet(const c4_prepared *p, const crm4e_plan *plan, c4_picking *picking,
@@ -63,8 +87,7 @@ static int open_sheet(const c4_prepared *p, const crm4e_plan *plan, c4_picking *
                             .arena = p->unit->arena,
                             .goes_on = goes_on,
                             .user = p->unit->db};
-    if (c4_mask_columns(plan->table, plan->where, columns, &count, COLUMNS_MOST) &&
-        take_order(plan, columns, &count) && count > 0)
+    if (choose_columns(p, plan, columns, &count))
         rc = c4_cache_sheet(p->unit, p->scope.module, columns, count, sheet);
     if (rc == CRM4E_OK && *sheet != NULL)
         rc = c4_mask_open(picking->arena, *sheet, plan->where, &mask);
@@ -105,7 +128,7 @@ int c4_cached_read(const c4_prepared *p, c4_hop *hop, const crm4e_plan *plan, in
     int rc = CRM4E_OK;
 
     *done = false;
-    if (!reads_all(p, plan) || p->sort_count == 0 || need > PAGE_MOST)
+    if (!is_page(p, need))
         return CRM4E_OK;
     rc = open_sheet(p, plan, &picking, &sheet);
     *done = sheet != NULL;
@@ -124,8 +147,6 @@ int c4_cached_count(const c4_prepared *p, const crm4e_plan *plan, int64_t *count
     int rc = CRM4E_OK;
 
     *done = false;
-    if (!reads_all(p, plan))
-        return CRM4E_OK;
     rc = open_sheet(p, plan, &picking, &sheet);
     *done = sheet != NULL;
     if (rc == CRM4E_OK && *done)

@@ -45,11 +45,28 @@ static const char *scope_text(const c4_scope *scope)
     return text;
 }
 
+/* Of the page, with the row that shows whether another follows. */
+static int64_t rows_needed(const c4_query_tree *tree)
+{
+    const int64_t limit = tree->limit < 0 ? C4_LIMIT_DEFAULT : tree->limit;
+
+    return limit < INT64_MAX - 1 - tree->offset ? limit + tree->offset + 1 : INT64_MAX;
+}
+
+/* Of groups and of texts in the order of a language the records are read one by one. */
+static bool by_columns(const c4_prepared *p, const crm4e_plan *plan)
+{
+    return p->grouping == NULL && !p->collated &&
+           c4_cached_answers(p, plan, false, rows_needed(p->tree));
+}
+
 static const char *way_text(const c4_prepared *p, const crm4e_plan *plan)
 {
     const char *text = "storage";
 
-    if (plan->ranges != NULL)
+    if (by_columns(p, plan))
+        text = "columns";
+    else if (plan->ranges != NULL)
         text = "owners";
     else if (plan->index != CRM4E_NO_INDEX)
         text = "order";
@@ -89,26 +106,50 @@ static int put_estimate(c4_prepared *p, const crm4e_plan *plan, c4_buffer *out, 
     return rc;
 }
 
+/* Who counts the records, which is planned apart; groups are always made. */
+static int find_counter(const c4_prepared *p, const char **text)
+{
+    c4_prepared counting = *p;
+    crm4e_plan plan;
+    int rc = CRM4E_OK;
+
+    *text = NULL;
+    if (p->grouping != NULL)
+        return CRM4E_OK;
+    rc = c4_prepared_plan(&counting, false, &plan);
+    if (rc == CRM4E_OK)
+        *text = c4_cached_answers(&counting, &plan, true, 0) ? "columns" : "storage";
+    return rc;
+}
+
 static int put_plan(c4_prepared *p, c4_buffer *out)
 {
     bool grouped = p->grouping != NULL;
     uint32_t there = 0;
     uint32_t here = 0;
     bool first = true;
+    const char *counter = NULL;
     crm4e_plan plan;
-    int rc = c4_prepared_plan(p, !grouped && !p->collated, &plan);
+    int rc = find_counter(p, &counter);
 
+    if (rc == CRM4E_OK)
+        rc = c4_prepared_plan(p, !grouped && !p->collated, &plan);
     if (rc != CRM4E_OK)
         return rc;
     rc = c4_plan_parts(p->unit->db, &plan, &there, &here);
     if (rc != CRM4E_OK)
         return c4_compiler_fail(&p->compiler, rc);
+    if (by_columns(p, &plan)) {
+        here |= there;
+        there = 0;
+    }
     c4_buffer_char(out, '{');
     c4_json_put_member(out, &first, "module", p->scope.module->api_name);
     c4_json_put_member(out, &first, "rows", grouped ? "groups" : "records");
     c4_json_put_member(out, &first, "scope", scope_text(&p->scope));
     c4_json_put_member(out, &first, "way", way_text(p, &plan));
     c4_json_put_member(out, &first, "index", index_text(p, &plan));
+    c4_json_put_member(out, &first, "count", counter);
     put_truth(out, &first, "walked", p->walks);
     put_truth(out, &first, "shared_apart", p->shared_apart);
     put_truth(out, &first, "collated", p->collated);

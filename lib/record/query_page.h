@@ -144,6 +144,9 @@ int c4_cached_read(const c4_prepared *prepared, c4_hop *hop, const crm4e_plan *p
                    c4_arena *keep, bool *done);
 int c4_cached_count(const c4_prepared *prepared, const crm4e_plan *plan, int64_t *count,
                     bool *done);
+/* Whether they ask columns: for a page with `need` rows, or to count. */
+bool c4_cached_answers(const c4_prepared *prepared, const crm4e_plan *plan, bool counts,
+                       int64_t need);
 /* Reads all children, top down. */
 int c4_hop_read_children(c4_unit *unit, c4_hop *hop, c4_arena *keep);
 /* A value of a row; NULL: the hop has no such column. */

@@ -3,6 +3,8 @@
 
 #include "acts.h"
 
+#include "support/columns.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -95,6 +97,7 @@ static crm4e_engine_options engine_options(const world *w)
 {
     crm4e_engine_options options = CRM4E_ENGINE_OPTIONS_INIT;
 
+    options.column_bytes = test_column_bytes(0);
     options.busy_timeout = -1; /* the one who would be waited for is this thread */
     if (w->path[0]) {
         options.path = w->path;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "hidden.h"
 
+#include "support/columns.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -515,6 +517,7 @@ static void open_org(hidden_world *w)
     options.random = &random;
     options.auth = &auth;
     options.storage = &memory;
+    options.column_bytes = test_column_bytes(0);
     assert_int_equal(crm4e_engine_open(&h->engine, &options), CRM4E_OK);
     org.name = "Acme";
     org.edition = CRM4E_EDITION_ENTERPRISE;

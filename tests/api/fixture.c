@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "support/columns.h"
+
 /* 2027-01-15, and a millisecond later at every look. */
 static int32_t tell_time(void *user, int64_t *microseconds)
 {
@@ -190,7 +192,7 @@ static void set_options(fixture *f)
     f->engine_options.auth = &f->auth;
     f->engine_options.delivery = &f->delivery;
     f->engine_options.busy_timeout = -1;
-    f->engine_options.column_bytes = 1 << 20;
+    f->engine_options.column_bytes = test_column_bytes(1 << 20);
     f->engine_options.flags = CRM4E_ENGINE_NORMAL_SYNC; /* power stays on */
     if (f->kind == FIXTURE_SQLITE)
         f->engine_options.path = f->directory;

@@ -41,6 +41,8 @@ int text_order(const char *a, const char *b);
 
 /* Checks so many queries, of one seed, each as one of the users of the world. */
 void walk_queries(steps *s, uint64_t seed, int count, void (*check)(steps *s));
+/* The same goes on in that world. */
+void more_queries(steps *s, int count, void (*check)(steps *s));
 /* The end of a test that ran queries. */
 int page_teardown(void **state);
 

@@ -187,6 +187,35 @@ static void own_rows_refer_to_what_is_there(void **state)
     assert_non_null(strstr(found, "is missing"));
 }
 
+/* A line of the audit log that somebody edits, or takes out, wherever it stands. */
+static void audit_lines_hang_together(void **state)
+{
+    steps *s = *state;
+    const crm4e_table *audit = own_table(C4_TABLE_AUDIT);
+    crm4e_id first, last;
+
+    assert_ok(put_user(s, "{'email': 'li@x.example', 'profile': 'Standard'}"));
+    last = s->org.unit.state.next_id - 1;
+    assert_ok(put_user(s, "{'email': 'li@x.example', 'role': 'Manager'}"));
+    assert_ok(put_user(s, "{'email': 'li@x.example', 'role': 'CEO'}"));
+    first = first_id(s, C4_TABLE_AUDIT);
+    assert_true(first < last);
+    last = s->org.unit.state.next_id - 1;
+    for (int i = 0; i < 2; i++) {
+        const crm4e_id line = i == 0 ? first : last;
+        assert_noticed(s, audit, line, C4_AUDIT_DETAIL, c4_text_value("other", 5));
+        assert_noticed(s, audit, line, C4_AUDIT_KIND, c4_text_value("other", 5));
+        assert_noticed(s, audit, line, C4_AUDIT_OBJECT, c4_integer(5));
+        assert_noticed(s, audit, line, C4_AUDIT_TIME, c4_integer(5));
+        assert_noticed(s, audit, line, C4_AUDIT_CHAIN, c4_integer(5));
+    }
+    assert_string_equal(check(s), "[]");
+    assert_loss_noticed(s, audit, last);
+    assert_non_null(strstr(found, "audit_chain"));
+    assert_loss_noticed(s, audit, first);
+    assert_non_null(strstr(found, "one before"));
+}
+
 /* The value in the row, and the table of links, say the same. */
 static void links_agree_with_their_records(void **state)
 {
@@ -508,6 +537,7 @@ int main(void)
         TEST(search_finds_what_is_there),
         TEST(a_wrong_total_is_noticed),
         TEST(what_shares_speaks_of_somebody),
+        TEST(audit_lines_hang_together),
         TEST(links_agree_with_their_records),
     };
 

@@ -2,6 +2,8 @@
 /* The plan of a query: which way, and nothing of values or of records that are closed. */
 #include "query_steps.h"
 
+#include "columns/cache.h"
+
 #include <string.h>
 
 static int setup(void **state)
@@ -97,9 +99,74 @@ static void test_closed(void **state)
     c4_buffer_free(&after);
 }
 
+typedef struct column_case {
+    const char *query;
+    const char *way; /* with the index and who counts */
+} column_case;
+
+static const column_case column_cases[] = {
+    {"select id from Things order by Dec", "\"way\":\"columns\",\"count\":\"storage\""},
+    {"select id from Things where Dec > 7 order by Day desc",
+     "\"way\":\"columns\",\"count\":\"columns\""},
+    {"select id from Things where Dec > 7 order by Day limit 4096",
+     "\"way\":\"storage\",\"count\":\"columns\""},
+    {"select id from Things where Dec > 7", "\"way\":\"storage\",\"count\":\"columns\""},
+    {"select id from Things where Dec > 7 order by Int",
+     "\"way\":\"order\",\"index\":\"Int\",\"count\":\"columns\""},
+    {"select id from Things where Word = 'a' order by Dec",
+     "\"way\":\"storage\",\"count\":\"storage\""},
+    {"select id from Things where Dec > 7 order by Word",
+     "\"way\":\"storage\",\"count\":\"columns\""},
+    {"select id from Things where Code = 'a' and Dec > 7 order by Dec",
+     "\"way\":\"criteria\",\"count\":\"storage\""},
+    {"select Dec, count(id) from Things group by Dec", "\"way\":\"storage\",\"walked\""},
+};
+
+static void check_columns(steps *s, bool there)
+{
+    c4_buffer out;
+
+    c4_buffer_init(&out, &s->org.env.mem, 4096);
+    for (size_t i = 0; i < sizeof column_cases / sizeof column_cases[0]; i++) {
+        const column_case *c = &column_cases[i];
+        assert_ok(plan_of(s, c->query, &out));
+        if (there && strstr(c4_buffer_c_str(&out), c->way) == NULL)
+            fail_msg("%s: %s", c->query, c4_buffer_c_str(&out));
+        if (!there)
+            assert_null(strstr(c4_buffer_c_str(&out), "columns"));
+    }
+    c4_buffer_free(&out);
+}
+
+/* Where columns are asked, and only there; what is in them already does not show. */
+static void test_columns(void **state)
+{
+    steps *s = *state;
+    crm4e_id id;
+
+    assert_ok(create(s, "Things", "{'Name': 'a', 'Dec': 9}", &id));
+    assert_ok(org_commit(&s->org));
+    assert_ok(org_begin(&s->org, CRM4E_TRANSACTION_READ));
+    check_columns(s, false);
+    assert_ok(c4_cache_new(&s->org.env.mem, -1, &s->org.env.columns));
+    check_columns(s, true);
+    assert_int_equal(c4_cache_used(s->org.env.columns), 0);
+    assert_ok(query(s, column_cases[1].query));
+    assert_int_equal(page->row_count, 1);
+    assert_true(c4_cache_used(s->org.env.columns) > 0);
+    check_columns(s, true);
+    free_page(s);
+    org_rollback(&s->org);
+    assert_ok(org_begin(&s->org, CRM4E_TRANSACTION_WRITE));
+    check_columns(s, false);
+    c4_cache_free(s->org.env.columns);
+    s->org.env.columns = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_columns, setup, steps_teardown),
         cmocka_unit_test_setup_teardown(test_plans, setup, steps_teardown),
         cmocka_unit_test_setup_teardown(test_closed, setup, steps_teardown),
     };

@@ -3,13 +3,18 @@
  * of predicates: three-valued, NOT included, rows and lookups by owner. */
 #include "query_criteria.h"
 
+#include "columns/cache.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    QUERIES = 500
+    QUERIES = 500,
+    FEW = 50 /* with each budget that is too small */
 };
+
+static c4_cache *columns;
 
 static int sort_fields[2];
 static bool sort_down[2];
@@ -50,6 +55,28 @@ static void make_order(char *text)
     }
 }
 
+/* The actor's page and count out of columns, which are for transactions that write nothing. */
+static void check_columns(steps *s, const char *text, const thing *const *wanted, size_t count)
+{
+    const int64_t now = s->org.unit.now;
+    int64_t counted = -1;
+
+    assert_ok(org_commit(&s->org));
+    assert_ok(org_begin(&s->org, CRM4E_TRANSACTION_READ));
+    s->org.unit.now = now;
+    s->org.env.columns = columns;
+    assert_ok(query_paged(s, text, 1 + (int64_t)roll(2 * THINGS)));
+    assert_int_equal(page_id_count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(page_ids[i], wanted[i]->id);
+    assert_ok(count_of(s, text, &counted));
+    assert_int_equal(counted, count);
+    s->org.env.columns = NULL;
+    org_rollback(&s->org);
+    assert_ok(org_begin(&s->org, CRM4E_TRANSACTION_WRITE));
+    s->org.unit.now = now;
+}
+
 static void check_query(steps *s)
 {
     const thing *wanted[THINGS];
@@ -74,19 +101,37 @@ static void check_query(steps *s)
     }
     assert_ok(count_of(s, text, &counted));
     assert_int_equal(counted, count);
+    check_columns(s, text, wanted, count);
     c4_arena_reset(s->org.unit.arena);
     s->org.unit.asked = NULL;
 }
 
+/* With room for everything, for one column or two, and for less than that. */
+static void walk_with_columns(steps *s, uint64_t seed)
+{
+    static const int64_t budgets[] = {-1, 80 * 1024, 0};
+
+    for (size_t i = 0; i < sizeof budgets / sizeof budgets[0]; i++) {
+        assert_ok(c4_cache_new(&s->org.env.mem, budgets[i], &columns));
+        if (i == 0)
+            walk_queries(s, seed, QUERIES, check_query);
+        else
+            more_queries(s, FEW, check_query);
+        assert_true(c4_cache_used(columns) > 0 || i > 0);
+        c4_cache_free(columns);
+        columns = NULL;
+    }
+}
+
 static void test_random(void **state)
 {
-    walk_queries(*state, 0x123456789abcdef, QUERIES, check_query);
+    walk_with_columns(*state, 0x123456789abcdef);
 }
 
 static void test_currencies(void **state)
 {
     several_currencies = true;
-    walk_queries(*state, 0xfeed5eed, QUERIES, check_query);
+    walk_with_columns(*state, 0xfeed5eed);
     several_currencies = false;
 }
 

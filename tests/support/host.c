@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "host.h"
 
+#include "support/columns.h"
+
 #include <crm4e/sys/sqlite.h>
 
 #include <stdio.h>
@@ -81,6 +83,7 @@ static int open_engine(host *h)
     options.clock = host_clock;
     options.random = host_random;
     options.delivery = host_delivery;
+    options.column_bytes = test_column_bytes(0);
     if (host_on_sqlite) {
         (void)snprintf(h->directory, sizeof h->directory, "/tmp/crm4e-host-XXXXXX");
         if (!mkdtemp(h->directory))
