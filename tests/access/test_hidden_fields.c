@@ -529,7 +529,8 @@ static const char *const not_of_records[] = {
     "crm4e_modules_json",
     "crm4e_module_members_json", /* of modules that are open */
     "crm4e_space_json",
-    "crm4e_spaces_json", /* names of modules */
+    "crm4e_spaces_json",          /* names of modules */
+    "crm4e_convert_mapping_json", /* for who customises */
     "crm4e_tab_group_json",
     "crm4e_tab_groups_json",
     "crm4e_feedback_json",
