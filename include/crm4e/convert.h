@@ -71,8 +71,8 @@ CRM4E_API int crm4e_convert_lead(crm4e_id *account, crm4e_id *contact, crm4e_id 
 /**
  * Sends values of a field of leads that stay with the lead otherwise to a field of accounts,
  * contacts or deals, whenever a lead is converted, by call or by a rule. Both hold values of
- * one kind: docs/guide.md says which go together. Takes the permission to customise. A field
- * that is removed later is mapped no more.
+ * one kind: docs/guide.md says which go together. Takes the permission to customise, and to
+ * read the field of leads. A field that is removed later is mapped no more.
  *
  * @param session    who says so
  * @param lead_field API name of the field of leads

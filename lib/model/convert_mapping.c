@@ -257,6 +257,8 @@ int c4_convert_mapping_put(c4_unit *unit, const c4_convert_mapping_spec *spec)
         return c4_refuse(unit, CRM4E_E_INVALID, "lead", "read_only",
                          "names a field that stays with the lead");
     }
+    /* else values would come to him by the conversions of others */
+    rc = unit->may_read != NULL ? unit->may_read(unit, old) : CRM4E_OK;
     field = *old;
     for (int part = 0; part < C4_CONVERT_PARTS && rc == CRM4E_OK; part++) {
         rc = take_target(unit, &field, spec->to[part], (c4_convert_part)part);

@@ -431,6 +431,8 @@ static const char *const elsewhere[] = {
     "crm4e_outbox_answer.reason",
     /* fields of deals alone: the tests of conversion name hidden ones */
     "crm4e_convert_options.deal",
+    "crm4e_convert_mapping_put.field",
+    "crm4e_convert_mapping_put.lead_field", /* test_convert_mapping hides one */
     "crm4e_workflow_then_convert_lead.deal",
     "crm4e_workflow_then_convert_lead.owner",
     /* values, with the field they are of */

@@ -245,6 +245,22 @@ static void it_takes_rights(void **state)
     crm4e_session_close(sue);
 }
 
+/* Whoever maps what he may not read would see it in what others convert. */
+static void a_hidden_field_is_not_mapped(void **state)
+{
+    host *h = *state;
+    crm4e_session *sue;
+
+    host_apply(h, "{'profiles': [{'name': 'Shaper', 'clone_of': 'Standard', 'admin': ['customise'],"
+                  " 'fields': {'Leads': {'Wish': 'hidden'}}}],"
+                  " 'users': [{'email': 'sue@x.example', 'profile': 'Shaper'}]}");
+    sue = host_session(h, SUE);
+    life_refused(sue, map(sue, "Wish", "Contacts", "Wish"), CRM4E_E_DENIED, "Wish",
+                 "field_permission");
+    host_ok(sue, map(sue, "Budget", "Accounts", "Budget"));
+    crm4e_session_close(sue);
+}
+
 /* A lookup to what is gone, or closed to who converts, stays behind. */
 static void lookups_that_lead_nowhere_stay_behind(void **state)
 {
@@ -376,17 +392,12 @@ static int set_up(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(values_go_where_the_org_says),
-        TEST(what_is_given_or_there_comes_first),
-        TEST(it_is_said_by_call_and_changed),
-        TEST(removed_fields_are_not_mapped),
-        TEST(what_does_not_fit_is_refused),
-        TEST(it_takes_rights),
-        TEST(lookups_that_lead_nowhere_stay_behind),
-        TEST(rules_convert_with_it),
-        TEST(documents_have_it),
-        TEST(amounts_keep_their_currency),
-        TEST(memory_may_run_out),
+        TEST(values_go_where_the_org_says),   TEST(what_is_given_or_there_comes_first),
+        TEST(it_is_said_by_call_and_changed), TEST(removed_fields_are_not_mapped),
+        TEST(what_does_not_fit_is_refused),   TEST(it_takes_rights),
+        TEST(a_hidden_field_is_not_mapped),   TEST(lookups_that_lead_nowhere_stay_behind),
+        TEST(rules_convert_with_it),          TEST(documents_have_it),
+        TEST(amounts_keep_their_currency),    TEST(memory_may_run_out),
     };
 
     return host_run("convert mapping", tests, sizeof tests / sizeof tests[0]);
