@@ -38,9 +38,11 @@ static const char new_number[] =
 
 /* A firm with bills in another currency than its own. */
 static const char firms_start[] =
-    "{\"org\":{\"edition\":\"enterprise\",\"multi_currency\":true},\"currencies\":[{\"iso_code\":"
+    "{\"org\":{\"multi_currency\":true},\"currencies\":[{\"iso_code\":"
     "\"EUR\",\"rates\":[{\"valid_from\":\"2000-01-01\",\"exchange_rate\":\"0.5\"}]}],"
-    "\"modules\":[{\"api_name\":\"Firms\"},{\"api_name\":\"Bills\",\"fields\":["
+    "\"modules\":[{\"api_name\":\"Firms\",\"fields\":[{\"api_name\":\"Fee\",\"type\":\"currency\"}]"
+    "},"
+    "{\"api_name\":\"Bills\",\"fields\":["
     "{\"api_name\":\"Net\",\"type\":\"currency\"},{\"api_name\":\"Firm\",\"type\":\"lookup\","
     "\"target\":\"Firms\"}]}]}";
 
@@ -91,7 +93,8 @@ static void make_firms(fixture *f)
     crm4e_id firm = 0, id;
     char json[128];
 
-    assert_int_equal(apply(f->own.session, firms_start), CRM4E_OK);
+    if (apply(f->own.session, firms_start) != CRM4E_OK)
+        fail_msg("%s", crm4e_error_message(crm4e_session_error(f->own.session)));
     assert_int_equal(add(f->own.session, "Firms", "{\"Name\":\"F\",\"Currency\":\"EUR\"}", &firm),
                      CRM4E_OK);
     (void)snprintf(json, sizeof json, "{\"Name\":\"B\",\"Net\":7,\"Firm\":%lld}", (long long)firm);
