@@ -166,11 +166,13 @@ ALLOWED = {
     },
     "lib/record/request.c": {"take": "asks its scope with the row it loaded, before anything is shown"},
     "lib/record/search.c": {"judge": "after c4_access_stored_row() in the scope, of fields that may be read"},
+    "lib/record/price_book.c": {"read_row": "a price book for a rule, which reads all; others go through c4_record_read()"},
     "lib/record/rollup.c": {
         "index_of": "the names of indexes alone",
         "roll_up": "a total over all records, whose readers the gate of fields decides",
         "settle_parent": "whether a parent is there, told to nobody",
-        "c4_rollup_totals_read": "totals over all records, as roll_up",
+        "read_totals": "totals over all records, as roll_up",
+        "read_places": "currencies of the records that the totals are of; nothing of it is told",
     },
     "lib/record/rollup_step.c": {
         "count_child": "what a record counts for in a total over all, as roll_up",

@@ -44,6 +44,8 @@ static const command commands[] = {
     {"empty-bin", 0, 1, true, "[DAYS] [--module M] [--limit N]", run_empty_bin},
     {"convert", 1, 1, true, "LEAD [--account ID] [--contact ID] [--deal JSON] [--overwrite]",
      run_convert},
+    {"convert-mapping", 0, 3, true, "[LEAD_FIELD accounts|contacts|deals [FIELD]]",
+     run_convert_mapping},
     {"mass-create", 2, 2, true, "MODULE FILE.json [--partial]", run_mass_create},
     {"mass-update", 2, 2, true, "MODULE JSON --ids A,B|--where CRITERIA [--partial]",
      run_mass_update},

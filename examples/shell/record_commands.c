@@ -329,6 +329,20 @@ int run_convert(shell *self)
     return EXIT_DONE;
 }
 
+/* Lists, or sends values of a field of leads to a field, or without one nowhere. */
+int run_convert_mapping(shell *self)
+{
+    crm4e_text *text = NULL;
+    int rc;
+
+    if (self->word_count == 1) {
+        rc = crm4e_convert_mapping_json(&text, self->session);
+        return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
+    }
+    rc = crm4e_convert_mapping_put(self->session, self->words[1], self->words[2], self->words[3]);
+    return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
 int run_timeline(shell *self)
 {
     crm4e_text *text = NULL;

@@ -200,6 +200,7 @@ int run_bin(shell *self);
 int run_purge(shell *self);
 int run_empty_bin(shell *self);
 int run_convert(shell *self);
+int run_convert_mapping(shell *self);
 int run_mass_create(shell *self);
 int run_mass_update(shell *self);
 int run_mass_delete(shell *self);

@@ -68,6 +68,35 @@ CRM4E_API int crm4e_convert_lead(crm4e_id *account, crm4e_id *contact, crm4e_id 
                                  crm4e_session *session, crm4e_id lead,
                                  const crm4e_convert_options *options);
 
+/**
+ * Sends values of a field of leads that stay with the lead otherwise to a field of accounts,
+ * contacts or deals, whenever a lead is converted, by call or by a rule. Both hold values of
+ * one kind: docs/guide.md says which go together. Takes the permission to customise, and to
+ * read the field of leads. A field that is removed later is mapped no more.
+ *
+ * @param session    who says so
+ * @param lead_field API name of the field of leads
+ * @param module     "Accounts", "Contacts" or "Deals"
+ * @param field      API name of the field there; NULL or "": values go nowhere in this module
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_NOT_FOUND for a field that is not there;
+ *         #CRM4E_E_INVALID for another module, for a field that the library writes and for one that
+ *         does not take the values; #CRM4E_E_CONFLICT for a field that gets values of another, or
+ *         whose values go where the standard says; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_convert_mapping_put(crm4e_session *session, const char *lead_field,
+                                        const char *module, const char *field);
+
+/**
+ * What crm4e_convert_mapping_put() says, as a JSON array of objects as in documents
+ * (docs/apply.md): [{"lead":"Budget","Accounts":"Budget","Deals":"Planned"}]. What the
+ * standard maps is not in it. Takes the permission to customise.
+ *
+ * @param mapping receives the text, to free with crm4e_text_free()
+ * @param session who asks
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_convert_mapping_json(crm4e_text **mapping, crm4e_session *session);
+
 #ifdef __cplusplus
 }
 #endif

@@ -34,6 +34,8 @@ typedef struct crm4e_module_options {
 
 /** Rows of one subform of one record, at most. */
 #define CRM4E_SUBFORM_ROWS_MAX 200
+/** Products that one price book lists, at most. */
+#define CRM4E_PRICE_BOOK_PRODUCTS_MAX 2000
 /** Columns of a subform, at most. */
 #define CRM4E_SUBFORM_COLUMNS_MAX 30
 /** Subforms that a module has besides those of the standard, at most. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/inside.h"
+#include "model/convert_mapping.h"
+#include "model/manage_rules.h"
 #include "record/convert.h"
 
 #include <string.h>
@@ -85,4 +87,55 @@ int crm4e_convert_lead(crm4e_id *account, crm4e_id *contact, crm4e_id *deal, crm
         hand_out(deal, arguments.converted.deal);
     }
     return rc;
+}
+
+typedef struct mapping_arguments {
+    const char *lead;
+    const char *module;
+    const char *field;
+} mapping_arguments;
+
+static int put_mapping(c4_unit *unit, void *object, void *arguments)
+{
+    const mapping_arguments *a = arguments;
+    c4_convert_mapping_spec spec = {.lead = a->lead};
+    int part;
+    int rc = c4_need(unit->error, a->lead, "lead_field");
+
+    (void)object;
+    if (rc == CRM4E_OK)
+        rc = c4_need(unit->error, a->module, "module");
+    if (rc < 0)
+        return rc;
+    part = c4_convert_part_named(a->module);
+    if (part < 0)
+        return c4_fail(unit->error, CRM4E_E_INVALID,
+                       "'module' is none of Accounts, Contacts and Deals");
+    spec.to[part] = a->field ? a->field : "";
+    return c4_convert_mapping_put(unit, &spec);
+}
+
+int crm4e_convert_mapping_put(crm4e_session *session, const char *lead_field, const char *module,
+                              const char *field)
+{
+    mapping_arguments arguments = {lead_field, module, field};
+
+    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, put_mapping, &arguments);
+}
+
+/* For who customises: the others are not told where values go. */
+static int write_mapping(c4_unit *unit, void *object, void *arguments, c4_buffer *out)
+{
+    int rc = c4_need_permission(unit, C4_ADMIN_CUSTOMISE);
+
+    (void)object;
+    (void)arguments;
+    if (rc == CRM4E_OK)
+        c4_convert_mapping_list(out, unit->meta);
+    return rc;
+}
+
+int crm4e_convert_mapping_json(crm4e_text **mapping, crm4e_session *session)
+{
+    return c4_call_text(mapping, session, C4_KIND_SESSION, write_mapping, NULL);
 }

@@ -34,6 +34,7 @@ void c4_sum_add(c4_sum *sum, int64_t value);
 void c4_sum_merge(c4_sum *sum, const c4_sum *other);
 /* -2^127 stays. */
 void c4_sum_negate(c4_sum *sum);
+c4_sum c4_sum_product(int64_t a, int64_t b);
 /* False when it does not fit int64. */
 bool c4_sum_value(const c4_sum *sum, int64_t *value);
 /* Full width, up to 40 digits. */

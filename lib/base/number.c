@@ -41,20 +41,6 @@ static c4_sum negated(c4_sum sum)
     return result;
 }
 
-/* All 128 bits of a product, in four of 32 by 32. */
-static c4_sum product(int64_t a, int64_t b)
-{
-    uint64_t x = magnitude(a), y = magnitude(b);
-    uint64_t low = (x & UINT32_MAX) * (y & UINT32_MAX);
-    uint64_t left = (x >> 32) * (y & UINT32_MAX);
-    uint64_t right = (x & UINT32_MAX) * (y >> 32);
-    uint64_t middle = (low >> 32) + (left & UINT32_MAX) + (right & UINT32_MAX);
-    c4_sum sum = {(middle << 32) | (low & UINT32_MAX), 0};
-
-    sum.high = (int64_t)((x >> 32) * (y >> 32) + (left >> 32) + (right >> 32) + (middle >> 32));
-    return (a < 0) != (b < 0) ? negated(sum) : sum;
-}
-
 /* The most places that fit, nine at most. */
 static bool fit(c4_sum sum, unsigned scale, c4_number *result)
 {
@@ -77,8 +63,8 @@ static c4_sum exact_sum(c4_number a, c4_number b, bool subtract, unsigned *scale
     c4_sum x, y;
 
     *scale = a.scale > b.scale ? a.scale : b.scale;
-    x = product(a.value, powers[*scale - a.scale]);
-    y = product(b.value, powers[*scale - b.scale]);
+    x = c4_sum_product(a.value, powers[*scale - a.scale]);
+    y = c4_sum_product(b.value, powers[*scale - b.scale]);
     if (subtract) {
         y = negated(y);
     }
@@ -104,7 +90,7 @@ bool c4_number_subtract(c4_number a, c4_number b, c4_number *result)
 
 bool c4_number_multiply(c4_number a, c4_number b, c4_number *result)
 {
-    return fit(product(a.value, b.value), a.scale + b.scale, result);
+    return fit(c4_sum_product(a.value, b.value), a.scale + b.scale, result);
 }
 
 /* a / b with `places`: a * 10^(places - a.scale + b.scale) / b, the power in two parts. */
@@ -112,7 +98,7 @@ static bool quotient(c4_number a, c4_number b, unsigned places, int64_t *value)
 {
     unsigned power = places + b.scale - a.scale;
     unsigned second = power < PLACES ? power : PLACES;
-    c4_sum sum = product(a.value, powers[power - second]);
+    c4_sum sum = c4_sum_product(a.value, powers[power - second]);
 
     return c4_sum_divide(&sum, b.value, second, value);
 }
@@ -129,7 +115,7 @@ bool c4_number_divide(c4_number a, c4_number b, c4_number *result)
             return true;
         }
         if (places + b.scale == a.scale) {
-            return fit(product(a.value, b.value), places, result);
+            return fit(c4_sum_product(a.value, b.value), places, result);
         }
         if (places == 0) {
             return false;
@@ -197,7 +183,7 @@ bool c4_number_modulo(c4_number a, c4_number b, c4_number *result)
 
 bool c4_number_negate(c4_number a, c4_number *result)
 {
-    return fit(negated(product(a.value, 1)), a.scale, result);
+    return fit(negated(c4_sum_product(a.value, 1)), a.scale, result);
 }
 
 int c4_number_compare(c4_number a, c4_number b)

@@ -380,6 +380,21 @@ static void take_targets(c4_definition_reader *r, const c4_json *object, c4_fiel
     field->target_count = count;
 }
 
+static void take_converts(c4_definition_reader *r, const c4_json *object, c4_field *field)
+{
+    const c4_json *converts = c4_take_member(r, object, "converts", C4_JSON_ARRAY);
+
+    for (size_t i = 0; i < c4_json_count(converts); i++) {
+        int64_t number = 0;
+        if (i >= C4_CONVERT_PARTS || !c4_json_i64(c4_json_item(converts, i), &number) ||
+            number < 0 || number > INT32_MAX) {
+            c4_take_refuse(r, "what a lead becomes has no such field");
+            return;
+        }
+        field->converts[i] = (int32_t)number;
+    }
+}
+
 static void take_unique(c4_definition_reader *r, const c4_json *object, c4_field *field)
 {
     static const struct {
@@ -440,6 +455,7 @@ void c4_take_field(c4_definition_reader *r, const c4_json *object, c4_field *fie
     field->scale = (uint32_t)scale;
     take_options(r, object, field);
     take_targets(r, object, field);
+    take_converts(r, object, field);
     take_default(r, object, field);
     c4_take_text(r, object, "tooltip", &field->tooltip);
     c4_settings_take(r, object, field);

@@ -147,6 +147,25 @@ static void put_targets(c4_buffer *out, bool *first, const c4_field *field)
     c4_buffer_char(out, ']');
 }
 
+static void put_converts(c4_buffer *out, bool *first, const c4_field *field)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < C4_CONVERT_PARTS; i++) {
+        any = any || field->converts[i] != 0;
+    }
+    if (!any) {
+        return;
+    }
+    c4_json_put_key(out, first, "converts");
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < C4_CONVERT_PARTS; i++) {
+        put_comma(out, i);
+        c4_buffer_i64(out, field->converts[i]);
+    }
+    c4_buffer_char(out, ']');
+}
+
 static const char *unique_word(const c4_field *field)
 {
     if ((field->flags & C4_FIELD_UNIQUE) == 0) {
@@ -174,6 +193,7 @@ void c4_definition_write_field(c4_buffer *out, const c4_field *field)
     if (field->target_count > 0) {
         put_targets(out, &first, field);
     }
+    put_converts(out, &first, field);
     if (field->default_value != NULL) {
         c4_json_put_key(out, &first, "default");
         c4_buffer_text(out, field->default_value);

@@ -15,7 +15,9 @@ enum {
     C4_ITEM_AFTER_DISCOUNT,
     C4_ITEM_TAX_PERCENT,
     C4_ITEM_TAX,
-    C4_ITEM_NET_TOTAL
+    C4_ITEM_NET_TOTAL,
+    C4_ITEM_BOOK,
+    C4_ITEM_BOOK_DISCOUNT
 };
 
 /* Values of Rounding; stored. */

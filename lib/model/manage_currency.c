@@ -463,21 +463,6 @@ static int leave_places(c4_unit *unit, const c4_module *module)
     return rc;
 }
 
-/* Amounts of several currencies are not rolled up: the parent has a currency of its own. */
-static int check_rollups(c4_unit *unit, const c4_module *module)
-{
-    for (size_t i = 0; i < module->rollup_count; i++) {
-        const c4_field *field = module->rollups[i];
-        if (c4_rollup_of_amounts(field->rollup)) {
-            (void)c4_fail(unit->error, CRM4E_E_CONFLICT,
-                          "%s.%s rolls up amounts, which have one currency then no longer",
-                          module->api_name, field->api_name);
-            return c4_fail_field(unit->error, module->api_name, field->api_name, "currencies");
-        }
-    }
-    return CRM4E_OK;
-}
-
 static int check_modules(c4_unit *unit)
 {
     const c4_meta *meta = unit->meta;
@@ -485,13 +470,26 @@ static int check_modules(c4_unit *unit)
     for (size_t i = 0; i < meta->module_count && rc == CRM4E_OK; i++) {
         rc = check_shapes(unit, meta->modules[i]);
         if (rc == CRM4E_OK) {
-            rc = check_rollups(unit, meta->modules[i]);
-        }
-        if (rc == CRM4E_OK) {
             rc = check_rows(unit, meta->modules[i]);
         }
         if (rc == CRM4E_OK) {
             rc = leave_places(unit, meta->modules[i]);
+        }
+    }
+    return rc;
+}
+
+/* Amounts that are of several currencies already were added up as if they were of one. */
+static int roll_up_again(c4_unit *unit)
+{
+    int rc = c4_unit_refresh(unit);
+    for (size_t m = 0; rc == CRM4E_OK && unit->computing != NULL && m < unit->meta->module_count;
+         m++) {
+        const c4_module *module = unit->meta->modules[m];
+        for (size_t i = 0; i < module->rollup_count && rc == CRM4E_OK; i++) {
+            if (c4_rollup_converts(module->rollups[i]->rollup)) {
+                rc = unit->computing->roll_up(unit, module->rollups[i]);
+            }
         }
     }
     return rc;
@@ -516,7 +514,8 @@ int c4_currency_start(c4_unit *unit)
     if (rc == CRM4E_OK) {
         rc = c4_change_done(unit, "multi_currency", unit->meta->org.id, unit->meta->org.currency);
     }
-    return rc < 0 ? rc : give(unit, 0);
+    rc = rc < 0 ? rc : give(unit, 0);
+    return rc < 0 ? rc : roll_up_again(unit);
 }
 
 static void put_rate(c4_buffer *out, const crm4e_value *row, bool first)

@@ -31,6 +31,11 @@ typedef struct c4_option {
     const char *colour;   /* "#rrggbb" or NULL */
 } c4_option;
 
+/* What a lead becomes: account, contact, deal. */
+enum {
+    C4_CONVERT_PARTS = 3
+};
+
 typedef struct c4_field {
     int32_t number; /* unique in the org, never reused; the standard's are fixed */
     const struct c4_module *module;
@@ -58,6 +63,8 @@ typedef struct c4_field {
     const struct c4_field *columns;       /* of a subform; `column` of each is its place in a row
                             of it, from 1, and `api_name` is "Items.Quantity" */
     size_t column_count;
+    int32_t converts[C4_CONVERT_PARTS]; /* of leads: fields that its values go to, see
+                            convert_mapping.h; 0: none */
 } c4_field;
 
 typedef struct c4_member {

@@ -81,6 +81,28 @@ int c4_money_home(const c4_money *money, const crm4e_value *currency, const crm4
     return c4_sum_average(&sum, rate->integer, C4_RATE_SCALE, home) ? CRM4E_OK : CRM4E_E_TOO_BIG;
 }
 
+c4_money_place c4_money_place_of(const c4_money *money, const crm4e_value *currency,
+                                 const crm4e_value *rate)
+{
+    if (currency->type == CRM4E_VALUE_NULL || currency->integer == money->home) {
+        return (c4_money_place){money->home, C4_RATE_ONE};
+    }
+    return (c4_money_place){currency->integer, rate->type == CRM4E_VALUE_NULL ? 0 : rate->integer};
+}
+
+bool c4_money_move(int64_t amount, const c4_money_place *from, const c4_money_place *to,
+                   int64_t *moved)
+{
+    c4_sum sum;
+
+    if (from->code == to->code) {
+        *moved = amount;
+        return true;
+    }
+    sum = c4_sum_product(amount, to->rate);
+    return from->rate > 0 && to->rate > 0 && c4_sum_divide(&sum, from->rate, 0, moved);
+}
+
 int c4_rate_find(c4_unit *unit, crm4e_id currency, int32_t day, int64_t *rate)
 {
     static const uint32_t column = C4_CURRENCY_RATE_RATE;

@@ -45,6 +45,18 @@ bool c4_money_of(const c4_meta *meta, const c4_field *field, c4_money *money);
 int c4_money_home(const c4_money *money, const crm4e_value *currency, const crm4e_value *rate,
                   int64_t amount, int64_t *home);
 
+/* The currency of a record and its rate: that of the home currency where it says none. */
+typedef struct c4_money_place {
+    int64_t code;
+    int64_t rate;
+} c4_money_place;
+c4_money_place c4_money_place_of(const c4_money *money, const crm4e_value *currency,
+                                 const crm4e_value *rate);
+/* An amount of one place at another: as it is where they have one currency, else by the rates of
+ * both, rounded half to even, once. False when it leaves int64 or a rate is not above 0. */
+bool c4_money_move(int64_t amount, const c4_money_place *from, const c4_money_place *to,
+                   int64_t *moved);
+
 /* The rate that holds on a day: that of the latest day up to it. CRM4E_ROW, or CRM4E_OK
  * when there is none yet. */
 int c4_rate_find(c4_unit *unit, crm4e_id currency, int32_t day, int64_t *rate);

@@ -23,15 +23,21 @@ static c4_rollup_function function_named(const char *name)
     return found;
 }
 
+bool c4_rollup_converts(const c4_rollup *rollup)
+{
+    return c4_rollup_of_amounts(rollup) && rollup->module->currency != NULL;
+}
+
 const c4_field *c4_rollup_input(const c4_rollup *rollup, size_t at)
 {
-    size_t first = rollup->source != NULL ? 2 : 1;
+    const bool converts = c4_rollup_converts(rollup);
+    const c4_field *const own[] = {rollup->lookup, rollup->source,
+                                   converts ? rollup->module->currency : NULL,
+                                   converts ? rollup->module->exchange_rate : NULL};
+    const size_t first = converts ? 4 : rollup->source != NULL ? 2 : 1;
 
-    if (at == 0) {
-        return rollup->lookup;
-    }
     if (at < first) {
-        return rollup->source;
+        return own[at];
     }
     return at - first < rollup->named_count
                ? c4_module_field(rollup->module, rollup->named[at - first])
@@ -169,9 +175,12 @@ static int check_author(c4_unit *unit, const c4_rollup *rollup)
         return c4_refuse_denied(unit, "configure",
                                 "only who configures both modules makes a roll-up");
     }
-    for (size_t i = 0; i < 2 && rc == CRM4E_OK && unit->may_read != NULL; i++) {
-        const c4_field *input = i == 0 ? rollup->lookup : rollup->source;
-        rc = input != NULL ? unit->may_read(unit, input) : CRM4E_OK;
+    const bool converts = c4_rollup_converts(rollup);
+    const c4_field *const inputs[] = {rollup->lookup, rollup->source,
+                                      converts ? rollup->module->currency : NULL,
+                                      converts ? rollup->module->exchange_rate : NULL};
+    for (size_t i = 0; i < 4 && rc == CRM4E_OK && unit->may_read != NULL; i++) {
+        rc = inputs[i] != NULL ? unit->may_read(unit, inputs[i]) : CRM4E_OK;
         rc = C4_REFUSES(ROLLUP_AUTHOR, rc != CRM4E_OK) ? rc : CRM4E_OK;
     }
     return rc;
@@ -196,15 +205,6 @@ bool c4_rollup_of_amounts(const c4_rollup *rollup)
            rollup->source->type == CRM4E_TYPE_CURRENCY;
 }
 
-/* A parent has one currency, what points to it may have many. */
-static int check_money(c4_unit *unit, const c4_rollup *rollup)
-{
-    return unit->meta->org.multi_currency && c4_rollup_of_amounts(rollup)
-               ? c4_refuse(unit, CRM4E_E_UNSUPPORTED, "field", "currencies",
-                           "is an amount, and the org has several currencies")
-               : CRM4E_OK;
-}
-
 static int resolve(c4_unit *unit, c4_rollup *rollup, const c4_field *field)
 {
     const c4_module *module = c4_meta_module_named(unit->meta, rollup->module_name);
@@ -218,8 +218,7 @@ static int resolve(c4_unit *unit, c4_rollup *rollup, const c4_field *field)
     if (problem != NULL) {
         return c4_refuse(unit, CRM4E_E_INVALID, member, member, problem);
     }
-    int rc = check_author(unit, rollup);
-    return rc == CRM4E_OK ? check_money(unit, rollup) : rc;
+    return check_author(unit, rollup);
 }
 
 /* An average may have more places than its source, nothing has fewer. */

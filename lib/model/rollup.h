@@ -39,8 +39,10 @@ typedef struct c4_rollup {
 
 /* Whether it adds up, averages or compares values of fields of type currency. */
 bool c4_rollup_of_amounts(const c4_rollup *rollup);
-/* Fields of the other module that a roll-up comes from: the lookup, the source, those of its
- * criteria. NULL at the end. */
+/* Whether such values may be of other currencies than the parent's, and so are converted. */
+bool c4_rollup_converts(const c4_rollup *rollup);
+/* Fields of the other module that a roll-up comes from: the lookup, the source, where it converts
+ * what the amounts are in and their rate, those of its criteria. NULL at the end. */
 const c4_field *c4_rollup_input(const c4_rollup *rollup, size_t at);
 
 /* Parts of computed.h, of roll-ups. */

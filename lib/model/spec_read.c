@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Specs out of JSON objects: one line per member, one walk for all. */
 #include "base/text.h"
+#include "model/convert_mapping.h"
 #include "model/manage_rules.h"
 
 typedef enum spec_kind {
@@ -178,6 +179,17 @@ static const spec_member tab_group_members[] = {
     TEXT(c4_tab_group_spec, name),      TEXT(c4_tab_group_spec, label),
     TEXT(c4_tab_group_spec, label_zh),  ARRAY(c4_tab_group_spec, modules),
     ARRAY(c4_tab_group_spec, profiles), ARRAY(c4_tab_group_spec, roles),
+};
+
+#define CONVERTS(name, part)                                                                       \
+    {                                                                                              \
+        name, SPEC_TEXT, offsetof(c4_convert_mapping_spec, to[part]), C4_NAMES_COUNT, 0, 0         \
+    }
+static const spec_member convert_mapping_members[] = {
+    TEXT(c4_convert_mapping_spec, lead),
+    CONVERTS("Accounts", C4_TO_ACCOUNT),
+    CONVERTS("Contacts", C4_TO_CONTACT),
+    CONVERTS("Deals", C4_TO_DEAL),
 };
 
 static const spec_member module_members[] = {
@@ -491,6 +503,13 @@ int c4_tab_group_spec_read(c4_unit *unit, const c4_json *json, c4_tab_group_spec
     *spec = (c4_tab_group_spec){.name = NULL};
     int rc = read_object(unit, json, tab_group_members, COUNT(tab_group_members), spec);
     return rc < 0 ? rc : need(unit, spec->name, "name");
+}
+
+int c4_convert_mapping_spec_read(c4_unit *unit, const c4_json *json, c4_convert_mapping_spec *spec)
+{
+    *spec = (c4_convert_mapping_spec){.lead = NULL};
+    int rc = read_object(unit, json, convert_mapping_members, COUNT(convert_mapping_members), spec);
+    return rc < 0 ? rc : need(unit, spec->lead, "lead");
 }
 
 int c4_module_spec_read(c4_unit *unit, const c4_json *json, c4_module_spec *spec)

@@ -45,6 +45,7 @@ enum {
     C4_EVENTS = 6,
     C4_CALLS = 7,
     C4_PRODUCTS = 8,
+    C4_PRICE_BOOKS = 15,
     C4_CASES = 16,
     C4_NOTES = 18,
     C4_ATTACHMENTS = 19

@@ -23,7 +23,7 @@
     X(invoices, 32)                                                                                \
     X(campaigns, 12)                                                                               \
     X(vendors, 13)                                                                                 \
-    X(price_books, 4)                                                                              \
+    X(price_books, 8)                                                                              \
     X(cases, 19)                                                                                   \
     X(solutions, 9)                                                                                \
     X(notes, 4)                                                                                    \

@@ -2,6 +2,7 @@
 /* Products, price books and vendors; quotes, orders and invoices with their line
  * items. */
 #include "model/line_item.h"
+#include "model/price_book.h"
 #include "model/standard_parts.h"
 
 /* What the library computes has the places that it needs without tax. */
@@ -21,7 +22,10 @@
         F_DECIMAL(C4_ITEM_TAX_PERCENT, items ".Tax_Percent", "Tax (%)", "税率（%）", PERCENT,      \
                   F_NONE, 2),                                                                      \
         F_ITEM_MONEY(C4_ITEM_TAX, items ".Tax", "Tax", "税额"),                                    \
-        F_ITEM_MONEY(C4_ITEM_NET_TOTAL, items ".Net_Total", "Total", "总额")
+        F_ITEM_MONEY(C4_ITEM_NET_TOTAL, items ".Net_Total", "Total", "总额"),                      \
+        F_LOOKUP(C4_ITEM_BOOK, items ".Book", "Price Book", "价格表", F_NONE, "Price_Books"),      \
+        F_ITEM_MONEY(C4_ITEM_BOOK_DISCOUNT, items ".Book_Discount", "Price Book Discount",         \
+                     "价格表折扣")
 
 static const c4_standard_field quoted_items[] = {F_ITEM_COLUMNS("Quoted_Items")};
 static const c4_standard_field ordered_items[] = {F_ITEM_COLUMNS("Ordered_Items")};
@@ -243,8 +247,23 @@ const c4_standard_field c4_vendors_fields[] = {
 };
 
 static const c4_option pricing_model_options[] = {
-    F_OPTION(1, "Flat", "固定"),
-    F_OPTION(2, "Differential", "差别"),
+    F_OPTION(C4_PRICING_FLAT, "Flat", "固定"),
+    F_OPTION(C4_PRICING_DIFFERENTIAL, "Differential", "差别"),
+};
+
+static const c4_standard_field pricing_details[] = {
+    F_DECIMAL(C4_RANGE_FROM, "Pricing_Details.from_range", "From Range", "起始数量", DOUBLE, F_MUST,
+              2),
+    F_DECIMAL(C4_RANGE_TO, "Pricing_Details.to_range", "To Range", "截止数量", DOUBLE, F_NONE, 2),
+    F_DECIMAL(C4_RANGE_DISCOUNT, "Pricing_Details.discount", "Discount (%)", "折扣（%）", PERCENT,
+              F_MUST, 2),
+};
+
+static const c4_standard_field listed_products[] = {
+    F_LOOKUP(C4_LISTED_PRODUCT, "Listed_Products.Product_Name", "Product Name", "产品名称", F_MUST,
+             "Products"),
+    F_DECIMAL(C4_LISTED_PRICE, "Listed_Products.List_Price", "List Price", "标价", CURRENCY, F_MUST,
+              2),
 };
 
 const c4_standard_field c4_price_books_fields[] = {
@@ -252,4 +271,7 @@ const c4_standard_field c4_price_books_fields[] = {
     F_PICK(22, "Pricing_Model", "Pricing Model", "定价模式", F_MUST, pricing_model_options),
     F_PLAIN(23, "Active", "Active", "有效", BOOLEAN, F_NONE),
     F_AREA(24, "Description", "Description", "描述", F_NONE, F_LARGE),
+    F_SUBFORM(C4_BOOK_RANGES, "Pricing_Details", "Pricing Details", "定价明细", pricing_details),
+    F_SUBFORM(C4_BOOK_PRODUCTS, "Listed_Products", "Products", "产品", listed_products),
+    F_EXCHANGE(27),
 };

@@ -226,10 +226,9 @@ static int take_out_of_bin(c4_write *write, crm4e_id id)
     c4_unit *unit = write->unit;
     crm4e_value *row = write->after;
     int64_t before = row[C4_COLUMN_MODIFIED_TIME].integer;
-    int rc = c4_rollups_restore(write);
+    int rc = c4_write_money_back(write);
 
-    rc = rc == CRM4E_OK ? c4_write_money_back(write) : rc;
-
+    rc = rc == CRM4E_OK ? c4_rollups_restore(write) : rc; /* in the currency it is in now */
     if (rc == CRM4E_OK) {
         rc = c4_write_compute(write); /* what it is computed by may have changed */
     }

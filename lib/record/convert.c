@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Leads become accounts, contacts and deals. What goes where is a table. The
- * new records are written as a rule would write them, once the gate has agreed
+ * Leads become accounts, contacts and deals. What goes where is a table, and
+ * what the org says of fields that are not in it. The new records are written as a rule would write them, once the gate has agreed
  * to each of their fields: their owner is the lead's, which is no change of
  * owners.
  */
@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "model/convert_mapping.h"
 #include "model/money.h"
 #include "record/inside.h"
 #include "record/interaction.h"
@@ -17,49 +18,11 @@ enum {
     TEXT_CEILING = 4 * 1024 * 1024
 };
 
-/* Fields that a value of the lead goes to; NULL: not there. */
-static const struct {
-    const char *lead;
-    const char *account;
-    const char *contact;
-    const char *deal;
-} mapping[] = {
-    {"Company", "Account_Name", NULL, NULL},
-    {"Salutation", NULL, "Salutation", NULL},
-    {"First_Name", NULL, "First_Name", NULL},
-    {"Last_Name", NULL, "Last_Name", NULL},
-    {"Designation", NULL, "Title", NULL},
-    {"Email", NULL, "Email", NULL},
-    {"Secondary_Email", NULL, "Secondary_Email", NULL},
-    {"Email_Opt_Out", NULL, "Email_Opt_Out", NULL},
-    {"Phone", "Phone", "Phone", NULL},
-    {"Mobile", NULL, "Mobile", NULL},
-    {"Fax", "Fax", "Fax", NULL},
-    {"Skype_ID", NULL, "Skype_ID", NULL},
-    {"Twitter", NULL, "Twitter", NULL},
-    {"Website", "Website", NULL, NULL},
-    {"Industry", "Industry", NULL, NULL},
-    {"Currency", "Currency", NULL, "Currency"}, /* where there are several */
-    {"Annual_Revenue", "Annual_Revenue", NULL, NULL},
-    {"No_of_Employees", "Employees", NULL, NULL},
-    {"Lead_Source", NULL, "Lead_Source", "Lead_Source"},
-    {"Street", "Billing_Street", "Mailing_Street", NULL},
-    {"City", "Billing_City", "Mailing_City", NULL},
-    {"State", "Billing_State", "Mailing_State", NULL},
-    {"Zip_Code", "Billing_Code", "Mailing_Zip", NULL},
-    {"Country", "Billing_Country", "Mailing_Country", NULL},
-    {"Description", NULL, "Description", NULL},
-};
-enum {
-    MAPPED = sizeof mapping / sizeof mapping[0]
-};
-
-/* Which column of the mapping. */
-typedef enum part {
-    ACCOUNT,
-    CONTACT,
-    DEAL
-} part;
+/* A field of leads and where its values go; NULL: not there. */
+typedef struct pair {
+    const c4_field *lead;
+    const c4_field *to[C4_CONVERT_PARTS];
+} pair;
 
 /* Where records that hang on the lead name it. */
 static const struct {
@@ -80,14 +43,9 @@ typedef struct converting {
     crm4e_value *lead; /* its whole row */
     crm4e_id owner;    /* of what is new */
     c4_buffer text;    /* a value on its way */
+    pair *pairs;       /* what the standard says, and the org */
+    size_t pair_count;
 } converting;
-
-static const char *target_name(size_t i, part to)
-{
-    const char *const names[] = {mapping[i].account, mapping[i].contact, mapping[i].deal};
-
-    return names[to];
-}
 
 static const c4_field *field_named(const c4_module *module, const char *name)
 {
@@ -102,9 +60,51 @@ static const crm4e_value *lead_value(const converting *c, const char *name)
 }
 
 /* Currency is a field like any other where the org has one. */
-static bool is_mapped(const converting *c, size_t i)
+static bool is_mapped(const converting *c, const char *lead)
 {
-    return c->leads->currency != NULL || strcmp(mapping[i].lead, C4_FIELD_CURRENCY) != 0;
+    return c->leads->currency != NULL || strcmp(lead, C4_FIELD_CURRENCY) != 0;
+}
+
+static void add_standard(converting *c, const c4_convert_row *row)
+{
+    pair *next = &c->pairs[c->pair_count];
+
+    next->lead = is_mapped(c, row->lead) ? field_named(c->leads, row->lead) : NULL;
+    for (int to = 0; to < C4_CONVERT_PARTS; to++) {
+        const c4_module *module = c4_meta_module_named(c->unit->meta, c4_convert_modules[to]);
+        next->to[to] = row->to[to] != NULL ? field_named(module, row->to[to]) : NULL;
+    }
+    c->pair_count += next->lead != NULL;
+}
+
+static void add_own(converting *c, const c4_field *lead)
+{
+    pair *next = &c->pairs[c->pair_count];
+
+    next->lead = lead;
+    for (int to = 0; to < C4_CONVERT_PARTS; to++) {
+        next->to[to] = c4_convert_target(c->unit->meta, lead, (c4_convert_part)to);
+    }
+    c->pair_count++;
+}
+
+static int read_mapping(converting *c)
+{
+    const size_t most = c4_convert_standard_count + c->leads->field_count;
+
+    c->pairs = c4_arena_array(c->unit->arena, most + 1, sizeof *c->pairs);
+    if (c->pairs == NULL) {
+        return c4_record_no_memory(c->unit);
+    }
+    for (size_t i = 0; i < c4_convert_standard_count; i++) {
+        add_standard(c, &c4_convert_standard[i]);
+    }
+    for (size_t i = 0; i < c->leads->field_count; i++) {
+        if (c4_convert_maps(c->unit->meta, &c->leads->fields[i])) {
+            add_own(c, &c->leads->fields[i]);
+        }
+    }
+    return CRM4E_OK;
 }
 
 static bool is_empty(const crm4e_value *value)
@@ -118,11 +118,9 @@ static int check_open(converting *c)
     c4_scope view;
     int rc = c4_access_module_number(c->judge, c->leads->number, CRM4E_ACTION_VIEW, &view);
 
-    for (size_t i = 0; i < MAPPED && rc == CRM4E_OK; i++) {
+    for (size_t i = 0; i < c->pair_count && rc == CRM4E_OK; i++) {
         const c4_field *field = NULL;
-        if (is_mapped(c, i)) {
-            rc = c4_access_read_field(&view, mapping[i].lead, &field);
-        }
+        rc = c4_access_read_field(&view, c->pairs[i].lead->api_name, &field);
     }
     return rc;
 }
@@ -148,7 +146,8 @@ static int take_lead(converting *c)
         return c4_field_refuse(c->unit, field_named(c->leads, converted), CRM4E_E_CONFLICT,
                                "converted", "says that the lead is converted already");
     }
-    return check_open(c);
+    rc = read_mapping(c);
+    return rc == CRM4E_OK ? check_open(c) : rc;
 }
 
 /* The lead's owner, where he may still own; else who converts. */
@@ -189,33 +188,80 @@ static int copy_value(converting *c, const c4_field *from, c4_draft *draft, cons
                : rc;
 }
 
-/* Everything the lead has for a part; of a record that is there (`row`), what is
- * empty or, when told to, all, as far as he may write it. */
-static int fill(converting *c, part to, const c4_scope *scope, const crm4e_value *row,
+/* A lookup goes along where the same record could be chosen; whether it is gone or closed to
+ * him is the same. */
+static int copy_pointer(converting *c, const c4_field *from, c4_draft *draft, const c4_field *to)
+{
+    const crm4e_id id = c->lead[from->column].integer;
+    const c4_user *user = c4_meta_user(c->unit->meta, id);
+    bool there = user != NULL && c4_user_works(user);
+    int rc = CRM4E_OK;
+
+    if (to->type == CRM4E_TYPE_LOOKUP) {
+        rc = c4_record_visible(c->judge, to->targets[0], id, &there);
+    }
+    return rc == CRM4E_OK && there ? c4_draft_set_integer(c->unit, draft, to, id) : rc;
+}
+
+static int copy_any(converting *c, const c4_field *from, c4_draft *draft, const c4_field *to)
+{
+    return to->type == CRM4E_TYPE_LOOKUP || to->type == CRM4E_TYPE_USERLOOKUP
+               ? copy_pointer(c, from, draft, to)
+               : copy_value(c, from, draft, to);
+}
+
+/* Whether a new record will be in the currency of the lead. */
+static bool in_its_currency(const converting *c, const c4_draft *draft)
+{
+    const c4_field *currency = draft->module->currency;
+    const crm4e_value *of_lead =
+        c->leads->currency != NULL ? &c->lead[c->leads->currency->column] : NULL;
+    const int64_t home = c4_currency_code(c->unit->meta->org.currency);
+    int64_t codes[2];
+
+    if (currency == NULL || of_lead == NULL || !draft->set[currency - draft->module->fields]) {
+        return true;
+    }
+    codes[0] = is_empty(of_lead) ? home : of_lead->integer;
+    codes[1] = draft->values[currency - draft->module->fields].integer;
+    codes[1] = is_empty(&draft->values[currency - draft->module->fields]) ? home : codes[1];
+    return codes[0] == codes[1];
+}
+
+/* Amounts go along into records of the lead's currency; a record that is there keeps its own. */
+static bool keeps_amounts(const converting *c, const c4_field *to, const crm4e_value *row,
+                          const c4_draft *draft)
+{
+    if (row != NULL && to == draft->module->currency) {
+        return false;
+    }
+    if (to->type != CRM4E_TYPE_CURRENCY) {
+        return true;
+    }
+    return row != NULL ? c4_money_same(c->unit, c->leads, c->lead, draft->module, row)
+                       : in_its_currency(c, draft);
+}
+
+/* Everything the lead has for a part, but what is given already; of a record that is there
+ * (`row`), what is empty or, when told to, all, as far as he may write it. */
+static int fill(converting *c, c4_convert_part to, const c4_scope *scope, const crm4e_value *row,
                 c4_draft *draft)
 {
     int rc = CRM4E_OK;
 
-    for (size_t i = 0; i < MAPPED && rc == CRM4E_OK; i++) {
-        const char *name = target_name(i, to);
-        const c4_field *from = field_named(c->leads, mapping[i].lead);
-        const c4_field *field = name != NULL ? field_named(draft->module, name) : NULL;
-        bool wanted =
-            field != NULL && from != NULL && is_mapped(c, i) && !is_empty(&c->lead[from->column]);
+    for (size_t i = 0; i < c->pair_count && rc == CRM4E_OK; i++) {
+        const c4_field *from = c->pairs[i].lead;
+        const c4_field *field = c->pairs[i].to[to];
+        bool wanted = field != NULL && !is_empty(&c->lead[from->column]) &&
+                      !draft->set[field - draft->module->fields] &&
+                      keeps_amounts(c, field, row, draft);
 
-        /* a record that is there keeps its currency, and takes no amounts in another */
-        if (wanted && row != NULL && field->type == CRM4E_TYPE_CURRENCY) {
-            wanted = c4_money_same(c->unit, c->leads, c->lead, draft->module, row);
-        }
-        if (wanted && row != NULL && field == draft->module->currency) {
-            wanted = false;
-        }
         if (wanted && row != NULL) {
             wanted = (c->asked->overwrite || is_empty(&row[field->column])) &&
                      c4_access_field_permission(scope, field) == CRM4E_PERMISSION_READ_WRITE;
         }
         if (wanted) {
-            rc = copy_value(c, from, draft, field);
+            rc = copy_any(c, from, draft, field);
         }
     }
     return rc;
@@ -257,7 +303,7 @@ static int start(converting *c, const char *module, c4_scope *scope, c4_draft *d
 }
 
 /* A record there is: he must see it; what he may not edit stays as it is. */
-static int fill_old(converting *c, part to, const char *module, crm4e_id id)
+static int fill_old(converting *c, c4_convert_part to, const char *module, crm4e_id id)
 {
     const crm4e_value *row = NULL;
     const bool *readable = NULL;
@@ -295,13 +341,13 @@ static int convert_account(converting *c, crm4e_id *id)
 
     *id = c->asked->account;
     if (*id != 0) {
-        return fill_old(c, ACCOUNT, "Accounts", *id);
+        return fill_old(c, C4_TO_ACCOUNT, "Accounts", *id);
     }
     if (is_empty(lead_value(c, "Company"))) {
         return CRM4E_OK;
     }
     rc = start(c, "Accounts", &scope, &draft);
-    rc = rc == CRM4E_OK ? fill(c, ACCOUNT, &scope, NULL, &draft) : rc;
+    rc = rc == CRM4E_OK ? fill(c, C4_TO_ACCOUNT, &scope, NULL, &draft) : rc;
     return rc == CRM4E_OK ? create(c, &scope, &draft, id) : rc;
 }
 
@@ -313,10 +359,10 @@ static int convert_contact(converting *c, crm4e_id account, crm4e_id *id)
 
     *id = c->asked->contact;
     if (*id != 0) {
-        return fill_old(c, CONTACT, "Contacts", *id);
+        return fill_old(c, C4_TO_CONTACT, "Contacts", *id);
     }
     rc = start(c, "Contacts", &scope, &draft);
-    rc = rc == CRM4E_OK ? fill(c, CONTACT, &scope, NULL, &draft) : rc;
+    rc = rc == CRM4E_OK ? fill(c, C4_TO_CONTACT, &scope, NULL, &draft) : rc;
     rc = rc == CRM4E_OK ? set_id(c, &draft, "Account_Name", account) : rc;
     return rc == CRM4E_OK ? create(c, &scope, &draft, id) : rc;
 }
@@ -343,8 +389,8 @@ static int convert_deal(converting *c, c4_converted *out)
         return CRM4E_OK;
     }
     rc = start(c, "Deals", &scope, &draft);
-    rc = rc == CRM4E_OK ? fill(c, DEAL, &scope, NULL, &draft) : rc;
     rc = rc == CRM4E_OK ? c4_draft_set_object(c->unit, &draft, c->asked->deal) : rc;
+    rc = rc == CRM4E_OK ? fill(c, C4_TO_DEAL, &scope, NULL, &draft) : rc;
     rc = rc == CRM4E_OK ? name_deal(c, &draft) : rc;
     rc = rc == CRM4E_OK ? set_id(c, &draft, "Account_Name", out->account) : rc;
     rc = rc == CRM4E_OK ? set_id(c, &draft, "Contact_Name", out->contact) : rc;

@@ -148,7 +148,7 @@ static bool rows_are_sound(c4_checking *c, const c4_field *field, const crm4e_va
 
     if (rc == CRM4E_E_NO_MEMORY)
         c->rc = rc;
-    sound = rc != CRM4E_E_CORRUPT && rows.count <= CRM4E_SUBFORM_ROWS_MAX;
+    sound = rc != CRM4E_E_CORRUPT && rows.count <= c4_subrows_max(field);
     for (size_t i = 0; sound && rc == CRM4E_OK && i < rows.count; i++) {
         const c4_subrow *row = &rows.items[i];
         sound = c4_check_id(c, row->id);

@@ -11,7 +11,7 @@
 
 #include "base/number.h"
 #include "model/line_item.h"
-#include "record/subform.h"
+#include "record/price_book.h"
 
 enum {
     PRODUCT_UNIT_PRICE = 8027,
@@ -124,12 +124,13 @@ static bool show(const adding *a, c4_subrow *row, int32_t offset, c4_number numb
 
 static bool add_line(adding *a, c4_subrow *row)
 {
-    c4_number total, part, after, tax, net;
+    c4_number total, priced, part, after, tax, net;
 
     return c4_number_multiply(cell(a, row, C4_ITEM_QUANTITY), cell(a, row, C4_ITEM_LIST_PRICE),
                               &total) &&
-           percent_of(total, cell(a, row, C4_ITEM_DISCOUNT_PERCENT), &part) &&
-           c4_number_subtract(total, part, &after) &&
+           c4_number_subtract(total, cell(a, row, C4_ITEM_BOOK_DISCOUNT), &priced) &&
+           percent_of(priced, cell(a, row, C4_ITEM_DISCOUNT_PERCENT), &part) &&
+           c4_number_subtract(priced, part, &after) &&
            c4_number_subtract(after, cell(a, row, C4_ITEM_DISCOUNT), &after) &&
            round_line(a, &after) && percent_of(after, cell(a, row, C4_ITEM_TAX_PERCENT), &tax) &&
            round_line(a, &tax) && c4_number_add(after, tax, &net) &&
@@ -293,25 +294,126 @@ static int take_price(c4_write *write, crm4e_id id, const c4_field *column, crm4
     return CRM4E_OK;
 }
 
-int c4_line_settle(c4_write *write, const c4_field *items, const c4_subrow *old, c4_subrow *row)
+/* A line while it takes its price. */
+typedef struct pricing {
+    c4_write *write;
+    const c4_field *items;
+    const c4_subrow *old; /* NULL: a new line */
+    c4_subrow *row;
+    const c4_price_book *book; /* NULL: none is named */
+} pricing;
+
+/* Whether a column is another than it was. */
+static bool turns(const pricing *p, int32_t offset)
 {
-    const item_plan *plan = plan_of(write->module);
-    const c4_field *product = column_of(items, C4_ITEM_PRODUCT);
-    const c4_field *price = column_of(items, C4_ITEM_LIST_PRICE);
-    bool asked;
+    const c4_field *column = column_of(p->items, offset);
+
+    return p->old == NULL ||
+           (column != NULL && c4_field_differs(column, p->old->values, p->row->values));
+}
+
+static crm4e_value *value_of(const pricing *p, int32_t offset)
+{
+    const c4_field *column = column_of(p->items, offset);
+
+    return column != NULL ? &p->row->values[column->column] : NULL;
+}
+
+/* The book is read only for what is taken from it now: what a line has it keeps. */
+static int open_book(pricing *p)
+{
+    const crm4e_value *named = value_of(p, C4_ITEM_BOOK);
+    const bool asked = turns(p, C4_ITEM_PRODUCT) || turns(p, C4_ITEM_BOOK) ||
+                       turns(p, C4_ITEM_QUANTITY) || turns(p, C4_ITEM_LIST_PRICE);
+
+    return asked && named != NULL && named->type == CRM4E_VALUE_INTEGER
+               ? c4_price_book_open(p->write, column_of(p->items, C4_ITEM_BOOK), named->integer,
+                                    &p->book)
+               : CRM4E_OK;
+}
+
+/* Out of the book, else of the product. */
+static int take_list_price(pricing *p, const c4_field *column)
+{
+    const crm4e_id product = value_of(p, C4_ITEM_PRODUCT)->integer;
+    crm4e_value *value = &p->row->values[column->column];
+    c4_number price = {0, 0};
+    int64_t number = 0;
     int rc = CRM4E_OK;
 
-    if (plan == NULL || items->number != plan->module * 1000 + plan->items || product == NULL ||
-        price == NULL) {
+    *value = c4_null();
+    if (p->book != NULL) {
+        rc = c4_price_book_price(p->write, p->book, column_of(p->items, C4_ITEM_BOOK), product,
+                                 &price);
+    }
+    if (rc == CRM4E_OK) {
+        return take_price(p->write, product, column, value);
+    }
+    if (rc == CRM4E_ROW && c4_decimal_rescale(price.value, price.scale, column->scale, &number)) {
+        *value = c4_integer(number);
+    }
+    return rc < 0 ? rc : CRM4E_OK;
+}
+
+static c4_number number_in(const pricing *p, int32_t offset)
+{
+    const c4_field *column = column_of(p->items, offset);
+    const crm4e_value *value = value_of(p, offset);
+
+    return value != NULL && value->type == CRM4E_VALUE_INTEGER
+               ? (c4_number){value->integer, column->scale}
+               : (c4_number){0, 0};
+}
+
+/* What the ranges take off, rounded half to even to the places of the column, once. */
+static int take_discount(pricing *p)
+{
+    const c4_field *column = column_of(p->items, C4_ITEM_BOOK_DISCOUNT);
+    c4_number discount;
+    int64_t shown = 0;
+
+    if (p->book == NULL || column == NULL) {
+        if (column != NULL && value_of(p, C4_ITEM_BOOK)->type == CRM4E_VALUE_NULL) {
+            p->row->values[column->column] = c4_null();
+        }
         return CRM4E_OK;
     }
-    asked = old == NULL || c4_field_differs(product, old->values, row->values);
-    if (asked && !row->given[price->column]) {
-        row->values[price->column] = c4_null();
-        rc = take_price(write, row->values[product->column].integer, price,
-                        &row->values[price->column]);
+    if (!c4_price_book_discount(p->book, number_in(p, C4_ITEM_QUANTITY),
+                                number_in(p, C4_ITEM_LIST_PRICE), &discount) ||
+        !c4_number_at_scale(discount, column->scale, &shown)) {
+        return c4_field_refuse(p->write->unit, column, CRM4E_E_INVALID, "range",
+                               "comes to more than a discount can be");
     }
-    return rc == CRM4E_OK && row->values[price->column].type == CRM4E_VALUE_NULL
-               ? c4_field_refuse(write->unit, price, CRM4E_E_INVALID, "mandatory", "is mandatory")
-               : rc;
+    p->row->values[column->column] = c4_integer(shown);
+    return CRM4E_OK;
+}
+
+static bool is_line(const c4_write *write, const c4_field *items)
+{
+    const item_plan *plan = plan_of(write->module);
+
+    return plan != NULL && items->number == plan->module * 1000 + plan->items &&
+           column_of(items, C4_ITEM_PRODUCT) != NULL &&
+           column_of(items, C4_ITEM_LIST_PRICE) != NULL;
+}
+
+int c4_line_settle(c4_write *write, const c4_field *items, const c4_subrow *old, c4_subrow *row)
+{
+    pricing p = {.write = write, .items = items, .old = old, .row = row};
+    const c4_field *price;
+    int rc;
+
+    if (!is_line(write, items)) {
+        return CRM4E_OK;
+    }
+    price = column_of(items, C4_ITEM_LIST_PRICE);
+    rc = open_book(&p);
+    if (rc == CRM4E_OK && (turns(&p, C4_ITEM_PRODUCT) || turns(&p, C4_ITEM_BOOK)) &&
+        !row->given[price->column]) {
+        rc = take_list_price(&p, price);
+    }
+    if (rc == CRM4E_OK && row->values[price->column].type == CRM4E_VALUE_NULL) {
+        rc = c4_field_refuse(write->unit, price, CRM4E_E_INVALID, "mandatory", "is mandatory");
+    }
+    return rc == CRM4E_OK ? take_discount(&p) : rc;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "model/money.h"
 #include "record/convert.h"
 #include "record/query.h"
 #include "record/search_run.h"
@@ -65,20 +66,40 @@ static bool concerns(const c4_field *field, const crm4e_value *before, const crm
     return differs;
 }
 
+/* Amounts below a record are told in its currency, by its rate. */
+static int note_own(const c4_write *write)
+{
+    const c4_module *module = write->module;
+    const bool turns = module->currency != NULL && write->before != NULL && write->after != NULL &&
+                       (c4_field_differs(module->currency, write->before, write->after) ||
+                        c4_field_differs(module->exchange_rate, write->before, write->after));
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; turns && i < module->rollup_count && rc == CRM4E_OK; i++) {
+        const c4_rollup_key key = {module->number, write->before[C4_COLUMN_ID].integer,
+                                   module->rollups[i]->number};
+        if (c4_rollup_converts(module->rollups[i]->rollup)) {
+            rc = c4_rollup_steps_note_whole(write->unit, &key);
+        }
+    }
+    return rc;
+}
+
 int c4_rollups_note(const c4_write *write)
 {
     const c4_module *module = write->module;
     const crm4e_value *before = write->before;
     const crm4e_value *after = write->after;
     const crm4e_id id = (after != NULL ? after : before)[C4_COLUMN_ID].integer;
-    int rc = CRM4E_OK;
+    int rc = write->unit->touched != NULL ? note_own(write) : CRM4E_OK;
 
     for (size_t i = 0; i < module->rolled_count && rc == CRM4E_OK && write->unit->touched != NULL;
          i++) {
         const c4_field *field = module->rolled[i];
-        c4_rollup_key from = {field->module->number, parent_of(field, before), field->number};
-        c4_rollup_key to = {field->module->number, parent_of(field, after), field->number};
-        bool differs = concerns(field, before, after);
+        const c4_rollup_key from = {field->module->number, parent_of(field, before),
+                                    field->number};
+        const c4_rollup_key to = {field->module->number, parent_of(field, after), field->number};
+        const bool differs = concerns(field, before, after);
         if (differs && from.parent != 0) {
             rc = c4_rollup_steps_note(write->unit, &from, field, id, before);
         }
@@ -139,24 +160,66 @@ static uint32_t index_of(const c4_rollup *rollup)
     return found;
 }
 
-void c4_rollup_count(c4_tally *tally, const crm4e_value *value)
+c4_rollup_adding c4_rollup_adding_start(const c4_unit *unit, const c4_field *field)
 {
-    if (value->type != CRM4E_VALUE_NULL) {
-        c4_tally_add(tally, value->type == CRM4E_VALUE_INTEGER ? value->integer : 0);
+    c4_rollup_adding how = {.converts = c4_rollup_converts(field->rollup)};
+
+    how.converts = how.converts && field->module->currency != NULL &&
+                   c4_money_of(unit->meta, field->rollup->source, &how.money);
+    how.to = (c4_money_place){how.money.home, C4_RATE_ONE};
+    return how;
+}
+
+void c4_rollup_adding_into(c4_rollup_adding *how, const c4_field *field, const crm4e_value *parent)
+{
+    if (how->converts) {
+        how->to = c4_money_place_of(&how->money, &parent[field->module->currency->column],
+                                    &parent[field->module->exchange_rate->column]);
     }
 }
 
-static int add_up(c4_unit *unit, const crm4e_plan *plan, c4_tally *tally)
+static void choose_columns(const c4_rollup *rollup, const c4_rollup_adding *how,
+                           uint32_t columns[C4_ROLLED_COLUMNS], crm4e_plan *plan)
+{
+    columns[C4_ROLLED_WORTH] = rollup->source != NULL ? rollup->source->column : C4_COLUMN_ID;
+    columns[C4_ROLLED_PARENT] = rollup->lookup->column;
+    columns[C4_ROLLED_CURRENCY] = how->converts ? how->money.currency->column : 0;
+    columns[C4_ROLLED_RATE] = how->converts ? how->money.rate->column : 0;
+    plan->columns = columns;
+    plan->column_count = how->converts ? C4_ROLLED_COLUMNS : C4_ROLLED_CURRENCY;
+}
+
+bool c4_rollup_count(c4_tally *tally, const c4_rollup_adding *how, const crm4e_value *row)
+{
+    int64_t number = row[C4_ROLLED_WORTH].type == CRM4E_VALUE_INTEGER ? row[C4_ROLLED_WORTH].integer : 0;
+    bool fits = true;
+
+    if (row[C4_ROLLED_WORTH].type == CRM4E_VALUE_NULL) {
+        return true;
+    }
+    if (how->converts) {
+        const c4_money_place from =
+            c4_money_place_of(&how->money, &row[C4_ROLLED_CURRENCY], &row[C4_ROLLED_RATE]);
+        fits = c4_money_move(number, &from, &how->to, &number);
+    }
+    if (fits) {
+        c4_tally_add(tally, number);
+    }
+    return fits;
+}
+
+static int add_up(c4_unit *unit, const crm4e_plan *plan, const c4_rollup_adding *how, c4_tally *tally,
+                  bool *fits)
 {
     const crm4e_value *values = NULL;
     c4_rows *rows = NULL;
     int rc = c4_rows_open(&rows, unit->db, plan);
 
-    while (rc >= 0 && (rc = c4_rows_next(rows, &values)) == CRM4E_ROW) {
-        c4_rollup_count(tally, &values[0]);
+    while (rc >= 0 && *fits && (rc = c4_rows_next(rows, &values)) == CRM4E_ROW) {
+        *fits = c4_rollup_count(tally, how, values);
     }
     c4_rows_close(rows);
-    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+    return rc >= 0 ? CRM4E_OK : c4_fail_plain(unit->error, rc);
 }
 
 int c4_rollup_refuse_range(c4_unit *unit, const c4_field *field)
@@ -189,12 +252,16 @@ static int worth(c4_unit *unit, const c4_field *field, const c4_tally *tally, cr
     return CRM4E_OK;
 }
 
-/* A value whose criteria no longer fit the module stays as it is. */
-static int roll_up(c4_unit *unit, const c4_field *field, crm4e_id parent, crm4e_value *value)
+/* Of the record of a row, in its place there. A value whose criteria no longer fit the module
+ * stays as it is. */
+static int roll_up(c4_unit *unit, const c4_field *field, crm4e_value *row)
 {
     const c4_rollup *rollup = field->rollup;
-    uint32_t column = rollup->source != NULL ? rollup->source->column : C4_COLUMN_ID;
+    const crm4e_id parent = row[C4_COLUMN_ID].integer;
+    c4_rollup_adding how = c4_rollup_adding_start(unit, field);
+    uint32_t columns[C4_ROLLED_COLUMNS];
     c4_tally tally = {0};
+    bool fits = true;
     c4_rolled_rows rows;
     crm4e_plan plan;
     int rc = c4_rolled_rows_choose(unit, field, parent, &rows);
@@ -204,15 +271,18 @@ static int roll_up(c4_unit *unit, const c4_field *field, crm4e_id parent, crm4e_
     }
     c4_plan_init(&plan, &rollup->module->table);
     plan.where = &rows.where;
-    plan.columns = &column;
-    plan.column_count = 1;
+    choose_columns(rollup, &how, columns, &plan);
+    c4_rollup_adding_into(&how, field, row);
     plan.index = index_of(rollup);
     if (plan.index != CRM4E_NO_INDEX) {
         plan.ranges = &parent;
         plan.range_count = 1;
     }
-    rc = add_up(unit, &plan, &tally);
-    return rc == CRM4E_OK ? worth(unit, field, &tally, value) : rc;
+    rc = add_up(unit, &plan, &how, &tally, &fits);
+    if (rc == CRM4E_OK && !fits) {
+        rc = c4_rollup_refuse_range(unit, field);
+    }
+    return rc == CRM4E_OK ? worth(unit, field, &tally, &row[field->column]) : rc;
 }
 
 int c4_rollups_start(c4_write *write)
@@ -233,9 +303,8 @@ int c4_rollups_restore(c4_write *write)
 
     for (size_t i = 0; i < write->module->rollup_count && rc == CRM4E_OK; i++) {
         const c4_field *field = write->module->rollups[i];
-        crm4e_id parent = write->after[C4_COLUMN_ID].integer;
-        c4_rollup_steps_drop(write->unit, field, parent);
-        rc = roll_up(write->unit, field, parent, &write->after[field->column]);
+        c4_rollup_steps_drop(write->unit, field, write->after[C4_COLUMN_ID].integer);
+        rc = roll_up(write->unit, field, write->after);
     }
     return rc;
 }
@@ -252,6 +321,14 @@ typedef struct waiting_group {
     size_t count;
 } waiting_group;
 
+/* What comes from the values of a parent that were added up. */
+static int follow_on(c4_write *write)
+{
+    int rc = c4_write_compute(write);
+
+    return rc == CRM4E_OK ? c4_write_money_range(write) : rc;
+}
+
 static int follow(c4_write *write, const void *context)
 {
     const waiting_group *group = context;
@@ -260,16 +337,13 @@ static int follow(c4_write *write, const void *context)
     for (size_t i = 0; i < group->count && rc == CRM4E_OK; i++) {
         const waiting *one = &group->list[i];
         const c4_field *field = c4_module_field(write->module, (int32_t)one->key.field);
-        crm4e_value *value;
-        if (field == NULL || field->rollup == NULL) {
-            continue;
+        if (field != NULL && field->rollup != NULL) {
+            rc = c4_rollup_steps_take(write->unit, field, one->steps, write->after);
+            rc = rc == CRM4E_OK ? roll_up(write->unit, field, write->after)
+                                : (rc == CRM4E_ROW ? CRM4E_OK : rc);
         }
-        value = &write->after[field->column];
-        rc = c4_rollup_steps_take(write->unit, field, one->key.parent, one->steps, value);
-        rc = rc == CRM4E_OK ? roll_up(write->unit, field, one->key.parent, value)
-                            : (rc == CRM4E_ROW ? CRM4E_OK : rc);
     }
-    return rc == CRM4E_OK ? c4_write_compute(write) : rc;
+    return rc == CRM4E_OK ? follow_on(write) : rc;
 }
 
 /* A parent that is gone, or in the bin, is added up when it comes back. */
@@ -415,69 +489,132 @@ int c4_rollups_settle(c4_unit *unit, c4_meta *before)
     return rc;
 }
 
-/* Adds a row to the parent it belongs to: rows come by parent. */
-static int count_parent(c4_rollup_totals *totals, const crm4e_value *values)
-{
-    void *items = totals->items;
-    int rc = CRM4E_OK;
-
-    if (totals->count == 0 || totals->items[totals->count - 1].parent != values[1].integer) {
-        rc = c4_grow(totals->mem, &items, &totals->room, totals->count + 1, sizeof *totals->items);
-        totals->items = items;
-        if (rc == CRM4E_OK) {
-            totals->items[totals->count++] = (c4_rollup_total){.parent = values[1].integer};
-        }
-    }
-    if (rc == CRM4E_OK) {
-        c4_rollup_count(&totals->items[totals->count - 1].tally, &values[0]);
-    }
-    return rc;
-}
-
-int c4_rollup_totals_read(c4_rollup_totals *totals, c4_unit *unit, const c4_field *field)
-{
-    const c4_rollup *rollup = field->rollup;
-    const uint32_t columns[] = {rollup->source != NULL ? rollup->source->column : C4_COLUMN_ID,
-                                rollup->lookup->column};
-    const crm4e_order order = {.column = rollup->lookup->column};
-    const crm4e_value *values = NULL;
-    c4_rows *rows = NULL;
-    c4_rolled_rows chosen;
-    crm4e_plan plan;
-    int rc = c4_rolled_rows_choose(unit, field, 0, &chosen);
-
-    *totals = (c4_rollup_totals){.mem = &unit->env->mem, .field = field};
-    if (rc != CRM4E_OK) {
-        return rc;
-    }
-    c4_plan_init(&plan, &rollup->module->table);
-    plan.where = &chosen.where;
-    plan.columns = columns;
-    plan.column_count = sizeof columns / sizeof columns[0];
-    plan.order = &order;
-    plan.order_count = 1;
-    rc = c4_rows_open(&rows, unit->db, &plan);
-    while (rc >= 0 && (rc = c4_rows_next(rows, &values)) == CRM4E_ROW) {
-        rc = count_parent(totals, values);
-    }
-    c4_rows_close(rows);
-    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
-}
-
-void c4_rollup_totals_free(c4_rollup_totals *totals)
-{
-    if (totals->mem != NULL) {
-        c4_free(totals->mem, totals->items);
-    }
-    *totals = (c4_rollup_totals){0};
-}
-
 static int compare_parents(const void *a, const void *b)
 {
     crm4e_id x = *(const crm4e_id *)a;
     crm4e_id y = ((const c4_rollup_total *)b)->parent;
 
     return x < y ? -1 : x > y;
+}
+
+/* Parents in other currencies than the home currency, before anything is added up. */
+static int read_places(c4_rollup_totals *totals, c4_unit *unit, const c4_rollup_adding *how)
+{
+    const c4_module *module = totals->field->module;
+    const uint32_t columns[] = {C4_COLUMN_ID, module->currency->column,
+                                module->exchange_rate->column};
+    const crm4e_predicate where = c4_where(CRM4E_OP_IS_NOT_NULL, module->currency->column, NULL, 0);
+    const crm4e_order order = {.column = C4_COLUMN_ID};
+    const crm4e_value *values = NULL;
+    void *items = NULL;
+    c4_rows *rows = NULL;
+    crm4e_plan plan;
+    int rc;
+
+    c4_plan_init(&plan, &module->table);
+    plan.where = &where;
+    plan.columns = columns;
+    plan.column_count = sizeof columns / sizeof columns[0];
+    plan.order = &order;
+    plan.order_count = 1;
+    rc = c4_rows_open(&rows, unit->db, &plan);
+    while (rc >= 0 && (rc = c4_rows_next(rows, &values)) == CRM4E_ROW) {
+        const c4_money_place place = c4_money_place_of(&how->money, &values[1], &values[2]);
+        rc = c4_grow(totals->mem, &items, &totals->place_room, totals->place_count + 1,
+                     sizeof *totals->places);
+        totals->places = items;
+        if (rc == CRM4E_OK) {
+            totals->places[totals->place_count++] = (c4_rollup_place){values[0].integer, place};
+        }
+    }
+    c4_rows_close(rows);
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    crm4e_id x = *(const crm4e_id *)a;
+    crm4e_id y = ((const c4_rollup_place *)b)->parent;
+
+    return x < y ? -1 : x > y;
+}
+
+static c4_money_place place_of(const c4_rollup_totals *totals, const c4_rollup_adding *how, crm4e_id parent)
+{
+    const c4_rollup_place *found = totals->place_count > 0
+                                       ? bsearch(&parent, totals->places, totals->place_count,
+                                                 sizeof *totals->places, compare_places)
+                                       : NULL;
+
+    return found != NULL ? found->place : (c4_money_place){how->money.home, C4_RATE_ONE};
+}
+
+/* Adds a row to the parent it belongs to: rows come by parent. */
+static int count_parent(c4_rollup_totals *totals, c4_rollup_adding *how, const crm4e_value *values)
+{
+    const crm4e_id parent = values[C4_ROLLED_PARENT].integer;
+    void *items = totals->items;
+    c4_rollup_total *total;
+    int rc = CRM4E_OK;
+
+    if (totals->count == 0 || totals->items[totals->count - 1].parent != parent) {
+        rc = c4_grow(totals->mem, &items, &totals->room, totals->count + 1, sizeof *totals->items);
+        totals->items = items;
+        if (rc != CRM4E_OK) {
+            return rc;
+        }
+        totals->items[totals->count++] = (c4_rollup_total){.parent = parent};
+        how->to = place_of(totals, how, parent);
+    }
+    total = &totals->items[totals->count - 1];
+    total->over = !c4_rollup_count(&total->tally, how, values) || total->over;
+    return CRM4E_OK;
+}
+
+static int read_totals(c4_rollup_totals *totals, c4_unit *unit, c4_rollup_adding *how,
+                       const c4_rolled_rows *chosen)
+{
+    const c4_rollup *rollup = totals->field->rollup;
+    const crm4e_order order = {.column = rollup->lookup->column};
+    const crm4e_value *values = NULL;
+    uint32_t columns[C4_ROLLED_COLUMNS];
+    c4_rows *rows = NULL;
+    crm4e_plan plan;
+    int rc;
+
+    c4_plan_init(&plan, &rollup->module->table);
+    plan.where = &chosen->where;
+    choose_columns(rollup, how, columns, &plan);
+    plan.order = &order;
+    plan.order_count = 1;
+    rc = c4_rows_open(&rows, unit->db, &plan);
+    while (rc >= 0 && (rc = c4_rows_next(rows, &values)) == CRM4E_ROW) {
+        rc = count_parent(totals, how, values);
+    }
+    c4_rows_close(rows);
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+int c4_rollup_totals_read(c4_rollup_totals *totals, c4_unit *unit, const c4_field *field)
+{
+    c4_rollup_adding how = c4_rollup_adding_start(unit, field);
+    c4_rolled_rows chosen;
+    int rc = c4_rolled_rows_choose(unit, field, 0, &chosen);
+
+    *totals = (c4_rollup_totals){.mem = &unit->env->mem, .field = field};
+    if (rc == CRM4E_OK && how.converts) {
+        rc = read_places(totals, unit, &how);
+    }
+    return rc == CRM4E_OK ? read_totals(totals, unit, &how, &chosen) : rc;
+}
+
+void c4_rollup_totals_free(c4_rollup_totals *totals)
+{
+    if (totals->mem != NULL) {
+        c4_free(totals->mem, totals->items);
+        c4_free(totals->mem, totals->places);
+    }
+    *totals = (c4_rollup_totals){0};
 }
 
 int c4_rollup_totals_worth(const c4_rollup_totals *totals, c4_unit *unit, crm4e_id parent,
@@ -489,6 +626,9 @@ int c4_rollup_totals_worth(const c4_rollup_totals *totals, c4_unit *unit, crm4e_
             ? bsearch(&parent, totals->items, totals->count, sizeof *totals->items, compare_parents)
             : NULL;
 
+    if (found != NULL && found->over) {
+        return c4_rollup_refuse_range(unit, totals->field);
+    }
     return worth(unit, totals->field, found != NULL ? &found->tally : &nothing, value);
 }
 
@@ -498,7 +638,7 @@ static int take_total(c4_write *write, const void *context)
     int rc = c4_rollup_totals_worth(totals, write->unit, write->before[C4_COLUMN_ID].integer,
                                     &write->after[totals->field->column]);
 
-    return rc == CRM4E_OK ? c4_write_compute(write) : rc;
+    return rc == CRM4E_OK ? follow_on(write) : rc;
 }
 
 int c4_rollup_fill(c4_unit *unit, const c4_field *field)

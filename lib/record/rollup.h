@@ -3,6 +3,7 @@
 #ifndef C4_RECORD_ROLLUP_H
 #define C4_RECORD_ROLLUP_H
 
+#include "model/money.h"
 #include "model/rollup.h"
 #include "record/inside.h"
 
@@ -20,13 +21,22 @@ int c4_rollups_settle(c4_unit *unit, c4_meta *before);
 typedef struct c4_rollup_total {
     crm4e_id parent;
     c4_tally tally;
+    bool over; /* an amount does not fit in the currency of the parent */
 } c4_rollup_total;
+/* A parent in another currency than the home currency. */
+typedef struct c4_rollup_place {
+    crm4e_id parent;
+    c4_money_place place;
+} c4_rollup_place;
 typedef struct c4_rollup_totals {
     const c4_mem *mem;
     const c4_field *field;
     c4_rollup_total *items; /* sorted by parent */
     size_t count;
     size_t room;
+    c4_rollup_place *places; /* sorted by parent */
+    size_t place_count;
+    size_t place_room;
 } c4_rollup_totals;
 /* In one pass. INVALID without a message: the criteria no longer fit the module. Free it in any
  * case. */

@@ -146,6 +146,17 @@ int c4_rollup_steps_note(c4_unit *unit, const c4_rollup_key *key, const c4_field
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
 }
 
+int c4_rollup_steps_note_whole(c4_unit *unit, const c4_rollup_key *key)
+{
+    c4_rollup_steps *steps = NULL;
+    int rc = steps_of(unit->touched, key, &steps);
+
+    if (rc == CRM4E_OK) {
+        steps->whole = true;
+    }
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
 void c4_rollup_steps_drop(c4_unit *unit, const c4_field *field, crm4e_id parent)
 {
     size_t position = 0;
@@ -181,7 +192,8 @@ static bool stays_within(const crm4e_predicate *node, const columns *all)
 /* What is asked of each row below one parent. */
 typedef struct counting {
     c4_unit *unit;
-    const c4_rollup *rollup;
+    const c4_field *field;
+    const c4_rollup_adding *how;
     const columns *all;
     const crm4e_predicate *where;
     crm4e_value *row; /* of the whole table, for one record after the other */
@@ -189,17 +201,24 @@ typedef struct counting {
 
 static int count(const counting *c, const crm4e_value *values, c4_tally *tally)
 {
-    const c4_field *source = c->rollup->source;
+    const c4_rollup *rollup = c->field->rollup;
+    crm4e_value told[C4_ROLLED_COLUMNS] = {{0}};
     int rc;
 
     for (size_t i = 0; i < c->all->count; i++) {
         c->row[c->all->list[i]] = values[i];
     }
-    rc = c4_predicate_matches(c->unit, c->where, c->rollup->module, c->row);
-    if (rc == CRM4E_ROW) {
-        c4_rollup_count(tally, &c->row[source != NULL ? source->column : C4_COLUMN_ID]);
+    rc = c4_predicate_matches(c->unit, c->where, rollup->module, c->row);
+    if (rc != CRM4E_ROW) {
+        return rc;
     }
-    return rc == CRM4E_ROW ? CRM4E_OK : rc;
+    told[C4_ROLLED_WORTH] = c->row[rollup->source != NULL ? rollup->source->column : C4_COLUMN_ID];
+    if (c->how->converts) {
+        told[C4_ROLLED_CURRENCY] = c->row[c->how->money.currency->column];
+        told[C4_ROLLED_RATE] = c->row[c->how->money.rate->column];
+    }
+    return c4_rollup_count(tally, c->how, told) ? CRM4E_OK
+                                                : c4_rollup_refuse_range(c->unit, c->field);
 }
 
 static int count_child(const counting *c, const child *touched, c4_tally *gone, c4_tally *come)
@@ -212,7 +231,7 @@ static int count_child(const counting *c, const child *touched, c4_tally *gone, 
     if (rc != CRM4E_OK) {
         return rc;
     }
-    rc = c4_db_get(c->unit->db, &c->rollup->module->table, touched->id, c->all->list, now,
+    rc = c4_db_get(c->unit->db, &c->field->rollup->module->table, touched->id, c->all->list, now,
                    c->all->count);
     if (rc != CRM4E_OK) {
         return rc == CRM4E_E_NOT_FOUND ? CRM4E_OK : c4_fail_plain(c->unit->error, rc);
@@ -249,8 +268,7 @@ static bool move(c4_rollup_function function, int64_t was, const c4_tally *gone,
     return known;
 }
 
-static int take(const counting *c, const c4_field *field, const c4_rollup_steps *steps,
-                crm4e_value *value)
+static int take(const counting *c, const c4_rollup_steps *steps, crm4e_value *value)
 {
     c4_tally gone = {0};
     c4_tally come = {0};
@@ -261,31 +279,33 @@ static int take(const counting *c, const c4_field *field, const c4_rollup_steps 
          touched = touched->next) {
         rc = count_child(c, touched, &gone, &come);
     }
-    if (rc != CRM4E_OK || !move(c->rollup->function, value->integer, &gone, &come, &is)) {
+    if (rc != CRM4E_OK || !move(c->field->rollup->function, value->integer, &gone, &come, &is)) {
         return rc;
     }
-    return c4_sum_value(&is, &value->integer) ? CRM4E_ROW : c4_rollup_refuse_range(c->unit, field);
+    return c4_sum_value(&is, &value->integer) ? CRM4E_ROW : c4_rollup_refuse_range(c->unit, c->field);
 }
 
-int c4_rollup_steps_take(c4_unit *unit, const c4_field *field, crm4e_id parent,
-                         const c4_rollup_steps *steps, crm4e_value *value)
+int c4_rollup_steps_take(c4_unit *unit, const c4_field *field, const c4_rollup_steps *steps,
+                         crm4e_value *row)
 {
+    c4_rollup_adding how = c4_rollup_adding_start(unit, field);
     c4_rolled_rows rows;
     columns all;
-    counting c = {unit, field->rollup, &all, &rows.where, NULL};
+    counting c = {unit, field, &how, &all, &rows.where, NULL};
     int rc;
 
-    if (steps->whole || value->type != CRM4E_VALUE_INTEGER || !find_columns(field->rollup, &all) ||
-        memcmp(steps->kept, &all, sizeof all) != 0) {
+    if (steps->whole || row[field->column].type != CRM4E_VALUE_INTEGER ||
+        !find_columns(field->rollup, &all) || memcmp(steps->kept, &all, sizeof all) != 0) {
         return CRM4E_OK;
     }
-    rc = c4_rolled_rows_choose(unit, field, parent, &rows);
+    rc = c4_rolled_rows_choose(unit, field, row[C4_COLUMN_ID].integer, &rows);
     if (rc != CRM4E_OK) {
         return rc == CRM4E_E_INVALID ? CRM4E_ROW : rc; /* it stays as it is */
     }
     if (!stays_within(&rows.where, &all)) {
         return CRM4E_OK;
     }
+    c4_rollup_adding_into(&how, field, row);
     c.row = c4_row_new(unit, field->rollup->module);
-    return c.row != NULL ? take(&c, field, steps, value) : c4_record_no_memory(unit);
+    return c.row != NULL ? take(&c, steps, &row[field->column]) : c4_record_no_memory(unit);
 }

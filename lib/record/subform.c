@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/line_item.h"
+#include "record/price_book.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/price_book.h"
 #include <crm4e/module.h>
 
 enum {
-    VALUE_MAX = 256 * 1024 /* bytes of the text */
+    VALUE_MAX = 256 * 1024, /* bytes of the text */
+    KEY_SIZE = 16           /* the number of a column */
 };
 
 /* ------------------------------------------------------------------ the text */
@@ -129,6 +133,49 @@ int c4_subrows_read(c4_arena *arena, const c4_field *field, const crm4e_value *v
     return rc == CRM4E_OK && well ? CRM4E_OK : CRM4E_E_CORRUPT;
 }
 
+/* The row itself, by its number: "15111": 42. */
+static int find_row(c4_arena *arena, const c4_field *field, const c4_json *array,
+                    const c4_field *lookup, crm4e_id id, c4_subrow *row)
+{
+    char key[KEY_SIZE];
+    int rc = CRM4E_OK;
+    bool found = false;
+    bool well = true;
+
+    (void)snprintf(key, sizeof key, "%ld", (long)lookup->number);
+    for (size_t i = 0; i < c4_json_count(array) && !found; i++) {
+        const c4_json *item = c4_json_item(array, i);
+        const c4_json *named =
+            c4_json_kind(item) == C4_JSON_OBJECT ? c4_json_member(item, key) : NULL;
+        int64_t value = 0;
+        found = named != NULL && c4_json_i64(named, &value) && value == id;
+        well = !found || take_row(arena, field, item, row, &rc);
+    }
+    if (rc != CRM4E_OK || !well) {
+        return rc == CRM4E_OK ? CRM4E_E_CORRUPT : rc;
+    }
+    return found ? CRM4E_ROW : CRM4E_OK;
+}
+
+int c4_subrows_find(c4_arena *arena, const c4_field *field, const crm4e_value *value,
+                    const c4_field *lookup, crm4e_id id, c4_subrow *row)
+{
+    c4_json_document document = {0};
+    int rc;
+
+    if (value->type != CRM4E_VALUE_TEXT) {
+        return value->type == CRM4E_VALUE_NULL ? CRM4E_OK : CRM4E_E_CORRUPT;
+    }
+    rc = c4_json_parse(&document, arena->mem, value->data, value->length, VALUE_MAX);
+    if (rc == CRM4E_OK) {
+        rc = c4_json_kind(document.root) == C4_JSON_ARRAY
+                 ? find_row(arena, field, document.root, lookup, id, row)
+                 : CRM4E_E_CORRUPT;
+    }
+    c4_json_free(&document);
+    return rc >= 0 || rc == CRM4E_E_NO_MEMORY ? rc : CRM4E_E_CORRUPT;
+}
+
 /* The same, with the failure told. */
 static int read_rows(c4_unit *unit, const c4_field *field, const crm4e_value *value,
                      c4_subrows *rows)
@@ -247,14 +294,22 @@ static int parse_row(const c4_parsing *to, const c4_json *json, c4_subrow *row)
     return rc;
 }
 
+size_t c4_subrows_max(const c4_field *field)
+{
+    return field->number == C4_PRICE_BOOKS * 1000 + C4_BOOK_PRODUCTS ? CRM4E_PRICE_BOOK_PRODUCTS_MAX
+                                                                     : CRM4E_SUBFORM_ROWS_MAX;
+}
+
 /* The one guard of how many there may be. */
 static int check_count(const c4_parsing *to, size_t count)
 {
-    if (count <= CRM4E_SUBFORM_ROWS_MAX) {
+    const size_t most = c4_subrows_max(to->field);
+
+    if (count <= most) {
         return CRM4E_OK;
     }
     (void)c4_field_refuse(to->unit, to->field, CRM4E_E_TOO_BIG, "rows", "has too many rows");
-    (void)c4_fail_limit(to->unit->error, "subform_rows", CRM4E_SUBFORM_ROWS_MAX, (int64_t)count);
+    (void)c4_fail_limit(to->unit->error, "subform_rows", (int64_t)most, (int64_t)count);
     return CRM4E_E_TOO_BIG;
 }
 
@@ -371,6 +426,9 @@ int c4_subrows_settle(c4_write *write, const c4_field *field)
         if (rc == CRM4E_OK) {
             rc = settle_row(write, field, &given.items[i], old);
         }
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_price_book_check(write, field, &given);
     }
     return rc == CRM4E_OK
                ? c4_subrows_write(write->unit, write->unit->arena, field, &given, false, value)

@@ -22,10 +22,16 @@ typedef struct c4_subrows {
     size_t count;
 } c4_subrows;
 
+/* How many there may be in the field: #CRM4E_SUBFORM_ROWS_MAX, or more in a price book. */
+size_t c4_subrows_max(const c4_field *field);
 /* Into the arena, with room for what is not named. Values of columns that are gone are
  * left out. CORRUPT, NO_MEMORY; no message. */
 int c4_subrows_read(c4_arena *arena, const c4_field *field, const crm4e_value *value,
                     c4_subrows *rows);
+/* The first whose lookup is a record: CRM4E_ROW, or CRM4E_OK when there is none; no others are put
+ * into the arena. CORRUPT, NO_MEMORY; no message. */
+int c4_subrows_find(c4_arena *arena, const c4_field *field, const crm4e_value *value,
+                    const c4_field *lookup, crm4e_id id, c4_subrow *row);
 /* A text of them: of what is given, or of what is there. No rows are NULL. TOO_BIG. */
 int c4_subrows_write(c4_unit *unit, c4_arena *arena, const c4_field *field, const c4_subrows *rows,
                      bool given, crm4e_value *value);

@@ -3,6 +3,7 @@
 
 #include "automation/assignment.h"
 #include "base/text.h"
+#include "model/convert_mapping.h"
 #include "model/interaction.h"
 #include "model/manage_rules.h"
 
@@ -193,6 +194,24 @@ static int write_sharing_rule(c4_application *a, const c4_json *item, c4_buffer 
 
     if (rule)
         c4_sharing_rule_write(out, meta, rule);
+    return out->code;
+}
+
+static int put_convert_mapping(c4_application *a, const c4_json *item)
+{
+    c4_convert_mapping_spec spec = {0};
+    int rc = c4_convert_mapping_spec_read(a->unit, item, &spec);
+
+    return rc < 0 ? rc : c4_convert_mapping_put(a->unit, &spec);
+}
+
+static int write_convert_mapping(c4_application *a, const c4_json *item, c4_buffer *out)
+{
+    const c4_module *leads = c4_meta_module_named(a->unit->meta, "Leads");
+    const c4_field *field = leads ? c4_module_field_named(leads, text_of(item, "lead")) : NULL;
+
+    if (field && c4_convert_maps(a->unit->meta, field))
+        c4_convert_mapping_write(out, a->unit->meta, field);
     return out->code;
 }
 
@@ -540,6 +559,7 @@ const c4_part c4_parts[C4_PARTS] = {
     {"modules", .complete = true, .put = put_module_space, .write = write_module_space},
     {"spaces", .complete = true, .put = put_placing, .write = write_space},
     {"tab_groups", .put = put_tab_group, .write = write_tab_group},
+    {"convert_mapping", .put = put_convert_mapping, .write = write_convert_mapping},
     {"sharing_rules", .put = put_sharing_rule, .write = write_sharing_rule},
     {"assignment_rules", .put = put_assignment, .write = write_assignment},
     {"modules", .complete = true, .put = put_requester_rule, .write = write_module},

@@ -36,7 +36,7 @@ typedef struct c4_part {
 } c4_part;
 
 enum {
-    C4_PARTS = 26
+    C4_PARTS = 27
 };
 /* In this order, so that everything is there before it is named. */
 extern const c4_part c4_parts[C4_PARTS];

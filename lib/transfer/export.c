@@ -4,6 +4,7 @@
 
 #include "automation/assignment.h"
 #include "base/text.h"
+#include "model/convert_mapping.h"
 #include "model/manage_rules.h"
 #include "model/rollup.h"
 #include "transfer/transfer.h"
@@ -318,6 +319,19 @@ static void write_interaction_kinds(c4_buffer *out, const c4_meta *meta)
     c4_buffer_char(out, ']');
 }
 
+static void write_convert_mapping(c4_buffer *out, const c4_meta *meta)
+{
+    const c4_module *leads = c4_meta_module_named(meta, "Leads");
+    bool maps = false;
+
+    for (size_t i = 0; leads && i < leads->field_count && !maps; i++)
+        maps = c4_convert_maps(meta, &leads->fields[i]);
+    if (maps) {
+        c4_buffer_text(out, ",\"convert_mapping\":");
+        c4_convert_mapping_list(out, meta);
+    }
+}
+
 int c4_export(c4_unit *unit, c4_buffer *out)
 {
     const c4_meta *meta = unit->meta;
@@ -339,6 +353,7 @@ int c4_export(c4_unit *unit, c4_buffer *out)
     write_spaces(out, meta);
     rc = rc == CRM4E_OK ? write_modules(out, unit) : rc;
     write_tab_groups(out, meta);
+    write_convert_mapping(out, meta);
     write_sharing_rules(out, meta);
     rc = rc == CRM4E_OK ? write_definitions(unit, out) : rc;
     c4_buffer_char(out, '}');

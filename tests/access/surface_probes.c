@@ -596,6 +596,8 @@ void probe_settings(void)
     denied(crm4e_org_digest(&text, max), NULL);
     denied(crm4e_feedback_json(&text, max, 0, 10), NULL);
     denied(crm4e_tab_groups_json(&text, max), NULL);
+    denied(crm4e_convert_mapping_json(&text, max), NULL);
+    denied(crm4e_convert_mapping_put(max, "Rating", "Accounts", "Rating"), NULL);
     assert_null(text);
 }
 

@@ -431,6 +431,8 @@ static const char *const elsewhere[] = {
     "crm4e_outbox_answer.reason",
     /* fields of deals alone: the tests of conversion name hidden ones */
     "crm4e_convert_options.deal",
+    "crm4e_convert_mapping_put.field",
+    "crm4e_convert_mapping_put.lead_field", /* test_convert_mapping hides one */
     "crm4e_workflow_then_convert_lead.deal",
     "crm4e_workflow_then_convert_lead.owner",
     /* values, with the field they are of */
@@ -529,7 +531,8 @@ static const char *const not_of_records[] = {
     "crm4e_modules_json",
     "crm4e_module_members_json", /* of modules that are open */
     "crm4e_space_json",
-    "crm4e_spaces_json", /* names of modules */
+    "crm4e_spaces_json",          /* names of modules */
+    "crm4e_convert_mapping_json", /* for who customises */
     "crm4e_tab_group_json",
     "crm4e_tab_groups_json",
     "crm4e_feedback_json",

@@ -54,6 +54,8 @@ static const surface surfaces[] = {
     {"crm4e_code_name", NULL, constant},
     {"crm4e_code_text", NULL, constant},
     {"crm4e_convert_lead", probe_writing, NULL},
+    {"crm4e_convert_mapping_json", NULL, no_values},
+    {"crm4e_convert_mapping_put", NULL, no_values},
     {"crm4e_convert_options_init", NULL, memory_only},
     {"crm4e_create_options_init", NULL, memory_only},
     {"crm4e_currencies_json", NULL, no_values},

@@ -74,11 +74,11 @@ static void lines_add_up(void **state)
     assert_items(h, id,
                  "'Quantity':3.00,'List_Price':1.25,'Total':3.7500,'Discount':null,"
                  "'Discount_Percent':10.00,'Total_After_Discount':3.3750,'Tax_Percent':19.00,"
-                 "'Tax':0.6412,'Net_Total':4.0162}");
+                 "'Tax':0.6412,'Net_Total':4.0162,'Book':null,'Book_Discount':null}");
     assert_items(h, id,
                  "'Quantity':0.25,'List_Price':8.00,'Total':2.0000,'Discount':0.40,"
                  "'Discount_Percent':null,'Total_After_Discount':1.6000,'Tax_Percent':null,"
-                 "'Tax':0.0000,'Net_Total':1.6000}");
+                 "'Tax':0.0000,'Net_Total':1.6000,'Book':null,'Book_Discount':null}");
     /* 4.975, 0.64125, and 4.975 - 0.5 + 0.64125 - 0.01 = 5.10625 */
     life_row(h->admin, totals, "Quotes", id, "4.98|0.50|0.64|-0.01|5.11\n");
     host_ok(h->admin, life_change(h->admin, "Quotes", id, "{'Discount': 1}"));
