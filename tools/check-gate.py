@@ -53,7 +53,7 @@ ALLOWED = {
     "lib/automation/due.c": {"load_row": "for rules, as a change would be"},
     "lib/automation/action_tags.c": {"run_tags": "tags that the rule's author may write, told to him and to administrators"},
     "lib/automation/dry_run.c": {"pretend": "after the record was read through the gate; for rules, as a change would be"},
-    "lib/automation/run.c": {"c4_rules_happened": "for rules, as a change of the record would be"},
+    "lib/automation/run.c": {"happened": "for rules, as a change of the record would be"},
     "lib/automation/run_log.c": {
         "is_gone": "whether there is a record, for system administrators",
     },

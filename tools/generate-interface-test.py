@@ -184,6 +184,8 @@ ARGUMENTS = {
     "workflow_on.trigger": "CRM4E_ON_CREATE",
     "workflow_on_fields.fields": '"[\\"Spare\\"]"',
     "workflow_on_fields.all": "1",
+    "workflow_on_interactions.kinds": '"[\\"form\\"]"',
+    "workflow_on_interactions.channels": '"[\\"web\\"]"',
     "workflow_repeat.repeat": "1",
     "workflow_on_tags.trigger": "CRM4E_ON_TAG_ADDED",
     "workflow_on_tags.tags": '"[\\"Loose\\"]"',

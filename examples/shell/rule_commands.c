@@ -58,7 +58,7 @@ static crm4e_trigger trigger_of(const shell *self)
         {"create", CRM4E_ON_CREATE},         {"edit", CRM4E_ON_EDIT},
         {"delete", CRM4E_ON_DELETE},         {"field_update", CRM4E_ON_FIELD_UPDATE},
         {"tag_added", CRM4E_ON_TAG_ADDED},   {"tag_removed", CRM4E_ON_TAG_REMOVED},
-        {"note_added", CRM4E_ON_NOTE_ADDED},
+        {"note_added", CRM4E_ON_NOTE_ADDED}, {"interaction_added", CRM4E_ON_INTERACTION_ADDED},
     };
     const char *word = self->on ? self->on : self->word_count > 3 ? "edit" : "create";
 

@@ -6,6 +6,7 @@
 #include "automation/rule.h"
 #include "automation/schedule.h"
 #include "base/text.h"
+#include "model/interaction.h"
 #include "model/manage_rules.h"
 
 int c4_rule_check_module(c4_unit *unit, const c4_module *module)
@@ -182,6 +183,9 @@ int c4_workflow_put(c4_unit *unit, const c4_json *json, bool create_only, crm4e_
     /* rights come first: of a field that is hidden from him nobody learns the type or the options */
     if (rc == CRM4E_OK) {
         rc = c4_rule_check_rights(unit, &rule);
+    }
+    if (rc == CRM4E_OK && rule.on == C4_ON_INTERACTION_ADDED) {
+        rc = c4_interactions_need(unit);
     }
     if (rc == CRM4E_OK) {
         rc = c4_rule_check_criteria(unit, &rule);

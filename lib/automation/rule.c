@@ -15,6 +15,7 @@ static const c4_name triggers[] = {
     {C4_ON_TAG_ADDED, "tag_added"},
     {C4_ON_TAG_REMOVED, "tag_removed"},
     {C4_ON_NOTE_ADDED, "note_added"},
+    {C4_ON_INTERACTION_ADDED, "interaction_added"},
     {C4_ON_DATE, "date_or_datetime"},
     {0, NULL},
 };
@@ -30,8 +31,8 @@ static const c4_name policies[] = {
 };
 
 static const char *const rule_members[] = {
-    "name", "module", "active", "on",         "fields",     "match",
-    "tags", "date",   "repeat", "on_failure", "conditions", NULL,
+    "name",  "module",   "active", "on",     "fields",     "match",      "tags",
+    "kinds", "channels", "date",   "repeat", "on_failure", "conditions", NULL,
 };
 static const char *const condition_members[] = {"when", "was", "then", "scheduled", NULL};
 static const char *const group_members[] = {"after", "then", NULL};

@@ -55,7 +55,8 @@ typedef struct c4_write {
     bool past_lock;      /* what is done is nothing the lock forbids */
     crm4e_value *before; /* NULL: a new record */
     crm4e_value *after;
-    c4_buffer buffer; /* for keys and the encoding of history */
+    c4_buffer buffer;         /* for keys and the encoding of history */
+    c4_interaction_came came; /* of the change, once it stands in the history */
 } c4_write;
 
 crm4e_value *c4_row_new(c4_unit *unit, const c4_module *module); /* all NULL */

@@ -349,6 +349,7 @@ static const surface surfaces[] = {
     {"crm4e_workflow_on", NULL, building},
     {"crm4e_workflow_on_date", NULL, building},
     {"crm4e_workflow_on_fields", NULL, building},
+    {"crm4e_workflow_on_interactions", NULL, building},
     {"crm4e_workflow_on_tags", NULL, building},
     {"crm4e_workflow_repeat", NULL, building},
     {"crm4e_workflow_save", NULL, "takes the rule that workflow_new() gives to who may have one"},
