@@ -123,6 +123,7 @@ static const command commands[] = {
     {"outbox-retry", 1, 1, true, "ID", run_outbox_retry},
     {"outbox-discard", 1, 1, true, "ID", run_outbox_discard},
     {"outbox-purge", 1, 1, true, "DAYS", run_outbox_purge},
+    {"rules", 1, 3, true, "MODULE [activate NAME | deactivate NAME | remove NAME]", run_rules},
     {"runs", 1, 1, true,
      "MODULE [--rule NAME] [--record ID] [--result done|skipped|failed] [--limit N] [--before ID]",
      run_runs},

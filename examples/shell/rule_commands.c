@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What workflow rules did, and would do: runs, runs-purge, dry-run. */
+/* Workflow rules, what they did, and would do: rules, runs, runs-purge, dry-run. */
 #include <stdio.h>
 #include <string.h>
 
@@ -36,6 +36,31 @@ static int print_runs(shell *self, crm4e_module *module)
     options.limit = (int32_t)limit;
     rc = crm4e_runs_json(&text, module, &options);
     return print_if(self, rc, text);
+}
+
+static int manage_rules(shell *self, crm4e_module *module)
+{
+    const char *verb = self->words[2];
+    const char *name = self->words[3];
+    crm4e_text *text = NULL;
+    int rc;
+
+    if (!verb) {
+        rc = crm4e_workflows_json(&text, module);
+        return print_if(self, rc, text);
+    }
+    if (name && (strcmp(verb, "activate") == 0 || strcmp(verb, "deactivate") == 0))
+        rc = crm4e_workflow_activate(module, name, verb[0] == 'a');
+    else if (name && strcmp(verb, "remove") == 0)
+        rc = crm4e_workflow_remove(module, name);
+    else
+        return usage_error("no such verb, or not its arguments", verb);
+    return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
+int run_rules(shell *self)
+{
+    return with_module(self, 1, manage_rules);
 }
 
 int run_runs(shell *self)

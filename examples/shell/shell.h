@@ -233,6 +233,7 @@ int run_outbox(shell *self);
 int run_outbox_retry(shell *self);
 int run_outbox_discard(shell *self);
 int run_outbox_purge(shell *self);
+int run_rules(shell *self);
 int run_runs(shell *self);
 int run_runs_purge(shell *self);
 int run_dry_run(shell *self);

@@ -476,6 +476,45 @@ CRM4E_API int crm4e_workflow_then_call_function(crm4e_workflow *workflow, const 
  */
 CRM4E_API int crm4e_workflow_save(crm4e_workflow *workflow);
 
+/**
+ * Switches a saved rule on or off. What it had scheduled is off with it; on again, one by a date
+ * waits for the moments that are to come, and groups of actions start with the next change that
+ * meets it. Its author stays who he is. What is as it should be already is #CRM4E_OK.
+ *
+ * @param module the module
+ * @param name   of the rule
+ * @param active 1: on; 0: off
+ * @return #CRM4E_OK; #CRM4E_E_DENIED for who may not set up automation there; #CRM4E_E_NOT_FOUND for the
+ *         rule, and when the module is gone; #CRM4E_E_LIMIT when no more may be active;
+ *         #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_workflow_activate(crm4e_module *module, const char *name, int32_t active);
+
+/**
+ * Removes a saved rule with all it had scheduled and its places in rotations. Messages that it put into
+ * the outbox are delivered all the same. Lines of the run log stay, for who read them, with a
+ * null for the rule; a new rule of the same name has nothing to do with them.
+ *
+ * @param module the module
+ * @param name   of the rule
+ * @return #CRM4E_OK; #CRM4E_E_DENIED for who may not set up automation there; #CRM4E_E_NOT_FOUND for the
+ *         rule, and when the module is gone; #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the storage
+ *         answers
+ */
+CRM4E_API int crm4e_workflow_remove(crm4e_module *module, const char *name);
+
+/**
+ * The rules of a module in the order in which they look at a record, as a JSON array: {"name",
+ * "on", "active"}. What they look at and do is in crm4e_org_export(). For who may set up the
+ * module's automation.
+ *
+ * @param out    receives the text; free it with crm4e_text_free()
+ * @param module the module
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_NOT_FOUND when the module is gone; #CRM4E_E_MISUSE; what the
+ *         storage answers
+ */
+CRM4E_API int crm4e_workflows_json(crm4e_text **out, crm4e_module *module);
+
 #ifdef __cplusplus
 }
 #endif

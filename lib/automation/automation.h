@@ -69,6 +69,8 @@ enum {
 int c4_workflow_put(c4_unit *unit, const c4_json *rule, bool create_only, crm4e_id *id);
 int c4_workflow_remove(c4_unit *unit, const c4_module *module, const char *name);
 int c4_workflow_activate(c4_unit *unit, const c4_module *module, const char *name, bool active);
+/* The rules of a module in their order: names, what they wait for, whether they are active. */
+int c4_workflows_write(c4_unit *unit, const c4_module *module, c4_buffer *out);
 /* NULL when the module has none of the name. */
 int c4_workflow_named(c4_unit *unit, const c4_module *module, const char *name,
                       const c4_definition **found);

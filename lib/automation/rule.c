@@ -284,6 +284,11 @@ static void write_condition(c4_rule_writer *writer, const c4_rule_condition *con
     c4_buffer_text(out, condition->group_count > 0 ? "]}" : "}");
 }
 
+const char *c4_rule_trigger_word(c4_trigger on)
+{
+    return c4_rule_word_text(triggers, on);
+}
+
 /* Name, module and whether it is active are columns of their own in storage;
  * the name stands in the stored form too, so that both read alike. */
 void c4_rule_write(c4_rule_writer *writer, const c4_rule *rule, bool active)

@@ -214,6 +214,8 @@ extern const size_t c4_action_type_count;
 /* The reader's module is set. */
 int c4_rule_read(c4_rule_reader *reader, const c4_json *json, c4_rule *rule);
 void c4_rule_write(c4_rule_writer *writer, const c4_rule *rule, bool active);
+/* The word of the trigger; NULL: of none. */
+const char *c4_rule_trigger_word(c4_trigger on);
 /* Whether every criteria can be compiled, and all that actions name is there. */
 int c4_rule_check_criteria(c4_unit *unit, const c4_rule *rule);
 /* Whether the unit's actor may do what the rule does and read what it looks at:

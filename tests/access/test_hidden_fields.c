@@ -540,6 +540,7 @@ static const char *const not_of_records[] = {
     "crm4e_interaction_kinds_json", /* known to all */
     "crm4e_interactions_add_json",  /* ids alone */
     "crm4e_assignments_json",
+    "crm4e_workflows_json", /* names and triggers */
     "crm4e_mass_delete",
     "crm4e_mass_restore",
     "crm4e_mass_change_owner", /* ids and codes */

@@ -381,6 +381,22 @@ static int add_currency(handle_set *set)
     return rc < 0 ? rc : crm4e_currency_set_rate(set->session, "EUR", "2020-01-01", "0.9");
 }
 
+/* A workflow rule that nothing sets off. */
+static int save_rule(handle_set *set)
+{
+    crm4e_workflow *rule = NULL;
+    int rc = crm4e_workflow_new(&rule, set->module, "Spare");
+
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_on(rule, CRM4E_ON_TAG_REMOVED);
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_then_notify(rule, "owner", "Gone", NULL);
+    if (rc == CRM4E_OK)
+        rc = crm4e_workflow_save(rule);
+    crm4e_workflow_free(rule);
+    return rc;
+}
+
 /* Things nobody uses, a group Bob is in, and rules: one saved, which opens
  * nothing there is, and two in hand. */
 static int add_sharing(handle_set *set)
@@ -419,6 +435,8 @@ static int add_sharing(handle_set *set)
                                   "{\"name\": \"Spare\", \"entries\": [{\"to\": {\"target\": "
                                   "\"team_module_users\"}}]}",
                                   CRM4E_NUL_TERMINATED);
+    if (rc == CRM4E_OK)
+        rc = save_rule(set);
     if (rc == CRM4E_OK)
         rc = crm4e_sharing_rule_new(&set->criteria_rule, set->leads, "Spare");
     if (rc == CRM4E_OK)
