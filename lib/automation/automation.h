@@ -42,6 +42,7 @@
 #ifndef C4_AUTOMATION_H
 #define C4_AUTOMATION_H
 
+#include "model/manage.h"
 #include "record/query.h"
 
 typedef enum c4_trigger {
@@ -71,6 +72,8 @@ int c4_workflow_remove(c4_unit *unit, const c4_module *module, const char *name)
 int c4_workflow_activate(c4_unit *unit, const c4_module *module, const char *name, bool active);
 /* The rules of a module in their order: names, what they wait for, whether they are active. */
 int c4_workflows_write(c4_unit *unit, const c4_module *module, c4_buffer *out);
+/* c4_org_change_put(), after which what waits is due by the clock of the zone that the org has. */
+int c4_schedule_org_change(c4_unit *unit, const c4_org_change *change);
 /* NULL when the module has none of the name. */
 int c4_workflow_named(c4_unit *unit, const c4_module *module, const char *name,
                       const c4_definition **found);

@@ -316,8 +316,12 @@ static int add_fields(crm4e_session *session)
 /* Spaces, a team module, a rule that notifies, a saved chart. */
 static int add_parts(handle_set *set)
 {
-    static const char charts[] = "{\"charts\": [{\"name\": \"By company\", \"module\": \"Leads\", "
-                                 "\"group_by\": [\"Company\"], \"measures\": [\"count\"]}]}";
+    static const char charts[] =
+        "{\"charts\": [{\"name\": \"By company\", \"module\": \"Leads\", "
+        "\"group_by\": [\"Company\"], \"measures\": [\"count\"]}],"
+        "\"workflows\": [{\"name\": \"Spare\", \"module\": \"Documents\","
+        "\"on\": \"tag_removed\", \"conditions\": [{\"then\": [{\"notify\":"
+        "{\"to\": \"owner\", \"subject\": \"S\"}}]}]}]}";
     crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     crm4e_space_options space = CRM4E_SPACE_OPTIONS_INIT;
     crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;
@@ -381,22 +385,6 @@ static int add_currency(handle_set *set)
     return rc < 0 ? rc : crm4e_currency_set_rate(set->session, "EUR", "2020-01-01", "0.9");
 }
 
-/* A workflow rule that nothing sets off. */
-static int save_rule(handle_set *set)
-{
-    crm4e_workflow *rule = NULL;
-    int rc = crm4e_workflow_new(&rule, set->module, "Spare");
-
-    if (rc == CRM4E_OK)
-        rc = crm4e_workflow_on(rule, CRM4E_ON_TAG_REMOVED);
-    if (rc == CRM4E_OK)
-        rc = crm4e_workflow_then_notify(rule, "owner", "Gone", NULL);
-    if (rc == CRM4E_OK)
-        rc = crm4e_workflow_save(rule);
-    crm4e_workflow_free(rule);
-    return rc;
-}
-
 /* Things nobody uses, a group Bob is in, and rules: one saved, which opens
  * nothing there is, and two in hand. */
 static int add_sharing(handle_set *set)
@@ -435,8 +423,6 @@ static int add_sharing(handle_set *set)
                                   "{\"name\": \"Spare\", \"entries\": [{\"to\": {\"target\": "
                                   "\"team_module_users\"}}]}",
                                   CRM4E_NUL_TERMINATED);
-    if (rc == CRM4E_OK)
-        rc = save_rule(set);
     if (rc == CRM4E_OK)
         rc = crm4e_sharing_rule_new(&set->criteria_rule, set->leads, "Spare");
     if (rc == CRM4E_OK)
