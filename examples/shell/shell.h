@@ -54,6 +54,7 @@ typedef struct shell {
     bool raw;
     bool ids_only;
     bool hold_outbox;
+    bool hold_schedule;
     const char *before;
     const char *rule;
     const char *record;
