@@ -410,6 +410,8 @@ static const char *const elsewhere[] = {
     "crm4e_workflow_then_add_tags.tags",
     "crm4e_workflow_then_remove_tags.tags",
     "crm4e_workflow_on_tags.tags",
+    "crm4e_workflow_on_interactions.kinds",
+    "crm4e_workflow_on_interactions.channels",
     "crm4e_feed_options.modules",
     "crm4e_dry_run_options.rule",
     "crm4e_workflow_then_notify.to",
