@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What workflow rules did, and would do: runs, runs-purge, dry-run. */
+/* Workflow rules, what they did, and would do: rules, runs, runs-purge, dry-run. */
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +38,31 @@ static int print_runs(shell *self, crm4e_module *module)
     return print_if(self, rc, text);
 }
 
+static int manage_rules(shell *self, crm4e_module *module)
+{
+    const char *verb = self->words[2];
+    const char *name = self->words[3];
+    crm4e_text *text = NULL;
+    int rc;
+
+    if (!verb) {
+        rc = crm4e_workflows_json(&text, module);
+        return print_if(self, rc, text);
+    }
+    if (name && (strcmp(verb, "activate") == 0 || strcmp(verb, "deactivate") == 0))
+        rc = crm4e_workflow_activate(module, name, verb[0] == 'a');
+    else if (name && strcmp(verb, "remove") == 0)
+        rc = crm4e_workflow_remove(module, name);
+    else
+        return usage_error("no such verb, or not its arguments", verb);
+    return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
+int run_rules(shell *self)
+{
+    return with_module(self, 1, manage_rules);
+}
+
 int run_runs(shell *self)
 {
     return with_module(self, 1, print_runs);
@@ -58,7 +83,7 @@ static crm4e_trigger trigger_of(const shell *self)
         {"create", CRM4E_ON_CREATE},         {"edit", CRM4E_ON_EDIT},
         {"delete", CRM4E_ON_DELETE},         {"field_update", CRM4E_ON_FIELD_UPDATE},
         {"tag_added", CRM4E_ON_TAG_ADDED},   {"tag_removed", CRM4E_ON_TAG_REMOVED},
-        {"note_added", CRM4E_ON_NOTE_ADDED},
+        {"note_added", CRM4E_ON_NOTE_ADDED}, {"interaction_added", CRM4E_ON_INTERACTION_ADDED},
     };
     const char *word = self->on ? self->on : self->word_count > 3 ? "edit" : "create";
 

@@ -54,6 +54,7 @@ typedef struct shell {
     bool raw;
     bool ids_only;
     bool hold_outbox;
+    bool hold_schedule;
     const char *before;
     const char *rule;
     const char *record;
@@ -234,6 +235,7 @@ int run_outbox(shell *self);
 int run_outbox_retry(shell *self);
 int run_outbox_discard(shell *self);
 int run_outbox_purge(shell *self);
+int run_rules(shell *self);
 int run_runs(shell *self);
 int run_runs_purge(shell *self);
 int run_dry_run(shell *self);

@@ -259,7 +259,8 @@ int run_load(shell *self)
     options.name = self->org;
     options.read = read_piece;
     options.read_user = file;
-    options.flags = self->hold_outbox ? CRM4E_LOAD_HOLD_OUTBOX : 0u;
+    options.flags = (self->hold_outbox ? CRM4E_LOAD_HOLD_OUTBOX : 0u) |
+                    (self->hold_schedule ? CRM4E_LOAD_HOLD_SCHEDULE : 0u);
     rc = crm4e_org_load(&self->tenant, self->engine, &options);
     if (!standard)
         (void)fclose(file);

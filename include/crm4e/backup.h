@@ -64,7 +64,10 @@ typedef uint32_t crm4e_load_flags;
 enum {
     /** Messages that wait in the outbox are kept as failed: nobody gets them. For a copy of an
      * org that goes on living, which would send them a second time. */
-    CRM4E_LOAD_HOLD_OUTBOX = 1
+    CRM4E_LOAD_HOLD_OUTBOX = 1,
+    /** What rules have scheduled is left out: nobody does it a second time. A rule by a date waits
+     * for its moments again once it was switched off and on, crm4e_workflow_activate(). */
+    CRM4E_LOAD_HOLD_SCHEDULE = 2
 };
 
 /** What to load, and as what. */
@@ -75,7 +78,7 @@ typedef struct crm4e_load_options {
     void *read_user;         /**< handed to `read` */
     crm4e_progress progress; /**< told the number of rows now and then, or NULL */
     void *progress_user;     /**< handed to `progress` */
-    crm4e_load_flags flags;  /**< #CRM4E_LOAD_HOLD_OUTBOX, or 0 */
+    crm4e_load_flags flags;  /**< CRM4E_LOAD_*, or 0 */
     uint32_t reserved;       /**< 0 */
 } crm4e_load_options;
 

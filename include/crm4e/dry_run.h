@@ -39,7 +39,7 @@ CRM4E_API int crm4e_dry_run_options_init(crm4e_dry_run_options *options);
 /**
  * What the rules of a module would do if a record that is there had just been created, or
  * deleted, as it is, or were edited with values, by the user of the session. With a trigger on
- * fields, tags or notes: as if what its rules wait for had just happened. Nothing is
+ * fields, tags, notes or interactions: as if what its rules wait for had just happened. Nothing is
  * written, no message is put into the outbox, no rotation moves on.
  *
  * A JSON object {"module", "record", "on", "rules": [..]}, the rules in their order: {"rule",

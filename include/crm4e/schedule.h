@@ -21,6 +21,10 @@ extern "C" {
  * rights of the rule's author, and as him where somebody must have changed the record. What
  * is refused is in the run log, and holds up nothing.
  *
+ * When the org gets another time zone, what waits moves with it in the same transaction: each entry
+ * stands for the same moment by the other clock. One that is past there is due at once; what was
+ * done is not done again.
+ *
  * Dates are counted in the time zone of the org. A time of day that its clocks leave out
  * comes as much later as they were moved; of one that they show twice it is the first. A
  * day that a month does not have is its last: 29 February is the 28th in other years.

@@ -16,14 +16,16 @@ extern "C" {
 /** When a rule looks at a record. */
 typedef uint32_t crm4e_trigger;
 enum {
-    CRM4E_ON_CREATE = 1,         /**< of a record */
-    CRM4E_ON_EDIT = 2,           /**< of any field, its owner included */
-    CRM4E_ON_CREATE_OR_EDIT = 3, /**< both */
-    CRM4E_ON_DELETE = 4,         /**< into the bin */
-    CRM4E_ON_FIELD_UPDATE = 5,   /**< of fields that are named: crm4e_workflow_on_fields() */
-    CRM4E_ON_TAG_ADDED = 6,      /**< any, or those of crm4e_workflow_on_tags() */
-    CRM4E_ON_TAG_REMOVED = 7,    /**< the same */
-    CRM4E_ON_NOTE_ADDED = 8      /**< the rule works on the record that the note hangs on */
+    CRM4E_ON_CREATE = 1,           /**< of a record */
+    CRM4E_ON_EDIT = 2,             /**< of any field, its owner included */
+    CRM4E_ON_CREATE_OR_EDIT = 3,   /**< both */
+    CRM4E_ON_DELETE = 4,           /**< into the bin */
+    CRM4E_ON_FIELD_UPDATE = 5,     /**< of fields that are named: crm4e_workflow_on_fields() */
+    CRM4E_ON_TAG_ADDED = 6,        /**< any, or those of crm4e_workflow_on_tags() */
+    CRM4E_ON_TAG_REMOVED = 7,      /**< the same */
+    CRM4E_ON_NOTE_ADDED = 8,       /**< the rule works on the record that the note hangs on */
+    CRM4E_ON_INTERACTION_ADDED = 9 /**< to a lead or contact, which the rule works on: any, or those
+                                        of crm4e_workflow_on_interactions() */
 };
 
 /** What time is counted in. Days and more keep the time of day in the org's time zone; business days
@@ -187,6 +189,24 @@ CRM4E_API int crm4e_workflow_on_tags(crm4e_workflow *workflow, crm4e_trigger tri
                                      const char *tags);
 
 /**
+ * Sets the trigger #CRM4E_ON_INTERACTION_ADDED, of a rule of Leads or Contacts, and which
+ * interactions: those that a host adds, and those that come of records and changes by
+ * themselves (crm4e/interaction.h). One that moves with its record, by conversion or merging,
+ * or only to another time or user, is not added; a call that is held is one of another kind. What
+ * is added again with the same external id wakes no rule twice. Of an interaction that comes from
+ * another record the rule knows when its author may open the module of that, and read the
+ * fields that make it one. In an edition without interactions such a rule is not saved,
+ * #CRM4E_E_LIMIT, and one that is there rests.
+ *
+ * @param workflow the rule
+ * @param kinds    JSON array of 1 to 50 names of kinds, any of which; NULL: any there is
+ * @param channels JSON array of channels, any of which, such as ["email"]; NULL: any
+ * @return as crm4e_workflow_on_fields()
+ */
+CRM4E_API int crm4e_workflow_on_interactions(crm4e_workflow *workflow, const char *kinds,
+                                             const char *channels);
+
+/**
  * Whether the rule runs whenever a condition holds, as it does unless told otherwise, or for each
  * record only the first time that one holds and its actions are done. That is told by the run
  * log, which keeps those lines as long as the rule is there: crm4e_runs_purge() leaves them.
@@ -269,7 +289,8 @@ typedef struct crm4e_create_options {
     const char *links; /**< JSON array of lookups that lead to the rule's record; may be NULL */
     const char *owner; /**< "record": who owns the record by then, or a user's email; NULL: who
                             set the rule off, or its author where that one cannot own it */
-    int32_t triggers;  /**< 1: rules of the module look at what is created */
+    int32_t triggers;  /**< 1: rules of the module look at what is created, and others at the note
+                            or interaction that it is */
     uint32_t reserved; /**< 0 */
 } crm4e_create_options;
 
@@ -454,6 +475,45 @@ CRM4E_API int crm4e_workflow_then_call_function(crm4e_workflow *workflow, const 
  *         #CRM4E_E_MISUSE; what the storage answers
  */
 CRM4E_API int crm4e_workflow_save(crm4e_workflow *workflow);
+
+/**
+ * Switches a saved rule on or off. What it had scheduled is off with it; on again, one by a date
+ * waits for the moments that are to come, and groups of actions start with the next change that
+ * meets it. Its author stays who he is. What is as it should be already is #CRM4E_OK.
+ *
+ * @param module the module
+ * @param name   of the rule
+ * @param active 1: on; 0: off
+ * @return #CRM4E_OK; #CRM4E_E_DENIED for who may not set up automation there; #CRM4E_E_NOT_FOUND for the
+ *         rule, and when the module is gone; #CRM4E_E_LIMIT when no more may be active;
+ *         #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_workflow_activate(crm4e_module *module, const char *name, int32_t active);
+
+/**
+ * Removes a saved rule with all it had scheduled and its places in rotations. Messages that it put into
+ * the outbox are delivered all the same. Lines of the run log stay, for who read them, with a
+ * null for the rule; a new rule of the same name has nothing to do with them.
+ *
+ * @param module the module
+ * @param name   of the rule
+ * @return #CRM4E_OK; #CRM4E_E_DENIED for who may not set up automation there; #CRM4E_E_NOT_FOUND for the
+ *         rule, and when the module is gone; #CRM4E_E_INVALID; #CRM4E_E_MISUSE; what the storage
+ *         answers
+ */
+CRM4E_API int crm4e_workflow_remove(crm4e_module *module, const char *name);
+
+/**
+ * The rules of a module in the order in which they look at a record, as a JSON array: {"name",
+ * "on", "active"}. What they look at and do is in crm4e_org_export(). For who may set up the
+ * module's automation.
+ *
+ * @param out    receives the text; free it with crm4e_text_free()
+ * @param module the module
+ * @return #CRM4E_OK; #CRM4E_E_DENIED; #CRM4E_E_NOT_FOUND when the module is gone; #CRM4E_E_MISUSE; what the
+ *         storage answers
+ */
+CRM4E_API int crm4e_workflows_json(crm4e_text **out, crm4e_module *module);
 
 #ifdef __cplusplus
 }

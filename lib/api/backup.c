@@ -83,7 +83,8 @@ static int read_options(c4_engine_call *call, crm4e_load_options *copy,
     if (rc == CRM4E_OK && !copy->read)
         rc = c4_fail(error, CRM4E_E_MISUSE, "argument 'read' is NULL");
     if (rc == CRM4E_OK &&
-        ((copy->flags & ~(uint32_t)CRM4E_LOAD_HOLD_OUTBOX) != 0 || copy->reserved != 0))
+        ((copy->flags & ~(uint32_t)(CRM4E_LOAD_HOLD_OUTBOX | CRM4E_LOAD_HOLD_SCHEDULE)) != 0 ||
+         copy->reserved != 0))
         rc = c4_fail(error, CRM4E_E_INVALID, "flags that do not exist");
     return rc == CRM4E_OK ? c4_need_writable(call) : rc;
 }

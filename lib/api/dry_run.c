@@ -45,7 +45,8 @@ static int read_options(c4_session *session, const crm4e_dry_run_options *option
         return rc;
     dry->rule = copy.rule;
     dry->on = copy.on != 0 ? copy.on : CRM4E_ON_CREATE;
-    if (dry->on > CRM4E_ON_NOTE_ADDED || dry->on == CRM4E_ON_CREATE_OR_EDIT || copy.reserved != 0)
+    if (dry->on > CRM4E_ON_INTERACTION_ADDED || dry->on == CRM4E_ON_CREATE_OR_EDIT ||
+        copy.reserved != 0)
         return c4_fail(error, CRM4E_E_INVALID, "no such trigger can be tried");
     if (copy.values && dry->on != CRM4E_ON_EDIT)
         return c4_fail(error, CRM4E_E_INVALID, "only an edit has values");

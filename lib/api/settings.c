@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "api/inside.h"
+#include "automation/automation.h"
 #include "model/manage.h"
 
 int crm4e_org_update_options_init(crm4e_org_update_options *options)
@@ -41,7 +42,7 @@ static int update_org(c4_unit *unit, void *object, void *arguments)
     change.hierarchy = options.hierarchy;
     change.crm4e = options.crm4e;
     change.history_days = options.history_days;
-    return c4_org_change_put(unit, &change);
+    return c4_schedule_org_change(unit, &change);
 }
 
 int crm4e_org_update(crm4e_session *session, const crm4e_org_update_options *options)

@@ -665,6 +665,7 @@ static void write_rule(const c4_held_workflow *self, const c4_module *module, c4
         [C4_ON_TAG_ADDED] = "tag_added",
         [C4_ON_TAG_REMOVED] = "tag_removed",
         [C4_ON_NOTE_ADDED] = "note_added",
+        [C4_ON_INTERACTION_ADDED] = "interaction_added",
         [C4_ON_DATE] = "date_or_datetime",
     };
 

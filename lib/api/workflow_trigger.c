@@ -17,7 +17,7 @@ int crm4e_workflow_on(crm4e_workflow *token, crm4e_trigger trigger)
 
     if (rc < 0)
         return rc;
-    if (trigger < CRM4E_ON_CREATE || trigger > CRM4E_ON_NOTE_ADDED) {
+    if (trigger < CRM4E_ON_CREATE || trigger > CRM4E_ON_INTERACTION_ADDED) {
         rc = c4_fail(&entry.session->error, CRM4E_E_INVALID, "no such trigger");
     } else {
         self->trigger = trigger;
@@ -26,38 +26,53 @@ int crm4e_workflow_on(crm4e_workflow *token, crm4e_trigger trigger)
     return c4_leave(&entry, rc);
 }
 
-/* The trigger and what it waits for: a member of the rule that is JSON, which goes in as it was
- * understood. What fails leaves the trigger of before. */
-static int wait_for(c4_held_workflow *self, crm4e_error *error, crm4e_trigger trigger,
-                    const char *member, const char *json, const char *rest)
+/* What a trigger waits for: a member of the rule that is JSON, which goes in as it was understood. */
+static int put_awaited(const c4_held_workflow *self, crm4e_error *error, const char *member,
+                       const char *json, c4_buffer *waits)
 {
     c4_json_document document = {0};
-    c4_buffer waits;
     bool first = false;
     size_t length = 0;
     int rc = c4_held_workflow_text(error, json, member, C4_WORKFLOW_TEXT, &length);
 
     if (rc < 0)
         return rc;
-    c4_buffer_init(&waits, self->mem, C4_WORKFLOW_TEXT);
     rc = c4_json_parse(&document, self->mem, json, length, C4_WORKFLOW_TEXT);
     if (rc == CRM4E_OK) {
-        c4_json_put_key(&waits, &first, member);
-        c4_json_put_value(&waits, document.root);
-        c4_buffer_text(&waits, rest);
-        rc = waits.code;
+        c4_json_put_key(waits, &first, member);
+        c4_json_put_value(waits, document.root);
+        rc = waits->code;
     } else if (rc != CRM4E_E_NO_MEMORY) {
         rc = c4_fail(error, rc, "argument '%s' is no JSON: %s", member, document.problem);
     }
     c4_json_free(&document);
+    return rc;
+}
+
+/* The trigger with what it waits for. What fails leaves the trigger of before. */
+static int settle_trigger(c4_held_workflow *self, crm4e_trigger trigger, c4_buffer *waits, int rc)
+{
+    rc = rc == CRM4E_OK ? waits->code : rc;
     if (rc == CRM4E_OK) {
         c4_buffer_free(&self->waits);
-        self->waits = waits;
+        self->waits = *waits;
         self->trigger = trigger;
     } else {
-        c4_buffer_free(&waits);
+        c4_buffer_free(waits);
     }
     return rc;
+}
+
+static int wait_for(c4_held_workflow *self, crm4e_error *error, crm4e_trigger trigger,
+                    const char *member, const char *json, const char *rest)
+{
+    c4_buffer waits;
+    int rc;
+
+    c4_buffer_init(&waits, self->mem, C4_WORKFLOW_TEXT);
+    rc = put_awaited(self, error, member, json, &waits);
+    c4_buffer_text(&waits, rest);
+    return settle_trigger(self, trigger, &waits, rc);
 }
 
 int crm4e_workflow_on_fields(crm4e_workflow *token, const char *fields, int32_t all)
@@ -91,6 +106,25 @@ int crm4e_workflow_on_tags(crm4e_workflow *token, crm4e_trigger trigger, const c
         self->waits.length = 0;
     }
     return c4_leave(&entry, rc);
+}
+
+int crm4e_workflow_on_interactions(crm4e_workflow *token, const char *kinds, const char *channels)
+{
+    c4_buffer waits;
+    c4_entry entry;
+    int rc = c4_enter(&entry, token, C4_KIND_WORKFLOW);
+    c4_held_workflow *self = entry.object;
+    crm4e_error *error;
+
+    if (rc < 0)
+        return rc;
+    error = &entry.session->error;
+    c4_buffer_init(&waits, self->mem, C4_WORKFLOW_TEXT);
+    if (kinds)
+        rc = put_awaited(self, error, "kinds", kinds, &waits);
+    if (rc == CRM4E_OK && channels)
+        rc = put_awaited(self, error, "channels", channels, &waits);
+    return c4_leave(&entry, settle_trigger(self, CRM4E_ON_INTERACTION_ADDED, &waits, rc));
 }
 
 int crm4e_workflow_repeat(crm4e_workflow *token, int32_t repeat)
@@ -192,13 +226,5 @@ int crm4e_workflow_on_date(crm4e_workflow *token, const crm4e_date_trigger_optio
     c4_buffer_init(&waits, self->mem, C4_WORKFLOW_TEXT);
     c4_buffer_text(&waits, ",\"date\":");
     put_date(&waits, &copy);
-    rc = waits.code;
-    if (rc == CRM4E_OK) {
-        c4_buffer_free(&self->waits);
-        self->waits = waits;
-        self->trigger = C4_ON_DATE;
-    } else {
-        c4_buffer_free(&waits);
-    }
-    return c4_leave(&entry, rc);
+    return c4_leave(&entry, settle_trigger(self, C4_ON_DATE, &waits, CRM4E_OK));
 }

@@ -7,9 +7,9 @@
  * A rule is stored as JSON, the same as in the apply document:
  * {"name": "Assign requests", "module": "Documents", "active": true,
  *  "on": "create" | "edit" | "create_or_edit" | "delete" | "field_update" | "tag_added" |
- *        "tag_removed" | "note_added" | "date_or_datetime",
+ *        "tag_removed" | "note_added" | "interaction_added" | "date_or_datetime",
  *  "fields": ["Stage", {"field": "Status", "value": ..}], "match": "any" | "all",
- *  "tags": [names], "repeat": true,
+ *  "tags": [names], "kinds": [names], "channels": ["email"], "repeat": true,
  *  "date": {"field": name, "before": {"days": 3}, "at": "09:00", "repeat": "yearly"},
  *  "conditions": [
  *    {"when": "Created_By = 'peer@acme.example'",          (absent: all records)
@@ -42,6 +42,7 @@
 #ifndef C4_AUTOMATION_H
 #define C4_AUTOMATION_H
 
+#include "model/manage.h"
 #include "record/query.h"
 
 typedef enum c4_trigger {
@@ -53,7 +54,8 @@ typedef enum c4_trigger {
     C4_ON_TAG_ADDED = 6,
     C4_ON_TAG_REMOVED = 7,
     C4_ON_NOTE_ADDED = 8,
-    C4_ON_DATE = 9
+    C4_ON_INTERACTION_ADDED = 9,
+    C4_ON_DATE = 10
 } c4_trigger;
 
 enum {
@@ -68,16 +70,15 @@ enum {
 int c4_workflow_put(c4_unit *unit, const c4_json *rule, bool create_only, crm4e_id *id);
 int c4_workflow_remove(c4_unit *unit, const c4_module *module, const char *name);
 int c4_workflow_activate(c4_unit *unit, const c4_module *module, const char *name, bool active);
+/* The rules of a module in their order: names, what they wait for, whether they are active. */
+int c4_workflows_write(c4_unit *unit, const c4_module *module, c4_buffer *out);
+/* c4_org_change_put(), after which what waits is due by the clock of the zone that the org has. */
+int c4_schedule_org_change(c4_unit *unit, const c4_org_change *change);
 /* NULL when the module has none of the name. */
 int c4_workflow_named(c4_unit *unit, const c4_module *module, const char *name,
                       const c4_definition **found);
 /* The stored rule as the apply document has it. */
 int c4_workflow_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out);
-
-/* Something happened to a record without a change of it, once for each `cause`: rules with that
- * trigger run on it as it is, in the transaction. */
-int c4_rules_happened(c4_unit *unit, const c4_module *module, crm4e_id record, c4_trigger on,
-                      int64_t cause);
 
 /* The hooks a session's units carry. */
 extern const c4_hooks c4_automation_hooks;

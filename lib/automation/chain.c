@@ -120,23 +120,22 @@ static int refuse(const walk *w, size_t end)
                               : rc;
 }
 
-/* Puts the rules down that a new record of the module wakes. */
+/* Puts the rules down that a new record of the module wakes, of whichever module they are. */
 static int wake(walk *w, const c4_module *module, size_t from)
 {
     const c4_meta *meta = w->unit->meta;
     const c4_rule *rule = NULL;
     int rc = CRM4E_OK;
 
-    if (module == w->rule->module && c4_rule_is_woken(w->rule, C4_RECORD_ADDED)) {
+    if (c4_trigger_follows(w->rule, module)) {
         return refuse(w, from);
     }
     for (size_t i = 0; i < meta->workflow_count && rc == CRM4E_OK; i++) {
-        const c4_definition *definition = &meta->workflows[i];
-        if (definition->module != module->number || definition == w->old || w->met[i]) {
+        if (&meta->workflows[i] == w->old || w->met[i]) {
             continue;
         }
         rc = c4_rule_of(w->unit, i, &rule);
-        if (rc == CRM4E_OK && c4_rule_is_woken(rule, C4_RECORD_ADDED)) {
+        if (rc == CRM4E_OK && c4_trigger_follows(rule, module)) {
             w->met[i] = true;
             w->from[i] = from;
             w->queue[w->last++] = i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Rules that rules set off. What a rule changes wakes no rule; a record that it creates does
- * when its action says so. Then three things keep the chain finite: a rule that could set
+ * when its action says so, and so does what that brings to another: a note, an interaction. Then three things keep the chain finite: a rule that could set
  * itself off is not saved, a chain has so many levels at most, and the rules further down do
  * so many actions at most in one save. A chain that is stopped is undone as a whole: the rule
  * at its head fails, by its own policy.

@@ -376,7 +376,7 @@ int c4_dry_run_json(c4_unit *unit, const c4_module *module, c4_dry_run *dry, c4_
         [CRM4E_ON_CREATE] = "create",         [CRM4E_ON_EDIT] = "edit",
         [CRM4E_ON_DELETE] = "delete",         [CRM4E_ON_FIELD_UPDATE] = "field_update",
         [CRM4E_ON_TAG_ADDED] = "tag_added",   [CRM4E_ON_TAG_REMOVED] = "tag_removed",
-        [CRM4E_ON_NOTE_ADDED] = "note_added",
+        [CRM4E_ON_NOTE_ADDED] = "note_added", [CRM4E_ON_INTERACTION_ADDED] = "interaction_added",
     };
     bool first = true;
     int rc = check_asker(unit, module, dry);

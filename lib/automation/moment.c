@@ -181,29 +181,50 @@ static int64_t moment(const origin *o, int64_t months)
     return time == C4_NEVER ? C4_NEVER : within_time(time + offset->count * length);
 }
 
-/* Later repetitions are not earlier. */
+/* How many months after the first the first moment is that is not before a time, or the last one.
+ * Later repetitions are not earlier. */
+static int64_t find_months(const origin *o, int64_t not_before)
+{
+    static const int64_t steps[] = {[CRM4E_ONCE] = 0, [CRM4E_MONTHLY] = 1, [CRM4E_YEARLY] = YEAR};
+    const int64_t step = steps[o->trigger->repeat];
+    int64_t low = 0;
+    int64_t high = step != 0 ? MONTHS_MOST / step : 0;
+
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (moment(o, middle * step) < not_before) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low * step;
+}
+
 int64_t c4_moment_next(c4_zone *zone, const c4_date_trigger *trigger, const crm4e_value *value,
                        int64_t not_before)
 {
-    static const int64_t steps[] = {[CRM4E_ONCE] = 0, [CRM4E_MONTHLY] = 1, [CRM4E_YEARLY] = YEAR};
-    const int64_t step = steps[trigger->repeat];
     origin o = {.zone = zone, .trigger = trigger};
-    int64_t low = 0;
-    int64_t high = step != 0 ? MONTHS_MOST / step : 0;
     int64_t found;
 
     if (value->type != CRM4E_VALUE_INTEGER) {
         return C4_NEVER;
     }
     find_origin(&o, value);
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (moment(&o, middle * step) < not_before) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    found = moment(&o, low * step);
+    found = moment(&o, find_months(&o, not_before));
     return found >= not_before ? found : C4_NEVER;
+}
+
+int64_t c4_moment_moved(c4_zone *before, c4_zone *after, const c4_date_trigger *trigger,
+                        const crm4e_value *value, int64_t due)
+{
+    origin old = {.zone = before, .trigger = trigger};
+    origin new = {.zone = after, .trigger = trigger};
+
+    if (value->type != CRM4E_VALUE_INTEGER) {
+        return C4_NEVER;
+    }
+    find_origin(&old, value);
+    find_origin(&new, value);
+    return moment(&new, find_months(&old, due));
 }

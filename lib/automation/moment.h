@@ -38,6 +38,10 @@ typedef struct c4_date_trigger {
 int32_t c4_span_most(crm4e_time_unit unit);
 /* C4_NEVER beyond the calendar. */
 int64_t c4_moment_after(c4_zone *zone, int64_t from, const c4_span *span);
+/* The same moment of a value, that which comes first not before `due` in the zone of before, as the
+ * other zone has it. */
+int64_t c4_moment_moved(c4_zone *before, c4_zone *after, const c4_date_trigger *trigger,
+                        const crm4e_value *value, int64_t due);
 /* The first moment of a value of the field that is not before a time; C4_NEVER: there is none. */
 int64_t c4_moment_next(c4_zone *zone, const c4_date_trigger *trigger, const crm4e_value *value,
                        int64_t not_before);

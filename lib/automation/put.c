@@ -6,6 +6,7 @@
 #include "automation/rule.h"
 #include "automation/schedule.h"
 #include "base/text.h"
+#include "model/interaction.h"
 #include "model/manage_rules.h"
 
 int c4_rule_check_module(c4_unit *unit, const c4_module *module)
@@ -183,6 +184,9 @@ int c4_workflow_put(c4_unit *unit, const c4_json *json, bool create_only, crm4e_
     if (rc == CRM4E_OK) {
         rc = c4_rule_check_rights(unit, &rule);
     }
+    if (rc == CRM4E_OK && rule.on == C4_ON_INTERACTION_ADDED) {
+        rc = c4_interactions_need(unit);
+    }
     if (rc == CRM4E_OK) {
         rc = c4_rule_check_criteria(unit, &rule);
     }
@@ -281,6 +285,42 @@ int c4_workflow_activate(c4_unit *unit, const c4_module *module, const char *nam
     return rc == CRM4E_OK
                ? c4_change_done(unit, active ? "workflow_on" : "workflow_off", rule->id, rule->name)
                : rc;
+}
+
+static int list_rule(c4_unit *unit, size_t place, c4_buffer *out)
+{
+    const c4_definition *definition = &unit->meta->workflows[place];
+    const c4_rule *rule = NULL;
+    bool first = true;
+    int rc = c4_rule_of(unit, place, &rule);
+
+    if (rc == CRM4E_OK) {
+        c4_buffer_char(out, '{');
+        c4_json_put_member(out, &first, "name", definition->name);
+        c4_json_put_member(out, &first, "on", c4_rule_trigger_word(rule->on));
+        c4_json_put_key(out, &first, "active");
+        c4_buffer_text(out, definition->active ? "true}" : "false}");
+    }
+    return rc;
+}
+
+/* What a rule looks at and does is its author's: of that nothing is told. */
+int c4_workflows_write(c4_unit *unit, const c4_module *module, c4_buffer *out)
+{
+    const c4_meta *meta = unit->meta;
+    bool between = false;
+    int rc = c4_rule_check_module(unit, module);
+
+    c4_buffer_char(out, '[');
+    for (size_t i = 0; i < meta->workflow_count && rc == CRM4E_OK; i++) {
+        if (meta->workflows[i].module == module->number) {
+            c4_buffer_text(out, between ? "," : "");
+            rc = list_rule(unit, i, out);
+            between = true;
+        }
+    }
+    c4_buffer_char(out, ']');
+    return rc == CRM4E_OK ? c4_stored(unit, out->code) : rc;
 }
 
 /* Read for the occasion: an export is rare, and says what is wrong. */

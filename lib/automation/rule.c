@@ -15,6 +15,7 @@ static const c4_name triggers[] = {
     {C4_ON_TAG_ADDED, "tag_added"},
     {C4_ON_TAG_REMOVED, "tag_removed"},
     {C4_ON_NOTE_ADDED, "note_added"},
+    {C4_ON_INTERACTION_ADDED, "interaction_added"},
     {C4_ON_DATE, "date_or_datetime"},
     {0, NULL},
 };
@@ -30,8 +31,8 @@ static const c4_name policies[] = {
 };
 
 static const char *const rule_members[] = {
-    "name", "module", "active", "on",         "fields",     "match",
-    "tags", "date",   "repeat", "on_failure", "conditions", NULL,
+    "name",  "module",   "active", "on",     "fields",     "match",      "tags",
+    "kinds", "channels", "date",   "repeat", "on_failure", "conditions", NULL,
 };
 static const char *const condition_members[] = {"when", "was", "then", "scheduled", NULL};
 static const char *const group_members[] = {"after", "then", NULL};
@@ -281,6 +282,11 @@ static void write_condition(c4_rule_writer *writer, const c4_rule_condition *con
         write_group(writer, &condition->groups[i]);
     }
     c4_buffer_text(out, condition->group_count > 0 ? "]}" : "}");
+}
+
+const char *c4_rule_trigger_word(c4_trigger on)
+{
+    return c4_rule_word_text(triggers, on);
 }
 
 /* Name, module and whether it is active are columns of their own in storage;

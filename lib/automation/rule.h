@@ -83,6 +83,13 @@ typedef struct c4_rule_tags {
     size_t count;
 } c4_rule_tags;
 
+/* Interactions that a rule waits for. */
+typedef struct c4_rule_interactions {
+    const int64_t *kinds; /* any of them; none: whichever */
+    size_t kind_count;
+    uint32_t channels; /* bits 1 << C4_CHANNEL_*; 0: whichever */
+} c4_rule_interactions;
+
 typedef enum c4_recipient {
     C4_TO_OWNER = 1,
     C4_TO_CREATOR,
@@ -157,12 +164,13 @@ typedef struct c4_rule {
     c4_date_trigger date;      /* C4_ON_DATE */
     const c4_awaited *awaited; /* C4_ON_FIELD_UPDATE */
     size_t awaited_count;
-    bool all_awaited;  /* in one change; else any */
-    c4_rule_tags tags; /* C4_ON_TAG_*; none: whichever */
-    bool once;         /* for a record: when a condition holds for the first time */
-    bool inactive;     /* "active": false was said */
-    bool active;       /* "active": true was said; neither: as it is */
-    bool stops_change; /* "on_failure": "fail" */
+    bool all_awaited;                  /* in one change; else any */
+    c4_rule_tags tags;                 /* C4_ON_TAG_*; none: whichever */
+    c4_rule_interactions interactions; /* C4_ON_INTERACTION_ADDED */
+    bool once;                         /* for a record: when a condition holds for the first time */
+    bool inactive;                     /* "active": false was said */
+    bool active;                       /* "active": true was said; neither: as it is */
+    bool stops_change;                 /* "on_failure": "fail" */
     const c4_rule_condition *conditions;
     size_t condition_count;
     const char *problem; /* why a stored rule cannot run; NULL when it can */
@@ -206,6 +214,8 @@ extern const size_t c4_action_type_count;
 /* The reader's module is set. */
 int c4_rule_read(c4_rule_reader *reader, const c4_json *json, c4_rule *rule);
 void c4_rule_write(c4_rule_writer *writer, const c4_rule *rule, bool active);
+/* The word of the trigger; NULL: of none. */
+const char *c4_rule_trigger_word(c4_trigger on);
 /* Whether every criteria can be compiled, and all that actions name is there. */
 int c4_rule_check_criteria(c4_unit *unit, const c4_rule *rule);
 /* Whether the unit's actor may do what the rule does and read what it looks at:
@@ -218,6 +228,14 @@ int c4_rule_of(c4_unit *unit, size_t index, const c4_rule **rule);
 /* What a trigger takes beside its word. */
 void c4_trigger_read(c4_rule_reader *reader, const c4_json *json, c4_rule *rule);
 void c4_trigger_write(c4_rule_writer *writer, const c4_rule *rule, bool *first);
+/* The same of a trigger on interactions (trigger_interaction.c). */
+void c4_trigger_read_interactions(c4_rule_reader *reader, const c4_json *json, c4_rule *rule);
+void c4_trigger_write_interactions(c4_rule_writer *writer, const c4_rule *rule, bool *first);
+/* Whether an interaction is one that the rule waits for, and its author may know of. */
+int c4_trigger_meets_interaction(c4_unit *unit, crm4e_id author, const c4_rule *rule,
+                                 const c4_interaction_came *came, bool *meets);
+/* Whether a record that is new in `created` may wake the rule, as itself or as what it brings. */
+bool c4_trigger_follows(const c4_rule *rule, const c4_module *created);
 /* Whether the author may read what the trigger looks at. */
 int c4_trigger_check(const c4_scope *view, const c4_rule *rule);
 /* Whether a change of the row before to that after, of one record, is what a rule on fields or

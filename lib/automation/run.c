@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/limits.h"
 #include "model/manage_rules.h"
 #include "model/standard.h"
 
@@ -298,7 +299,10 @@ static int is_woken(const c4_run *run, bool *woken)
 
     if (change->happened != 0 || rule->on == 0) {
         *woken = rule->on == 0 || rule->on == (c4_trigger)change->happened;
-        return CRM4E_OK;
+        return *woken && change->interaction != NULL && rule->problem == NULL
+                   ? c4_trigger_meets_interaction(run->unit, run->definition->author, rule,
+                                                  change->interaction, woken)
+                   : CRM4E_OK;
     }
     *woken = c4_rule_is_woken(rule, change->action);
     return *woken && (WAITING & 1u << rule->on) != 0 && rule->problem == NULL
@@ -405,25 +409,48 @@ static int look_at(c4_unit *unit, const c4_change *change)
     return rc;
 }
 
-int c4_rules_happened(c4_unit *unit, const c4_module *module, crm4e_id record, c4_trigger on,
-                      int64_t cause)
+/* Whether a rule waits for it: many come of records that no rule is about. */
+static int any_waits(c4_unit *unit, const c4_module *module, c4_trigger on, bool *waits)
 {
-    c4_change change = {.module = module,
-                        .record = record,
-                        .action = C4_RECORD_UPDATED,
-                        .happened = on,
-                        .cause = cause};
-    crm4e_value *row = NULL;
-    int rc;
+    const c4_meta *meta = unit->meta;
+    const c4_rule *rule = NULL;
+    int rc = CRM4E_OK;
 
-    if (unit->rule_depth > 0 ||
-        !has_rules(unit->meta, module, c4_rules_start(unit->meta, module->number))) {
+    *waits = false;
+    for (size_t i = c4_rules_start(meta, module->number);
+         has_rules(meta, module, i) && rc == CRM4E_OK && !*waits; i++) {
+        rc = c4_rule_of(unit, i, &rule);
+        *waits = rc == CRM4E_OK && (rule->on == on || rule->on == 0);
+    }
+    return rc;
+}
+
+/* Something happened to a record without a change of it, once for each cause: rules that wait for
+ * it run on the record as it is. What was made by a rule wakes none, unless it was made to. */
+static int happened(c4_unit *unit, c4_change *change)
+{
+    const bool wakes = unit->chain.wakes;
+    crm4e_value *row = NULL;
+    bool waits = false;
+    int rc = CRM4E_OK;
+
+    change->action = C4_RECORD_UPDATED;
+    if ((unit->rule_depth == 0 || wakes) && (unit->dry_run == NULL || !unit->dry_run->met)) {
+        rc = any_waits(unit, change->module, (c4_trigger)change->happened, &waits);
+    }
+    if (rc != CRM4E_OK || !waits) {
+        return rc;
+    }
+    rc = c4_record_load(unit, change->module, change->record, &row);
+    if (rc == CRM4E_E_NOT_FOUND) { /* it is in the bin */
+        c4_failure_clear(unit->error);
         return CRM4E_OK;
     }
-    rc = c4_record_load(unit, module, record, &row);
-    change.before = row;
-    change.after = row;
-    return rc == CRM4E_OK ? look_at(unit, &change) : rc;
+    change->before = row;
+    change->after = row;
+    rc = rc == CRM4E_OK ? look_at(unit, change) : rc;
+    c4_chain_wake(unit, wakes);
+    return rc;
 }
 
 /* What hangs on a record and was added tells it so. */
@@ -445,20 +472,38 @@ static int tell_parent(c4_unit *unit, const c4_change *change)
         if (field->type == CRM4E_TYPE_MULTI_MODULE_LOOKUP &&
             change->after[field->column].type != CRM4E_VALUE_NULL) {
             parent = c4_meta_module(unit->meta, (int32_t)change->after[field->key_column].integer);
-            return parent == NULL
-                       ? CRM4E_OK
-                       : c4_rules_happened(unit, parent, change->after[field->column].integer,
-                                           additions[told].on, change->record);
+            c4_change told_of = {.module = parent,
+                                 .record = change->after[field->column].integer,
+                                 .happened = additions[told].on,
+                                 .cause = change->record};
+            return parent == NULL ? CRM4E_OK : happened(unit, &told_of);
         }
     }
     return CRM4E_OK;
 }
 
+/* What comes of a record that was made to wake rules wakes rules. */
 static int changed(c4_unit *unit, const c4_change *change)
 {
+    const bool wakes = unit->chain.wakes;
     int rc = look_at(unit, change);
 
+    c4_chain_wake(unit, wakes);
     return rc == CRM4E_OK ? tell_parent(unit, change) : rc;
 }
 
-const c4_hooks c4_automation_hooks = {c4_choose_owner, changed};
+/* In an edition without interactions rules that wait for them rest. */
+static int interaction(c4_unit *unit, const c4_interaction_came *came)
+{
+    c4_change change = {.module = c4_meta_module(unit->meta, came->module),
+                        .record = came->record,
+                        .happened = C4_ON_INTERACTION_ADDED,
+                        .cause = came->cause,
+                        .interaction = came};
+    bool granted = false;
+    int rc = c4_feature_of(unit, C4_FEATURE_INTERACTIONS, &granted);
+
+    return rc == CRM4E_OK && granted ? happened(unit, &change) : rc;
+}
+
+const c4_hooks c4_automation_hooks = {c4_choose_owner, changed, interaction};

@@ -2,6 +2,8 @@
 /* Entries of what rules do later: made, moved, taken away. */
 #include "automation/schedule.h"
 
+#include <string.h>
+
 #include "automation/dry_run.h"
 #include "model/manage_rules.h"
 #include "model/standard.h"
@@ -98,6 +100,7 @@ int c4_schedule_date(c4_unit *unit, const c4_pending *entry)
 typedef struct walk {
     c4_unit *unit;
     c4_zone *zone;
+    c4_zone *old_zone; /* of before, when that is what changes */
     const c4_rule *rule;
     crm4e_id workflow; /* of a record only those of this rule; 0: all */
     bool dates;        /* also those of date triggers */
@@ -106,8 +109,12 @@ typedef struct walk {
 
 static int walk_entries(walk *w, uint32_t index, uint32_t column, int64_t wanted)
 {
-    static const uint32_t columns[] = {0, C4_PENDING_WORKFLOW, C4_PENDING_PART, C4_PENDING_DUE,
-                                       C4_PENDING_SINCE};
+    static const uint32_t columns[] = {0,
+                                       C4_PENDING_WORKFLOW,
+                                       C4_PENDING_PART,
+                                       C4_PENDING_DUE,
+                                       C4_PENDING_SINCE,
+                                       C4_PENDING_RECORD};
     const crm4e_value value = c4_integer(wanted);
     const crm4e_predicate where = c4_where(CRM4E_OP_EQ, column, &value, 1);
     const crm4e_value *v = NULL;
@@ -128,7 +135,8 @@ static int walk_entries(walk *w, uint32_t index, uint32_t column, int64_t wanted
                                   .workflow = v[1].integer,
                                   .part = (int32_t)v[2].integer,
                                   .due = v[3].integer,
-                                  .since = v[4].integer};
+                                  .since = v[4].integer,
+                                  .record = v[5].integer};
         rc = (w->dates || entry.part != 0) && (w->workflow == 0 || entry.workflow == w->workflow)
                  ? w->visit(w, &entry)
                  : CRM4E_OK;
@@ -159,11 +167,16 @@ int c4_schedule_leave(c4_unit *unit, crm4e_id rule)
 
 /* ------------------------------------------------------------- time */
 
-static int open_zone(c4_unit *unit, c4_zone **zone)
+static int open_zone_named(c4_unit *unit, c4_zone **zone, const char *name)
 {
-    int rc = c4_zone_open(zone, &unit->env->mem, unit->meta->org.zone);
+    int rc = c4_zone_open(zone, &unit->env->mem, name);
 
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+}
+
+static int open_zone(c4_unit *unit, c4_zone **zone)
+{
+    return open_zone_named(unit, zone, unit->meta->org.zone);
 }
 
 static int close_zone(c4_unit *unit, c4_zone *zone, int rc)
@@ -389,4 +402,79 @@ int c4_schedule_rule(c4_unit *unit, crm4e_id id, const c4_rule *rule, const c4_r
         rc = follow(unit, zone, id, rule, old != NULL && old->problem == NULL ? old : &none);
     }
     return close_zone(unit, zone, rc);
+}
+
+/* ------------------------------------------------------------- the zone of the org */
+
+/* Each entry stands for one moment, which stays the one it is: what waited is not lost when it is
+ * past in the other zone, and what was done is not done again. */
+static int rezone_visited(walk *w, const c4_pending *entry)
+{
+    const uint32_t column = entry->part == 0 ? w->rule->date.field->column : 0;
+    int64_t due = C4_NEVER;
+    crm4e_value value;
+    int rc;
+
+    if (entry->part != 0) {
+        return retime_visited(w, entry);
+    }
+    rc = c4_db_get(w->unit->db, &w->rule->module->table, entry->record, &column, &value, 1);
+    if (rc == CRM4E_OK) {
+        due = c4_moment_moved(w->old_zone, w->zone, &w->rule->date, &value, entry->due);
+    }
+    if (rc < 0 && rc != CRM4E_E_NOT_FOUND) {
+        return c4_stored(w->unit, rc);
+    }
+    if (due == C4_NEVER) {
+        return remove_entry(w->unit, entry->id);
+    }
+    return due != entry->due ? move_entry(w->unit, entry->id, due, entry->since) : CRM4E_OK;
+}
+
+/* A rule that cannot be read has no moments. */
+static int rezone_rules(walk *w)
+{
+    const c4_meta *meta = w->unit->meta;
+    int rc = CRM4E_OK;
+
+    for (size_t i = 0; i < meta->workflow_count && rc == CRM4E_OK; i++) {
+        rc = c4_rule_of(w->unit, i, &w->rule);
+        if (rc == CRM4E_OK && w->rule->problem == NULL) {
+            w->dates = w->rule->on == C4_ON_DATE;
+            rc =
+                walk_entries(w, C4_PENDING_BY_WORKFLOW, C4_PENDING_WORKFLOW, meta->workflows[i].id);
+        }
+    }
+    return rc;
+}
+
+static int rezone(c4_unit *unit, const char *old_zone)
+{
+    walk w = {.unit = unit, .visit = rezone_visited};
+    int rc = open_zone(unit, &w.zone);
+
+    if (rc == CRM4E_OK) {
+        rc = open_zone_named(unit, &w.old_zone, old_zone);
+    }
+    if (rc == CRM4E_OK) {
+        rc = rezone_rules(&w);
+    }
+    rc = close_zone(unit, w.old_zone, rc);
+    return close_zone(unit, w.zone, rc);
+}
+
+int c4_schedule_org_change(c4_unit *unit, const c4_org_change *change)
+{
+    const char *zone = NULL;
+    int rc = c4_unit_refresh(unit);
+
+    if (rc == CRM4E_OK) {
+        zone = c4_arena_text(unit->arena, unit->meta->org.zone, strlen(unit->meta->org.zone));
+        rc = zone != NULL ? c4_org_change_put(unit, change)
+                          : c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    }
+    if (rc == CRM4E_OK && change->zone != NULL) {
+        rc = c4_unit_refresh(unit);
+    }
+    return rc == CRM4E_OK && strcmp(zone, unit->meta->org.zone) != 0 ? rezone(unit, zone) : rc;
 }

@@ -112,6 +112,12 @@ void c4_trigger_read(c4_rule_reader *reader, const c4_json *json, c4_rule *rule)
     } else if (c4_json_kind(tags) != C4_JSON_NULL) {
         c4_tags_read_list(reader, tags, &rule->tags);
     }
+    if (rule->on == C4_ON_INTERACTION_ADDED) {
+        c4_trigger_read_interactions(reader, json, rule);
+    } else {
+        refuse_stray(reader, json, "kinds");
+        refuse_stray(reader, json, "channels");
+    }
 }
 
 /* ------------------------------------------------------------- writing */
@@ -147,6 +153,7 @@ void c4_trigger_write(c4_rule_writer *writer, const c4_rule *rule, bool *first)
         c4_json_put_key(out, first, "tags");
         c4_tags_write_list(writer, &rule->tags);
     }
+    c4_trigger_write_interactions(writer, rule, first);
     if (rule->once) {
         c4_json_put_key(out, first, "repeat");
         c4_buffer_text(out, "false");

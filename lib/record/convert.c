@@ -468,6 +468,7 @@ int c4_convert_lead(c4_unit *unit, const c4_conversion *conversion, c4_converted
     converting c = {.unit = unit,
                     .judge = conversion->judge != NULL ? conversion->judge : unit,
                     .asked = conversion};
+    c4_interaction_came came = {0};
     uint32_t source = unit->source;
     int rc;
 
@@ -480,8 +481,9 @@ int c4_convert_lead(c4_unit *unit, const c4_conversion *conversion, c4_converted
     rc = rc == CRM4E_OK ? convert_contact(&c, out->account, &out->contact) : rc;
     rc = rc == CRM4E_OK ? convert_deal(&c, out) : rc;
     rc = rc == CRM4E_OK ? move_followers(&c, out->contact) : rc;
-    rc = rc == CRM4E_OK ? c4_interactions_convert(unit, conversion->lead, out->contact) : rc;
+    rc = rc == CRM4E_OK ? c4_interactions_convert(unit, conversion->lead, out->contact, &came) : rc;
     rc = rc == CRM4E_OK ? mark_lead(&c, out) : rc;
+    rc = rc == CRM4E_OK ? c4_interaction_told(unit, &came) : rc;
     c4_buffer_free(&c.text);
     unit->source = source;
     return rc;

@@ -462,6 +462,10 @@ static int check_all(c4_checking *c)
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_FILE], c4_check_file, NULL);
     if (rc == CRM4E_OK)
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_OUTBOX], c4_check_message, NULL);
+    if (rc == CRM4E_OK)
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_PENDING], c4_check_scheduled, NULL);
+    if (rc == CRM4E_OK)
         rc = c4_check_pieces(c);
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_COUNTER], check_counter, NULL);

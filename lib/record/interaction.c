@@ -282,8 +282,25 @@ static int compare(const adding *a, crm4e_id id, const crm4e_value *row)
                                    : rc;
 }
 
-/* Every interaction that a host adds passes here once: the place to tell rules of it. */
-static int store(const adding *a, crm4e_value *row, crm4e_id *id)
+/* Rules may change the record, or convert it: then it is asked about again. */
+static int tell(adding *a, const crm4e_value *row)
+{
+    const c4_interaction_came came = {.module = a->module,
+                                      .record = a->spec->record,
+                                      .kind = a->kind->id,
+                                      .channel = (uint32_t)row[C4_INTERACTION_CHANNEL].integer,
+                                      .cause = row[0].integer};
+    const int64_t next = a->unit->state.next_change;
+    int rc = c4_interaction_told(a->unit, &came);
+
+    if (a->unit->state.next_change != next) {
+        a->asked_record = 0;
+    }
+    return rc;
+}
+
+/* Every new interaction that a host adds passes here once. */
+static int store(adding *a, crm4e_value *row, crm4e_id *id)
 {
     int rc = find_external(a->unit, row, id);
 
@@ -295,7 +312,8 @@ static int store(const adding *a, crm4e_value *row, crm4e_id *id)
         return c4_fail(a->unit->error, CRM4E_E_FULL, "the org has no ids left");
     }
     row[0] = c4_integer(*id);
-    return c4_stored(a->unit, c4_db_insert(a->unit->db, table, row));
+    rc = c4_stored(a->unit, c4_db_insert(a->unit->db, table, row));
+    return rc == CRM4E_OK ? tell(a, row) : rc;
 }
 
 static int add(adding *a, crm4e_id *id)

@@ -28,6 +28,7 @@ typedef struct c4_interaction_source {
     const char *time;
     const char *decides[2]; /* besides link and time: of which kind, and whether one at all */
     const char *body;
+    uint32_t kinds; /* bits 1 << C4_KIND_*: those it can be */
     int64_t (*kind)(const c4_module *module, const crm4e_value *row); /* 0: none */
 } c4_interaction_source;
 /* NULL: records of the module are none. */
@@ -43,12 +44,15 @@ int c4_interaction_module(c4_unit *unit, const char *name);
 /* After any change of a record, with its number in the history: the line that follows it, and
  * milestones. Their ids say nothing of what is hidden: a line has the id of its record, a milestone
  * the number of its change, so that none takes one from the ids that users see. */
-int c4_interactions_follow(const c4_write *write, int64_t number);
+int c4_interactions_follow(c4_write *write, int64_t number);
 /* All that were added to one record are the other's; of two with one external id the
  * other's stays. */
 int c4_interactions_merge(c4_unit *unit, const c4_module *module, crm4e_id from, crm4e_id to);
-/* The same of a lead that became a contact (0: none). */
-int c4_interactions_convert(c4_unit *unit, crm4e_id lead, crm4e_id contact);
+/* The same of a lead that became a contact (0: none), which is an interaction itself. */
+int c4_interactions_convert(c4_unit *unit, crm4e_id lead, crm4e_id contact,
+                            c4_interaction_came *came);
+/* The hook of layers above, once all that goes with it is written. */
+int c4_interaction_told(c4_unit *unit, const c4_interaction_came *came);
 /* Those of a record that is gone for good, and those that come from it. */
 int c4_interactions_drop(c4_unit *unit, crm4e_id record);
 /* Whether the line that follows a record is as it should be. */

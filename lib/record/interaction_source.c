@@ -81,16 +81,31 @@ static const c4_interaction_source sources[] = {
      "Call_Start_Time",
      {"Call_Type", "Outgoing_Call_Status"},
      "Description",
+     1u << C4_KIND_CALL_IN | 1u << C4_KIND_CALL_OUT | 1u << C4_KIND_CALL_MISSED |
+         1u << C4_KIND_CALL_SCHEDULED,
      kind_of_call},
-    {C4_EVENTS, "Who_Id", "Start_DateTime", {NULL, NULL}, "Description", kind_of_meeting},
-    {C4_CASES, "Related_To", "Created_Time", {NULL, NULL}, "Description", kind_of_case},
+    {C4_EVENTS,
+     "Who_Id",
+     "Start_DateTime",
+     {NULL, NULL},
+     "Description",
+     1u << C4_KIND_MEETING,
+     kind_of_meeting},
+    {C4_CASES,
+     "Related_To",
+     "Created_Time",
+     {NULL, NULL},
+     "Description",
+     1u << C4_KIND_TICKET,
+     kind_of_case},
     {C4_NOTES,
      "Parent_Id",
      "Created_Time",
      {"Customer_Contact", NULL},
      "Note_Content",
+     1u << C4_KIND_NOTE,
      kind_of_note},
-    {0, NULL, "Created_Time", {NULL, NULL}, NULL, kind_of_request},
+    {0, NULL, "Created_Time", {NULL, NULL}, NULL, 1u << C4_KIND_REQUEST, kind_of_request},
 };
 
 const c4_interaction_source *c4_interaction_source_of(const c4_module *module)
@@ -209,8 +224,51 @@ static void start_row(crm4e_value *row, int32_t module, crm4e_id source)
     }
 }
 
+/* ------------------------------------------------------------- telling */
+
+int c4_interaction_told(c4_unit *unit, const c4_interaction_came *came)
+{
+    return came->record != 0 && unit->hooks != NULL && unit->hooks->interaction != NULL
+               ? unit->hooks->interaction(unit, came)
+               : CRM4E_OK;
+}
+
+static c4_interaction_came came_of(const line *from, int64_t cause)
+{
+    return (c4_interaction_came){.module = from->module,
+                                 .record = from->record,
+                                 .kind = from->kind,
+                                 .channel = c4_interaction_kinds[from->kind - 1].channel,
+                                 .cause = cause};
+}
+
+/* Not only at another time or of another user, nor in the wake of a record that became
+ * another. */
+static bool is_new(const c4_unit *unit, const line *before, const line *after)
+{
+    const bool moves = unit->source == C4_SOURCE_CONVERT || unit->source == C4_SOURCE_MERGE;
+
+    return before->kind != after->kind ||
+           (!moves && (before->module != after->module || before->record != after->record));
+}
+
+static void note_link(c4_write *write, const line *after, int64_t number)
+{
+    const c4_interaction_source *source = c4_interaction_source_of(write->module);
+    const c4_interaction_came came = came_of(after, number);
+
+    write->came = came;
+    write->came.source = write->module->number;
+    write->came.fields[0] = c4_module_field(write->module, after->link)->api_name;
+    write->came.fields[1] = source->time;
+    write->came.fields[2] = source->decides[0];
+    write->came.fields[3] = source->decides[1];
+}
+
+/* ------------------------------------------------------------- lines of links */
+
 /* The line has the id of its record. */
-static int follow_link(const c4_write *write)
+static int follow_link(c4_write *write, int64_t number)
 {
     const crm4e_value *row = write->after != NULL ? write->after : write->before;
     const crm4e_id source = row[C4_COLUMN_ID].integer;
@@ -232,6 +290,9 @@ static int follow_link(const c4_write *write)
     }
     if (rc != CRM4E_OK || !is) {
         return rc;
+    }
+    if (is_new(write->unit, &before, &after)) {
+        note_link(write, &after, number);
     }
     start_row(values, write->module->number, source);
     return insert(write->unit, source, &after, values);
@@ -269,7 +330,7 @@ static int write_stage(const c4_write *write, int64_t number, const c4_field *fi
 }
 
 /* The line has the number of the change, which is below all ids. */
-static int follow_stage(const c4_write *write, int64_t number, size_t stage)
+static int follow_stage(c4_write *write, int64_t number, size_t stage)
 {
     const c4_field *field = c4_module_field_named(write->module, stages[stage].field);
     const char *whose = stages[stage].whose;
@@ -281,17 +342,26 @@ static int follow_stage(const c4_write *write, int64_t number, size_t stage)
                       .kind = C4_KIND_STAGE_CHANGED,
                       .user = write->unit->actor->id};
 
-    return field != NULL && record != NULL && record->type == CRM4E_VALUE_INTEGER &&
-                   c4_field_differs(field, write->before, write->after)
-               ? write_stage(write, number, field, &one)
-               : CRM4E_OK;
+    if (field == NULL || record == NULL || record->type != CRM4E_VALUE_INTEGER ||
+        !c4_field_differs(field, write->before, write->after)) {
+        return CRM4E_OK;
+    }
+    write->came = came_of(&one, number);
+    write->came.source = write->module->number;
+    write->came.fields[0] = stages[stage].field;
+    write->came.fields[1] = whose;
+    return write_stage(write, number, field, &one);
 }
 
-int c4_interactions_follow(const c4_write *write, int64_t number)
+int c4_interactions_follow(c4_write *write, int64_t number)
 {
     const int32_t module = write->module->number;
-    int rc = c4_interaction_source_of(write->module) != NULL ? follow_link(write) : CRM4E_OK;
+    int rc = CRM4E_OK;
 
+    write->came = (c4_interaction_came){0};
+    if (c4_interaction_source_of(write->module) != NULL) {
+        rc = follow_link(write, number);
+    }
     for (size_t i = 0; i < sizeof stages / sizeof stages[0] && rc == CRM4E_OK; i++) {
         if (stages[i].module == module && write->before != NULL && write->after != NULL) {
             rc = follow_stage(write, number, i);
@@ -349,7 +419,8 @@ int c4_interactions_merge(c4_unit *unit, const c4_module *module, crm4e_id from,
     return rc == CRM4E_OK ? move(unit, from, module->number, to) : rc;
 }
 
-int c4_interactions_convert(c4_unit *unit, crm4e_id lead, crm4e_id contact)
+int c4_interactions_convert(c4_unit *unit, crm4e_id lead, crm4e_id contact,
+                            c4_interaction_came *came)
 {
     const line one = {.module = C4_CONTACTS,
                       .record = contact,
@@ -368,6 +439,7 @@ int c4_interactions_convert(c4_unit *unit, crm4e_id lead, crm4e_id contact)
     if (rc == CRM4E_OK && id == 0) {
         rc = c4_fail(unit->error, CRM4E_E_FULL, "the org has no ids left");
     }
+    *came = came_of(&one, id);
     start_row(row, 0, 0);
     return rc == CRM4E_OK ? insert(unit, id, &one, row) : rc;
 }

@@ -32,8 +32,26 @@ typedef struct c4_change {
     const crm4e_value *before; /* NULL when added */
     const crm4e_value *after;  /* NULL when deleted */
     uint32_t happened; /* a trigger of rules, where not the record itself was changed; or 0 */
-    int64_t cause;     /* by what: the id of the note */
+    int64_t cause;     /* by what: the id of the note, of the interaction, or of the change that
+                          made it one */
+    const struct c4_interaction_came *interaction; /* that was added; or NULL */
 } c4_change;
+
+enum {
+    C4_INTERACTION_FIELDS = 4
+};
+
+/* An interaction that a lead or contact got and had not. */
+typedef struct c4_interaction_came {
+    int32_t module;
+    crm4e_id record; /* 0: none */
+    int64_t kind;
+    uint32_t channel;
+    int64_t cause;
+    int32_t source;                            /* the module of what it comes from; 0: nothing */
+    const char *fields[C4_INTERACTION_FIELDS]; /* of the source, which say that it is one; NULL: no
+                                                  more */
+} c4_interaction_came;
 
 /* What nothing in the field means, if it says what amounts are in: the home currency, at the rate
  * 1; and its text. NULL: nothing. */
@@ -53,6 +71,8 @@ typedef struct c4_hooks {
                         crm4e_id *owner);
     /* After the row and its history are written (workflow rules). */
     int (*changed)(c4_unit *unit, const c4_change *change);
+    /* After that, of each interaction that came of it or that a host added. */
+    int (*interaction)(c4_unit *unit, const c4_interaction_came *came);
 } c4_hooks;
 
 /* Values to write: what was set, by position of the field in module->fields. The

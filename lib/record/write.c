@@ -2,6 +2,7 @@
 /* Creating and changing records. */
 #include "record/file.h"
 #include "record/inside.h"
+#include "record/interaction.h"
 #include "record/link.h"
 #include "record/request.h"
 #include "record/search_run.h"
@@ -39,7 +40,7 @@ void c4_write_end(c4_write *write)
 int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action)
 {
     c4_unit *unit = write->unit;
-    c4_change change = {write->module, record, action, write->before, write->after, 0, 0};
+    c4_change change = {write->module, record, action, write->before, write->after, 0, 0, NULL};
     int rc = c4_search_note(unit, &change);
 
     if (rc == CRM4E_OK) {
@@ -48,9 +49,12 @@ int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action)
     if (rc == CRM4E_OK) {
         rc = c4_request_note(unit, &change);
     }
-    return rc == CRM4E_OK && unit->hooks != NULL && unit->hooks->changed != NULL
-               ? unit->hooks->changed(unit, &change)
-               : rc;
+    if (rc == CRM4E_OK && unit->hooks != NULL && unit->hooks->changed != NULL) {
+        rc = unit->hooks->changed(unit, &change);
+    }
+    /* what comes back from the bin was there before */
+    return rc == CRM4E_OK && action != C4_RECORD_RESTORED ? c4_interaction_told(unit, &write->came)
+                                                          : rc;
 }
 
 /* Visible but not open to the action, or not visible, which looks the same as

@@ -25,7 +25,7 @@ static int put_org(c4_application *a, const c4_json *item)
 
     if (change.crm4e == SWITCHED_OFF)
         change.crm4e = 0; /* at the end: what is made may need it */
-    return rc < 0 ? rc : c4_org_change_put(a->unit, &change);
+    return rc < 0 ? rc : c4_schedule_org_change(a->unit, &change);
 }
 
 static int put_switch_off(c4_application *a, const c4_json *item)

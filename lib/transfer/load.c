@@ -425,8 +425,10 @@ static int adjust_outbox(c4_load *load, crm4e_value *values)
 {
     if ((load->options.flags & CRM4E_LOAD_HOLD_OUTBOX) != 0 &&
         (values[C4_OUTBOX_STATE].integer == C4_OUTBOX_WAITING ||
-         values[C4_OUTBOX_STATE].integer == C4_OUTBOX_BEHIND))
+         values[C4_OUTBOX_STATE].integer == C4_OUTBOX_BEHIND)) {
         values[C4_OUTBOX_STATE] = c4_integer(C4_OUTBOX_DEAD);
+        values[C4_OUTBOX_LEASE] = c4_null();
+    }
     return CRM4E_OK;
 }
 
@@ -462,6 +464,13 @@ static int note_words(const table_reader *reader)
     return reader->module != NULL ? c4_search_note(reader->load->unit, &change) : CRM4E_OK;
 }
 
+/* What is scheduled is read, and not kept where it is held. */
+static bool is_kept(const table_reader *reader)
+{
+    return reader->table != &c4_tables[C4_TABLE_PENDING] ||
+           (reader->load->options.flags & CRM4E_LOAD_HOLD_SCHEDULE) == 0;
+}
+
 static int take_row(table_reader *reader)
 {
     c4_load *load = reader->load;
@@ -470,7 +479,7 @@ static int take_row(table_reader *reader)
 
     if (rc == CRM4E_OK)
         rc = adjust(reader);
-    if (rc == CRM4E_OK)
+    if (rc == CRM4E_OK && is_kept(reader))
         rc = judge(load, c4_db_insert(load->unit->db, reader->table, reader->values));
     if (rc == CRM4E_OK)
         rc = judge(load, note_words(reader));

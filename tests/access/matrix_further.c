@@ -414,6 +414,27 @@ static int64_t assignments(matrix *m, actor who, target about)
     return freed(crm4e_assignments_json(&text, m->modules[who]), text);
 }
 
+static int64_t workflows(matrix *m, actor who, target about)
+{
+    crm4e_text *text = NULL;
+
+    (void)about;
+    return freed(crm4e_workflows_json(&text, m->modules[who]), text);
+}
+
+/* There is none: who may set up automation learns it. */
+static int64_t switch_workflow(matrix *m, actor who, target about)
+{
+    (void)about;
+    return crm4e_workflow_activate(m->modules[who], "None", 0);
+}
+
+static int64_t remove_workflow(matrix *m, actor who, target about)
+{
+    (void)about;
+    return crm4e_workflow_remove(m->modules[who], "None");
+}
+
 /*
  * By actor, as in the other table: lead, manager, member, participant, requester;
  * outsider; reader, writer, holder of a share; system administrator, admin of the
@@ -492,5 +513,8 @@ static const act acts[] = {
     {"set who gets requests", set_owners, NONE, "ydddnnnnnynd"},
     {"make an assignment rule", put_assignment, NONE, "ydddnnnnnynd"},
     {"assignment rules", assignments, NONE, "ydddnnnnnynd"},
+    {"workflow rules", workflows, NONE, "ydddnnnnnynd"},
+    {"switch a workflow rule", switch_workflow, NONE, "ndddnnnnnnnd"},
+    {"remove a workflow rule", remove_workflow, NONE, "ndddnnnnnnnd"},
 };
 const act_table matrix_further = {acts, sizeof acts / sizeof acts[0]};

@@ -625,6 +625,9 @@ void probe_automation(void)
     /* a rule acts on all records: who may not set it up gets none in hand */
     if (surface_said(crm4e_module_open(&leads, max, "Leads")) == CRM4E_OK) {
         surface_refused(crm4e_workflow_new(&rule, leads, "Mine"), CRM4E_E_DENIED);
+        surface_refused(crm4e_workflow_activate(leads, "Mine", 0), CRM4E_E_DENIED);
+        surface_refused(crm4e_workflow_remove(leads, "Mine"), CRM4E_E_DENIED);
+        surface_refused(crm4e_workflows_json(&text, leads), CRM4E_E_DENIED);
         surface_refused(crm4e_runs_json(&text, leads, NULL), CRM4E_E_DENIED);
         surface_refused(crm4e_dry_run_json(&text, leads, ids[LEAD], NULL), CRM4E_E_DENIED);
     }

@@ -410,6 +410,8 @@ static const char *const elsewhere[] = {
     "crm4e_workflow_then_add_tags.tags",
     "crm4e_workflow_then_remove_tags.tags",
     "crm4e_workflow_on_tags.tags",
+    "crm4e_workflow_on_interactions.kinds",
+    "crm4e_workflow_on_interactions.channels",
     "crm4e_feed_options.modules",
     "crm4e_dry_run_options.rule",
     "crm4e_workflow_then_notify.to",
@@ -543,6 +545,7 @@ static const char *const not_of_records[] = {
     "crm4e_interaction_kinds_json", /* known to all */
     "crm4e_interactions_add_json",  /* ids alone */
     "crm4e_assignments_json",
+    "crm4e_workflows_json", /* names and triggers */
     "crm4e_mass_delete",
     "crm4e_mass_restore",
     "crm4e_mass_change_owner", /* ids and codes */

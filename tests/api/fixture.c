@@ -318,8 +318,12 @@ static int add_fields(crm4e_session *session)
 /* Spaces, a team module, a rule that notifies, a saved chart. */
 static int add_parts(handle_set *set)
 {
-    static const char charts[] = "{\"charts\": [{\"name\": \"By company\", \"module\": \"Leads\", "
-                                 "\"group_by\": [\"Company\"], \"measures\": [\"count\"]}]}";
+    static const char charts[] =
+        "{\"charts\": [{\"name\": \"By company\", \"module\": \"Leads\", "
+        "\"group_by\": [\"Company\"], \"measures\": [\"count\"]}],"
+        "\"workflows\": [{\"name\": \"Spare\", \"module\": \"Documents\","
+        "\"on\": \"tag_removed\", \"conditions\": [{\"then\": [{\"notify\":"
+        "{\"to\": \"owner\", \"subject\": \"S\"}}]}]}]}";
     crm4e_module_options module = CRM4E_MODULE_OPTIONS_INIT;
     crm4e_space_options space = CRM4E_SPACE_OPTIONS_INIT;
     crm4e_field_options field = CRM4E_FIELD_OPTIONS_INIT;

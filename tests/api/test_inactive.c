@@ -51,6 +51,7 @@ static const char *const in_hand[] = {
     "crm4e_workflow_on",
     "crm4e_workflow_on_date",
     "crm4e_workflow_on_fields",
+    "crm4e_workflow_on_interactions",
     "crm4e_workflow_on_tags",
     "crm4e_workflow_repeat",
     "crm4e_workflow_then_assign_owner",

@@ -326,7 +326,7 @@ static void test_refused(void **state)
     options.rule = NULL;
     options.on = CRM4E_ON_CREATE_OR_EDIT;
     host_refused(h->admin, try_as(h->admin, bank, &options, &text), CRM4E_E_INVALID, NULL);
-    options.on = CRM4E_ON_NOTE_ADDED + 1;
+    options.on = CRM4E_ON_INTERACTION_ADDED + 1;
     host_refused(h->admin, try_as(h->admin, bank, &options, &text), CRM4E_E_INVALID, NULL);
     options.on = CRM4E_ON_DELETE;
     options.values = "{}";

@@ -409,7 +409,7 @@ static void the_builder(void **state)
     (void)state;
     host_ok(h->admin, crm4e_module_open(&leads, h->admin, "Leads"));
     host_ok(h->admin, crm4e_workflow_new(&rule, leads, "Built"));
-    assert_int_equal(crm4e_workflow_on(rule, CRM4E_ON_NOTE_ADDED + 1), CRM4E_E_INVALID);
+    assert_int_equal(crm4e_workflow_on(rule, CRM4E_ON_INTERACTION_ADDED + 1), CRM4E_E_INVALID);
     assert_int_equal(crm4e_workflow_on_fields(rule, "[", 0), CRM4E_E_INVALID);
     assert_int_equal(crm4e_workflow_on_fields(rule, "[]", 2), CRM4E_E_INVALID);
     assert_int_equal(crm4e_workflow_on_tags(rule, CRM4E_ON_EDIT, NULL), CRM4E_E_INVALID);

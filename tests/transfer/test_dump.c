@@ -356,7 +356,7 @@ static void test_names(void **state)
     assert_int_equal(load(&org, h->engine, &s, "Other", 0), CRM4E_E_CONFLICT);
     open_memory(&p, 0);
     assert_int_equal(load(&org, p.engine, &s, "", 0), CRM4E_E_INVALID);
-    assert_int_equal(load(&org, p.engine, &s, NULL, 2), CRM4E_E_INVALID);
+    assert_int_equal(load(&org, p.engine, &s, NULL, 4), CRM4E_E_INVALID);
     assert_no_org(p.engine);
     assert_int_equal(load(&org, p.engine, &s, "Other", 0), CRM4E_OK);
     assert_int_equal(crm4e_session_open(&ana, org, HOST_ADMIN), CRM4E_OK);
@@ -508,6 +508,42 @@ static void test_outbox(void **state)
     free(s.text);
 }
 
+/* What is scheduled is done in each copy, or in one alone; a rule by a date can wait again. */
+static void test_schedule(void **state)
+{
+    host *h = *state;
+    crm4e_session *ana = NULL;
+    crm4e_module *leads = NULL;
+    crm4e_org *org = NULL;
+    crm4e_text *text = NULL;
+    stream s;
+    place p;
+
+    host_apply(h, "{'workflows': [{'name': 'Dated', 'module': 'Leads', 'on': 'date_or_datetime',"
+                  " 'date': {'field': 'Created_Time', 'after': {'days': 3}}, 'conditions': [{"
+                  "  'then': [{'notify': {'to': 'owner', 'subject': 'S'}}]}]}]}");
+    (void)host_create(h->admin, "Leads", "{'Last_Name': 'Li', 'Company': 'T'}");
+    s = dumped(h->admin);
+    for (uint32_t flags = 0; flags <= CRM4E_LOAD_HOLD_SCHEDULE; flags += CRM4E_LOAD_HOLD_SCHEDULE) {
+        open_memory(&p, 0);
+        assert_int_equal(load(&org, p.engine, &s, NULL, flags), CRM4E_OK);
+        assert_clean(org);
+        assert_int_equal(crm4e_session_open(&ana, org, HOST_ADMIN), CRM4E_OK);
+        host_ok(ana, crm4e_schedule_json(&text, ana, NULL, 0, 0, 10));
+        assert_int_equal(strcmp(crm4e_text_data(text), "[]") != 0, flags == 0);
+        crm4e_text_free(text);
+        host_ok(ana, crm4e_module_open(&leads, ana, "Leads"));
+        host_ok(ana, crm4e_workflow_activate(leads, "Dated", 0));
+        host_ok(ana, crm4e_workflow_activate(leads, "Dated", 1));
+        crm4e_module_free(leads);
+        host_ok(ana, crm4e_schedule_json(&text, ana, NULL, 0, 0, 10));
+        assert_non_null(strstr(crm4e_text_data(text), "\"rule\":\"Dated\""));
+        crm4e_text_free(text);
+        close_place(&p);
+    }
+    free(s.text);
+}
+
 static void test_read_only(void **state)
 {
     host *h = *state;
@@ -563,7 +599,7 @@ int main(void)
         TEST(test_files_in_fields), TEST(test_everywhere), TEST(test_every_table),
         TEST(test_secret),          TEST(test_names),      TEST(test_rights),
         TEST(test_callbacks),       TEST(test_snapshot),   TEST(test_outbox),
-        TEST(test_read_only),       TEST(test_memory),
+        TEST(test_schedule),        TEST(test_read_only),  TEST(test_memory),
     };
 
     return host_run("dump", tests, sizeof tests / sizeof tests[0]);
