@@ -192,6 +192,7 @@ struct c4_action_type {
     const char *name;
     crm4e_action needs; /* what its author must be allowed in the module; 0: nothing */
     bool after_delete;  /* makes sense for a record that is gone */
+    bool gathers;       /* leaves the record in hand, where it can */
     void (*read)(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
     /* What else the author must be allowed; may be NULL. */
     int (*check)(const c4_scope *author, const c4_rule_action *action);

@@ -124,8 +124,9 @@ static int give_up(c4_run *run, int code)
     return rc;
 }
 
-/* CRM4E_ROW when a row meets them, or there are none; a row that is not there meets none. */
-static int meets(c4_unit *unit, c4_unit *author, const c4_module *module,
+/* CRM4E_ROW when a row meets them, or there are none; a row that is not there meets none.
+ * A way from another record may lead back to that of the run, which may be NULL. */
+static int meets(c4_unit *unit, c4_unit *author, c4_run *run, const c4_module *module,
                  const c4_criteria *criteria, const crm4e_value *row)
 {
     const crm4e_predicate *predicate = NULL;
@@ -135,13 +136,16 @@ static int meets(c4_unit *unit, c4_unit *author, const c4_module *module,
         return criteria == NULL ? CRM4E_ROW : CRM4E_OK;
     }
     rc = c4_criteria_compile_rule(unit, author, module, criteria, &predicate);
+    if (rc == CRM4E_OK && run != NULL && c4_predicate_selects(predicate)) {
+        rc = c4_run_flush(run);
+    }
     return rc == CRM4E_OK ? c4_predicate_matches(unit, predicate, module, row) : rc;
 }
 
 /* What a record was before a change is not asked again when a group is done `later`. */
-static int find_condition(c4_unit *unit, const c4_definition *definition, const c4_rule *rule,
-                          const crm4e_value *before, const crm4e_value *row, bool later,
-                          const c4_rule_condition **found)
+static int find_condition(c4_unit *unit, c4_run *run, const c4_definition *definition,
+                          const c4_rule *rule, const crm4e_value *before, const crm4e_value *row,
+                          bool later, const c4_rule_condition **found)
 {
     c4_unit author = c4_unit_as(unit, c4_meta_user(unit->meta, definition->author));
     int rc = CRM4E_OK;
@@ -149,9 +153,9 @@ static int find_condition(c4_unit *unit, const c4_definition *definition, const 
     for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
         const c4_rule_condition *condition = &rule->conditions[i];
         *found = condition;
-        rc = meets(unit, &author, rule->module, condition->criteria, row);
+        rc = meets(unit, &author, run, rule->module, condition->criteria, row);
         if (rc == CRM4E_ROW && !later) {
-            rc = meets(unit, &author, rule->module, condition->was_criteria, before);
+            rc = meets(unit, &author, run, rule->module, condition->was_criteria, before);
         }
     }
     return rc;
@@ -160,7 +164,7 @@ static int find_condition(c4_unit *unit, const c4_definition *definition, const 
 int c4_rule_find_condition(c4_unit *unit, const c4_definition *definition, const c4_rule *rule,
                            const crm4e_value *row, const c4_rule_condition **found)
 {
-    return find_condition(unit, definition, rule, NULL, row, false, found);
+    return find_condition(unit, NULL, definition, rule, NULL, row, false, found);
 }
 
 /* Whether the rule did something for the record before. */
@@ -215,9 +219,25 @@ static int act(c4_run *run, const c4_rule_condition *condition)
             run->dry->doing = action->type->name;
         }
         rc = c4_chain_act(run->unit);
+        if (rc == CRM4E_OK && !action->type->gathers) {
+            rc = c4_run_leave(run);
+        }
         rc = rc == CRM4E_OK ? action->type->run(run, action) : rc;
     }
     return rc;
+}
+
+/* Groups wait from when the record is as its rule leaves it; what the clock did is written. */
+static int act_and_wait(c4_run *run, const c4_rule_condition *condition,
+                        const c4_rule_condition *part)
+{
+    const bool groups = part == condition && condition->group_count > 0;
+    int rc = act(run, part);
+
+    if (rc == CRM4E_OK && (groups || run->pending != NULL)) {
+        rc = c4_run_leave(run);
+    }
+    return rc == CRM4E_OK && groups ? c4_schedule_groups(run, condition) : rc;
 }
 
 /* All actions or none. */
@@ -231,19 +251,18 @@ static int act_within_mark(c4_run *run, const c4_rule_condition *condition,
     if (rc != CRM4E_OK) {
         return rc;
     }
-    rc = c4_stored(run->unit, c4_db_savepoint(db));
-    if (rc != CRM4E_OK) {
+    rc = act_and_wait(run, condition, part);
+    if (rc == CRM4E_OK && run->marked) {
+        rc = c4_stored(run->unit, c4_db_release(db));
+        run->marked = false;
         return rc;
     }
-    rc = act(run, part);
-    if (rc == CRM4E_OK && part == condition) {
-        rc = c4_schedule_groups(run, condition);
+    if (rc != CRM4E_OK && run->marked) {
+        c4_db_rollback_to(db);
     }
-    if (rc == CRM4E_OK) {
-        return c4_stored(run->unit, c4_db_release(db));
+    if (rc != CRM4E_OK) {
+        *run = before;
     }
-    c4_db_rollback_to(db);
-    *run = before;
     return rc;
 }
 
@@ -261,8 +280,8 @@ int c4_run_rule(c4_run *run)
     if (run->rule->problem != NULL) {
         return give_up(run, c4_fail(run->unit->error, CRM4E_E_INVALID, "%s", run->rule->problem));
     }
-    rc = find_condition(run->unit, run->definition, run->rule, run->change->before, run->row, later,
-                        &condition);
+    rc = find_condition(run->unit, run, run->definition, run->rule, run->change->before, run->row,
+                        later, &condition);
     if (rc == CRM4E_ROW && run->rule->once && !later) {
         bool has = false;
         int failed = has_run(run, &has);
@@ -395,10 +414,12 @@ static int look_at(c4_unit *unit, const c4_change *change)
     }
     run.row = change->after != NULL ? change->after : change->before;
     run.owner = run.row[C4_COLUMN_OWNER].integer;
+    run.hand.known = change->after != NULL;
     rc = c4_chain_enter(unit);
     if (rc == CRM4E_OK) {
         unit->source = C4_SOURCE_WORKFLOW;
         rc = run_rules(&run, first);
+        rc = rc == CRM4E_OK ? c4_run_flush(&run) : rc;
         unit->source = source;
         c4_chain_leave(unit);
     }

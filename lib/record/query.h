@@ -137,6 +137,8 @@ extern const c4_criteria_methods c4_sharing_criteria;
 /* Whether a whole row matches: CRM4E_ROW yes, CRM4E_OK no, or a code. */
 int c4_predicate_matches(c4_unit *unit, const crm4e_predicate *predicate, const c4_module *module,
                          const crm4e_value *row);
+/* Whether it asks for other rows than the one in hand. */
+bool c4_predicate_selects(const crm4e_predicate *predicate);
 
 /* A column of a result: a field of the module, or behind up to two lookups. */
 typedef struct c4_result_column {

@@ -436,6 +436,23 @@ int c4_write_copy(c4_write *write)
     return write->after != NULL ? CRM4E_OK : c4_record_no_memory(write->unit);
 }
 
+/* The row as the draft makes it, checked and computed. */
+static int change_row(c4_write *write, c4_draft *draft)
+{
+    int rc = c4_write_copy(write);
+
+    if (rc == CRM4E_OK && draft->tags != NULL) {
+        write->after[C4_COLUMN_TAG] = *draft->tags;
+    }
+    if (rc == CRM4E_OK) {
+        rc = change_owner(write);
+    }
+    if (rc == CRM4E_OK && draft->files != NULL) {
+        rc = c4_files_take(write, draft);
+    }
+    return rc == CRM4E_OK ? fill_row(write) : rc;
+}
+
 /* A change of nothing but the owner takes the right to that alone. */
 static int update(c4_unit *unit, c4_draft *draft, bool as_rule)
 {
@@ -452,19 +469,7 @@ static int update(c4_unit *unit, c4_draft *draft, bool as_rule)
         rc = c4_write_check_permissions(&write);
     }
     if (rc == CRM4E_OK) {
-        rc = c4_write_copy(&write);
-    }
-    if (rc == CRM4E_OK && draft->tags != NULL) {
-        write.after[C4_COLUMN_TAG] = *draft->tags;
-    }
-    if (rc == CRM4E_OK) {
-        rc = change_owner(&write);
-    }
-    if (rc == CRM4E_OK && draft->files != NULL) {
-        rc = c4_files_take(&write, draft);
-    }
-    if (rc == CRM4E_OK) {
-        rc = fill_row(&write);
+        rc = change_row(&write, draft);
     }
     if (rc == CRM4E_OK) {
         rc = store_changes(&write, &draft->stored);
@@ -499,4 +504,39 @@ int c4_record_change_owner(c4_unit *unit, const char *module, crm4e_id id, crm4e
 int c4_record_write_as_rule(c4_unit *unit, c4_draft *draft)
 {
     return draft->id != 0 ? update(unit, draft, true) : create(unit, draft, true, &draft->id);
+}
+
+int c4_record_gather(c4_unit *unit, c4_draft *draft, crm4e_value **row)
+{
+    c4_write write;
+    int rc = open_module(&write, unit, draft, CRM4E_ACTION_EDIT, true);
+
+    write.before = *row;
+    if (rc == CRM4E_OK) {
+        rc = check_state(&write, 0);
+    }
+    if (rc == CRM4E_OK) {
+        rc = change_row(&write, draft);
+    }
+    if (rc == CRM4E_OK) {
+        *row = write.after;
+    }
+    c4_write_end(&write);
+    return rc;
+}
+
+int c4_record_write_gathered(c4_unit *unit, const c4_module *module, crm4e_value *before,
+                             crm4e_value *after)
+{
+    crm4e_value *stored = NULL;
+    c4_write write;
+    int rc;
+
+    c4_write_start(&write, unit, module);
+    write.as_rule = true;
+    write.before = before;
+    write.after = after;
+    rc = store_changes(&write, &stored);
+    c4_write_end(&write);
+    return rc;
 }
