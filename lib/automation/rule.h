@@ -165,6 +165,9 @@ typedef struct c4_rule {
     bool stops_change; /* "on_failure": "fail" */
     const c4_rule_condition *conditions;
     size_t condition_count;
+    /* Of a rule of the snapshot, two for each condition: its criteria and those of the row
+     * before, compiled, where they mean the same at each use; else NULL. */
+    const crm4e_predicate *const *tests;
     const char *problem; /* why a stored rule cannot run; NULL when it can */
 } c4_rule;
 

@@ -56,6 +56,7 @@ typedef struct c4_write {
     crm4e_value *before; /* NULL: a new record */
     crm4e_value *after;
     c4_buffer buffer; /* for keys and the encoding of history */
+    c4_left left;     /* what the hooks say they left */
 } c4_write;
 
 crm4e_value *c4_row_new(c4_unit *unit, const c4_module *module); /* all NULL */

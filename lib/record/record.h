@@ -24,6 +24,12 @@ typedef enum c4_record_action {
     C4_RECORD_ACTION_END
 } c4_record_action;
 
+/* The row of a record as hooks left it, and the next change by then. */
+typedef struct c4_left {
+    crm4e_value *row; /* NULL: it is not known */
+    int64_t next_change;
+} c4_left;
+
 /* A change just written, as hooks see it. Rows are whole rows in the arena. */
 typedef struct c4_change {
     const c4_module *module;
@@ -33,6 +39,7 @@ typedef struct c4_change {
     const crm4e_value *after;  /* NULL when deleted */
     uint32_t happened; /* a trigger of rules, where not the record itself was changed; or 0 */
     int64_t cause;     /* by what: the id of the note */
+    c4_left *left;     /* where a hook that changes the record may say what became of it; or NULL */
 } c4_change;
 
 /* What nothing in the field means, if it says what amounts are in: the home currency, at the rate

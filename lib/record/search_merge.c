@@ -89,7 +89,7 @@ static int collect_record(c4_collection *c, const c4_queued *queued)
         module != NULL ? c4_record_load(unit, module, queued->record, &row) : CRM4E_E_NOT_FOUND;
 
     if (rc == CRM4E_OK) {
-        const c4_change change = {module, queued->record, C4_RECORD_ADDED, NULL, row, 0, 0};
+        const c4_change change = {module, queued->record, C4_RECORD_ADDED, NULL, row, 0, 0, NULL};
         rc = c4_collect(c, &change);
     }
     if (rc == CRM4E_E_NOT_FOUND) {

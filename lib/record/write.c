@@ -39,7 +39,12 @@ void c4_write_end(c4_write *write)
 int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action)
 {
     c4_unit *unit = write->unit;
-    c4_change change = {write->module, record, action, write->before, write->after, 0, 0};
+    c4_change change = {.module = write->module,
+                        .record = record,
+                        .action = action,
+                        .before = write->before,
+                        .after = write->after,
+                        .left = &write->left};
     int rc = c4_search_note(unit, &change);
 
     if (rc == CRM4E_OK) {
@@ -213,14 +218,21 @@ static int stored(c4_write *write, int rc)
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(write->unit->error, rc);
 }
 
-/* Tells the hooks. Whatever they make of a record leaves a change of its own;
- * without one the row is as it was written. */
+/* Tells the hooks. Whatever they make of a record leaves a change of its own; without one since
+ * the row was known, it is as it was then. */
 static int tell(c4_write *write, crm4e_id id, c4_record_action action, crm4e_value **row)
 {
-    int64_t next = write->unit->state.next_change;
-    int rc = c4_write_told(write, id, action);
+    const int64_t next = write->unit->state.next_change;
+    const c4_left written = {write->after, next};
+    const c4_left *last = &written;
+    int rc;
 
-    *row = rc == CRM4E_OK && write->unit->state.next_change == next ? write->after : NULL;
+    write->left = (c4_left){NULL, 0};
+    rc = c4_write_told(write, id, action);
+    if (write->left.row != NULL) {
+        last = &write->left;
+    }
+    *row = rc == CRM4E_OK && write->unit->state.next_change == last->next_change ? last->row : NULL;
     return rc;
 }
 
