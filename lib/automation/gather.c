@@ -76,15 +76,17 @@ int c4_run_gather(c4_run *run, c4_draft *draft, const c4_field *field)
     return rc;
 }
 
+/* A row that waits stays as it is: where the write is undone, it waits again. */
 int c4_run_flush(c4_run *run)
 {
     c4_hand *hand = &run->hand;
+    crm4e_value *stored = NULL;
     int rc = CRM4E_OK;
 
     if (hand->row != hand->stored) {
-        rc = c4_record_write_gathered(run->unit, run->change->module, hand->stored, hand->row);
-        hand->stored = hand->row;
-        hand->bytes = 0;
+        rc = c4_record_write_gathered(run->unit, run->change->module, hand->stored, hand->row,
+                                      &stored);
+        *hand = (c4_hand){.stored = stored, .row = stored};
     }
     return rc;
 }

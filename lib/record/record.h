@@ -187,10 +187,11 @@ int c4_record_write_as_rule(c4_unit *unit, c4_draft *draft);
  * another, as the draft makes it, and stays where it is refused. Values of unique fields alone
  * are not compared with those of other records. */
 int c4_record_gather(c4_unit *unit, c4_draft *draft, crm4e_value **row);
-/* Then the row as it is stored becomes the one that was gathered, which gets its stamp, with
- * one line of history. Nothing is written when they do not differ. CONFLICT: a unique field. */
+/* Then the row as it is stored becomes the one that was gathered, with one line of history.
+ * Nothing is written when they do not differ. `*stored` is the row by then, with its stamp; NULL:
+ * it has to be read. CONFLICT: a unique field. */
 int c4_record_write_gathered(c4_unit *unit, const c4_module *module, crm4e_value *before,
-                             crm4e_value *after);
+                             const crm4e_value *after, crm4e_value **stored);
 /* Whether who has the scope may write a system field that is written by calls of its own. */
 int c4_record_check_system(const c4_scope *scope, uint32_t column);
 /* A whole row into the arena, whoever asks: for rules and hooks. NOT_FOUND. */

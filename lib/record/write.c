@@ -538,17 +538,22 @@ int c4_record_gather(c4_unit *unit, c4_draft *draft, crm4e_value **row)
 }
 
 int c4_record_write_gathered(c4_unit *unit, const c4_module *module, crm4e_value *before,
-                             crm4e_value *after)
+                             const crm4e_value *after, crm4e_value **stored)
 {
-    crm4e_value *stored = NULL;
     c4_write write;
-    int rc;
+    int rc = CRM4E_OK;
 
     c4_write_start(&write, unit, module);
     write.as_rule = true;
     write.before = before;
-    write.after = after;
-    rc = store_changes(&write, &stored);
+    write.after =
+        c4_arena_copy(unit->arena, after, module->table.column_count * sizeof *write.after);
+    if (write.after == NULL) {
+        rc = c4_record_no_memory(unit);
+    }
+    if (rc == CRM4E_OK) {
+        rc = store_changes(&write, stored);
+    }
     c4_write_end(&write);
     return rc;
 }

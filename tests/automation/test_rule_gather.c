@@ -26,9 +26,12 @@ static const char document[] =
     RULE("Taken", "create", "Name = `all`", SET("C", "'c'") "," SET("Code", "'x'")) "," //
     RULE("Third", "create", "Name = `all`", SET("N", "3")) ","                          //
     RULE("There", "create", "Name = `back`", SET("A", "'z'")) ","                       //
-    RULE("Back", "create", "Name = `back`", SET("A", "null")) ","                       //
-    RULE("Own", "edit", "Name = `self`", SET("A", "'s'")) ","                           //
-    RULE("Seen", "edit", "Twin.A = `s`", SET("B", "'seen'")) ","                        //
+    RULE("Halfway", "create", "Name = `back`",
+         "{'create_record': {'module': 'Works', 'fields': {'Name': 'made'}}}," SET("Code",
+                                                                                   "'x'")) "," //
+    RULE("Back", "create", "Name = `back`", SET("A", "null")) ","                              //
+    RULE("Own", "edit", "Name = `self`", SET("A", "'s'")) ","                                  //
+    RULE("Seen", "edit", "Twin.A = `s`", SET("B", "'seen'")) ","                               //
     RULE("Behind", "edit", "Name = `self`",
          SET("Twin.C", "'behind'") "," SET("N",
                                            "9")) "," //
@@ -117,14 +120,24 @@ static void test_handle_goes_on(void **state)
     crm4e_record_free(record);
 }
 
+/* The rule in between wrote what it found waiting, and was undone. */
 static void test_set_and_set_back(void **state)
 {
-    crm4e_id id = host_create(h->admin, "Works", "{'Name': 'back'}");
+    crm4e_record *record = NULL;
 
     (void)state;
+    host_ok(h->admin, crm4e_record_new(&record, h->admin, "Works"));
+    host_ok(h->admin, crm4e_record_set_text(record, "Name", "back", CRM4E_NUL_TERMINATED));
+    host_ok(h->admin, crm4e_record_save(record));
     host_rows(h->admin, "select A from Works where Name = 'back'", "-\n");
-    assert_history(id, 1, "\"source\":\"api\"");
-    host_runs(h, "Works", 2, "'result':'done'");
+    assert_history(crm4e_record_id(record), 1, "\"source\":\"api\"");
+    host_runs(h, "Works", 1, "'rule':'Back'");
+    host_runs(h, "Works", 2, "'rule':");
+    assert_int_equal(crm4e_record_version(record), 1); /* also after "Halfway" was undone */
+    assert_int_equal(host_count(h->admin, "Works", "Name = 'made'"), 0);
+    host_ok(h->admin, crm4e_record_set_text(record, "A", "own", CRM4E_NUL_TERMINATED));
+    host_ok(h->admin, crm4e_record_save(record));
+    crm4e_record_free(record);
 }
 
 /* Whoever goes to the record by another way finds all that was set before. */
