@@ -46,7 +46,7 @@ ALLOWED = {
         "write_entry": "outbox calls are for system administrators",
     },
     "lib/automation/action_update.c": {
-        "write_and_tell": "a field that the rule's author may write, told to him and to administrators",
+        "look": "a field that the rule's author may write, told to him and to administrators",
         "take_behind": "asks the scope of the rule's author for the row",
     },
     "lib/automation/schedule.c": {
@@ -54,7 +54,7 @@ ALLOWED = {
         "rezone_visited": "the same",
     },
     "lib/automation/due.c": {"load_row": "for rules, as a change would be"},
-    "lib/automation/action_tags.c": {"run_tags": "tags that the rule's author may write, told to him and to administrators"},
+    "lib/automation/gather.c": {"c4_run_take": "the record of the change, for rules whose author may write what they set"},
     "lib/automation/dry_run.c": {"pretend": "after the record was read through the gate; for rules, as a change would be"},
     "lib/automation/run.c": {"happened": "for rules, as a change of the record would be"},
     "lib/automation/run_log.c": {

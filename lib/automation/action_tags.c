@@ -95,8 +95,7 @@ static int run_tags(c4_run *run, const c4_rule_action *action, bool add)
     const c4_module *module = run->change->module;
     const c4_rule_tags *tags = &action->as.tags;
     c4_unit *unit = run->unit;
-    crm4e_value *row = NULL;
-    crm4e_value *after = NULL;
+    const crm4e_value *row = NULL;
     crm4e_value value;
     c4_draft draft;
     int rc = c4_draft_init(&draft, unit->arena, module);
@@ -104,21 +103,20 @@ static int run_tags(c4_run *run, const c4_rule_action *action, bool add)
     if (rc < 0) {
         return c4_fail_plain(unit->error, rc);
     }
-    rc = c4_record_load(unit, module, run->change->record, &row);
+    rc = c4_run_take(run);
     if (rc == CRM4E_OK) {
+        row = run->hand.row;
         rc = c4_tags_change(unit, module, &row[C4_COLUMN_TAG], tags->codes, tags->count, add,
                             &value);
     }
     if (rc == CRM4E_OK) {
         draft.id = run->change->record;
         draft.tags = &value;
-        rc = c4_record_write_as_rule(unit, &draft);
+        rc = c4_run_gather(run, &draft, tags->field);
     }
-    if (rc == CRM4E_OK && run->dry != NULL) {
-        rc = c4_record_load(unit, module, run->change->record, &after);
-        rc = rc == CRM4E_OK ? c4_dry_run_field(run, NULL, tags->field, row, after) : rc;
-    }
-    return rc;
+    return rc == CRM4E_OK && run->dry != NULL
+               ? c4_dry_run_field(run, NULL, tags->field, row, run->hand.row)
+               : rc;
 }
 
 int c4_tags_run_add(c4_run *run, const c4_rule_action *action)

@@ -232,7 +232,8 @@ static int take_behind(updating *u)
     return rc;
 }
 
-static int write(const updating *u)
+/* Of the record itself the value waits in hand; what stands behind a lookup is written. */
+static int set(const updating *u)
 {
     c4_unit *unit = u->run->unit;
     c4_draft draft;
@@ -243,21 +244,37 @@ static int write(const updating *u)
     }
     draft.id = u->record;
     rc = c4_field_value_set(unit, &draft, u->update);
-    return rc == CRM4E_OK ? c4_record_write_as_rule(unit, &draft) : rc;
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    return u->update->through == NULL ? c4_run_gather(u->run, &draft, u->update->field)
+                                      : c4_record_write_as_rule(unit, &draft);
+}
+
+static int look(const updating *u, crm4e_value **row)
+{
+    int rc;
+
+    if (u->update->through != NULL) {
+        return c4_record_load(u->run->unit, u->module, u->record, row);
+    }
+    rc = c4_run_take(u->run);
+    *row = u->run->hand.row;
+    return rc;
 }
 
 /* The value before and after, as they are stored. */
-static int write_and_tell(const updating *u)
+static int set_and_tell(const updating *u)
 {
     crm4e_value *before = NULL;
     crm4e_value *after = NULL;
-    int rc = c4_record_load(u->run->unit, u->module, u->record, &before);
+    int rc = look(u, &before);
 
     if (rc == CRM4E_OK) {
-        rc = write(u);
+        rc = set(u);
     }
     if (rc == CRM4E_OK) {
-        rc = c4_record_load(u->run->unit, u->module, u->record, &after);
+        rc = look(u, &after);
     }
     return rc == CRM4E_OK
                ? c4_dry_run_field(u->run, u->update->through, u->update->field, before, after)
@@ -273,10 +290,11 @@ int c4_update_run(c4_run *run, const c4_rule_action *action)
     if (update->through != NULL) {
         u.module = module_behind(run->unit->meta, update->through);
         u.record = 0;
-        rc = take_behind(&u);
+        rc = c4_run_leave(run);
+        rc = rc == CRM4E_OK ? take_behind(&u) : rc;
     }
     if (rc != CRM4E_OK || u.record == 0) {
         return rc;
     }
-    return run->dry != NULL ? write_and_tell(&u) : write(&u);
+    return run->dry != NULL ? set_and_tell(&u) : set(&u);
 }

@@ -37,7 +37,8 @@
  * The first condition that holds wins; one for all records comes last. A refused
  * action undoes all of its rule; then the change goes on and the run log tells,
  * or with "fail" the change is refused too. Rules see the change, not what other
- * rules made of it. On delete there is only notify and webhook.
+ * rules made of it. What they set on the record is written once, see c4_hand in
+ * run.h. On delete there is only notify and webhook.
  */
 #ifndef C4_AUTOMATION_H
 #define C4_AUTOMATION_H

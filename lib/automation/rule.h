@@ -173,6 +173,9 @@ typedef struct c4_rule {
     bool stops_change;                 /* "on_failure": "fail" */
     const c4_rule_condition *conditions;
     size_t condition_count;
+    /* Of a rule of the snapshot, two for each condition: its criteria and those of the row
+     * before, compiled, where they mean the same at each use; else NULL. */
+    const crm4e_predicate *const *tests;
     const char *problem; /* why a stored rule cannot run; NULL when it can */
 } c4_rule;
 
@@ -200,6 +203,7 @@ struct c4_action_type {
     const char *name;
     crm4e_action needs; /* what its author must be allowed in the module; 0: nothing */
     bool after_delete;  /* makes sense for a record that is gone */
+    bool gathers;       /* leaves the record in hand, where it can */
     void (*read)(c4_rule_reader *reader, const c4_json *json, c4_rule_action *action);
     /* What else the author must be allowed; may be NULL. */
     int (*check)(const c4_scope *author, const c4_rule_action *action);

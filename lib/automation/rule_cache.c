@@ -114,8 +114,42 @@ static int read_rule(const c4_meta *meta, const c4_definition *definition, kept_
     return set_problem(kept, reader.module, reader.on, error.message);
 }
 
-static kept_rule *make_rule(const c4_meta *meta, const c4_definition *definition)
+/* What does not compile says why at each use. */
+static int compile(c4_unit *unit, const c4_rule *rule, const c4_criteria *criteria,
+                   const crm4e_predicate **test)
 {
+    int rc = CRM4E_OK;
+
+    if (criteria != NULL && c4_criteria_constant(rule->module, criteria)) {
+        rc = c4_criteria_compile_rule(unit, unit, rule->module, criteria, test);
+    }
+    return rc == CRM4E_E_NO_MEMORY ? rc : CRM4E_OK;
+}
+
+static int compile_tests(const c4_unit *unit, kept_rule *kept)
+{
+    const c4_rule *rule = &kept->rule;
+    const crm4e_predicate **tests =
+        c4_arena_array(&kept->arena, 2 * rule->condition_count, sizeof *tests);
+    crm4e_error error = {0};
+    c4_unit aside = *unit;
+    int rc = tests != NULL ? CRM4E_OK : CRM4E_E_NO_MEMORY;
+
+    aside.arena = &kept->arena;
+    aside.error = &error;
+    for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
+        rc = compile(&aside, rule, rule->conditions[i].criteria, &tests[2 * i]);
+        if (rc == CRM4E_OK) {
+            rc = compile(&aside, rule, rule->conditions[i].was_criteria, &tests[2 * i + 1]);
+        }
+    }
+    kept->rule.tests = tests;
+    return rc;
+}
+
+static kept_rule *make_rule(const c4_unit *unit, const c4_definition *definition)
+{
+    const c4_meta *meta = unit->meta;
     kept_rule *kept = c4_alloc_array(meta->mem, 1, sizeof *kept);
 
     if (kept == NULL) {
@@ -123,7 +157,7 @@ static kept_rule *make_rule(const c4_meta *meta, const c4_definition *definition
     }
     kept->mem = meta->mem;
     c4_arena_init(&kept->arena, meta->mem);
-    if (read_rule(meta, definition, kept) != CRM4E_OK) {
+    if (read_rule(meta, definition, kept) != CRM4E_OK || compile_tests(unit, kept) != CRM4E_OK) {
         free_rule(kept);
         return NULL;
     }
@@ -140,7 +174,7 @@ int c4_rule_of(c4_unit *unit, size_t index, const c4_rule **rule)
         kept = atomic_load_explicit(&rules->slots[index], memory_order_acquire);
     }
     if (rules != NULL && kept == NULL) {
-        made = make_rule(unit->meta, &unit->meta->workflows[index]);
+        made = make_rule(unit, &unit->meta->workflows[index]);
         if (made != NULL && !atomic_compare_exchange_strong(&rules->slots[index], &kept, made)) {
             free_rule(made);
             made = kept;

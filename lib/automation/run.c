@@ -125,34 +125,55 @@ static int give_up(c4_run *run, int code)
     return rc;
 }
 
-/* CRM4E_ROW when a row meets them, or there are none; a row that is not there meets none. */
-static int meets(c4_unit *unit, c4_unit *author, const c4_module *module,
-                 const c4_criteria *criteria, const crm4e_value *row)
+/* One condition asked of a row. */
+typedef struct asking {
+    c4_unit *unit;
+    c4_run *run; /* or NULL */
+    const c4_definition *definition;
+    const c4_rule *rule;
+} asking;
+
+/* `*predicate` is there already where it is always the same. */
+static int compile(const asking *a, const c4_criteria *criteria, const crm4e_predicate **predicate)
 {
-    const crm4e_predicate *predicate = NULL;
+    c4_unit author;
+
+    if (*predicate != NULL) {
+        return CRM4E_OK;
+    }
+    author = c4_unit_as(a->unit, c4_meta_user(a->unit->meta, a->definition->author));
+    return c4_criteria_compile_rule(a->unit, &author, a->rule->module, criteria, predicate);
+}
+
+/* CRM4E_ROW when a row meets them, or there are none; a row that is not there meets none.
+ * A way over other records may lead back to that of the run. */
+static int meets(const asking *a, const c4_criteria *criteria, size_t test, const crm4e_value *row)
+{
+    const crm4e_predicate *predicate = a->rule->tests != NULL ? a->rule->tests[test] : NULL;
     int rc;
 
     if (criteria == NULL || row == NULL) {
         return criteria == NULL ? CRM4E_ROW : CRM4E_OK;
     }
-    rc = c4_criteria_compile_rule(unit, author, module, criteria, &predicate);
-    return rc == CRM4E_OK ? c4_predicate_matches(unit, predicate, module, row) : rc;
+    rc = compile(a, criteria, &predicate);
+    if (rc == CRM4E_OK && a->run != NULL && c4_predicate_selects(predicate)) {
+        rc = c4_run_flush(a->run);
+    }
+    return rc == CRM4E_OK ? c4_predicate_matches(a->unit, predicate, a->rule->module, row) : rc;
 }
 
 /* What a record was before a change is not asked again when a group is done `later`. */
-static int find_condition(c4_unit *unit, const c4_definition *definition, const c4_rule *rule,
-                          const crm4e_value *before, const crm4e_value *row, bool later,
-                          const c4_rule_condition **found)
+static int find_condition(const asking *a, const crm4e_value *before, const crm4e_value *row,
+                          bool later, const c4_rule_condition **found)
 {
-    c4_unit author = c4_unit_as(unit, c4_meta_user(unit->meta, definition->author));
     int rc = CRM4E_OK;
 
-    for (size_t i = 0; i < rule->condition_count && rc == CRM4E_OK; i++) {
-        const c4_rule_condition *condition = &rule->conditions[i];
+    for (size_t i = 0; i < a->rule->condition_count && rc == CRM4E_OK; i++) {
+        const c4_rule_condition *condition = &a->rule->conditions[i];
         *found = condition;
-        rc = meets(unit, &author, rule->module, condition->criteria, row);
+        rc = meets(a, condition->criteria, 2 * i, row);
         if (rc == CRM4E_ROW && !later) {
-            rc = meets(unit, &author, rule->module, condition->was_criteria, before);
+            rc = meets(a, condition->was_criteria, 2 * i + 1, before);
         }
     }
     return rc;
@@ -161,7 +182,7 @@ static int find_condition(c4_unit *unit, const c4_definition *definition, const 
 int c4_rule_find_condition(c4_unit *unit, const c4_definition *definition, const c4_rule *rule,
                            const crm4e_value *row, const c4_rule_condition **found)
 {
-    return find_condition(unit, definition, rule, NULL, row, false, found);
+    return find_condition(&(asking){unit, NULL, definition, rule}, NULL, row, false, found);
 }
 
 /* Whether the rule did something for the record before. */
@@ -216,9 +237,25 @@ static int act(c4_run *run, const c4_rule_condition *condition)
             run->dry->doing = action->type->name;
         }
         rc = c4_chain_act(run->unit);
+        if (rc == CRM4E_OK && !action->type->gathers) {
+            rc = c4_run_leave(run);
+        }
         rc = rc == CRM4E_OK ? action->type->run(run, action) : rc;
     }
     return rc;
+}
+
+/* Groups wait from when the record is as its rule leaves it; what the clock did is written. */
+static int act_and_wait(c4_run *run, const c4_rule_condition *condition,
+                        const c4_rule_condition *part)
+{
+    const bool groups = part == condition && condition->group_count > 0;
+    int rc = act(run, part);
+
+    if (rc == CRM4E_OK && (groups || run->pending != NULL)) {
+        rc = c4_run_leave(run);
+    }
+    return rc == CRM4E_OK && groups ? c4_schedule_groups(run, condition) : rc;
 }
 
 /* All actions or none. */
@@ -232,19 +269,18 @@ static int act_within_mark(c4_run *run, const c4_rule_condition *condition,
     if (rc != CRM4E_OK) {
         return rc;
     }
-    rc = c4_stored(run->unit, c4_db_savepoint(db));
-    if (rc != CRM4E_OK) {
+    rc = act_and_wait(run, condition, part);
+    if (rc == CRM4E_OK && run->marked) {
+        rc = c4_stored(run->unit, c4_db_release(db));
+        run->marked = false;
         return rc;
     }
-    rc = act(run, part);
-    if (rc == CRM4E_OK && part == condition) {
-        rc = c4_schedule_groups(run, condition);
+    if (rc != CRM4E_OK && run->marked) {
+        c4_db_rollback_to(db);
     }
-    if (rc == CRM4E_OK) {
-        return c4_stored(run->unit, c4_db_release(db));
+    if (rc != CRM4E_OK) {
+        *run = before;
     }
-    c4_db_rollback_to(db);
-    *run = before;
     return rc;
 }
 
@@ -262,8 +298,8 @@ int c4_run_rule(c4_run *run)
     if (run->rule->problem != NULL) {
         return give_up(run, c4_fail(run->unit->error, CRM4E_E_INVALID, "%s", run->rule->problem));
     }
-    rc = find_condition(run->unit, run->definition, run->rule, run->change->before, run->row, later,
-                        &condition);
+    rc = find_condition(&(asking){run->unit, run, run->definition, run->rule}, run->change->before,
+                        run->row, later, &condition);
     if (rc == CRM4E_ROW && run->rule->once && !later) {
         bool has = false;
         int failed = has_run(run, &has);
@@ -399,12 +435,17 @@ static int look_at(c4_unit *unit, const c4_change *change)
     }
     run.row = change->after != NULL ? change->after : change->before;
     run.owner = run.row[C4_COLUMN_OWNER].integer;
+    run.hand.known = change->after != NULL;
     rc = c4_chain_enter(unit);
     if (rc == CRM4E_OK) {
         unit->source = C4_SOURCE_WORKFLOW;
         rc = run_rules(&run, first);
+        rc = rc == CRM4E_OK ? c4_run_flush(&run) : rc;
         unit->source = source;
         c4_chain_leave(unit);
+    }
+    if (rc == CRM4E_OK && change->left != NULL && run.hand.stored != NULL) {
+        *change->left = (c4_left){run.hand.stored, unit->state.next_change};
     }
     return rc;
 }

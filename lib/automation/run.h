@@ -12,6 +12,15 @@ typedef enum c4_run_result {
     C4_RUN_FAILED = 3  /* all of it was undone */
 } c4_run_result;
 
+/* The record while rules set fields of it: all they set is written as one change, at the end
+ * or before anything else looks at the record or changes it. */
+typedef struct c4_hand {
+    crm4e_value *stored; /* as the store has it; NULL: to be read */
+    crm4e_value *row;    /* as it will be; where nothing waits, the same */
+    size_t bytes;        /* of the texts that wait */
+    bool known;          /* until then it is as the change left it */
+} c4_hand;
+
 typedef struct c4_run {
     c4_unit *unit;
     const c4_change *change;
@@ -21,9 +30,11 @@ typedef struct c4_run {
     const c4_rule_condition *condition; /* that holds; NULL: not known yet */
     struct c4_dry_run *dry;             /* NULL: it is real */
     const struct c4_pending *pending;   /* what was due; NULL: the rule met a change */
-    crm4e_id owner;                     /* as the rules so far left it */
-    bool assigned;                      /* one of them chose the owner */
-    bool skipped;                       /* an action of this rule did nothing */
+    c4_hand hand;
+    bool marked;    /* the rule at work wrote something that can be undone */
+    crm4e_id owner; /* as the rules so far left it */
+    bool assigned;  /* one of them chose the owner */
+    bool skipped;   /* an action of this rule did nothing */
     char notes[1024];
 } c4_run;
 
@@ -34,6 +45,16 @@ c4_unit c4_unit_as(const c4_unit *unit, const c4_user *user);
 /* The version of the record that the change made; one that is deleted would have had the
  * next. No rule runs twice for one. */
 int64_t c4_run_version(const c4_run *run);
+
+/* The record in hand. */
+int c4_run_take(c4_run *run);
+/* Sets in it what the draft says of one field, checked; it waits to be written. */
+int c4_run_gather(c4_run *run, c4_draft *draft, const c4_field *field);
+/* Writes what waits. */
+int c4_run_flush(c4_run *run);
+/* The same, and the record is read anew afterwards: for what the rule does in the store, all of
+ * which is undone if it is refused. */
+int c4_run_leave(c4_run *run);
 
 /* The rule with what it met; after a refusal by its policy. */
 int c4_run_rule(c4_run *run);

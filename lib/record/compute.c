@@ -90,7 +90,11 @@ static int change_record(c4_unit *unit, const c4_module *module, crm4e_id id,
         rc = c4_write_store(&write, &action, &differs);
     }
     if (rc == CRM4E_OK && differs) {
-        c4_change told = {module, id, action, write.before, write.after, 0, 0, NULL};
+        const c4_change told = {.module = module,
+                                .record = id,
+                                .action = action,
+                                .before = write.before,
+                                .after = write.after};
         rc = c4_search_note(unit, &told);
         rc = rc == CRM4E_OK ? c4_links_note(unit, &told) : rc;
     }

@@ -57,7 +57,8 @@ typedef struct c4_write {
     crm4e_value *after;
     c4_buffer buffer;                 /* for keys and the encoding of history */
     const struct c4_price_book *book; /* price_book.c: the one read last; NULL: none yet */
-    c4_interaction_came came; /* of the change, once it stands in the history */
+    c4_interaction_came came;         /* of the change, once it stands in the history */
+    c4_left left;                     /* what the hooks say they left */
 } c4_write;
 
 crm4e_value *c4_row_new(c4_unit *unit, const c4_module *module); /* all NULL */

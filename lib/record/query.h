@@ -132,11 +132,16 @@ int c4_criteria_compile(const c4_scope *scope, const c4_criteria *criteria,
  * `author` (NULL: nobody, all) may see. Its current user is the unit's actor. */
 int c4_criteria_compile_rule(c4_unit *unit, c4_unit *author, const c4_module *module,
                              const c4_criteria *criteria, const crm4e_predicate **predicate);
+/* Whether criteria over the module mean the same whoever asks and whenever: they compare fields
+ * of the record itself with values that are written out. */
+bool c4_criteria_constant(const c4_module *module, const c4_criteria *criteria);
 /* Reads the criteria of sharing rules for the layers below. */
 extern const c4_criteria_methods c4_sharing_criteria;
 /* Whether a whole row matches: CRM4E_ROW yes, CRM4E_OK no, or a code. */
 int c4_predicate_matches(c4_unit *unit, const crm4e_predicate *predicate, const c4_module *module,
                          const crm4e_value *row);
+/* Whether it asks for other rows than the one in hand. */
+bool c4_predicate_selects(const crm4e_predicate *predicate);
 
 /* A column of a result: a field of the module, or behind up to two lookups. */
 typedef struct c4_result_column {

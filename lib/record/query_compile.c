@@ -190,3 +190,34 @@ int c4_criteria_compile_rule(c4_unit *unit, c4_unit *author, const c4_module *mo
     compiler.reader = C4_NARROWS(AUTHOR_SIGHT, author, NULL);
     return compile(&compiler, criteria, predicate);
 }
+
+/* Amounts go by rates, days by a time zone, names by who may read them. */
+static bool is_constant_leaf(const c4_module *module, const c4_criteria *leaf)
+{
+    enum {
+        CONSTANT = 1u << C4_STORED_TEXT | 1u << C4_STORED_INTEGER | 1u << C4_STORED_DECIMAL |
+                   1u << C4_STORED_BOOLEAN | 1u << C4_STORED_OPTION,
+        WRITTEN = 1u << C4_LITERAL_TEXT | 1u << C4_LITERAL_NUMBER | 1u << C4_LITERAL_BOOLEAN
+    };
+    const c4_field *field = c4_module_field_named(module, leaf->path);
+    bool constant = field != NULL && field->type != CRM4E_TYPE_CURRENCY &&
+                    (CONSTANT & 1u << c4_type_info_of(field->type)->stored) != 0;
+    for (size_t i = 0; i < leaf->literal_count && constant; i++)
+        constant = (WRITTEN & 1u << leaf->literals[i].kind) != 0;
+    return constant;
+}
+
+static bool is_constant(const c4_module *module, const c4_criteria *node, unsigned depth)
+{
+    bool constant = depth < C4_TREE_DEPTH;
+    if (constant && node->kind == C4_CRITERIA_LEAF)
+        return node->path != NULL && is_constant_leaf(module, node);
+    for (size_t i = 0; i < node->child_count && constant; i++)
+        constant = is_constant(module, node->children[i], depth + 1);
+    return constant;
+}
+
+bool c4_criteria_constant(const c4_module *module, const c4_criteria *criteria)
+{
+    return is_constant(module, criteria, 0);
+}

@@ -99,11 +99,11 @@ static int settle(const matching *m, const crm4e_predicate *node, crm4e_predicat
     return rc;
 }
 
-static bool has_select(const crm4e_predicate *node)
+bool c4_predicate_selects(const crm4e_predicate *node)
 {
     bool found = node->op == CRM4E_OP_IN_SELECT;
     for (size_t i = 0; i < node->child_count && !found; i++)
-        found = has_select(&node->children[i]);
+        found = c4_predicate_selects(&node->children[i]);
     return found;
 }
 
@@ -115,7 +115,7 @@ int c4_predicate_matches(c4_unit *unit, const crm4e_predicate *predicate, const 
     c4_arena arena;
     int rc = CRM4E_OK;
     c4_arena_init(&arena, unit->arena->mem);
-    if (predicate != NULL && has_select(predicate)) {
+    if (predicate != NULL && c4_predicate_selects(predicate)) {
         const matching m = {unit, &arena, module, row};
         rc = settle(&m, predicate, &settled);
         where = &settled;

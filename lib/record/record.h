@@ -24,6 +24,12 @@ typedef enum c4_record_action {
     C4_RECORD_ACTION_END
 } c4_record_action;
 
+/* The row of a record as hooks left it, and the next change by then. */
+typedef struct c4_left {
+    crm4e_value *row; /* NULL: it is not known */
+    int64_t next_change;
+} c4_left;
+
 /* A change just written, as hooks see it. Rows are whole rows in the arena. */
 typedef struct c4_change {
     const c4_module *module;
@@ -35,6 +41,7 @@ typedef struct c4_change {
     int64_t cause;     /* by what: the id of the note, of the interaction, or of the change that
                           made it one */
     const struct c4_interaction_came *interaction; /* that was added; or NULL */
+    c4_left *left; /* where a hook that changes the record may say what became of it; or NULL */
 } c4_change;
 
 enum {
@@ -195,6 +202,16 @@ int c4_record_upsert(c4_unit *unit, const char *module, const c4_json *names, co
  * for the actor's permissions, read-only fields and the owner included; with
  * validation, history and hooks. A new record gets its id in draft->id. */
 int c4_record_write_as_rule(c4_unit *unit, c4_draft *draft);
+/* A change by a rule in two steps, so that several are written as one. First each is checked
+ * as c4_record_write_as_rule() does, on a whole row that nothing of is stored: `*row` becomes
+ * another, as the draft makes it, and stays where it is refused. Values of unique fields alone
+ * are not compared with those of other records. */
+int c4_record_gather(c4_unit *unit, c4_draft *draft, crm4e_value **row);
+/* Then the row as it is stored becomes the one that was gathered, with one line of history.
+ * Nothing is written when they do not differ. `*stored` is the row by then, with its stamp; NULL:
+ * it has to be read. CONFLICT: a unique field. */
+int c4_record_write_gathered(c4_unit *unit, const c4_module *module, crm4e_value *before,
+                             const crm4e_value *after, crm4e_value **stored);
 /* Whether who has the scope may write a system field that is written by calls of its own. */
 int c4_record_check_system(const c4_scope *scope, uint32_t column);
 /* A whole row into the arena, whoever asks: for rules and hooks. NOT_FOUND. */

@@ -96,8 +96,7 @@ int c4_rollups_note(const c4_write *write)
     for (size_t i = 0; i < module->rolled_count && rc == CRM4E_OK && write->unit->touched != NULL;
          i++) {
         const c4_field *field = module->rolled[i];
-        const c4_rollup_key from = {field->module->number, parent_of(field, before),
-                                    field->number};
+        const c4_rollup_key from = {field->module->number, parent_of(field, before), field->number};
         const c4_rollup_key to = {field->module->number, parent_of(field, after), field->number};
         const bool differs = concerns(field, before, after);
         if (differs && from.parent != 0) {
@@ -191,7 +190,8 @@ static void choose_columns(const c4_rollup *rollup, const c4_rollup_adding *how,
 
 bool c4_rollup_count(c4_tally *tally, const c4_rollup_adding *how, const crm4e_value *row)
 {
-    int64_t number = row[C4_ROLLED_WORTH].type == CRM4E_VALUE_INTEGER ? row[C4_ROLLED_WORTH].integer : 0;
+    int64_t number =
+        row[C4_ROLLED_WORTH].type == CRM4E_VALUE_INTEGER ? row[C4_ROLLED_WORTH].integer : 0;
     bool fits = true;
 
     if (row[C4_ROLLED_WORTH].type == CRM4E_VALUE_NULL) {
@@ -208,8 +208,8 @@ bool c4_rollup_count(c4_tally *tally, const c4_rollup_adding *how, const crm4e_v
     return fits;
 }
 
-static int add_up(c4_unit *unit, const crm4e_plan *plan, const c4_rollup_adding *how, c4_tally *tally,
-                  bool *fits)
+static int add_up(c4_unit *unit, const crm4e_plan *plan, const c4_rollup_adding *how,
+                  c4_tally *tally, bool *fits)
 {
     const crm4e_value *values = NULL;
     c4_rows *rows = NULL;
@@ -539,7 +539,8 @@ static int compare_places(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static c4_money_place place_of(const c4_rollup_totals *totals, const c4_rollup_adding *how, crm4e_id parent)
+static c4_money_place place_of(const c4_rollup_totals *totals, const c4_rollup_adding *how,
+                               crm4e_id parent)
 {
     const c4_rollup_place *found = totals->place_count > 0
                                        ? bsearch(&parent, totals->places, totals->place_count,

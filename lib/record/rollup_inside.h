@@ -42,8 +42,7 @@ typedef struct c4_rollup_adding {
 } c4_rollup_adding;
 /* In the home currency, until a parent says another. */
 c4_rollup_adding c4_rollup_adding_start(const c4_unit *unit, const c4_field *field);
-void c4_rollup_adding_into(c4_rollup_adding *how, const c4_field *field,
-                           const crm4e_value *parent);
+void c4_rollup_adding_into(c4_rollup_adding *how, const c4_field *field, const crm4e_value *parent);
 /* Where the fields' worth is not a number, that there is one is all that counts. False: an
  * amount does not fit in the currency of the parent. */
 bool c4_rollup_count(c4_tally *tally, const c4_rollup_adding *how, const crm4e_value *row);

@@ -282,7 +282,8 @@ static int take(const counting *c, const c4_rollup_steps *steps, crm4e_value *va
     if (rc != CRM4E_OK || !move(c->field->rollup->function, value->integer, &gone, &come, &is)) {
         return rc;
     }
-    return c4_sum_value(&is, &value->integer) ? CRM4E_ROW : c4_rollup_refuse_range(c->unit, c->field);
+    return c4_sum_value(&is, &value->integer) ? CRM4E_ROW
+                                              : c4_rollup_refuse_range(c->unit, c->field);
 }
 
 int c4_rollup_steps_take(c4_unit *unit, const c4_field *field, const c4_rollup_steps *steps,

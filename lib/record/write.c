@@ -40,7 +40,12 @@ void c4_write_end(c4_write *write)
 int c4_write_told(c4_write *write, crm4e_id record, c4_record_action action)
 {
     c4_unit *unit = write->unit;
-    c4_change change = {write->module, record, action, write->before, write->after, 0, 0, NULL};
+    c4_change change = {.module = write->module,
+                        .record = record,
+                        .action = action,
+                        .before = write->before,
+                        .after = write->after,
+                        .left = &write->left};
     int rc = c4_search_note(unit, &change);
 
     if (rc == CRM4E_OK) {
@@ -217,14 +222,21 @@ static int stored(c4_write *write, int rc)
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(write->unit->error, rc);
 }
 
-/* Tells the hooks. Whatever they make of a record leaves a change of its own;
- * without one the row is as it was written. */
+/* Tells the hooks. Whatever they make of a record leaves a change of its own; without one since
+ * the row was known, it is as it was then. */
 static int tell(c4_write *write, crm4e_id id, c4_record_action action, crm4e_value **row)
 {
-    int64_t next = write->unit->state.next_change;
-    int rc = c4_write_told(write, id, action);
+    const int64_t next = write->unit->state.next_change;
+    const c4_left written = {write->after, next};
+    const c4_left *last = &written;
+    int rc;
 
-    *row = rc == CRM4E_OK && write->unit->state.next_change == next ? write->after : NULL;
+    write->left = (c4_left){NULL, 0};
+    rc = c4_write_told(write, id, action);
+    if (write->left.row != NULL) {
+        last = &write->left;
+    }
+    *row = rc == CRM4E_OK && write->unit->state.next_change == last->next_change ? last->row : NULL;
     return rc;
 }
 
@@ -440,6 +452,23 @@ int c4_write_copy(c4_write *write)
     return write->after != NULL ? CRM4E_OK : c4_record_no_memory(write->unit);
 }
 
+/* The row as the draft makes it, checked and computed. */
+static int change_row(c4_write *write, c4_draft *draft)
+{
+    int rc = c4_write_copy(write);
+
+    if (rc == CRM4E_OK && draft->tags != NULL) {
+        write->after[C4_COLUMN_TAG] = *draft->tags;
+    }
+    if (rc == CRM4E_OK) {
+        rc = change_owner(write);
+    }
+    if (rc == CRM4E_OK && draft->files != NULL) {
+        rc = c4_files_take(write, draft);
+    }
+    return rc == CRM4E_OK ? fill_row(write) : rc;
+}
+
 /* A change of nothing but the owner takes the right to that alone. */
 static int update(c4_unit *unit, c4_draft *draft, bool as_rule)
 {
@@ -456,19 +485,7 @@ static int update(c4_unit *unit, c4_draft *draft, bool as_rule)
         rc = c4_write_check_permissions(&write);
     }
     if (rc == CRM4E_OK) {
-        rc = c4_write_copy(&write);
-    }
-    if (rc == CRM4E_OK && draft->tags != NULL) {
-        write.after[C4_COLUMN_TAG] = *draft->tags;
-    }
-    if (rc == CRM4E_OK) {
-        rc = change_owner(&write);
-    }
-    if (rc == CRM4E_OK && draft->files != NULL) {
-        rc = c4_files_take(&write, draft);
-    }
-    if (rc == CRM4E_OK) {
-        rc = fill_row(&write);
+        rc = change_row(&write, draft);
     }
     if (rc == CRM4E_OK) {
         rc = store_changes(&write, &draft->stored);
@@ -503,4 +520,44 @@ int c4_record_change_owner(c4_unit *unit, const char *module, crm4e_id id, crm4e
 int c4_record_write_as_rule(c4_unit *unit, c4_draft *draft)
 {
     return draft->id != 0 ? update(unit, draft, true) : create(unit, draft, true, &draft->id);
+}
+
+int c4_record_gather(c4_unit *unit, c4_draft *draft, crm4e_value **row)
+{
+    c4_write write;
+    int rc = open_module(&write, unit, draft, CRM4E_ACTION_EDIT, true);
+
+    write.before = *row;
+    if (rc == CRM4E_OK) {
+        rc = check_state(&write, 0);
+    }
+    if (rc == CRM4E_OK) {
+        rc = change_row(&write, draft);
+    }
+    if (rc == CRM4E_OK) {
+        *row = write.after;
+    }
+    c4_write_end(&write);
+    return rc;
+}
+
+int c4_record_write_gathered(c4_unit *unit, const c4_module *module, crm4e_value *before,
+                             const crm4e_value *after, crm4e_value **stored)
+{
+    c4_write write;
+    int rc = CRM4E_OK;
+
+    c4_write_start(&write, unit, module);
+    write.as_rule = true;
+    write.before = before;
+    write.after =
+        c4_arena_copy(unit->arena, after, module->table.column_count * sizeof *write.after);
+    if (write.after == NULL) {
+        rc = c4_record_no_memory(unit);
+    }
+    if (rc == CRM4E_OK) {
+        rc = store_changes(&write, stored);
+    }
+    c4_write_end(&write);
+    return rc;
 }

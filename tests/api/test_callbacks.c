@@ -168,7 +168,7 @@ static void flags_and_timeouts_unknown_are_refused(void **state)
     crm4e_engine_options options = f->engine_options;
     crm4e_engine *engine = NULL;
 
-    options.flags = 16;
+    options.flags = UINT32_C(1) << 31;
     assert_int_equal(crm4e_engine_open(&engine, &options), CRM4E_E_INVALID);
     assert_true(crm4e_error_message(crm4e_engine_error(engine))[0] != '\0');
     assert_int_equal(crm4e_org_open(&f->own.org, engine, NULL), CRM4E_E_MISUSE);

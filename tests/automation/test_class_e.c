@@ -124,13 +124,14 @@ static void assert_same(char *before)
 /* ------------------------------------------------------------- the cases */
 
 /* A rule that changes its own record, on every change. */
+/* What the rules of one change set is one write, which wakes neither of them. */
 static void e01(void **state)
 {
     (void)state;
     host_ok(bo, put(bo, RULE("R", "Leads", ON("create_or_edit"), SET("City", "Rome"))));
     host_ok(bo, put(bo, RULE("S", "Leads", ON("create_or_edit"), SET("City", "Oslo"))));
     (void)host_create(cy, "Leads", PLAIN);
-    host_rows(h->admin, "select City, Version__s from Leads", "Oslo|3\n");
+    host_rows(h->admin, "select City, Version__s from Leads", "Oslo|2\n");
 }
 
 /* Rings of two and three, and a rule that multiplies. */
