@@ -123,8 +123,8 @@ static void assert_same(char *before)
 
 /* ------------------------------------------------------------- the cases */
 
-/* A rule that changes its own record, on every change. */
-/* What the rules of one change set is one write, which wakes neither of them. */
+/* Rules that change their own record, on every change: what they set is one write, which wakes
+ * neither of them. */
 static void e01(void **state)
 {
     (void)state;
