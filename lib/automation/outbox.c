@@ -33,8 +33,6 @@ static int first_of(c4_unit *unit, crm4e_id record, c4_outbox_state state, crm4e
         c4_where(CRM4E_OP_EQ, C4_OUTBOX_STATE, &in, 1),
     };
     const crm4e_predicate where = c4_where_all(parts, 2);
-    const crm4e_value *row = NULL;
-    c4_rows *rows = NULL;
     crm4e_plan plan;
     int rc;
 
@@ -48,13 +46,8 @@ static int first_of(c4_unit *unit, crm4e_id record, c4_outbox_state state, crm4e
     plan.column_count = 1;
     plan.order = &by_id;
     plan.order_count = 1;
-    plan.limit = 1;
     plan.index = C4_OUTBOX_BY_RECORD;
-    rc = c4_rows_open(&rows, unit->db, &plan);
-    if (rc == CRM4E_OK && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW) {
-        *found = row[0].integer;
-    }
-    c4_rows_close(rows);
+    rc = c4_rows_first(unit->db, &plan, found);
     return rc < 0 ? c4_stored(unit, rc) : CRM4E_OK;
 }
 

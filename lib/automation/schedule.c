@@ -28,27 +28,16 @@ static int find_entry(c4_unit *unit, const c4_pending *entry, crm4e_id *found)
         c4_where(CRM4E_OP_EQ, C4_PENDING_PART, &part, 1),
     };
     const crm4e_predicate where = c4_where_all(parts, 3);
-    const crm4e_value *values = NULL;
-    c4_rows *rows = NULL;
     crm4e_plan plan;
     int rc;
 
-    *found = 0;
     c4_plan_init(&plan, table());
     plan.where = &where;
     plan.columns = &column;
     plan.column_count = 1;
     plan.index = C4_PENDING_BY_RECORD;
-    rc = c4_rows_open(&rows, unit->db, &plan);
-    if (rc == CRM4E_OK) {
-        rc = c4_rows_next(rows, &values);
-    }
-    if (rc == CRM4E_ROW) {
-        *found = values[0].integer;
-        rc = CRM4E_OK;
-    }
-    c4_rows_close(rows);
-    return c4_stored(unit, rc);
+    rc = c4_rows_first(unit->db, &plan, found);
+    return rc < 0 ? c4_stored(unit, rc) : CRM4E_OK;
 }
 
 static int insert_entry(c4_unit *unit, const c4_pending *entry)

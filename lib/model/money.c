@@ -113,9 +113,8 @@ int c4_rate_find(c4_unit *unit, crm4e_id currency, int32_t day, int64_t *rate)
         c4_where(CRM4E_OP_LE, C4_CURRENCY_RATE_FROM, &values[1], 1),
     };
     const crm4e_predicate where = c4_where_all(both, 2);
-    const crm4e_value *row = NULL;
-    c4_rows *rows = NULL;
     crm4e_plan plan;
+    int64_t found = 0;
     int rc;
 
     c4_plan_init(&plan, &c4_tables[C4_TABLE_CURRENCY_RATE]);
@@ -127,15 +126,10 @@ int c4_rate_find(c4_unit *unit, crm4e_id currency, int32_t day, int64_t *rate)
     plan.index = C4_CURRENCY_RATE_BY_DAY;
     plan.ranges = &currency;
     plan.range_count = 1;
-    plan.limit = 1;
-    rc = c4_rows_open(&rows, unit->db, &plan);
-    if (rc == CRM4E_OK) {
-        rc = c4_rows_next(rows, &row);
-    }
+    rc = c4_rows_first(unit->db, &plan, &found);
     if (rc == CRM4E_ROW) {
-        *rate = row[0].integer;
+        *rate = found;
     }
-    c4_rows_close(rows);
     return rc < 0 ? c4_fail_plain(unit->error, rc) : rc;
 }
 

@@ -56,8 +56,7 @@ static int is_followed(c4_unit *unit, const old_line *line, bool *followed)
         c4_where(CRM4E_OP_GT, 0, &id, 1),
     };
     const crm4e_predicate where = c4_where_all(parts, 2);
-    const crm4e_value *row = NULL;
-    c4_rows *rows = NULL;
+    int64_t later = 0;
     crm4e_plan plan;
     int rc;
 
@@ -65,13 +64,9 @@ static int is_followed(c4_unit *unit, const old_line *line, bool *followed)
     plan.where = &where;
     plan.columns = &column;
     plan.column_count = 1;
-    plan.limit = 1;
     plan.index = C4_HISTORY_BY_RECORD;
-    rc = c4_rows_open(&rows, unit->db, &plan);
-    if (rc == CRM4E_OK)
-        rc = c4_rows_next(rows, &row);
+    rc = c4_rows_first(unit->db, &plan, &later);
     *followed = rc == CRM4E_ROW;
-    c4_rows_close(rows);
     return rc < 0 ? rc : CRM4E_OK;
 }
 

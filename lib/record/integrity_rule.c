@@ -19,9 +19,7 @@ static int64_t first_message(c4_checking *c, const crm4e_value *record, int64_t 
         c4_where(CRM4E_OP_EQ, C4_OUTBOX_STATE, &in, 1),
     };
     const crm4e_predicate where = c4_where_all(parts, 2);
-    const crm4e_value *row = NULL;
     int64_t found = 0;
-    c4_rows *rows = NULL;
     crm4e_plan plan;
     int rc;
 
@@ -31,12 +29,8 @@ static int64_t first_message(c4_checking *c, const crm4e_value *record, int64_t 
     plan.column_count = 1;
     plan.order = &by_id;
     plan.order_count = 1;
-    plan.limit = 1;
     plan.index = C4_OUTBOX_BY_RECORD;
-    rc = c4_rows_open(&rows, c->unit->db, &plan);
-    if (rc == CRM4E_OK && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW)
-        found = row[0].integer;
-    c4_rows_close(rows);
+    rc = c4_rows_first(c->unit->db, &plan, &found);
     if (rc < 0)
         c->rc = rc;
     return found;

@@ -54,24 +54,15 @@ int c4_unique_holder(c4_unit *unit, const c4_field *field, const crm4e_value *ro
         c4_where(CRM4E_OP_NE, C4_COLUMN_ID, &row[C4_COLUMN_ID], 1),
     };
     const crm4e_predicate where = c4_where_all(both, stored ? 2 : 1);
-    const crm4e_value *found = NULL;
-    c4_rows *rows = NULL;
     crm4e_plan plan;
     int rc;
 
-    *holder = 0;
     c4_plan_init(&plan, &field->module->table);
     plan.where = &where;
     plan.columns = &id_column;
     plan.column_count = 1;
-    plan.limit = 1;
-    rc = c4_rows_open(&rows, unit->db, &plan);
-    if (rc == CRM4E_OK && (rc = c4_rows_next(rows, &found)) == CRM4E_ROW) {
-        *holder = found[0].integer;
-        rc = CRM4E_OK;
-    }
-    c4_rows_close(rows);
-    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
+    rc = c4_rows_first(unit->db, &plan, holder);
+    return rc < 0 ? c4_fail_plain(unit->error, rc) : CRM4E_OK;
 }
 
 int c4_write_name_conflict(c4_write *write)

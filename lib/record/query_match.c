@@ -14,19 +14,12 @@ static int is_among(const c4_unit *unit, const crm4e_predicate *node, const crm4
     crm4e_predicate both = c4_where_all(parts, 2);
     uint32_t column = 0;
     crm4e_plan plan;
-    c4_rows *rows = NULL;
-    const crm4e_value *values = NULL;
-    int rc;
+    int64_t found = 0;
     c4_plan_init(&plan, node->select_table);
     plan.where = &both;
     plan.columns = &column;
     plan.column_count = 1;
-    plan.limit = 1;
-    rc = c4_rows_open(&rows, unit->db, &plan);
-    if (rc == CRM4E_OK)
-        rc = c4_rows_next(rows, &values);
-    c4_rows_close(rows);
-    return rc;
+    return c4_rows_first(unit->db, &plan, &found);
 }
 
 /* A NULL is among nothing: the comparison that stays is unknown. */

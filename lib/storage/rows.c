@@ -595,6 +595,22 @@ void c4_rows_close(c4_rows *rows)
     }
 }
 
+int c4_rows_first(c4_db *db, crm4e_plan *plan, int64_t *number)
+{
+    const crm4e_value *row = NULL;
+    c4_rows *rows = NULL;
+    int rc;
+
+    plan->limit = 1;
+    rc = c4_rows_open(&rows, db, plan);
+    if (rc == CRM4E_OK) {
+        rc = c4_rows_next(rows, &row);
+    }
+    *number = rc == CRM4E_ROW ? row[0].integer : 0;
+    c4_rows_close(rows);
+    return rc;
+}
+
 int c4_rows_count(c4_db *db, const crm4e_plan *plan, int64_t *count)
 {
     crm4e_plan counted = *plan;

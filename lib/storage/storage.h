@@ -125,6 +125,9 @@ int c4_rows_open(c4_rows **out, c4_db *db, const crm4e_plan *plan);
  * call on `rows`. The plan must outlive the rows. */
 int c4_rows_next(c4_rows *rows, const crm4e_value **values);
 void c4_rows_close(c4_rows *rows);
+/* The first column, an integer, of the first row of the plan: CRM4E_ROW. CRM4E_OK: there is none,
+ * and 0. Sets the limit. */
+int c4_rows_first(c4_db *db, crm4e_plan *plan, int64_t *number);
 /* Number of rows the plan gives (its columns and order do not matter). */
 int c4_rows_count(c4_db *db, const crm4e_plan *plan, int64_t *count);
 
