@@ -26,6 +26,8 @@ static wrapped *wrap(fault_storage *fault)
 static bool due(fault_storage *fault, fault_method method)
 {
     bool is_due = false;
+    if (fault->fail_at != 0)
+        atomic_fetch_add(&fault->each[method], 1);
     if (fault->fail_at != 0 && (fault->method == FAULT_ANY || fault->method == method)) {
         size_t call = atomic_fetch_add(&fault->calls, 1) + 1;
         is_due = call == fault->fail_at || (fault->fail_on && call > fault->fail_at);
@@ -471,6 +473,8 @@ void fault_storage_arm(fault_storage *fault, fault_method method, size_t n, bool
                        int32_t answer)
 {
     atomic_store(&fault->calls, 0);
+    for (size_t i = 0; i < FAULT_METHODS; i++)
+        atomic_store(&fault->each[i], 0);
     atomic_store(&fault->hit, false);
     fault->method = method;
     fault->fail_at = n;

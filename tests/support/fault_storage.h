@@ -39,7 +39,8 @@ typedef enum fault_method {
     FAULT_SELECT,
     FAULT_NEXT,
     FAULT_FINISH,
-    FAULT_SCAN
+    FAULT_SCAN,
+    FAULT_METHODS
 } fault_method;
 
 /* What is wrong with a row that get() or next() gives. */
@@ -61,8 +62,9 @@ typedef enum fault_garbage {
 typedef struct fault_storage {
     const crm4e_storage_methods *inner;
     void *inner_user;
-    crm4e_storage_methods methods; /* ours; made by fault_storage_init() */
-    atomic_size_t calls;           /* to `method`, since armed */
+    crm4e_storage_methods methods;     /* ours; made by fault_storage_init() */
+    atomic_size_t calls;               /* to `method`, since armed */
+    atomic_size_t each[FAULT_METHODS]; /* to each method, since armed */
     fault_method method;
     size_t fail_at;  /* the call that fails, from 1; 0: none */
     bool fail_on;    /* and every call after it */
