@@ -64,15 +64,21 @@ static int read_words(c4_interactions *list)
     return rc;
 }
 
-/* Who may view the record. */
+/* Who may view the record, and edit it where that is asked; the answers to who may not are those
+ * of adding. */
 static int ask_record(const c4_interactions *list)
 {
     const c4_interactions_request *request = list->request;
     const crm4e_value *row = NULL;
     const bool *readable = NULL;
     c4_scope scope;
-    int rc = c4_access_module(list->unit, request->module, CRM4E_ACTION_VIEW, &scope);
+    int rc = request->edits
+                 ? c4_interactions_edit(list->unit, request->module, request->record, false)
+                 : CRM4E_OK;
 
+    if (rc == CRM4E_OK) {
+        rc = c4_access_module(list->unit, request->module, CRM4E_ACTION_VIEW, &scope);
+    }
     return rc == CRM4E_OK ? c4_record_read(list->unit, &scope, request->record, &row, &readable)
                           : rc;
 }

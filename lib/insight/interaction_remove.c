@@ -53,11 +53,10 @@ static int take_out(c4_interactions *list, crm4e_id id)
 
 int c4_interaction_remove(c4_unit *unit, const char *module, crm4e_id record, crm4e_id id)
 {
-    const c4_interactions_request request = {.module = module, .record = record};
+    const c4_interactions_request request = {.module = module, .record = record, .edits = true};
     c4_interactions list;
     int rc = c4_interactions_open(&list, unit, &request);
 
-    rc = rc == CRM4E_OK ? c4_interactions_edit(unit, module, record, false) : rc;
     rc = rc == CRM4E_OK ? take_out(&list, id) : rc;
     c4_interactions_close(&list);
     return rc;

@@ -19,6 +19,7 @@ typedef struct c4_interactions_request {
     bool descending;
     size_t limit;
     const char *after;
+    bool edits; /* for who may edit the record, as when one is added */
 } c4_interactions_request;
 
 /* All ask the gate about the record, and LIMIT in an edition without interactions. */

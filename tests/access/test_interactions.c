@@ -190,7 +190,13 @@ static void who_removes(void **state)
     assert_string_equal(hidden, missing);
     free(hidden);
     free(missing);
-    host_apply(h, "{'modules': [{'api_name': 'Contacts', 'org_default': 'public_read_only'}]}");
+    /* who edits no contact at all hears nothing of any */
+    host_apply(h, "{'profiles': [{'name': 'Half', 'modules': {'Contacts': ['view']}}],"
+                  " 'users': [{'email': '" SUE "', 'profile': 'Half'}]}");
+    assert_int_equal(crm4e_interaction_remove(sue, "Contacts", who, id), CRM4E_E_DENIED);
+    assert_int_equal(crm4e_interaction_remove(sue, "Contacts", 999, id), CRM4E_E_DENIED);
+    host_apply(h, "{'users': [{'email': '" SUE "', 'profile': 'Standard'}],"
+                  " 'modules': [{'api_name': 'Contacts', 'org_default': 'public_read_only'}]}");
     hidden = said_of(sue, who, id);
     missing = said_of(sue, who, 999);
     assert_memory_equal(hidden, "CRM4E_E_DENIED", 14);
