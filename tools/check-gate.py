@@ -79,6 +79,7 @@ ALLOWED = {
         "owner_index": "no row is read: looks for an index",
     },
     "lib/insight/interaction_list.c": {"*": "after the record was read through its scope; what an entry comes from is read through its own"},
+    "lib/insight/interaction_remove.c": {"take_out": "an entry that was found in the list of a record that he may edit"},
     "lib/insight/interactions.c": {"put_added": "what a host added to a record that was read through its scope"},
     "lib/insight/feed.c": {
         "read_changes": "of a line that is told, or not, by what show() finds open",

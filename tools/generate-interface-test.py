@@ -246,6 +246,8 @@ ARGUMENTS = {
     "currency_set_rate.exchange_rate": '"0.92"',
     "currency_rate.day": '"2026-01-31"',
     "interactions_add_json.json": '"[]"',
+    "interaction_remove.record": "f->own.lead",
+    "interaction_remove.interaction": "f->own.visit",
     "interactions_json.record": "f->own.lead",
     "interactions_summary_json.record": "f->own.lead",
     "group_json.name": '"Spare"',

@@ -80,6 +80,19 @@ int run_interaction_add(shell *self)
     return rc < 0 ? refused_by_session(self, rc) : print_text(self, text);
 }
 
+int run_interaction_remove(shell *self)
+{
+    crm4e_id record, interaction;
+    int rc;
+
+    if (!whole_number(self->words[2], &record))
+        return usage_error("not an id", self->words[2]);
+    if (!whole_number(self->words[3], &interaction))
+        return usage_error("not an id", self->words[3]);
+    rc = crm4e_interaction_remove(self->session, self->words[1], record, interaction);
+    return rc < 0 ? refused_by_session(self, rc) : EXIT_DONE;
+}
+
 /* Kinds stay: there is nothing to remove. */
 int run_interaction_kinds(shell *self)
 {

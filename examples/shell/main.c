@@ -90,6 +90,7 @@ static const command commands[] = {
      " [--until TIME]",
      run_interaction_summary},
     {"interaction-add", 1, 1, true, "JSON", run_interaction_add},
+    {"interaction-remove", 3, 3, true, "MODULE ID INTERACTION", run_interaction_remove},
     {"interaction-kinds", 0, 2, true, "[put JSON]", run_interaction_kinds},
     {"audit", 0, 0, true, "[--kind K] [--by EMAIL] [--limit N]", run_audit},
     {"org", 0, 3, true, "[put JSON | trial EDITION [DAYS]]", run_org},

@@ -220,6 +220,7 @@ int run_timeline(shell *self);
 int run_interactions(shell *self);
 int run_interaction_summary(shell *self);
 int run_interaction_add(shell *self);
+int run_interaction_remove(shell *self);
 int run_interaction_kinds(shell *self);
 int run_history(shell *self);
 int run_as_of(shell *self);

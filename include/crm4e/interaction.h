@@ -16,12 +16,12 @@ extern "C" {
  * themselves; a host adds what it knows: mail, messages, visits, forms, surveys, campaigns, and
  * kinds of its own. docs/interactions.md lists the kinds and channels.
  *
- * In the enterprise and ultimate editions and their bundles; in others each call that reads or
- * adds is #CRM4E_E_LIMIT. What comes by itself is kept in every edition, so nothing is missing
+ * In the enterprise and ultimate editions and their bundles; in others each call that reads, adds
+ * or removes is #CRM4E_E_LIMIT. What comes by itself is kept in every edition, so nothing is missing
  * after an upgrade or between two.
  *
- * Interactions follow their record: who may view it reads them, who may edit it adds some, also
- * while it is locked. One that comes from another record (a call, a deal) is there for who may
+ * Interactions follow their record: who may view it reads them, who may edit it adds some and
+ * takes back what hosts added, also while it is locked. One that comes from another record (a call, a deal) is there for who may
  * view that as well, and may read the fields that say that it is one, of which kind, and when.
  *
  * A contact made from a lead carries the lead's interactions, a merged record those of the
@@ -151,6 +151,28 @@ CRM4E_API int crm4e_interaction_add(crm4e_id *id, crm4e_session *session,
  */
 CRM4E_API int crm4e_interactions_add_json(crm4e_text **out, crm4e_session *session,
                                           const char *json);
+
+/**
+ * Removes an interaction that a host added, with all that it says: for what was told by mistake,
+ * or is to be forgotten. Those that come by themselves are not removed: they follow the records
+ * that they come from.
+ *
+ * The audit log keeps who removed it from which record, its id, kind and time. As with adding, the
+ * record itself stays as it is: neither its history nor the change feed has a line of it, and no
+ * rule runs. What rules did because of it, or have scheduled, stays. The external id is free: the
+ * same event, added once more, is a new interaction.
+ *
+ * @param session     who removes: who may edit the record, also while it is locked
+ * @param module      "Leads" or "Contacts"
+ * @param record      whose
+ * @param interaction the id that it has among those of the record
+ * @return #CRM4E_OK; #CRM4E_E_NOT_FOUND for the record, and for an interaction that it has not, or
+ *         that he does not see; #CRM4E_E_DENIED; #CRM4E_E_CONFLICT for one that comes by itself;
+ *         #CRM4E_E_LIMIT in an edition without interactions; #CRM4E_E_INVALID for another module;
+ *         #CRM4E_E_MISUSE; what the storage answers
+ */
+CRM4E_API int crm4e_interaction_remove(crm4e_session *session, const char *module, crm4e_id record,
+                                       crm4e_id interaction);
 
 /** Which interactions of a record, and how many. NULL and 0 do not narrow. */
 typedef struct crm4e_interactions_options {

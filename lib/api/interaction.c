@@ -232,6 +232,30 @@ int crm4e_interactions_add_json(crm4e_text **out, crm4e_session *session, const 
     return c4_leave(&entry, rc);
 }
 
+/* Which one goes. */
+typedef struct remove_arguments {
+    const char *module;
+    crm4e_id record;
+    crm4e_id interaction;
+} remove_arguments;
+
+static int remove_one(c4_unit *unit, void *object, void *arguments)
+{
+    const remove_arguments *a = arguments;
+    int rc = c4_need(unit->error, a->module, "module");
+
+    (void)object;
+    return rc < 0 ? rc : c4_interaction_remove(unit, a->module, a->record, a->interaction);
+}
+
+int crm4e_interaction_remove(crm4e_session *session, const char *module, crm4e_id record,
+                             crm4e_id interaction)
+{
+    remove_arguments arguments = {module, record, interaction};
+
+    return c4_call(session, C4_KIND_SESSION, CRM4E_TRANSACTION_WRITE, remove_one, &arguments);
+}
+
 /* Which interactions are asked for. */
 typedef struct list_arguments {
     const char *module;

@@ -23,6 +23,12 @@ static const uint32_t columns[] = {
     C4_INTERACTION_USER,
     C4_INTERACTION_SOURCE_MODULE,
     C4_INTERACTION_SOURCE,
+    C4_INTERACTION_RECORD,
+};
+
+enum {
+    COLUMNS = sizeof columns / sizeof columns[0],
+    RECORD = COLUMNS - 1 /* where it stands in a row */
 };
 
 /* ------------------------------------------------------------- opening */
@@ -58,15 +64,21 @@ static int read_words(c4_interactions *list)
     return rc;
 }
 
-/* Who may view the record. */
+/* Who may view the record, and edit it where that is asked; the answers to who may not are those
+ * of adding. */
 static int ask_record(const c4_interactions *list)
 {
     const c4_interactions_request *request = list->request;
     const crm4e_value *row = NULL;
     const bool *readable = NULL;
     c4_scope scope;
-    int rc = c4_access_module(list->unit, request->module, CRM4E_ACTION_VIEW, &scope);
+    int rc = request->edits
+                 ? c4_interactions_edit(list->unit, request->module, request->record, false)
+                 : CRM4E_OK;
 
+    if (rc == CRM4E_OK) {
+        rc = c4_access_module(list->unit, request->module, CRM4E_ACTION_VIEW, &scope);
+    }
     return rc == CRM4E_OK ? c4_record_read(list->unit, &scope, request->record, &row, &readable)
                           : rc;
 }
@@ -167,7 +179,7 @@ static int add_entries(const c4_interactions *list, narrowing *n, size_t most,
     c4_plan_init(&plan, table);
     plan.where = &n->all;
     plan.columns = columns;
-    plan.column_count = sizeof columns / sizeof columns[0];
+    plan.column_count = COLUMNS;
     plan.order = order;
     plan.order_count = 2;
     plan.limit = (int64_t)(most - *count);
@@ -346,4 +358,23 @@ int c4_interaction_look(c4_interactions *list, const c4_interaction_entry *entry
     list->unit->arena = scratch;
     list->unit->asked = answers;
     return rc;
+}
+
+int c4_interaction_find(c4_interactions *list, crm4e_id id, c4_interaction_entry *entry)
+{
+    crm4e_value row[COLUMNS];
+    c4_interaction_seen seen = {.open = false};
+    int rc = c4_db_get(list->unit->db, table, id, columns, row, COLUMNS);
+
+    if (rc == CRM4E_OK && row[RECORD].integer == list->request->record) {
+        take_entry(row, entry);
+        rc = c4_interaction_look(list, entry, false, &seen);
+    } else if (rc != CRM4E_OK && rc != CRM4E_E_NOT_FOUND) {
+        return c4_stored(list->unit, rc);
+    } else {
+        rc = CRM4E_OK;
+    }
+    return rc == CRM4E_OK && !seen.open ? c4_refuse(list->unit, CRM4E_E_NOT_FOUND, "interaction",
+                                                    "interaction", "is none of the record's")
+                                        : rc;
 }

@@ -19,13 +19,17 @@ typedef struct c4_interactions_request {
     bool descending;
     size_t limit;
     const char *after;
+    bool edits; /* for who may edit the record, as when one is added */
 } c4_interactions_request;
 
-/* Both ask the gate about the record, and LIMIT in an edition without interactions. */
+/* All ask the gate about the record, and LIMIT in an edition without interactions. */
 int c4_interactions_to_json(c4_unit *unit, const c4_interactions_request *request, c4_buffer *out);
 int c4_interactions_summary(c4_unit *unit, const c4_interactions_request *request, c4_buffer *out);
 
-/* What the two share. An entry as the index has it. */
+/* Removes one that a host added. Besides, it takes who may edit the record. */
+int c4_interaction_remove(c4_unit *unit, const char *module, crm4e_id record, crm4e_id id);
+
+/* What they share. An entry as the index has it. */
 typedef struct c4_interaction_entry {
     crm4e_id id;
     int64_t time;
@@ -34,7 +38,7 @@ typedef struct c4_interaction_entry {
     int64_t direction;
     crm4e_id user; /* 0: nobody */
     int32_t source_module;
-    crm4e_id source; /* 0: a host added it */
+    crm4e_id source; /* 0: a host added it, or it is a conversion */
     bool is_link;
 } c4_interaction_entry;
 
@@ -75,5 +79,7 @@ int c4_interactions_read(c4_interactions *list, size_t most, c4_interaction_entr
  * the next one takes. */
 int c4_interaction_look(c4_interactions *list, const c4_interaction_entry *entry, bool whole,
                         c4_interaction_seen *seen);
+/* The record's entry of that id; NOT_FOUND also where the reader sees none. */
+int c4_interaction_find(c4_interactions *list, crm4e_id id, c4_interaction_entry *entry);
 
 #endif

@@ -53,20 +53,27 @@ static int check_unconverted(c4_unit *unit, const c4_write *write)
                      : CRM4E_OK;
 }
 
-/* For who may edit the record. That it is locked is no reason to forget a call. */
-static int ask_record(adding *a)
+/* That it is locked is no reason to forget a call, nor to keep one that never was. */
+int c4_interactions_edit(c4_unit *unit, const char *module, crm4e_id record, bool adds)
 {
     c4_write write;
+    int rc = c4_write_open(&write, unit, module, CRM4E_ACTION_EDIT);
+
+    write.past_lock = true;
+    rc = rc == CRM4E_OK ? c4_write_take(&write, record, 0) : rc;
+    rc = rc == CRM4E_OK && adds ? check_unconverted(unit, &write) : rc;
+    c4_write_end(&write);
+    return rc;
+}
+
+static int ask_record(adding *a)
+{
     int rc;
 
     if (a->asked_module == a->module && a->asked_record == a->spec->record) {
         return CRM4E_OK;
     }
-    rc = c4_write_open(&write, a->unit, a->spec->module, CRM4E_ACTION_EDIT);
-    write.past_lock = true;
-    rc = rc == CRM4E_OK ? c4_write_take(&write, a->spec->record, 0) : rc;
-    rc = rc == CRM4E_OK ? check_unconverted(a->unit, &write) : rc;
-    c4_write_end(&write);
+    rc = c4_interactions_edit(a->unit, a->spec->module, a->spec->record, true);
     if (rc == CRM4E_OK) {
         a->asked_module = a->module;
         a->asked_record = a->spec->record;

@@ -38,6 +38,9 @@ const c4_interaction_source *c4_interaction_source_of(const c4_module *module);
 int c4_interaction_add(c4_unit *unit, const c4_interaction_spec *spec, crm4e_id *id);
 /* A JSON array of them, all or none: {"ids": [..]}. */
 int c4_interactions_add(c4_unit *unit, const c4_json *list, c4_buffer *out);
+/* Whether the record's interactions are his to change: who may edit it; `adds`: it is no lead that
+ * was converted either. */
+int c4_interactions_edit(c4_unit *unit, const char *module, crm4e_id record, bool adds);
 /* The module by name, of those whose records have interactions. */
 int c4_interaction_module(c4_unit *unit, const char *name);
 

@@ -172,6 +172,19 @@ static int add_by_id(const char *module, crm4e_id id)
     return surface_said(crm4e_interaction_add(NULL, surface_reader(), &visit));
 }
 
+/* What he adds first, where he may. */
+static int remove_by_id(const char *module, crm4e_id id)
+{
+    crm4e_interaction_options visit = CRM4E_INTERACTION_OPTIONS_INIT;
+    crm4e_id added = 0;
+
+    visit.module = module;
+    visit.record = id;
+    visit.kind = "visit";
+    (void)crm4e_interaction_add(&added, surface_reader(), &visit);
+    return surface_said(crm4e_interaction_remove(surface_reader(), module, id, added));
+}
+
 static int add_many_by_id(const char *module, crm4e_id id)
 {
     crm4e_text *text = NULL;
@@ -187,7 +200,8 @@ static int add_many_by_id(const char *module, crm4e_id id)
 /* What comes from other records is in test_interactions.c. */
 void probe_interactions(void)
 {
-    const by_id asked[] = {interactions_by_id, summary_by_id, add_by_id, add_many_by_id};
+    const by_id asked[] = {interactions_by_id, summary_by_id, add_by_id, remove_by_id,
+                           add_many_by_id};
 
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
         surface_allowed(asked[i]("Leads", surface_id(LEAD)));

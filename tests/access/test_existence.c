@@ -137,6 +137,11 @@ static int timeline(const char *name)
     return finish(crm4e_timeline_json(&out, he, name, record, 0, 0, 10), out);
 }
 
+static int interaction_remove(const char *name)
+{
+    return crm4e_interaction_remove(he, name, record, 1);
+}
+
 static int interactions(const char *name)
 {
     crm4e_text *out = NULL;
@@ -445,6 +450,7 @@ static const struct {
     {"record_unshare", unshare, 0},
     {"record_shares", shares, 0},
     {"timeline_json", timeline, 0},
+    {"interaction_remove", interaction_remove, 0},
     {"interactions_json", interactions, 0},
     {"may", may, 0},
     {"may of a record", may_record, 0},

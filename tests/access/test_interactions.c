@@ -152,6 +152,88 @@ static void records_of_others(void **state)
     crm4e_session_close(sue);
 }
 
+static crm4e_id visit_to(crm4e_session *session, crm4e_id who)
+{
+    crm4e_id id = 0;
+
+    host_ok(session,
+            crm4e_interaction_add(&id, session,
+                                  EVENT(.module = "Contacts", .record = who, .kind = "visit")));
+    return id;
+}
+
+/* The code and all that is said with it; malloc'd. */
+static char *said_of(crm4e_session *session, crm4e_id record, crm4e_id id)
+{
+    const int rc = crm4e_interaction_remove(session, "Contacts", record, id);
+    const crm4e_error *error = crm4e_session_error(session);
+    char text[512];
+
+    (void)snprintf(text, sizeof text, "%s %s %s", crm4e_code_name(rc), crm4e_error_rule(error),
+                   crm4e_error_message(error));
+    return strdup(text);
+}
+
+/* Whoever may edit the record, whoever told of it. */
+static void who_removes(void **state)
+{
+    host *h = *state;
+    crm4e_id who = make(h->admin, "Contacts", "{'Last_Name': 'Li'}"), id = visit_to(h->admin, who);
+    crm4e_id own;
+    char *hidden, *missing;
+    crm4e_session *sue;
+
+    staff(h, "");
+    sue = host_session(h, SUE);
+    hidden = said_of(sue, who, id);
+    missing = said_of(sue, 999, id);
+    assert_string_equal(hidden, missing);
+    free(hidden);
+    free(missing);
+    /* who edits no contact at all hears nothing of any */
+    host_apply(h, "{'profiles': [{'name': 'Half', 'modules': {'Contacts': ['view']}}],"
+                  " 'users': [{'email': '" SUE "', 'profile': 'Half'}]}");
+    assert_int_equal(crm4e_interaction_remove(sue, "Contacts", who, id), CRM4E_E_DENIED);
+    assert_int_equal(crm4e_interaction_remove(sue, "Contacts", 999, id), CRM4E_E_DENIED);
+    host_apply(h, "{'users': [{'email': '" SUE "', 'profile': 'Standard'}],"
+                  " 'modules': [{'api_name': 'Contacts', 'org_default': 'public_read_only'}]}");
+    hidden = said_of(sue, who, id);
+    missing = said_of(sue, who, 999);
+    assert_memory_equal(hidden, "CRM4E_E_DENIED", 14);
+    assert_string_equal(hidden, missing);
+    free(hidden);
+    free(missing);
+    assert_string_equal(listed(h->admin, "Contacts", who, NULL, "kind"), "visit");
+    own = make(sue, "Contacts", "{'Last_Name': 'Wu'}");
+    host_ok(sue, crm4e_interaction_remove(sue, "Contacts", own, visit_to(h->admin, own)));
+    assert_int_equal(crm4e_interaction_remove(sue, "Contacts", own, id), CRM4E_E_NOT_FOUND);
+    assert_string_equal(listed(sue, "Contacts", own, NULL, "kind"), "");
+    crm4e_session_close(sue);
+}
+
+/* What comes by itself is refused to who sees it; to others it is not there. */
+static void sources_decide_what_is_said(void **state)
+{
+    host *h = *state;
+    crm4e_id who = make(h->admin, "Contacts", "{'Last_Name': 'Li'}");
+    crm4e_id call = call_with(h, who);
+    char *hidden, *missing;
+    crm4e_session *tom;
+
+    staff(h, "");
+    tom = host_session(h, TOM);
+    assert_int_equal(crm4e_interaction_remove(tom, "Contacts", who, call), CRM4E_E_CONFLICT);
+    staff(h, "'Calls': {'Call_Type': 'hidden'}");
+    hidden = said_of(tom, who, call);
+    missing = said_of(tom, who, 999);
+    assert_memory_equal(hidden, "CRM4E_E_NOT_FOUND", 17);
+    assert_string_equal(hidden, missing);
+    free(hidden);
+    free(missing);
+    assert_string_equal(listed(h->admin, "Contacts", who, NULL, "kind"), "call_in");
+    crm4e_session_close(tom);
+}
+
 static void locked_records_take_more(void **state)
 {
     host *h = *state;
@@ -159,6 +241,8 @@ static void locked_records_take_more(void **state)
 
     host_ok(h->admin, crm4e_record_set_locked(h->admin, "Contacts", who, 1));
     host_ok(h->admin, say(h->admin, "Contacts", who, "visit", 1, "a"));
+    assert_string_equal(listed(h->admin, "Contacts", who, NULL, "subject"), "a");
+    host_ok(h->admin, crm4e_interaction_remove(h->admin, "Contacts", who, visit_to(h->admin, who)));
     assert_string_equal(listed(h->admin, "Contacts", who, NULL, "subject"), "a");
 }
 
@@ -191,8 +275,8 @@ static void editions(void **state)
     host *h = *state;
     crm4e_id who = make(h->admin, "Contacts", "{'Last_Name': 'Li'}");
     crm4e_text *text = NULL;
+    crm4e_id visit = visit_to(h->admin, who);
 
-    host_ok(h->admin, say(h->admin, "Contacts", who, "visit", 1, "a"));
     host_ok(h->admin, crm4e_interaction_kind_create(NULL, h->admin, KIND(.name = "fax")));
     set_edition(h, CRM4E_EDITION_PROFESSIONAL);
     assert_int_equal(crm4e_interactions_json(&text, h->admin, "Contacts", who, NULL),
@@ -200,6 +284,7 @@ static void editions(void **state)
     assert_int_equal(crm4e_interactions_summary_json(&text, h->admin, "Contacts", who, NULL),
                      CRM4E_E_LIMIT);
     assert_int_equal(say(h->admin, "Contacts", who, "visit", 1, "b"), CRM4E_E_LIMIT);
+    assert_int_equal(crm4e_interaction_remove(h->admin, "Contacts", who, visit), CRM4E_E_LIMIT);
     assert_int_equal(crm4e_interactions_add_json(&text, h->admin, "[]"), CRM4E_E_LIMIT);
     assert_int_equal(crm4e_interaction_kind_create(NULL, h->admin, KIND(.name = "telex")),
                      CRM4E_E_LIMIT);
@@ -207,7 +292,8 @@ static void editions(void **state)
     (void)call_with(h, who);
     assert_sound(h);
     set_edition(h, CRM4E_EDITION_ENTERPRISE);
-    assert_string_equal(listed(h->admin, "Contacts", who, NULL, "kind"), "visit call_in");
+    assert_string_equal(listed(h->admin, "Contacts", who, WHICH(.descending = 1), "kind"),
+                        "visit call_in");
 }
 
 /* The name of who is gone stays. */
@@ -237,7 +323,8 @@ static void two_worlds(void **state)
     crm4e_org *org = NULL;
     crm4e_text *text = NULL;
 
-    host_ok(h->admin, say(h->admin, "Contacts", who, "visit", 1, "a"));
+    crm4e_id id = visit_to(h->admin, who);
+
     options.name = "Other";
     options.edition = CRM4E_EDITION_ULTIMATE;
     options.admin_email = TOM;
@@ -247,6 +334,11 @@ static void two_worlds(void **state)
     assert_int_equal(crm4e_interactions_json(&text, other, "Contacts", who, NULL),
                      CRM4E_E_NOT_FOUND);
     assert_int_equal(say(other, "Contacts", who, "visit", 1, NULL), CRM4E_E_NOT_FOUND);
+    assert_int_equal(crm4e_interaction_remove(other, "Contacts", who, id), CRM4E_E_NOT_FOUND);
+    assert_int_equal(crm4e_interaction_remove(other, "Contacts",
+                                              make(other, "Contacts", "{'Last_Name': 'X'}"), id),
+                     CRM4E_E_NOT_FOUND);
+    assert_string_equal(listed(h->admin, "Contacts", who, NULL, "kind"), "visit");
     crm4e_session_close(other);
     crm4e_org_close(org);
 }
@@ -260,6 +352,7 @@ int main(void)
         TEST(records_of_others), TEST(locked_records_take_more),
         TEST(who_manages_kinds), TEST(editions),
         TEST(users_who_left),    TEST(two_worlds),
+        TEST(who_removes),       TEST(sources_decide_what_is_said),
     };
 
     return host_run("rights on interactions", tests, sizeof tests / sizeof tests[0]);

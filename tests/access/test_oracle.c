@@ -463,6 +463,31 @@ static void check_lock(check *c)
          rc);
 }
 
+/* To read them takes view, to add and to remove one edit, whatever the lock says. */
+static void check_interactions(check *c)
+{
+    crm4e_interaction_options visit = CRM4E_INTERACTION_OPTIONS_INIT;
+    crm4e_session *session = session_of(c);
+    const int edit = oracle_in_scope(c->o, c->user, CRM4E_ACTION_EDIT, c->module, c->record);
+    crm4e_text *text = NULL;
+    crm4e_id added = 0;
+    int rc;
+
+    visit.module = module_name(c);
+    visit.record = c->w->records[c->record].id;
+    visit.kind = "visit";
+    assert_fine(session, crm4e_session_begin(session));
+    rc = crm4e_interaction_add(&added, session, &visit);
+    same(c, "interaction", "added", edit, rc);
+    rc = crm4e_interaction_remove(session, visit.module, visit.record, added);
+    same(c, "interaction", "removed", edit, rc);
+    assert_fine(session, crm4e_session_rollback(session));
+    rc = crm4e_interactions_json(&text, session, visit.module, visit.record, NULL);
+    crm4e_text_free(text);
+    same(c, "interactions", "",
+         oracle_in_scope(c->o, c->user, CRM4E_ACTION_VIEW, c->module, c->record), rc);
+}
+
 /* Whether the module can be opened: it is shown, or he configures it as its admin
  * while team modules are on (profiles here give nobody else that right). */
 static void check_shown(check *c)
@@ -501,6 +526,9 @@ static void check_module(check *c, int *records)
             check_delete(c);
             check_owner(c);
             check_lock(c);
+            if (c->module == WORLD_LEADS || c->module == WORLD_CONTACTS) {
+                check_interactions(c);
+            }
             if (world_modules[c->module].kind != WORLD_CHILD) {
                 check_share(c);
             }

@@ -128,6 +128,7 @@ static const surface surfaces[] = {
     {"crm4e_interaction_kind_update", NULL, no_values},
     {"crm4e_interaction_kinds_json", NULL, no_values},
     {"crm4e_interaction_options_init", NULL, memory_only},
+    {"crm4e_interaction_remove", probe_interactions, NULL},
     {"crm4e_interactions_add_json", probe_interactions, NULL},
     {"crm4e_interactions_json", probe_interactions, NULL},
     {"crm4e_interactions_options_init", NULL, memory_only},

@@ -333,6 +333,8 @@ static void call_interactions(side *s, uint64_t *r, FILE *out)
     crm4e_interaction_options visit = CRM4E_INTERACTION_OPTIONS_INIT;
     crm4e_text *text = NULL;
     const int adds = world_below(r, 3);
+    const bool removes = world_below(r, 2) == 0;
+    crm4e_id removed = some_target(s, r).id; /* what comes from a record has its id */
     int rc;
 
     which.descending = world_below(r, 2);
@@ -344,7 +346,10 @@ static void call_interactions(side *s, uint64_t *r, FILE *out)
     visit.kind = "visit";
     tell_target("interactions", t, out);
     if (adds == 0) {
-        (void)tell(s, crm4e_interaction_add(NULL, s->session, &visit), out);
+        (void)tell(s, crm4e_interaction_add(&removed, s->session, &visit), out);
+    }
+    if (removes) {
+        (void)tell(s, crm4e_interaction_remove(s->session, visit.module, t.id, removed), out);
     }
     rc = crm4e_interactions_json(&text, s->session, name_of(t.module), t.id, &which);
     tell_text(s, rc, &text, out);

@@ -472,6 +472,25 @@ static int number_in(crm4e_text *text, const char *name, int64_t *number)
     return CRM4E_OK;
 }
 
+static int next_message(handle_set *set, crm4e_id *id)
+{
+    crm4e_text *message = NULL;
+    int rc = crm4e_outbox_next(&message, set->session);
+
+    if (rc == CRM4E_ROW)
+        rc = number_in(message, "\"id\":", id);
+    crm4e_text_free(message);
+    return rc;
+}
+
+static int add_visit(handle_set *set)
+{
+    const crm4e_interaction_options visit = {
+        .struct_size = sizeof visit, .module = "Leads", .record = set->lead, .kind = "visit"};
+
+    return crm4e_interaction_add(&set->visit, set->session, &visit);
+}
+
 /* One is taken, one is dead, and the next waits. */
 static int add_messages(handle_set *set)
 {
@@ -480,24 +499,12 @@ static int add_messages(handle_set *set)
 
     if (rc == CRM4E_ROW)
         rc = number_in(message, "\"id\":", &set->taken);
-    if (rc == CRM4E_OK)
-        rc = number_in(message, "\"lease\":", &set->lease);
+    rc = rc == CRM4E_OK ? number_in(message, "\"lease\":", &set->lease) : rc;
     crm4e_text_free(message);
-    message = NULL;
-    if (rc == CRM4E_OK)
-        rc = crm4e_outbox_next(&message, set->session);
-    if (rc == CRM4E_ROW)
-        rc = number_in(message, "\"id\":", &set->dead);
+    rc = rc == CRM4E_OK ? next_message(set, &set->dead) : rc;
     if (rc == CRM4E_OK)
         rc = crm4e_outbox_settle(set->session, set->dead, CRM4E_OUTBOX_DEAD);
-    crm4e_text_free(message);
-    message = NULL;
-    if (rc == CRM4E_OK)
-        rc = crm4e_outbox_next(&message, set->session);
-    if (rc == CRM4E_ROW)
-        rc = number_in(message, "\"id\":", &set->message);
-    crm4e_text_free(message);
-    return rc;
+    return rc == CRM4E_OK ? next_message(set, &set->message) : rc;
 }
 
 static int add_records(fixture *f, handle_set *set)
@@ -505,28 +512,21 @@ static int add_records(fixture *f, handle_set *set)
     const crm4e_file_options file = file_of(f);
     int rc = fixture_lead(set->session, "One", &set->lead);
 
-    if (rc == CRM4E_OK)
-        rc = crm4e_role_find(set->session, "CEO", &set->role);
+    rc = rc == CRM4E_OK ? crm4e_role_find(set->session, "CEO", &set->role) : rc;
     if (rc == CRM4E_OK)
         rc = crm4e_record_share(set->session, "Leads", set->lead, CRM4E_SUBJECT_ROLE, set->role,
                                 CRM4E_LEVEL_READ_ONLY, 0);
-    if (rc == CRM4E_OK)
-        rc = fixture_lead(set->session, "Two", &set->second_lead);
-    if (rc == CRM4E_OK)
-        rc = fixture_lead(set->session, "Three", &set->deleted_lead);
-    if (rc == CRM4E_OK)
-        rc = crm4e_record_delete(set->session, "Leads", set->deleted_lead, 0);
-    if (rc == CRM4E_OK)
-        rc = crm4e_record_tag(set->session, "Leads", set->lead, "Spare");
-    if (rc == CRM4E_OK)
-        rc = crm4e_tag_put(set->session, "Leads", "Loose", NULL);
+    rc = rc == CRM4E_OK ? fixture_lead(set->session, "Two", &set->second_lead) : rc;
+    rc = rc == CRM4E_OK ? fixture_lead(set->session, "Three", &set->deleted_lead) : rc;
+    rc = rc == CRM4E_OK ? crm4e_record_delete(set->session, "Leads", set->deleted_lead, 0) : rc;
+    rc = rc == CRM4E_OK ? crm4e_record_tag(set->session, "Leads", set->lead, "Spare") : rc;
+    rc = rc == CRM4E_OK ? crm4e_tag_put(set->session, "Leads", "Loose", NULL) : rc;
     if (rc == CRM4E_OK)
         rc = crm4e_file_put(&set->attachment, set->session, "Leads", set->lead, &file);
     if (rc == CRM4E_OK)
         rc = crm4e_field_file_put(&set->paper, set->session, "Leads", set->lead, "Papers", &file);
-    if (rc == CRM4E_OK)
-        rc = add_messages(set);
-    return rc;
+    rc = rc == CRM4E_OK ? add_visit(set) : rc;
+    return rc == CRM4E_OK ? add_messages(set) : rc;
 }
 
 static int open_handles(handle_set *set)

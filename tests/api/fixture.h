@@ -47,6 +47,7 @@ typedef struct handle_set {
     crm4e_id deleted_lead;
     crm4e_id attachment; /* of the lead */
     crm4e_id paper;      /* a file in its field Papers */
+    crm4e_id visit;      /* an interaction of it */
     crm4e_id self;       /* the acting user, an admin of `module` */
     crm4e_id user;       /* active, not the acting one */
     crm4e_id role;       /* CEO; the lead is shared with it */
