@@ -37,15 +37,18 @@ static bool narrow_at(const c4_narrow *narrow, size_t row, int64_t *value)
     return is;
 }
 
-static bool value_at(const c4_piece *piece, c4_strip_form form, size_t row, int64_t *value)
+static bool wide_at(const c4_piece *piece, c4_strip_form form, size_t row, int64_t *value)
 {
-    if (piece->bare)
-        return narrow_at(values_of(piece), row, value);
     if (form == C4_FORM_NUMBERS)
         *value = piece->data[row];
     else
         *value = c4_piece_codes(piece)[row];
     return form == C4_FORM_CODES ? *value != 0 : c4_piece_nulls(piece, form)[row] == 0;
+}
+
+static bool value_at(const c4_piece *piece, c4_strip_form form, size_t row, int64_t *value)
+{
+    return piece->bare ? narrow_at(values_of(piece), row, value) : wide_at(piece, form, row, value);
 }
 
 /* Rounded down, of negative ones too. */
@@ -112,9 +115,13 @@ static bool choose(const c4_piece *piece, c4_strip_form form, c4_narrow *shape)
         type *to = (type *)(void *)narrow->data;                                                   \
         const uint64_t origin = (uint64_t)narrow->origin;                                          \
         const unsigned shift = narrow->shift;                                                      \
-        for (size_t i = 0; i < piece->rows; i++) {                                                 \
-            int64_t value;                                                                         \
-            const bool is = value_at(piece, form, i, &value);                                      \
+        int64_t value;                                                                             \
+        for (size_t i = 0; i < piece->rows && !piece->bare; i++) {                                 \
+            const bool is = wide_at(piece, form, i, &value);                                       \
+            to[i] = is ? (type)((uint64_t)units_of(value, shift) - origin) : 0;                    \
+        }                                                                                          \
+        for (size_t i = 0; i < piece->rows && piece->bare; i++) {                                  \
+            const bool is = narrow_at(values_of(piece), i, &value);                                \
             to[i] = is ? (type)((uint64_t)units_of(value, shift) - origin) : 0;                    \
         }                                                                                          \
     }
