@@ -14,7 +14,7 @@
 
 #include <stdatomic.h>
 
-/* How a column is held. */
+/* How a column is held, in blocks that are not in fewer bytes. */
 typedef enum c4_strip_form {
     C4_FORM_CODES = 1, /* int32: place in the dictionary + 1; 0: NULL */
     C4_FORM_DAYS,      /* int32, and a byte for NULL */
