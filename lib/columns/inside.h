@@ -21,6 +21,18 @@ uint8_t *c4_piece_nulls(const c4_piece *piece, c4_strip_form form);
 /* What it says of its values holds for these as well. */
 void c4_piece_widen(c4_piece *piece, int64_t least, int64_t most, bool has_null);
 
+/* Once a piece has all its values: in its place one that has them in fewer bytes alone, where
+ * that is less. LIMIT, NO_MEMORY: it stays. */
+int c4_piece_settle(c4_piece **piece, c4_strip_form form);
+/* The same values, with no other memory than itself; `narrow` is its own then. */
+int c4_piece_new_bare(const c4_piece *like, c4_narrow *narrow, c4_piece **out);
+/* Rows of a piece; what is NULL is not asked for. `numbers` of numbers, `codes` of other forms,
+ * `nulls` not of codes. */
+void c4_piece_read(const c4_piece *piece, c4_strip_form form, size_t from, size_t count,
+                   int64_t *numbers, int32_t *codes, uint8_t *nulls);
+/* All rows as a piece that is not bare has them in `data`; `room` is as long as that. */
+const void *c4_piece_wide(const c4_piece *piece, c4_strip_form form, int64_t *room);
+
 size_t c4_piece_narrow_bytes(c4_piece *piece);
 void c4_piece_drop_narrow(c4_piece *piece);
 

@@ -183,7 +183,7 @@ static int take_piece(reading *r, c4_strip *column, size_t block, size_t meaning
         return rc;
     right = column->form == C4_FORM_CODES ? codes_are_right(piece, meanings)
                                           : values_are_right(r, column, piece);
-    return right ? CRM4E_OK : CRM4E_E_CORRUPT;
+    return right ? c4_piece_settle(&column->pieces.items[block], column->form) : CRM4E_E_CORRUPT;
 }
 
 static int take_column(reading *r, c4_strip *column, const c4_kept_entry *entry)

@@ -46,6 +46,7 @@ static int code_of_errno(int number)
 typedef struct walk {
     int (*bytes)(void *user, const void *bytes, size_t size);
     void *user;
+    int64_t *room; /* for the values of a block, at their widest */
 } walk;
 
 /* The records of each block, an even number of them; in runs, as below. */
@@ -89,7 +90,8 @@ static int walk_column(const walk *w, const c4_strip *column)
     }
     for (size_t i = 0; i < column->pieces.count && rc == CRM4E_OK; i++) {
         const c4_piece *piece = column->pieces.items[i];
-        rc = w->bytes(w->user, piece->data, (size_t)c4_kept_bytes(column->form, piece->rows));
+        rc = w->bytes(w->user, c4_piece_wide(piece, column->form, w->room),
+                      (size_t)c4_kept_bytes(column->form, piece->rows));
     }
     return rc;
 }
@@ -110,10 +112,10 @@ static int sum(void *user, const void *bytes, size_t size)
 
 /* Of a column; NULL: of the ids. */
 static void describe(c4_kept_entry *entry, const c4_kept_part *part, const c4_strip *column,
-                     uint64_t *offset)
+                     int64_t *room, uint64_t *offset)
 {
     summing s = {0};
-    const walk w = {sum, &s};
+    const walk w = {sum, &s, room};
     size_t meanings = 0;
 
     *entry = (c4_kept_entry){.serial = part->module->table.serial,
@@ -142,7 +144,7 @@ static size_t count_entries(const c4_kept_part *parts, size_t count)
 }
 
 static void describe_all(c4_kept_head *head, c4_kept_entry *entries, const c4_kept_stand *stand,
-                         const c4_kept_part *parts, size_t count)
+                         const c4_kept_part *parts, size_t count, int64_t *room)
 {
     const size_t total = count_entries(parts, count);
     uint64_t offset = sizeof *head + total * sizeof *entries;
@@ -150,9 +152,9 @@ static void describe_all(c4_kept_head *head, c4_kept_entry *entries, const c4_ke
 
     for (size_t i = 0; i < count; i++) {
         const c4_sheet *sheet = parts[i].sheet;
-        describe(&entries[at++], &parts[i], NULL, &offset);
+        describe(&entries[at++], &parts[i], NULL, room, &offset);
         for (size_t k = 0; k < sheet->column_count; k++)
-            describe(&entries[at++], &parts[i], &sheet->columns[k], &offset);
+            describe(&entries[at++], &parts[i], &sheet->columns[k], room, &offset);
     }
     *head = (c4_kept_head){.version = C4_KEPT_VERSION,
                            .order = C4_KEPT_ORDER,
@@ -221,9 +223,9 @@ static int put(void *user, const void *bytes, size_t size)
 }
 
 static int put_all(c4_kept_draft *draft, const c4_kept_head *head, const c4_kept_entry *entries,
-                   const c4_kept_part *parts, size_t count)
+                   const c4_kept_part *parts, size_t count, int64_t *room)
 {
-    const walk w = {put, draft};
+    const walk w = {put, draft, room};
     int rc = put(draft, head, sizeof *head);
 
     if (rc == CRM4E_OK)
@@ -242,15 +244,17 @@ int c4_kept_write(const c4_mem *mem, const c4_beside *beside, const c4_kept_stan
 {
     c4_kept_head head;
     c4_kept_entry *entries = c4_alloc_array(mem, count_entries(parts, count), sizeof *entries);
+    int64_t *room = c4_alloc(mem, (size_t)c4_kept_bytes(C4_FORM_NUMBERS, C4_BLOCK_ROWS));
     int rc = CRM4E_E_NO_MEMORY;
 
     *draft = (c4_kept_draft){.beside = beside, .file = -1};
-    if (entries != NULL)
+    if (entries != NULL && room != NULL)
         rc = open_place(beside->fresh, &draft->file);
     if (rc == CRM4E_OK) {
-        describe_all(&head, entries, stand, parts, count);
-        rc = put_all(draft, &head, entries, parts, count);
+        describe_all(&head, entries, stand, parts, count, room);
+        rc = put_all(draft, &head, entries, parts, count, room);
     }
+    c4_free(mem, room);
     c4_free(mem, entries);
     if (rc != CRM4E_OK)
         c4_kept_close(draft);

@@ -302,14 +302,14 @@ static void ask_shorts(const uint8_t *restrict by_code, const uint16_t *codes, s
 static void ask_codes(const c4_mask *mask, size_t block, size_t rows, uint8_t *open)
 {
     const c4_narrow *narrow = c4_strip_narrow(mask->column, block);
-    const int32_t *codes = c4_strip_codes(mask->column, block);
     const uint8_t *by_code = mask->by_code;
 
     if (narrow != NULL && narrow->width == sizeof(uint8_t)) {
         ask_bytes(by_code, (const uint8_t *)narrow->data, rows, open);
     } else if (narrow != NULL && narrow->width == sizeof(uint16_t)) {
         ask_shorts(by_code, (const uint16_t *)(const void *)narrow->data, rows, open);
-    } else {
+    } else { /* such codes take no less */
+        const int32_t *codes = c4_strip_codes(mask->column, block, NULL);
         for (size_t i = 0; i < rows; i++)
             open[i] = by_code[codes[i]];
     }
@@ -407,29 +407,29 @@ static void ask_ids(const c4_mask *mask, const int64_t *ids, size_t rows, uint8_
 
 static void ask_list(const c4_mask *mask, size_t block, size_t rows, uint8_t *open)
 {
-    const bool days = mask->column->form == C4_FORM_DAYS;
-    const int32_t *short_ones = days ? c4_strip_codes(mask->column, block) : NULL;
-    const int64_t *long_ones = days ? NULL : c4_strip_numbers(mask->column, block);
-
-    for (size_t i = 0; i < rows; i++)
-        open[i] = answer_of(mask, days ? short_ones[i] : long_ones[i]);
+    for (size_t i = 0; i < rows; i++) {
+        bool null;
+        const int64_t value = c4_strip_at(mask->column, block, i, &null);
+        open[i] = answer_of(mask, value);
+    }
 }
 
 static void ask_column(const c4_mask *mask, size_t block, size_t rows, uint8_t *open)
 {
     const c4_piece *piece = mask->column->pieces.items[block];
     const c4_narrow *narrow = mask->kind == BY_RANGE ? c4_strip_narrow(mask->column, block) : NULL;
+    uint8_t nulls[C4_BLOCK_ROWS];
 
     if (mask->kind == BY_LIST)
         ask_list(mask, block, rows, open);
     else if (narrow != NULL)
         ask_narrow(mask, narrow, rows, open);
     else if (mask->column->form == C4_FORM_DAYS)
-        ask_days(mask, c4_strip_codes(mask->column, block), rows, open);
+        ask_days(mask, c4_strip_codes(mask->column, block, NULL), rows, open);
     else
-        ask_numbers(mask, c4_strip_numbers(mask->column, block), rows, open);
-    if (piece->has_null)
-        set_nulls(c4_strip_nulls(mask->column, block), rows, mask->null, open);
+        ask_numbers(mask, c4_strip_numbers(mask->column, block, NULL), rows, open);
+    if (piece->has_null && (narrow == NULL || mask->null != (mask->outside != 0)))
+        set_nulls(c4_strip_nulls(mask->column, block, nulls), rows, mask->null, open);
 }
 
 static void ask_children(const c4_mask *mask, size_t block, size_t rows, uint8_t *open)

@@ -6,8 +6,6 @@
  */
 #include "columns/inside.h"
 
-#include <string.h>
-
 /* Where a record of a new block comes from. */
 typedef struct source {
     bool changed;
@@ -94,15 +92,13 @@ static size_t run_of(const source *sources, size_t count)
 static void copy_run(const c4_strip *old, size_t block, size_t from, size_t count, c4_piece *piece,
                      size_t at)
 {
-    if (old->form == C4_FORM_NUMBERS)
-        memcpy(piece->data + at, c4_strip_numbers(old, block) + from, count * sizeof(int64_t));
-    else
-        memcpy(c4_piece_codes(piece) + at, c4_strip_codes(old, block) + from,
-               count * sizeof(int32_t));
-    c4_piece_widen(piece, old->pieces.items[block]->least, old->pieces.items[block]->most,
-                   old->pieces.items[block]->has_null);
-    if (old->form != C4_FORM_CODES)
-        memcpy(c4_piece_nulls(piece, old->form) + at, c4_strip_nulls(old, block) + from, count);
+    const c4_piece *before = old->pieces.items[block];
+    const bool numbers = old->form == C4_FORM_NUMBERS;
+
+    c4_piece_read(before, old->form, from, count, numbers ? piece->data + at : NULL,
+                  numbers ? NULL : c4_piece_codes(piece) + at,
+                  old->form == C4_FORM_CODES ? NULL : c4_piece_nulls(piece, old->form) + at);
+    c4_piece_widen(piece, before->least, before->most, before->has_null);
 }
 
 static int copy_rows(const patching *p, size_t place, size_t block, const source *sources,
@@ -135,6 +131,8 @@ static int copy_column(patching *p, size_t place, size_t block, const source *so
 
     if (rc == CRM4E_OK)
         rc = copy_rows(p, place, block, sources, piece);
+    if (rc == CRM4E_OK)
+        rc = c4_piece_settle(&piece, column->form);
     if (rc == CRM4E_OK)
         rc = c4_pieces_push(p->fresh->room, &column->pieces, piece);
     if (rc != CRM4E_OK && piece != NULL)

@@ -32,6 +32,7 @@ typedef struct picking {
     uint8_t open[C4_BLOCK_ROWS];
     uint8_t better[C4_BLOCK_ROWS];
     uint16_t rows[C4_BLOCK_ROWS];
+    int32_t codes[C4_BLOCK_ROWS];
     int64_t keys[C4_BLOCK_ROWS];
 } picking;
 
@@ -43,13 +44,10 @@ static int64_t value_at(const picking *p, const term *t, const pick *at, bool *n
     if (t->column == NULL)
         return c4_sheet_ids(p->what->sheet, at->block)[at->row];
     if (t->column->form == C4_FORM_CODES) {
-        const int32_t code = c4_strip_codes(t->column, at->block)[at->row];
-        *null = code == 0;
-        return code == 0 ? 0 : t->meanings[code - 1];
+        const int64_t code = c4_strip_at(t->column, at->block, at->row, null);
+        return *null ? 0 : t->meanings[code - 1];
     }
-    *null = c4_strip_nulls(t->column, at->block)[at->row] != 0;
-    return t->column->form == C4_FORM_DAYS ? c4_strip_codes(t->column, at->block)[at->row]
-                                           : c4_strip_numbers(t->column, at->block)[at->row];
+    return c4_strip_at(t->column, at->block, at->row, null);
 }
 
 /* NULL comes before everything. */
@@ -119,6 +117,7 @@ static void offer(picking *p, const pick *fresh)
 
 /* ------------------------------------------------------------------- blocks */
 
+/* Of ids, codes, and what is not held in fewer bytes. */
 static void read_keys(picking *p, size_t block, size_t rows)
 {
     const term *t = &p->terms[0];
@@ -132,16 +131,19 @@ static void read_keys(picking *p, size_t block, size_t rows)
             p->keys[i] = c4_sheet_ids(p->what->sheet, block)[i] ^ flip;
         return;
     }
-    codes = c4_strip_codes(t->column, block);
-    nulls = c4_strip_nulls(t->column, block);
     if (p->by_code != NULL) {
+        codes = c4_strip_codes(t->column, block, p->codes);
         for (size_t i = 0; i < rows; i++)
             p->keys[i] = p->by_code[codes[i]];
-    } else if (t->column->form == C4_FORM_DAYS) {
+        return;
+    }
+    nulls = c4_strip_nulls(t->column, block, NULL);
+    if (t->column->form == C4_FORM_DAYS) {
+        codes = c4_strip_codes(t->column, block, NULL);
         for (size_t i = 0; i < rows; i++)
             p->keys[i] = nulls[i] != 0 ? null : codes[i] ^ flip;
     } else {
-        const int64_t *values = c4_strip_numbers(t->column, block);
+        const int64_t *values = c4_strip_numbers(t->column, block, NULL);
         for (size_t i = 0; i < rows; i++)
             p->keys[i] = nulls[i] != 0 ? null : values[i] ^ flip;
     }

@@ -56,9 +56,8 @@ static bool has_nulls(c4_strip_form form)
     return form == C4_FORM_DAYS || form == C4_FORM_NUMBERS;
 }
 
-int c4_piece_new(c4_room *room, c4_strip_form form, size_t rows, c4_piece **out)
+static int new_piece(c4_room *room, size_t bytes, size_t rows, c4_piece **out)
 {
-    const size_t bytes = sizeof(c4_piece) + rows * (width_of(form) + (has_nulls(form) ? 1 : 0));
     void *block = NULL;
     int rc = c4_room_take(room, bytes, &block);
 
@@ -71,9 +70,29 @@ int c4_piece_new(c4_room *room, c4_strip_form form, size_t rows, c4_piece **out)
     (*out)->least = INT64_MAX;
     (*out)->most = INT64_MIN;
     (*out)->has_null = false;
+    (*out)->bare = false;
     atomic_init(&(*out)->narrow, NULL);
     atomic_init(&(*out)->slots, NULL);
     atomic_init(&(*out)->references, 1);
+    return CRM4E_OK;
+}
+
+int c4_piece_new(c4_room *room, c4_strip_form form, size_t rows, c4_piece **out)
+{
+    const size_t bytes = sizeof(c4_piece) + rows * (width_of(form) + (has_nulls(form) ? 1 : 0));
+
+    return new_piece(room, bytes, rows, out);
+}
+
+int c4_piece_new_bare(const c4_piece *like, c4_narrow *narrow, c4_piece **out)
+{
+    int rc = new_piece(like->room, sizeof(c4_piece), like->rows, out);
+
+    if (rc != CRM4E_OK)
+        return rc;
+    c4_piece_widen(*out, like->least, like->most, like->has_null);
+    (*out)->bare = true;
+    atomic_store(&(*out)->narrow, narrow);
     return CRM4E_OK;
 }
 

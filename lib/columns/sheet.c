@@ -229,6 +229,20 @@ static int take_run(c4_sheet *sheet, const c4_chunk *chunk, size_t from, size_t 
     return rc;
 }
 
+/* The block at hand has all its records. */
+static int close_block(c4_sheet *sheet)
+{
+    int rc = CRM4E_OK;
+
+    for (size_t i = sheet->made_from; i < sheet->column_count && rc == CRM4E_OK; i++) {
+        c4_strip *column = &sheet->columns[i];
+        rc = c4_piece_settle(&column->pieces.items[sheet->block], column->form);
+    }
+    sheet->block++;
+    sheet->row = 0;
+    return rc;
+}
+
 int c4_sheet_take(c4_sheet *sheet, const c4_chunk *chunk)
 {
     size_t done = 0;
@@ -243,10 +257,8 @@ int c4_sheet_take(c4_sheet *sheet, const c4_chunk *chunk)
         rc = take_run(sheet, chunk, done, left);
         done += left;
         sheet->row += left;
-        if (sheet->row == sheet->ids.items[sheet->block]->rows) {
-            sheet->block++;
-            sheet->row = 0;
-        }
+        if (rc == CRM4E_OK && sheet->row == sheet->ids.items[sheet->block]->rows)
+            rc = close_block(sheet);
     }
     return rc;
 }
@@ -282,23 +294,6 @@ const int64_t *c4_sheet_ids(const c4_sheet *sheet, size_t block)
     return sheet->ids.items[block]->data;
 }
 
-const int32_t *c4_strip_codes(const c4_strip *column, size_t block)
-{
-    return c4_piece_codes(column->pieces.items[block]);
-}
-
-const int64_t *c4_strip_numbers(const c4_strip *column, size_t block)
-{
-    return column->pieces.items[block]->data;
-}
-
-const uint8_t *c4_strip_nulls(const c4_strip *column, size_t block)
-{
-    return column->form == C4_FORM_CODES
-               ? NULL
-               : c4_piece_nulls(column->pieces.items[block], column->form);
-}
-
 const int64_t *c4_strip_meanings(const c4_strip *column, size_t *count)
 {
     return c4_dictionary_values(column->dictionary, count);
@@ -306,27 +301,30 @@ const int64_t *c4_strip_meanings(const c4_strip *column, size_t *count)
 
 static void read_codes(const c4_strip *column, size_t block, int64_t *values, uint8_t *nulls)
 {
-    const int32_t *codes = c4_strip_codes(column, block);
     size_t count = 0;
     const int64_t *meanings = c4_strip_meanings(column, &count);
 
     for (size_t i = 0; i < column->pieces.items[block]->rows; i++) {
-        nulls[i] = codes[i] == 0;
-        values[i] = codes[i] == 0 ? 0 : meanings[codes[i] - 1];
+        bool null;
+        const int64_t code = c4_strip_at(column, block, i, &null);
+        nulls[i] = null;
+        values[i] = null ? 0 : meanings[code - 1];
     }
 }
 
 void c4_strip_read(const c4_strip *column, size_t block, int64_t *values, uint8_t *nulls)
 {
-    const size_t rows = column->pieces.items[block]->rows;
+    const c4_piece *piece = column->pieces.items[block];
 
     if (column->form == C4_FORM_CODES) {
         read_codes(column, block, values, nulls);
         return;
     }
-    memcpy(nulls, c4_strip_nulls(column, block), rows);
     if (column->form == C4_FORM_NUMBERS)
-        memcpy(values, c4_strip_numbers(column, block), rows * sizeof *values);
-    for (size_t i = 0; i < rows && column->form == C4_FORM_DAYS; i++)
-        values[i] = c4_strip_codes(column, block)[i];
+        c4_piece_read(piece, column->form, 0, piece->rows, values, NULL, NULL);
+    c4_piece_read(piece, column->form, 0, piece->rows, NULL, NULL, nulls);
+    for (size_t i = 0; i < piece->rows && column->form == C4_FORM_DAYS; i++) {
+        bool null;
+        values[i] = c4_strip_at(column, block, i, &null);
+    }
 }

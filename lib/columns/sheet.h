@@ -14,7 +14,7 @@
 
 #include <stdatomic.h>
 
-/* How a column is held. */
+/* How a column is held, in blocks that are not in fewer bytes. */
 typedef enum c4_strip_form {
     C4_FORM_CODES = 1, /* int32: place in the dictionary + 1; 0: NULL */
     C4_FORM_DAYS,      /* int32, and a byte for NULL */
@@ -57,6 +57,7 @@ typedef struct c4_piece {
     int64_t least;
     int64_t most;
     bool has_null;          /* may have; not said of codes */
+    bool bare;              /* has its values in `narrow` alone */
     c4_narrow_place narrow; /* NULL: not made yet */
     c4_narrow_place slots;
     int64_t data[]; /* int64 or int32, then a byte for each row where the form has it */
@@ -131,11 +132,14 @@ size_t c4_sheet_place(const c4_sheet *sheet, uint32_t column);
 /* Bytes that the pieces and the dictionary of a column take. */
 size_t c4_strip_bytes(const c4_strip *column);
 
-/* Reading. Arrays of a block's rows. */
+/* Reading. Arrays of a block's rows, NULL as 0; where the block has them in fewer bytes alone,
+ * they are written into `room`, of C4_BLOCK_ROWS. It may be NULL where c4_strip_narrow() is. */
 const int64_t *c4_sheet_ids(const c4_sheet *sheet, size_t block);
-const int32_t *c4_strip_codes(const c4_strip *column, size_t block); /* codes and days */
-const int64_t *c4_strip_numbers(const c4_strip *column, size_t block);
-const uint8_t *c4_strip_nulls(const c4_strip *column, size_t block); /* NULL for codes */
+const int32_t *c4_strip_codes(const c4_strip *column, size_t block, int32_t *room); /* or days */
+const int64_t *c4_strip_numbers(const c4_strip *column, size_t block, int64_t *room);
+const uint8_t *c4_strip_nulls(const c4_strip *column, size_t block, uint8_t *room); /* no codes */
+/* The code, day or number of one row; 0 where it is NULL. */
+int64_t c4_strip_at(const c4_strip *column, size_t block, size_t row, bool *null);
 /* What the codes from 1 on stand for. */
 const int64_t *c4_strip_meanings(const c4_strip *column, size_t *count);
 /* The block in fewer bytes: codes, days or numbers as they are, and times by their slots. NULL

@@ -111,8 +111,10 @@ static int count_direct(c4_counting *c, size_t block, size_t row)
     for (size_t i = 0; i < chart->measure_count && rc == CRM4E_OK; i++) {
         const size_t at = c->r->gauge_at[i];
         const c4_strip *column = at != C4_NOWHERE ? column_at(c->r, c->sheet, at) : NULL;
-        if (column != NULL && c4_strip_nulls(column, block)[row] == 0)
-            rc = c4_chart_tally(chart, group, i, c4_strip_numbers(column, block)[row]);
+        bool null = true;
+        const int64_t value = column != NULL ? c4_strip_at(column, block, row, &null) : 0;
+        if (!null)
+            rc = c4_chart_tally(chart, group, i, value);
     }
     return rc;
 }
@@ -141,7 +143,7 @@ static int count_chosen(c4_counting *c, size_t block)
 
     choose_rows(c, block);
     for (size_t i = 0; i < c->r->chart->key_count && rc == CRM4E_OK; i++)
-        rc = c4_lane_places(&c->lanes[i], c->rows, c->count, c->places[i], &direct);
+        rc = c4_lane_places(&c->lanes[i], c->rows, c->count, &c->room, c->places[i], &direct);
     c->direct_count = 0;
     if (rc == CRM4E_OK && direct)
         put_aside(c);

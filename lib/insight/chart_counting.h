@@ -18,9 +18,7 @@ enum {
 typedef struct c4_lane {
     c4_axis *axis;
     const c4_strip *column;
-    const int32_t *codes; /* of the block: codes or days; NULL: times */
-    const int64_t *times;
-    const uint8_t *nulls;
+    size_t block;
     int64_t first;    /* the day, or the instant, of index 1 */
     uint32_t span;    /* indexes; one more, that is DIRECT, stands behind them */
     bool covers;      /* no value lies outside */
@@ -33,6 +31,13 @@ typedef struct c4_lane {
     size_t known_most;
 } c4_lane;
 
+/* For the values of a block where it has them in fewer bytes alone. */
+typedef struct c4_block_room {
+    int64_t numbers[C4_BLOCK_ROWS];
+    int32_t codes[C4_BLOCK_ROWS];
+    uint8_t nulls[C4_BLOCK_ROWS];
+} c4_block_room;
+
 /* NO_MEMORY. Close it in any case. */
 int c4_lane_open(c4_lane *lane, c4_chart *chart, c4_axis *axis, const c4_strip *column,
                  size_t known_most);
@@ -40,8 +45,8 @@ void c4_lane_close(c4_lane *lane);
 void c4_lane_enter(c4_lane *lane, size_t block);
 /* The places of so many records of the block, all of them known; `*direct` is set when
  * one is DIRECT. */
-int c4_lane_places(c4_lane *lane, const uint16_t *rows, size_t count, uint16_t *places,
-                   bool *direct);
+int c4_lane_places(c4_lane *lane, const uint16_t *rows, size_t count, c4_block_room *room,
+                   uint16_t *places, bool *direct);
 /* Makes the place of a record known where it is not; `*learned` is set then. */
 int c4_lane_learn(c4_lane *lane, size_t row, bool *learned);
 /* What the record itself is counted under. */
@@ -85,6 +90,7 @@ typedef struct c4_counting {
     uint16_t direct[C4_BLOCK_ROWS];
     uint16_t places[C4_CHART_KEYS][C4_BLOCK_ROWS];
     uint32_t pair[C4_BLOCK_ROWS];
+    c4_block_room room;
 } c4_counting;
 
 /* Room for the places that the lanes know by now; what was added goes to the groups first. */

@@ -74,9 +74,7 @@ void c4_lane_enter(c4_lane *l, size_t block)
     const bool times = l->column->form == C4_FORM_NUMBERS;
     int64_t at;
 
-    l->codes = times ? NULL : c4_strip_codes(l->column, block);
-    l->times = times ? c4_strip_numbers(l->column, block) : NULL;
-    l->nulls = c4_strip_nulls(l->column, block);
+    l->block = block;
     l->narrow = NULL;
     if (l->covers)
         l->narrow = times ? c4_strip_slots(l->column, block) : c4_strip_narrow(l->column, block);
@@ -91,30 +89,30 @@ void c4_lane_enter(c4_lane *l, size_t block)
 /* The first index is 1; what comes before wraps around to behind the last. */
 static uint32_t index_of(const c4_lane *l, size_t row)
 {
-    uint64_t index;
+    bool null;
+    const int64_t value = c4_strip_at(l->column, l->block, row, &null);
+    uint64_t index = (uint64_t)value - (uint64_t)l->first;
 
     if (l->column->form == C4_FORM_CODES)
-        return (uint32_t)l->codes[row];
-    if (l->column->form == C4_FORM_DAYS)
-        index = (uint64_t)(l->codes[row] - l->first);
-    else
-        index = ((uint64_t)l->times[row] - (uint64_t)l->first) >> C4_SLOT_BITS;
+        return (uint32_t)value;
+    if (l->column->form == C4_FORM_NUMBERS)
+        index >>= C4_SLOT_BITS;
     index = index < l->span - 1 ? index + 1 : l->span;
-    return l->nulls[row] != 0 ? 0 : (uint32_t)index;
+    return null ? 0 : (uint32_t)index;
 }
 
 int c4_lane_code(const c4_lane *l, size_t row, c4_code *code)
 {
     size_t count = 0;
+    bool null;
+    int64_t value = c4_strip_at(l->column, l->block, row, &null);
 
     *code = l->axis->empty;
-    if (l->nulls == NULL ? l->codes[row] == 0 : l->nulls[row] != 0)
+    if (null)
         return CRM4E_OK;
-    return c4_axis_number(l->axis,
-                          l->nulls == NULL ? c4_strip_meanings(l->column, &count)[l->codes[row] - 1]
-                          : l->codes != NULL ? l->codes[row]
-                                             : l->times[row],
-                          0, code);
+    if (l->column->form == C4_FORM_CODES)
+        value = c4_strip_meanings(l->column, &count)[value - 1];
+    return c4_axis_number(l->axis, value, 0, code);
 }
 
 /* --------------------------------------------------------------- learning */
@@ -173,7 +171,7 @@ static int learn(c4_lane *l, size_t row, uint32_t index)
 
     if (rc == CRM4E_OK)
         rc = place_of(l, &code, &place);
-    if (rc == CRM4E_OK && l->times != NULL && index > 0)
+    if (rc == CRM4E_OK && l->column->form == C4_FORM_NUMBERS && index > 0)
         rc = learn_slots(l, index, &code, place);
     else
         l->places[index] = place;
@@ -206,19 +204,21 @@ static int learn_rows(c4_lane *l, const uint16_t *rows, size_t count, uint16_t *
 
 /* -------------------------------------------------------------- answering */
 
-static void look_up_codes(const c4_lane *l, const uint16_t *rows, size_t count, uint16_t *places)
+static void look_up_codes(const c4_lane *l, const uint16_t *rows, size_t count, c4_block_room *room,
+                          uint16_t *places)
 {
-    const int32_t *codes = l->codes;
+    const int32_t *codes = c4_strip_codes(l->column, l->block, room->codes);
     const uint16_t *known = l->places;
 
     for (size_t i = 0; i < count; i++)
         places[i] = known[codes[rows[i]]];
 }
 
-static void look_up_days(const c4_lane *l, const uint16_t *rows, size_t count, uint16_t *places)
+static void look_up_days(const c4_lane *l, const uint16_t *rows, size_t count, c4_block_room *room,
+                         uint16_t *places)
 {
-    const int32_t *days = l->codes;
-    const uint8_t *nulls = l->nulls;
+    const int32_t *days = c4_strip_codes(l->column, l->block, room->codes);
+    const uint8_t *nulls = c4_strip_nulls(l->column, l->block, room->nulls);
     const uint16_t *known = l->places;
     const uint32_t first = (uint32_t)l->first;
     const uint32_t last = l->span - 1;
@@ -231,10 +231,11 @@ static void look_up_days(const c4_lane *l, const uint16_t *rows, size_t count, u
     }
 }
 
-static void look_up_times(const c4_lane *l, const uint16_t *rows, size_t count, uint16_t *places)
+static void look_up_times(const c4_lane *l, const uint16_t *rows, size_t count, c4_block_room *room,
+                          uint16_t *places)
 {
-    const int64_t *times = l->times;
-    const uint8_t *nulls = l->nulls;
+    const int64_t *times = c4_strip_numbers(l->column, l->block, room->numbers);
+    const uint8_t *nulls = c4_strip_nulls(l->column, l->block, room->nulls);
     const uint16_t *known = l->places;
     const uint64_t first = (uint64_t)l->first;
     const uint32_t last = l->span - 1;
@@ -247,18 +248,19 @@ static void look_up_times(const c4_lane *l, const uint16_t *rows, size_t count, 
     }
 }
 
-int c4_lane_places(c4_lane *l, const uint16_t *rows, size_t count, uint16_t *places, bool *direct)
+int c4_lane_places(c4_lane *l, const uint16_t *rows, size_t count, c4_block_room *room,
+                   uint16_t *places, bool *direct)
 {
     unsigned unknown = 0;
     unsigned beyond = 0;
     int rc = CRM4E_OK;
 
     if (l->column->form == C4_FORM_CODES)
-        look_up_codes(l, rows, count, places);
+        look_up_codes(l, rows, count, room, places);
     else if (l->column->form == C4_FORM_DAYS)
-        look_up_days(l, rows, count, places);
+        look_up_days(l, rows, count, room, places);
     else
-        look_up_times(l, rows, count, places);
+        look_up_times(l, rows, count, room, places);
     for (size_t i = 0; i < count; i++)
         unknown |= places[i] == C4_PLACE_UNKNOWN;
     if (unknown != 0)

@@ -131,7 +131,7 @@ static void add(c4_partial *p, size_t at, const void *values, unsigned width, co
 /* A NULL adds nothing, so that the origin, which each record adds, is taken away again. */
 static void add_missing(c4_counting *c, size_t measure, size_t block, size_t rows)
 {
-    const uint8_t *nulls = c4_strip_nulls(c4_partial_strip(c, measure), block);
+    const uint8_t *nulls = c4_strip_nulls(c4_partial_strip(c, measure), block, c->room.nulls);
     const uint64_t origin = (uint64_t)c->partial.origin[measure];
     int64_t *sums = c->partial.numbers[measure][0];
     int64_t *missing = c->partial.numbers[measure][1];

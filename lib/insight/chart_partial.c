@@ -178,8 +178,8 @@ static void add_counts(c4_counting *c)
 static void add_sums(c4_counting *c, size_t measure, size_t block)
 {
     const c4_strip *column = c4_partial_strip(c, measure);
-    const int64_t *values = c4_strip_numbers(column, block);
-    const uint8_t *nulls = c4_strip_nulls(column, block);
+    const int64_t *values = c4_strip_numbers(column, block, c->room.numbers);
+    const uint8_t *nulls = c4_strip_nulls(column, block, c->room.nulls);
     int64_t *sums = c->partial.numbers[measure][0];
     int64_t *missing = c->partial.numbers[measure][1];
     const uint32_t *pair = c->pair;
@@ -195,8 +195,8 @@ static void add_sums(c4_counting *c, size_t measure, size_t block)
 static void add_ends(c4_counting *c, size_t measure, size_t block)
 {
     const c4_strip *column = c4_partial_strip(c, measure);
-    const int64_t *values = c4_strip_numbers(column, block);
-    const uint8_t *nulls = c4_strip_nulls(column, block);
+    const int64_t *values = c4_strip_numbers(column, block, c->room.numbers);
+    const uint8_t *nulls = c4_strip_nulls(column, block, c->room.nulls);
     int64_t *least = c->partial.numbers[measure][0];
     int64_t *most = c->partial.numbers[measure][1];
 
@@ -213,8 +213,8 @@ static void add_ends(c4_counting *c, size_t measure, size_t block)
 static int add_values(c4_counting *c, size_t measure, size_t block)
 {
     const c4_strip *column = c4_partial_strip(c, measure);
-    const int64_t *values = c4_strip_numbers(column, block);
-    const uint8_t *nulls = c4_strip_nulls(column, block);
+    const int64_t *values = c4_strip_numbers(column, block, c->room.numbers);
+    const uint8_t *nulls = c4_strip_nulls(column, block, c->room.nulls);
     int rc = CRM4E_OK;
 
     for (size_t i = 0; i < c->count && rc == CRM4E_OK; i++) {

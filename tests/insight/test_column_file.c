@@ -2,6 +2,9 @@
 /* Columns in a file beside the database: when it serves, when it does not, when it goes. */
 #include "column_file_steps.h"
 
+#include "api/inside.h"
+#include "columns/cache.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -478,6 +481,37 @@ static void stays_in_the_budget(void **state)
     }
 }
 
+/* Bytes of columns that a new engine has after the charts. */
+static size_t used_with(host *h, uint32_t flags)
+{
+    c4_engine *inside;
+    size_t used;
+    cold c;
+
+    assert_int_equal(steps_open_with(&c, h, -1, flags, NULL), CRM4E_OK);
+    steps_compare(h, &c);
+    inside = c4_handle_enter(c.engine, C4_KIND_ENGINE, NULL);
+    used = c4_cache_used(inside->env.columns);
+    c4_handle_leave(c.engine);
+    steps_close(&c);
+    return used;
+}
+
+/* Blocks out of the file take what those out of the table do: both are held short. */
+static void takes_no_more_than_the_table(void **state)
+{
+    const size_t few = 1024; /* places of blocks, which are made room for otherwise */
+    host *h = *state;
+    const size_t table = used_with(h, CRM4E_ENGINE_NO_COLUMN_FILE);
+    size_t file;
+
+    make_file(h);
+    steps_scans = 0;
+    file = used_with(h, 0);
+    assert_int_equal(steps_scans, 0);
+    assert_in_range(file, 1, table + few);
+}
+
 static void keeps_to_the_options(void **state)
 {
     host *h = *state;
@@ -606,6 +640,7 @@ int main(void)
         TEST(waits_for_nobody_on_closing),
         TEST(closes_in_two_processes),
         TEST(stays_in_the_budget),
+        TEST(takes_no_more_than_the_table),
         TEST(keeps_to_the_options),
         TEST(needs_a_place),
         TEST(is_nothing_to_the_check),

@@ -341,6 +341,89 @@ static void adds_and_drops_columns(void **state)
     free(table);
 }
 
+/* The table with another line at a place, and the version before let go of. */
+static c4_sheet *put_line(c4_sheet *sheet, line *table, size_t id, const int64_t *values,
+                          const uint8_t *nulls)
+{
+    c4_row_change one = {(int64_t)id + 1, false, table[id].values, table[id].nulls};
+    line *before = calloc(IDS, sizeof *before);
+    c4_sheet *next = NULL;
+
+    assert_non_null(before);
+    memcpy(before, table, IDS * sizeof *before);
+    memcpy(table[id].values, values, sizeof table[id].values);
+    memcpy(table[id].nulls, nulls, sizeof table[id].nulls);
+    assert_int_equal(c4_sheet_patch(sheet, sheet->sequence + 1, &one, 1, &next), CRM4E_OK);
+    assert_same(next, table);
+    assert_same(sheet, before);
+    c4_sheet_release(sheet);
+    free(before);
+    return next;
+}
+
+static void assert_short(const c4_sheet *sheet, size_t place, size_t block, unsigned width,
+                         bool has_null)
+{
+    const c4_narrow *narrow = c4_strip_narrow(&sheet->columns[place], block);
+    const c4_piece *piece = sheet->columns[place].pieces.items[block];
+
+    assert_non_null(narrow);
+    assert_true(piece->bare);
+    assert_int_equal(piece->bytes, sizeof *piece);
+    assert_int_equal(narrow->width, width);
+    assert_int_equal(narrow->has_null, has_null);
+}
+
+/* What a block is held in follows from what is in it: short without NULL, short with one, which
+ * stays short when it goes, and long beside a value that lies too far away. */
+static void holds_blocks_in_few_bytes(void **state)
+{
+    static const uint8_t given[COLUMNS] = {0};
+    static const uint8_t missing[COLUMNS] = {1, 1, 1};
+    static const int64_t nothing[COLUMNS] = {0};
+    static const int64_t near[COLUMNS] = {3, 105, 1000};
+    static const int64_t far[COLUMNS] = {3, INT32_MIN, INT64_MIN};
+    c4_mem mem;
+    c4_room room;
+    line *table = calloc(IDS, sizeof *table);
+    c4_sheet *sheet = NULL;
+
+    (void)state;
+    assert_non_null(table);
+    for (size_t id = 0; id < 3 * C4_BLOCK_ROWS + 4; id++)
+        table[id] = (line){true,
+                           {(int64_t)id % 7, 100 + (int64_t)id % 150, 1000 - (int64_t)id % 60000},
+                           {0, 0, 0}};
+    c4_mem_default(&mem);
+    clear(&room, &mem);
+    assert_int_equal(build(&room, table, C4_BLOCK_ROWS, &sheet), CRM4E_OK);
+    assert_same(sheet, table);
+    for (size_t block = 0; block < 3; block++) {
+        assert_short(sheet, 0, block, 1, true);
+        assert_short(sheet, 1, block, 1, false);
+        assert_short(sheet, 2, block, 2, false);
+    }
+    assert_false(sheet->columns[2].pieces.items[3]->bare); /* four records: it is no less */
+    assert_true(atomic_load(&room.used) < 13 * sheet->rows);
+    sheet = put_line(sheet, table, C4_BLOCK_ROWS + 9, nothing, missing);
+    assert_short(sheet, 1, 1, 1, true);
+    assert_short(sheet, 2, 1, 2, true);
+    assert_short(sheet, 2, 0, 2, false);
+    sheet = put_line(sheet, table, C4_BLOCK_ROWS + 9, near, given);
+    assert_short(sheet, 1, 1, 1, true);
+    assert_short(sheet, 2, 1, 2, true);
+    sheet = put_line(sheet, table, 17, far, given);
+    assert_short(sheet, 1, 0, 4, false);
+    assert_false(sheet->columns[2].pieces.items[0]->bare);
+    assert_null(c4_strip_narrow(&sheet->columns[2], 0));
+    sheet = put_line(sheet, table, 18, nothing, missing);
+    sheet = put_line(sheet, table, 17, near, given);
+    assert_short(sheet, 2, 0, 2, true);
+    c4_sheet_release(sheet);
+    assert_int_equal(atomic_load(&room.used), 0);
+    free(table);
+}
+
 /* The records of another state are not taken for those that are here. */
 static void notices_other_records(void **state)
 {
@@ -484,7 +567,7 @@ int main(void)
         cmocka_unit_test(empties_and_fills_again), cmocka_unit_test(shares_what_stayed),
         cmocka_unit_test(adds_and_drops_columns),  cmocka_unit_test(notices_other_records),
         cmocka_unit_test(refuses_too_many_codes),  cmocka_unit_test(survives_failing_allocations),
-        cmocka_unit_test(keeps_to_its_room),
+        cmocka_unit_test(keeps_to_its_room),       cmocka_unit_test(holds_blocks_in_few_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
