@@ -13,7 +13,8 @@ enum {
 };
 
 /* What is said where values lie too far apart. */
-static c4_narrow none;
+static const c4_narrow none_at_all;
+#define NONE ((c4_narrow *)&none_at_all) /* never written through */
 
 /* Of a bare piece. */
 static const c4_narrow *values_of(const c4_piece *piece)
@@ -129,7 +130,7 @@ WRITE(write_bytes, uint8_t)
 WRITE(write_shorts, uint16_t)
 WRITE(write_words, uint32_t)
 
-/* LIMIT, NO_MEMORY; `none` where it is not in less than `most` bytes. */
+/* LIMIT, NO_MEMORY; NONE where it is not in less than `most` bytes. */
 static int make(const c4_piece *piece, c4_strip_form form, unsigned shift, size_t most,
                 c4_narrow **out)
 {
@@ -138,7 +139,7 @@ static int make(const c4_piece *piece, c4_strip_form form, unsigned shift, size_
     c4_narrow *narrow;
     int rc;
 
-    *out = &none;
+    *out = NONE;
     if (!choose(piece, form, &shape))
         return CRM4E_OK;
     shape.bytes = sizeof shape + piece->rows * shape.width;
@@ -161,7 +162,7 @@ static int make(const c4_piece *piece, c4_strip_form form, unsigned shift, size_
 
 static void drop(c4_room *room, c4_narrow *narrow)
 {
-    if (narrow != NULL && narrow != &none)
+    if (narrow != NULL && narrow != NONE)
         c4_room_give(room, narrow, narrow->bytes);
 }
 
@@ -180,7 +181,7 @@ static const c4_narrow *ask(c4_piece *piece, c4_strip_form form, c4_narrow_place
             narrow = before;
         }
     }
-    return narrow != &none ? narrow : NULL;
+    return narrow != NONE ? narrow : NULL;
 }
 
 const c4_narrow *c4_strip_narrow(const c4_strip *column, size_t block)
@@ -224,7 +225,7 @@ int c4_piece_settle(c4_piece **piece, c4_strip_form form)
     c4_narrow *narrow = NULL;
     int rc = make(wide, form, 0, wide->bytes - sizeof *wide, &narrow);
 
-    if (rc != CRM4E_OK || narrow == &none)
+    if (rc != CRM4E_OK || narrow == NONE)
         return rc;
     rc = c4_piece_new_bare(wide, narrow, &bare);
     if (rc != CRM4E_OK) {
