@@ -478,7 +478,8 @@ static int happened(c4_unit *unit, c4_change *change)
     int rc = CRM4E_OK;
 
     change->action = C4_RECORD_UPDATED;
-    if ((unit->rule_depth == 0 || wakes) && (unit->dry_run == NULL || !unit->dry_run->met)) {
+    if ((unit->rule_depth == 0 || wakes) &&
+        (unit->dry_run == NULL || c4_dry_run_asks(unit, change))) {
         rc = any_waits(unit, change->module, (c4_trigger)change->happened, &waits);
     }
     if (rc != CRM4E_OK || !waits) {
