@@ -410,6 +410,33 @@ static void a_copied_line_has_the_price_of_its_product(void **state)
     sound(h);
 }
 
+static void merge(crm4e_session *session, crm4e_id master, crm4e_id other)
+{
+    host_ok(session, crm4e_records_merge(session, "Works", master, &other, 1, NULL));
+}
+
+static void a_master_takes_amounts_of_its_currency(void **state)
+{
+    static const char query[] = "select Currency, Fee, Size, Steps from Works";
+    host *h = *state;
+    crm4e_session *sue = begin_with_sue(h);
+    crm4e_id master = add(h, "Works", "{'Name': 'a', 'Owner': 'sue@x.example'}");
+
+    host_apply(h, "{'profiles': [{'name': 'Seller', 'modules': {'Works': ['view', 'create',"
+                  " 'edit', 'delete', 'mass_delete']}}]}");
+    merge(h->admin, master,
+          add(h, "Works",
+              "{'Name': 'b', 'Fee': 3, 'Size': 1, 'Currency': 'EUR',"
+              " 'Steps': [{'Pay': 7}]}"));
+    holds(h, query, "USD|-|1.00|-\n");
+    merge(sue, master, add(h, "Works", "{'Name': 'c', 'Fee': 4, 'Owner': 'sue@x.example'}"));
+    holds(h, query, "USD|-|1.00|-\n");
+    merge(h->admin, master, add(h, "Works", "{'Name': 'd', 'Fee': 5}"));
+    holds(h, query, "USD|5.00|1.00|-\n");
+    crm4e_session_close(sue);
+    sound(h);
+}
+
 /* From before there were several currencies. */
 static void what_comes_back_from_the_bin_has_a_rate(void **state)
 {
@@ -525,6 +552,7 @@ int main(void)
         TEST(no_amount_leaves_the_range),
         TEST(an_inactive_currency_is_kept_and_not_taken),
         TEST(a_copy_without_its_currency_has_no_amounts),
+        TEST(a_master_takes_amounts_of_its_currency),
         TEST(a_copied_line_has_the_price_of_its_product),
         TEST(what_comes_back_from_the_bin_has_a_rate),
         TEST(a_lead_gives_its_currency_to_what_it_becomes),
