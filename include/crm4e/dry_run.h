@@ -38,7 +38,8 @@ CRM4E_API int crm4e_dry_run_options_init(crm4e_dry_run_options *options);
 
 /**
  * What the rules of a module would do if a record that is there had just been created, or
- * deleted, as it is, or were edited with values, by the user of the session. With a trigger on
+ * deleted, as it is, or were edited with values, by the user of the session; an interaction that
+ * such an edit brings to the record wakes the rules that wait for it. With a trigger on
  * fields, tags, notes or interactions: as if what its rules wait for had just happened. Nothing is
  * written, no message is put into the outbox, no rotation moves on.
  *

@@ -74,6 +74,9 @@ CRM4E_API int crm4e_duplicates_json(crm4e_text **out, crm4e_session *session, co
  * master's. So do tags, of which the master has at most ten, and shares: those of the
  * others are added as far as he could add them.
  *
+ * Where there are several currencies, amounts are taken over from a record in the master's
+ * currency alone, and from none where the user does not read it or changes it with `values`.
+ *
  * Whatever points to one of the others points to the master from then on: notes,
  * attachments, activities, and lookups in every module, whosever they are and whether
  * locked or not. Their rules do not run, those of the master run once. What lies in

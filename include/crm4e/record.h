@@ -49,7 +49,8 @@ CRM4E_API int crm4e_record_open(crm4e_record **out, crm4e_session *session, cons
  * and write in a new one. Left out are the owner and all that the library writes,
  * unique fields, auto-numbers, and values that a new record could not be given
  * today: picklist values that were retired, users who left, lookups to records
- * that he does not see. What hangs on the record is not copied. Everything may be
+ * that he does not see; and, where there are several currencies, amounts without
+ * their currency, also in the rows of a subform. What hangs on the record is not copied. Everything may be
  * changed before it is saved as any new record is.
  *
  * @param out     receives the record; free it with crm4e_record_free()

@@ -311,8 +311,9 @@ CRM4E_API int crm4e_create_options_init(crm4e_create_options *options);
 /**
  * Adds the action that creates a record. What it creates sets off no rule unless
  * `triggers` says so; then a rule that could set itself off is not saved, rules set one
- * another off over five levels at most, and do 1000 actions further down in one save: beyond
- * that the first of them fails, with everything that came of it.
+ * another off over five levels at most, each counted when an active rule is woken there, and do
+ * 1000 actions further down in one save: beyond that the first of them fails, with everything
+ * that came of it.
  *
  * @param workflow the rule
  * @param options  what is created

@@ -111,7 +111,7 @@ static int start_new(c4_unit *unit, void *object, void *arguments)
     return lay_out_new(object, unit, a->module, &scope);
 }
 
-/* Shows what is set as if it were stored. */
+/* Shows what is set as if it were stored; rows of subforms are new ones and may lack values. */
 static void show_draft(held_record *self, const crm4e_value *from)
 {
     const c4_module *module = self->draft.module;
@@ -121,7 +121,8 @@ static void show_draft(held_record *self, const crm4e_value *from)
 
         if (!self->draft.set[i])
             continue;
-        self->row[field->column] = from[field->column];
+        self->row[field->column] =
+            field->type == CRM4E_TYPE_SUBFORM ? self->draft.values[i] : from[field->column];
         if (field->key_column)
             self->row[field->key_column] = from[field->key_column];
     }

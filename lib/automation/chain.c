@@ -16,18 +16,22 @@ void c4_chain_wake(c4_unit *unit, bool wakes)
     unit->chain.wakes = wakes;
 }
 
-int c4_chain_enter(c4_unit *unit)
+void c4_chain_enter(c4_unit *unit)
 {
-    if (unit->rule_depth >= C4_CHAIN_DEPTH) {
-        unit->chain.broken = true;
-        return c4_refuse(unit, CRM4E_E_LOOP, "workflow", "rule_depth",
-                         "rules set one another off over more than 5 levels");
-    }
     if (unit->rule_depth == 0) {
         unit->chain = (c4_chain){0};
     }
     unit->rule_depth++;
-    return CRM4E_OK;
+}
+
+int c4_chain_set_off(c4_unit *unit)
+{
+    if (unit->rule_depth <= C4_CHAIN_DEPTH) {
+        return CRM4E_OK;
+    }
+    unit->chain.broken = true;
+    return c4_refuse(unit, CRM4E_E_LOOP, "workflow", "rule_depth",
+                     "rules set one another off over more than 5 levels");
 }
 
 void c4_chain_leave(c4_unit *unit)

@@ -20,10 +20,12 @@ enum {
 bool c4_chain_takes(c4_unit *unit);
 /* The record that is created next wakes the rules of its module. */
 void c4_chain_wake(c4_unit *unit, bool wakes);
-/* A level down. LOOP beyond the last. */
-int c4_chain_enter(c4_unit *unit);
+/* A level down, whether or not a rule waits there. */
+void c4_chain_enter(c4_unit *unit);
 /* Up again, once for each c4_chain_enter(). */
 void c4_chain_leave(c4_unit *unit);
+/* A rule is woken on this level. LOOP beyond the last. */
+int c4_chain_set_off(c4_unit *unit);
 /* Counts an action. TOO_BIG when there were too many. */
 int c4_chain_act(c4_unit *unit);
 /* Whether what failed goes up to the head of the chain, whatever the rule's policy. */

@@ -39,15 +39,24 @@ static void put_time(c4_buffer *out, bool *first, int64_t due)
 
 /* ------------------------------------------------------------- a rule */
 
+static c4_dry_line *line_of(const c4_run *run)
+{
+    const c4_meta *meta = run->unit->meta;
+
+    return &run->dry->lines[(size_t)(run->definition - meta->workflows) -
+                            c4_rules_start(meta, run->definition->module)];
+}
+
 /* `held`: the number of its condition; 0: none. */
 static void put_line(c4_run *run, const char *result, const char *message, size_t held)
 {
     c4_dry_run *dry = run->dry;
-    c4_buffer *out = dry->out;
+    c4_buffer *out = &dry->out;
     const bool failed = strcmp(result, "failed") == 0;
+    const size_t from = out->length;
     bool first = true;
 
-    c4_buffer_text(out, dry->rule_count++ > 0 ? ",{" : "{");
+    c4_buffer_char(out, '{');
     put_text(out, &first, "rule", run->definition->name);
     put_text(out, &first, "result", result);
     c4_json_put_key(out, &first, "condition");
@@ -75,6 +84,20 @@ static void put_line(c4_run *run, const char *result, const char *message, size_
         c4_buffer_text(out, "true");
     }
     c4_buffer_char(out, '}');
+    *line_of(run) = (c4_dry_line){from, out->length - from};
+}
+
+static void put_lines(const c4_dry_run *dry, size_t count, c4_buffer *out)
+{
+    bool first = true;
+
+    for (size_t i = 0; i < count; i++) {
+        if (dry->lines[i].length > 0) {
+            c4_buffer_text(out, first ? "" : ",");
+            c4_buffer_put(out, dry->out.data + dry->lines[i].from, dry->lines[i].length);
+            first = false;
+        }
+    }
 }
 
 /* A rule is its author's: what it does tells what he may see. */
@@ -99,10 +122,21 @@ static bool would_wait(c4_run *run)
     }
     if (c4_is_refusal(rc)) {
         c4_failure_clear(run->unit->error);
-    } else if (dry->out->code == CRM4E_OK) {
-        dry->out->code = rc;
+    } else if (dry->out.code == CRM4E_OK) {
+        dry->out.code = rc;
     }
     return dry->due != C4_NEVER;
+}
+
+/* What a rule made of the edit brings more is not told, and neither is what comes of an edit that
+ * was refused. */
+bool c4_dry_run_asks(c4_unit *unit, const c4_change *change)
+{
+    c4_dry_run *dry = unit->dry_run;
+
+    dry->again = dry->met && change->happened == C4_ON_INTERACTION_ADDED &&
+                 change->record == dry->record && unit->rule_depth == 0 && !dry->stopped;
+    return !dry->met || dry->again;
 }
 
 bool c4_dry_run_takes(c4_run *run, bool woken)
@@ -111,7 +145,7 @@ bool c4_dry_run_takes(c4_run *run, bool woken)
     const char *why_not = NULL;
 
     dry->due = C4_NEVER;
-    if (dry->rule != NULL && run->definition->id != dry->only) {
+    if ((dry->rule != NULL && run->definition->id != dry->only) || (dry->again && !woken)) {
         return false;
     }
     if (!C4_OPENS(DRY_RUN_OTHERS, is_open(run))) {
@@ -141,7 +175,7 @@ int c4_dry_run_result(c4_run *run, const char *result, const char *message)
         return c4_fail_plain(run->unit->error, dry->actions.code);
     }
     put_line(run, result, message != NULL && message[0] != '\0' ? message : NULL, held);
-    return c4_stored(run->unit, dry->out->code);
+    return c4_stored(run->unit, dry->out.code);
 }
 
 /* ------------------------------------------------------------- an action */
@@ -370,6 +404,17 @@ static int check_asker(c4_unit *unit, const c4_module *module, c4_dry_run *dry)
     return rc == CRM4E_OK ? find_rule(unit, module, dry) : rc;
 }
 
+static size_t count_rules(const c4_meta *meta, const c4_module *module)
+{
+    const size_t first = c4_rules_start(meta, module->number);
+    size_t end = first;
+
+    while (end < meta->workflow_count && meta->workflows[end].module == module->number) {
+        end++;
+    }
+    return end - first;
+}
+
 int c4_dry_run_json(c4_unit *unit, const c4_module *module, c4_dry_run *dry, c4_buffer *out)
 {
     static const char *const words[] = {
@@ -378,13 +423,18 @@ int c4_dry_run_json(c4_unit *unit, const c4_module *module, c4_dry_run *dry, c4_
         [CRM4E_ON_TAG_ADDED] = "tag_added",   [CRM4E_ON_TAG_REMOVED] = "tag_removed",
         [CRM4E_ON_NOTE_ADDED] = "note_added", [CRM4E_ON_INTERACTION_ADDED] = "interaction_added",
     };
+    const size_t count = count_rules(unit->meta, module);
     bool first = true;
     int rc = check_asker(unit, module, dry);
 
     if (rc != CRM4E_OK) {
         return rc;
     }
-    dry->out = out;
+    dry->lines = c4_arena_array(unit->arena, count, sizeof *dry->lines);
+    if (dry->lines == NULL) {
+        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
+    }
+    c4_buffer_init(&dry->out, &unit->env->mem, ACTIONS_CEILING);
     c4_buffer_init(&dry->actions, &unit->env->mem, ACTIONS_CEILING);
     c4_buffer_char(out, '{');
     c4_json_put_member(out, &first, "module", module->api_name);
@@ -394,7 +444,12 @@ int c4_dry_run_json(c4_unit *unit, const c4_module *module, c4_dry_run *dry, c4_
     c4_json_put_key(out, &first, "rules");
     c4_buffer_char(out, '[');
     rc = try_rules(unit, module, dry);
+    rc = rc == CRM4E_OK ? c4_stored(unit, dry->out.code) : rc;
+    if (rc == CRM4E_OK) {
+        put_lines(dry, count, out);
+    }
     c4_buffer_text(out, "]}");
     c4_buffer_free(&dry->actions);
+    c4_buffer_free(&dry->out);
     return rc == CRM4E_OK ? c4_stored(unit, out->code) : rc;
 }

@@ -10,29 +10,39 @@
 
 #include "automation/run.h"
 
+/* Of a rule: where it stands in what is told. */
+typedef struct c4_dry_line {
+    size_t from;
+    size_t length; /* 0: nothing is told of the rule */
+} c4_dry_line;
+
 typedef struct c4_dry_run {
     const char *rule;      /* only this one, even when it is not active; NULL: all */
     crm4e_trigger on;      /* CRM4E_ON_CREATE, _EDIT or _DELETE */
     const c4_json *values; /* of an edit; NULL: as it is */
     crm4e_id record;
     /* at work */
-    crm4e_id only; /* the rule's id */
-    c4_buffer *out;
-    c4_buffer actions; /* of the rule that is tried */
-    const char *doing; /* the action that is tried; NULL: none yet */
-    size_t rule_count;
+    crm4e_id only;      /* the rule's id */
+    c4_buffer out;      /* lines of rules, as they are tried */
+    c4_dry_line *lines; /* the last of each rule of the module, in their order */
+    c4_buffer actions;  /* of the rule that is tried */
+    const char *doing;  /* the action that is tried; NULL: none yet */
     size_t action_count;
     int64_t due;  /* when the rule would act by the clock; C4_NEVER: not */
     bool all;     /* everything is told, whoever wrote the rules */
     bool beyond;  /* the message holds what the asker may not read */
     bool met;     /* rules were asked */
+    bool again;   /* they are asked about what came of the edit */
     bool stopped; /* a rule refused the change */
 } c4_dry_run;
 
 /* In a transaction that is taken back. */
 int c4_dry_run_json(c4_unit *unit, const c4_module *module, c4_dry_run *dry, c4_buffer *out);
 
-/* For run.c. Whether the rule is to be tried; one that is not has its line. */
+/* For run.c. Whether rules are to be asked about what happened to the record: at first, and once more
+ * about an interaction that the edit itself has brought. */
+bool c4_dry_run_asks(c4_unit *unit, const c4_change *change);
+/* Whether the rule is to be tried; one that is not has its line. */
 bool c4_dry_run_takes(c4_run *run, bool woken);
 /* The line of a rule that was tried. */
 int c4_dry_run_result(c4_run *run, const char *result, const char *message);

@@ -157,13 +157,11 @@ static int run_as_author(c4_unit *unit, due *d)
         unit->actor = author;
         unit->asked = NULL;
     }
-    rc = c4_chain_enter(unit);
-    if (rc == CRM4E_OK) {
-        unit->source = C4_SOURCE_WORKFLOW;
-        rc = c4_run_rule(&d->run);
-        unit->source = source;
-        c4_chain_leave(unit);
-    }
+    c4_chain_enter(unit);
+    unit->source = C4_SOURCE_WORKFLOW;
+    rc = c4_run_rule(&d->run);
+    unit->source = source;
+    c4_chain_leave(unit);
     unit->actor = actor;
     unit->asked = asked;
     return rc;

@@ -362,7 +362,11 @@ static int take_rule(c4_run *run)
     if (run->dry != NULL ? !c4_dry_run_takes(run, woken) : !woken) {
         return CRM4E_OK;
     }
-    return rc < 0 ? give_up(run, rc) : c4_run_rule(run);
+    if (rc < 0) {
+        return give_up(run, rc);
+    }
+    rc = c4_chain_set_off(run->unit);
+    return rc == CRM4E_OK ? c4_run_rule(run) : rc;
 }
 
 static bool goes_on(const c4_run *run)
@@ -436,14 +440,12 @@ static int look_at(c4_unit *unit, const c4_change *change)
     run.row = change->after != NULL ? change->after : change->before;
     run.owner = run.row[C4_COLUMN_OWNER].integer;
     run.hand.known = change->after != NULL;
-    rc = c4_chain_enter(unit);
-    if (rc == CRM4E_OK) {
-        unit->source = C4_SOURCE_WORKFLOW;
-        rc = run_rules(&run, first);
-        rc = rc == CRM4E_OK ? c4_run_flush(&run) : rc;
-        unit->source = source;
-        c4_chain_leave(unit);
-    }
+    c4_chain_enter(unit);
+    unit->source = C4_SOURCE_WORKFLOW;
+    rc = run_rules(&run, first);
+    rc = rc == CRM4E_OK ? c4_run_flush(&run) : rc;
+    unit->source = source;
+    c4_chain_leave(unit);
     if (rc == CRM4E_OK && change->left != NULL && run.hand.stored != NULL) {
         *change->left = (c4_left){run.hand.stored, unit->state.next_change};
     }
@@ -476,7 +478,8 @@ static int happened(c4_unit *unit, c4_change *change)
     int rc = CRM4E_OK;
 
     change->action = C4_RECORD_UPDATED;
-    if ((unit->rule_depth == 0 || wakes) && (unit->dry_run == NULL || !unit->dry_run->met)) {
+    if ((unit->rule_depth == 0 || wakes) &&
+        (unit->dry_run == NULL || c4_dry_run_asks(unit, change))) {
         rc = any_waits(unit, change->module, (c4_trigger)change->happened, &waits);
     }
     if (rc != CRM4E_OK || !waits) {

@@ -62,43 +62,59 @@ int c4_write_take_over(c4_write *write, const c4_field *field, const crm4e_value
     return rc;
 }
 
-/* Without their currency they would be other amounts. */
-static void leave_amounts(const c4_module *module, const crm4e_value *row, c4_draft *draft)
-{
-    const c4_field *currency = module->currency;
+/* A record on its way into a draft. */
+typedef struct copying {
+    c4_write write;
+    const crm4e_value *row;
+    const bool *readable;
+    c4_draft *draft;
+} copying;
 
-    if (currency == NULL || row[currency->column].type == CRM4E_VALUE_NULL ||
-        draft->set[currency - module->fields]) {
-        return;
+static int copy_field(copying *c, const c4_field *field)
+{
+    const bool amount = field->type == CRM4E_TYPE_CURRENCY && c->write.leaves_amounts;
+
+    return c->readable[field - c->write.module->fields] && is_copied(field) && !amount &&
+                   c->row[field->column].type != CRM4E_VALUE_NULL
+               ? c4_write_take_over(&c->write, field, c->row, c->draft)
+               : CRM4E_OK;
+}
+
+/* First of all: without their currency amounts would be others. A hidden one is NULL in the row,
+ * and whether it is the home currency is not to be told by what is copied. */
+static int copy_currency(copying *c)
+{
+    const c4_module *module = c->write.module;
+    size_t at;
+    int rc;
+
+    if (module->currency == NULL) {
+        return CRM4E_OK;
     }
-    for (size_t i = 0; i < module->field_count; i++) {
-        if (module->fields[i].type == CRM4E_TYPE_CURRENCY) {
-            draft->set[i] = false;
-            draft->values[i] = c4_null();
-        }
-    }
+    at = (size_t)(module->currency - module->fields);
+    rc = copy_field(c, module->currency);
+    c->write.leaves_amounts =
+        !c->readable[at] ||
+        (!c->draft->set[at] && c->row[module->currency->column].type != CRM4E_VALUE_NULL);
+    return rc;
 }
 
 int c4_record_clone(const c4_scope *create, const crm4e_value *row, const bool *readable,
                     c4_draft *draft)
 {
     const c4_module *module = create->module;
-    c4_write write;
-    int rc = CRM4E_OK;
+    copying c = {.row = row, .readable = readable, .draft = draft};
+    int rc;
 
-    c4_write_start(&write, create->unit, module);
-    write.scope = *create;
-    write.after = c4_row_new(create->unit, module);
-    if (write.after == NULL) {
-        rc = c4_record_no_memory(create->unit);
-    }
+    c4_write_start(&c.write, create->unit, module);
+    c.write.scope = *create;
+    c.write.after = c4_row_new(create->unit, module);
+    rc = c.write.after == NULL ? c4_record_no_memory(create->unit) : copy_currency(&c);
     for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
-        const c4_field *field = &module->fields[i];
-        if (readable[i] && is_copied(field) && row[field->column].type != CRM4E_VALUE_NULL) {
-            rc = c4_write_take_over(&write, field, row, draft);
+        if (&module->fields[i] != module->currency) {
+            rc = copy_field(&c, &module->fields[i]);
         }
     }
-    leave_amounts(module, row, draft);
-    c4_write_end(&write);
+    c4_write_end(&c.write);
     return rc;
 }

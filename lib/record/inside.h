@@ -53,6 +53,7 @@ typedef struct c4_write {
     const c4_draft *draft;
     bool as_rule;
     bool past_lock;      /* what is done is nothing the lock forbids */
+    bool leaves_amounts; /* of what is copied: they are in another currency */
     crm4e_value *before; /* NULL: a new record */
     crm4e_value *after;
     c4_buffer buffer;                 /* for keys and the encoding of history */

@@ -26,6 +26,7 @@ typedef struct merging {
     const crm4e_value *rows[C4_MERGE_MOST]; /* of the others, as he reads them */
     c4_draft draft;                         /* of the master */
     crm4e_value tags;
+    bool sees_currency; /* what the amounts are in */
 } merging;
 
 /* ------------------------------------------------------------- what is asked for */
@@ -188,6 +189,28 @@ static bool is_taken_over(const merging *m, const c4_field *field)
            field->type != CRM4E_TYPE_AUTONUMBER && !m->draft.set[field - m->module->fields];
 }
 
+static bool has_amounts(const c4_field *field)
+{
+    bool has = field->type == CRM4E_TYPE_CURRENCY;
+
+    for (size_t i = 0; i < field->column_count; i++) {
+        has = has || field->columns[i].type == CRM4E_TYPE_CURRENCY;
+    }
+    return has;
+}
+
+/* Amounts of another currency would be other amounts in the master, which keeps its own. Of hidden
+ * currencies nothing tells that they are the same. */
+static bool is_in_its_currency(const merging *m, const c4_write *write, const c4_field *field,
+                               const crm4e_value *row)
+{
+    const c4_field *currency = m->module->currency;
+
+    return currency == NULL || !has_amounts(field) ||
+           (m->sees_currency && !m->draft.set[currency - m->module->fields] &&
+            c4_money_same(write->unit, m->module, write->before, m->module, row));
+}
+
 /* Hidden values are NULL in what he reads: there is nothing to take over. */
 static int fill_field(merging *m, c4_write *write, const c4_field *field)
 {
@@ -196,7 +219,8 @@ static int fill_field(merging *m, c4_write *write, const c4_field *field)
 
     for (size_t i = 0; i < m->asked->count && rc == CRM4E_OK && !m->draft.set[at]; i++) {
         const crm4e_value *row = m->rows[i];
-        if (row[field->column].type != CRM4E_VALUE_NULL && !leads_back(m, field, row)) {
+        if (row[field->column].type != CRM4E_VALUE_NULL && !leads_back(m, field, row) &&
+            is_in_its_currency(m, write, field, row)) {
             rc = c4_write_take_over(write, field, row, &m->draft);
         }
     }
@@ -262,6 +286,8 @@ static int fill_master(merging *m)
     if (rc == CRM4E_OK) {
         rc = c4_record_read(m->unit, &view, m->asked->master, &row, &readable);
     }
+    m->sees_currency = rc == CRM4E_OK && m->module->currency != NULL &&
+                       readable[m->module->currency - m->module->fields];
     for (size_t i = 0; i < m->module->field_count && rc == CRM4E_OK; i++) {
         const c4_field *field = &m->module->fields[i];
         if (readable[i] && row[field->column].type == CRM4E_VALUE_NULL && is_taken_over(m, field)) {

@@ -442,6 +442,9 @@ static int is_taken(c4_write *write, const c4_scope *view, const c4_field *colum
 {
     int rc = c4_access_can_read(view, column, taken);
 
+    if (column->type == CRM4E_TYPE_CURRENCY && write->leaves_amounts) {
+        *taken = false;
+    }
     if (rc == CRM4E_OK && *taken) {
         rc = c4_access_write_field(&write->scope, column);
         if (rc == CRM4E_OK) {

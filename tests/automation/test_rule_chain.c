@@ -219,6 +219,23 @@ static void test_depth(void **state)
     assert_int_equal(host_count(h->admin, "C5", NULL), 1);
 }
 
+/* The last record that is created is no level of the chain where no rule is woken by it. */
+static void test_depth_counts_rules_that_are_woken(void **state)
+{
+    (void)state;
+    put_chain(", 'on_failure': 'fail'");
+    put(RULE("R", "C5", "create", ", 'active': false", MAKE("C6", "true")));
+    add_lead();
+    assert_int_equal(host_count(h->admin, "C5", NULL), 1);
+    put(RULE("R", "C5", "edit", ", 'active': true", MAKE("C6", "true")));
+    add_lead();
+    assert_int_equal(host_count(h->admin, "C5", NULL), 2);
+    assert_int_equal(host_count(h->admin, "C6", NULL), 0);
+    put(RULE("R", "C5", "create_or_edit", "", MARK("end")));
+    host_refused(h->admin, try_lead(), CRM4E_E_LOOP, NULL);
+    assert_int_equal(host_count(h->admin, "C5", NULL), 2);
+}
+
 static void test_depth_stops_the_change(void **state)
 {
     (void)state;
@@ -333,6 +350,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_loops, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_loop_of_others, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_depth, setup, host_teardown),
+        cmocka_unit_test_setup_teardown(test_depth_counts_rules_that_are_woken, setup,
+                                        host_teardown),
         cmocka_unit_test_setup_teardown(test_depth_stops_the_change, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_budget, setup, host_teardown),
         cmocka_unit_test_setup_teardown(test_budget_to_the_last, setup, host_teardown),

@@ -228,6 +228,60 @@ static void notes_and_stages(void **state)
     assert_sound(h);
 }
 
+/* The result of each rule of Leads, in their order, when the lead is edited like that. */
+static void assert_tried(const char *values, const char *results)
+{
+    crm4e_dry_run_options options = CRM4E_DRY_RUN_OPTIONS_INIT;
+    crm4e_module *leads = NULL;
+    crm4e_text *text = NULL;
+    char *json = host_json(values);
+    char found[MOST_TEXT] = "";
+
+    options.on = CRM4E_ON_EDIT;
+    options.values = json;
+    host_ok(h->admin, crm4e_module_open(&leads, h->admin, "Leads"));
+    host_ok(h->admin, crm4e_dry_run_json(&text, leads, lead, &options));
+    for (const char *at = crm4e_text_data(text); (at = strstr(at, "{\"rule\":\"")) != NULL; at++) {
+        char name[20], result[20];
+
+        assert_int_equal(sscanf(at, "{\"rule\":\"%19[^\"]\",\"result\":\"%19[^\"]", name, result),
+                         2);
+        (void)snprintf(found + strlen(found), sizeof found - strlen(found), "%s %s\n", name,
+                       result);
+    }
+    assert_string_equal(found, results);
+    assert_int_equal(told(), 0);
+    crm4e_text_free(text);
+    crm4e_module_free(leads);
+    free(json);
+}
+
+/* A rule has one line, though the edit asks it and so does what the edit has brought. */
+static void an_edit_that_is_tried_brings_one(void **state)
+{
+    (void)state;
+    host_ok(h->admin,
+            try_rule(
+                h->admin,
+                RULE("I", "Leads", ", 'kinds': ['stage_changed']", TELL) "," RULE(
+                    "F", "Leads", ", 'kinds': ['form']",
+                    TELL) "," RULE("N", "Leads", ", 'active': false",
+                                   TELL) ","
+                                         "{'name': 'E', 'module': 'Leads', 'on': 'edit', "
+                                         "'conditions': [{'then': ["
+                                         "{'update_field': {'field': 'State', 'value': 'S'}}]}]}"));
+    assert_tried("{'City': 'Rome'}", "I not_triggered\nF not_triggered\nN inactive\nE done\n");
+    assert_tried("{'Lead_Status': 'Contacted'}", "I done\nF not_triggered\nN inactive\nE done\n");
+    /* what is refused brings none */
+    host_ok(h->admin,
+            try_rule(h->admin,
+                     "{'name': 'E', 'module': 'Leads', 'on': 'edit', 'on_failure': 'fail',"
+                     " 'conditions': [{'then': [{'create_record': {'module': 'Deals',"
+                     " 'fields': {'Deal_Name': 'D'}}}]}]}"));
+    assert_tried("{'Lead_Status': 'Contacted'}",
+                 "I not_triggered\nF not_triggered\nN inactive\nE failed\n");
+}
+
 /* ------------------------------------------------------------- what moves */
 
 static void conversion_is_one(void **state)
@@ -509,6 +563,7 @@ int main(void)
         TEST(a_rule_converts),
         TEST(calls_and_what_becomes_of_them),
         TEST(notes_and_stages),
+        TEST(an_edit_that_is_tried_brings_one),
         TEST(conversion_is_one),
         TEST(merging_is_none),
         TEST(knowledge_of_the_author),

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool fuzz_accepted;
+
 void fuzz_failed(const char *file, int line, const char *condition)
 {
     fprintf(stderr, "%s:%d: %s\n", file, line, condition);

@@ -12,6 +12,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Whether the last input was a valid one, for targets that say so. */
+extern bool fuzz_accepted;
+
 #define FUZZ_CHECK(condition) ((condition) ? (void)0 : fuzz_failed(__FILE__, __LINE__, #condition))
 _Noreturn void fuzz_failed(const char *file, int line, const char *condition);
 

@@ -89,6 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     how.read_user = &s;
     FUZZ_CHECK(crm4e_engine_open(&engine, &options) == CRM4E_OK);
     rc = crm4e_org_load(&org, engine, &how);
+    fuzz_accepted = rc == CRM4E_OK;
     FUZZ_CHECK(rc == CRM4E_OK || crm4e_error_message(crm4e_engine_error(engine))[0] != '\0');
     FUZZ_CHECK((rc == CRM4E_OK) == (org != NULL));
     if (rc == CRM4E_OK)

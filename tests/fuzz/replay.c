@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs a target on every file of a directory. usage: PROGRAM DIRECTORY */
+/* Runs a target on every file of a directory. Those that are named have to be valid inputs: what
+ * is refused at its first line tests nothing behind it. usage: PROGRAM DIRECTORY [FILE ...] */
 #include "fuzz/fuzz.h"
 
 #include <dirent.h>
@@ -27,9 +28,21 @@ static bool replay(const char *path)
     return true;
 }
 
+static bool is_accepted(const char *directory, const char *name)
+{
+    char path[PATH_MOST];
+
+    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
+    fuzz_accepted = false;
+    if (replay(path) && fuzz_accepted)
+        return true;
+    fprintf(stderr, "%s is no valid input any more: see tests/fuzz/meson.build\n", path);
+    return false;
+}
+
 int main(int argc, char **argv)
 {
-    DIR *directory = argc == 2 ? opendir(argv[1]) : NULL;
+    DIR *directory = argc >= 2 ? opendir(argv[1]) : NULL;
     const struct dirent *entry;
     char path[PATH_MOST];
     int count = 0;
@@ -44,5 +57,9 @@ int main(int argc, char **argv)
     }
     (void)closedir(directory);
     printf("%d inputs\n", count);
+    for (int i = 2; i < argc; i++) {
+        if (!is_accepted(argv[1], argv[i]))
+            return 1;
+    }
     return count > 0 ? 0 : 1;
 }

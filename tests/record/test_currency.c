@@ -295,6 +295,18 @@ static void no_amount_leaves_the_range(void **state)
     refuses(h, id, "{'Tip': '0.01'}", "Both");
 }
 
+static void says(crm4e_record *record, const char *piece)
+{
+    crm4e_text *text = NULL;
+    char *wanted = host_json(piece);
+
+    assert_int_equal(crm4e_record_json(&text, record), CRM4E_OK);
+    if (strstr(crm4e_text_data(text), wanted) == NULL)
+        fail_msg("%s has no %s", crm4e_text_data(text), wanted);
+    crm4e_text_free(text);
+    free(wanted);
+}
+
 static void an_inactive_currency_is_kept_and_not_taken(void **state)
 {
     crm4e_currency_options options = CRM4E_CURRENCY_OPTIONS_INIT;
@@ -324,6 +336,104 @@ static void an_inactive_currency_is_kept_and_not_taken(void **state)
     holds(h, "select Currency, Fee, Size from Works where Currency = `USD`", "USD|-|1.00\n");
     host_ok(h->admin, crm4e_record_delete(h->admin, "Works", kept, 0));
     host_ok(h->admin, crm4e_record_restore(h->admin, "Works", kept));
+    sound(h);
+}
+
+/* Sue does not see currencies. */
+static crm4e_session *begin_with_sue(host *h)
+{
+    begin(h);
+    host_apply(h, "{'profiles': [{'name': 'Seller', 'fields': {'Works': {'Currency': 'hidden'},"
+                  " 'Quotes': {'Currency': 'hidden'}}}],"
+                  " 'modules': [{'api_name': 'Works', 'org_default': 'public_read_write', 'fields':"
+                  " [{'api_name': 'Steps', 'type': 'subform', 'settings': {'columns': ["
+                  "{'api_name': 'Pay', 'type': 'currency'}, {'api_name': 'Hours', 'type':"
+                  " 'integer'}]}}]}, {'api_name': 'Quotes', 'org_default': 'public_read_write'},"
+                  " {'api_name': 'Accounts', 'org_default': 'public_read_write'},"
+                  " {'api_name': 'Products', 'org_default': 'public_read_write'}]}");
+    return host_session(h, SUE);
+}
+
+/* Nor those in rows, whatever the currency is. */
+static void a_copy_without_its_currency_has_no_amounts(void **state)
+{
+    static const char *const currencies[] = {"EUR", "USD"};
+    crm4e_record *copy = NULL;
+    host *h = *state;
+    crm4e_session *sue = begin_with_sue(h);
+
+    for (size_t i = 0; i < 2; i++) {
+        char json[200];
+        crm4e_id id;
+
+        (void)snprintf(json, sizeof json,
+                       "{'Name': 'a', 'Fee': 3, 'Size': 1, 'Currency': '%s', 'Steps':"
+                       " [{'Pay': 7, 'Hours': 5}, {'Pay': 8}]}",
+                       currencies[i]);
+        id = add(h, "Works", json);
+        host_ok(sue, crm4e_record_clone(&copy, sue, "Works", id));
+        says(copy, "'Fee':null");
+        says(copy, "'Size':1.00");
+        says(copy, "'Steps':[{'Pay':null,'Hours':5},{'Pay':null,'Hours':null}]");
+        crm4e_record_free(copy);
+        host_ok(h->admin, crm4e_record_clone(&copy, h->admin, "Works", id));
+        says(copy, "'Fee':3.00");
+        says(copy, "'Steps':[{'Pay':7.00,'Hours':5},{'Pay':8.00,'Hours':null}]");
+        crm4e_record_free(copy);
+    }
+    crm4e_session_close(sue);
+    sound(h);
+}
+
+static void a_copied_line_has_the_price_of_its_product(void **state)
+{
+    crm4e_record *copy = NULL;
+    host *h = *state;
+    crm4e_session *sue = begin_with_sue(h);
+    crm4e_id account = add(h, "Accounts", "{'Account_Name': 'A'}");
+    crm4e_id product = add(h, "Products", "{'Product_Name': 'Tea', 'Unit_Price': 2}");
+    crm4e_id id;
+    char json[300];
+
+    (void)snprintf(json, sizeof json,
+                   "{'Subject': 'Q', 'Account_Name': %lld, 'Currency': 'EUR', 'Adjustment': 5,"
+                   " 'Quoted_Items': [{'Product_Name': %lld, 'Quantity': 4, 'List_Price': 9,"
+                   " 'Discount': 1}]}",
+                   (long long)account, (long long)product);
+    id = add(h, "Quotes", json);
+    host_ok(sue, crm4e_record_clone(&copy, sue, "Quotes", id));
+    host_ok(sue, crm4e_record_save(copy));
+    crm4e_record_free(copy);
+    holds(h, "select Currency, Adjustment, Grand_Total from Quotes order by id",
+          "EUR|5.00|40.00\nUSD|-|8.00\n");
+    crm4e_session_close(sue);
+    sound(h);
+}
+
+static void merge(crm4e_session *session, crm4e_id master, crm4e_id other)
+{
+    host_ok(session, crm4e_records_merge(session, "Works", master, &other, 1, NULL));
+}
+
+static void a_master_takes_amounts_of_its_currency(void **state)
+{
+    static const char query[] = "select Currency, Fee, Size, Steps from Works";
+    host *h = *state;
+    crm4e_session *sue = begin_with_sue(h);
+    crm4e_id master = add(h, "Works", "{'Name': 'a', 'Owner': 'sue@x.example'}");
+
+    host_apply(h, "{'profiles': [{'name': 'Seller', 'modules': {'Works': ['view', 'create',"
+                  " 'edit', 'delete', 'mass_delete']}}]}");
+    merge(h->admin, master,
+          add(h, "Works",
+              "{'Name': 'b', 'Fee': 3, 'Size': 1, 'Currency': 'EUR',"
+              " 'Steps': [{'Pay': 7}]}"));
+    holds(h, query, "USD|-|1.00|-\n");
+    merge(sue, master, add(h, "Works", "{'Name': 'c', 'Fee': 4, 'Owner': 'sue@x.example'}"));
+    holds(h, query, "USD|-|1.00|-\n");
+    merge(h->admin, master, add(h, "Works", "{'Name': 'd', 'Fee': 5}"));
+    holds(h, query, "USD|5.00|1.00|-\n");
+    crm4e_session_close(sue);
     sound(h);
 }
 
@@ -441,6 +551,9 @@ int main(void)
         TEST(a_record_takes_the_rate_of_the_day_and_keeps_it),
         TEST(no_amount_leaves_the_range),
         TEST(an_inactive_currency_is_kept_and_not_taken),
+        TEST(a_copy_without_its_currency_has_no_amounts),
+        TEST(a_master_takes_amounts_of_its_currency),
+        TEST(a_copied_line_has_the_price_of_its_product),
         TEST(what_comes_back_from_the_bin_has_a_rate),
         TEST(a_lead_gives_its_currency_to_what_it_becomes),
         TEST(a_document_makes_the_same),

@@ -299,14 +299,15 @@ outcome wake_rules_of_made(int place, int depth, int *spent)
     run r = {.lead = NOBODY, .made = place, .mark = made_here[place].mark, .depth = depth};
     outcome came = WENT_WELL;
 
-    if (depth > LEVELS) {
-        refused_depth++;
-        return CHAIN_BROKE;
-    }
     for (int i = LEAD_RULES; i < RULES && came == WENT_WELL; i++) {
         r.rule = &the_plan.rules[i];
-        if (active[i] && r.rule->module == made_here[place].module)
-            came = run_rule(&r, NULL, NULL, spent);
+        if (!active[i] || r.rule->module != made_here[place].module)
+            continue;
+        if (depth > LEVELS) {
+            refused_depth++;
+            return CHAIN_BROKE;
+        }
+        came = run_rule(&r, NULL, NULL, spent);
     }
     return came;
 }
