@@ -14,6 +14,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "support/effort.h"
 #include "oracle_check.h"
 
 #include <stdlib.h>
@@ -620,8 +621,8 @@ static void known_seeds(void **state)
 }
 
 enum {
-    SMALL_ORGS = 12,
-    GREAT_ORGS = 2,
+    SMALL_ORGS = TEST_FEWER(12),
+    GREAT_ORGS = TEST_FEWER(2),
     LONG_ROUNDS = 100
 };
 

@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "support/effort.h"
 #include "oracle.h"
 #include "world_build.h"
 
@@ -17,7 +18,7 @@
 #include <string.h>
 
 enum {
-    SEEDS = 10,
+    SEEDS = TEST_FEWER(10),
     SQLITE_SEEDS = 1,
     BUILT_IN = 4 /* profiles that are not changed */
 };

@@ -14,6 +14,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "support/effort.h"
 #include "oracle.h"
 #include "two_calls.h"
 
@@ -26,7 +27,7 @@
 
 enum {
     CALLS = 2200, /* of one user */
-    SEEDS = 44,
+    SEEDS = TEST_FEWER(44),
     SQLITE_SEEDS = 2,
     LONG_SEEDS = 2000
 };

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "support/effort.h"
 #include "interface.h"
 
 const void *probe_pointer(const probe *p, int place, const void *valid)
@@ -235,24 +236,12 @@ int interface_run(const char *group, void (*check)(void **state))
     return failed;
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 size_t interface_next(size_t n)
 {
-    return SANITIZED ? n + 1 + n / 8 : n + 1;
+    return TEST_SANITIZED ? n + 1 + n / 8 : n + 1;
 }
 
 size_t interface_stride(size_t stride)
 {
-    return SANITIZED ? stride * 8 : stride;
+    return TEST_SANITIZED ? stride * 8 : stride;
 }

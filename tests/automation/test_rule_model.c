@@ -10,6 +10,7 @@
  *
  * A difference is shown with the fewest rules and steps found that make one.
  */
+#include "support/effort.h"
 #include "rules/world.h"
 
 #include <stdlib.h>
@@ -24,7 +25,7 @@ enum {
 
 static step steps[STEPS];
 static bool rule_is_out[RULES];
-static int world_count = WORLDS;
+static int world_count = TEST_FEWER(WORLDS);
 static uint64_t only_seed;
 static bool has_failed;
 
