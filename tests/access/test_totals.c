@@ -10,7 +10,6 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "support/effort.h"
 #include "oracle.h"
 #include "world_build.h"
 
@@ -18,7 +17,7 @@
 #include <string.h>
 
 enum {
-    SEEDS = TEST_FEWER(10),
+    SEEDS = 10,
     SQLITE_SEEDS = 1,
     BUILT_IN = 4 /* profiles that are not changed */
 };
