@@ -48,7 +48,7 @@ STAGES = [
         [
             "--setup=valgrind",
             *(f"--suite={suite}" for suite in ("unit", "model", "access")),
-            *(f"--no-suite={suite}" for suite in ("heavy", "plain")),
+            *(f"--no-suite={suite}" for suite in ("heavy", "plain", "fault")),
         ],
         "testlog-valgrind.json",
     ),
