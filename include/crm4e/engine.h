@@ -49,7 +49,7 @@ typedef struct crm4e_engine_options {
     uint32_t reserved;    /**< 0 */
     /** Bytes that columns of records may take in memory, where charts, lists and counts read
      *  them; the columns asked for least lately leave first. 0: none, -1: as many as there
-     *  are. No answer depends on it. Beside a database in a file they are kept in another,
+     *  are; less than some 70,000 hold none. No answer depends on it. Beside a database in a file they are kept in another,
      *  see crm4e_org_save_columns(). */
     int64_t column_bytes;
 } crm4e_engine_options;

@@ -88,7 +88,8 @@ CRM4E_API int crm4e_session_commit(crm4e_session *session);
  * Undoes everything since crm4e_session_begin().
  *
  * @param session the session
- * @return #CRM4E_OK; #CRM4E_E_MISUSE when none is open; #CRM4E_E_IO when undoing failed
+ * @return #CRM4E_OK; #CRM4E_E_MISUSE when none is open; #CRM4E_E_IO when undoing failed: then
+ *         so is every later call, and closing the session is what is left
  */
 CRM4E_API int crm4e_session_rollback(crm4e_session *session);
 

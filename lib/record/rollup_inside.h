@@ -56,7 +56,7 @@ int c4_rollup_steps_note(c4_unit *unit, const c4_rollup_key *key, const c4_field
                          crm4e_id child, const crm4e_value *was);
 /* Notes that it waits, to be added up whole. */
 int c4_rollup_steps_note_whole(c4_unit *unit, const c4_rollup_key *key);
-/* What waits for this field (NULL: any) of this parent (0: any) has to be added up whole: the
+/* What waits for this field of this parent (0: any) has to be added up whole: the
  * value is no longer that of before the call. */
 void c4_rollup_steps_drop(c4_unit *unit, const c4_field *field, crm4e_id parent);
 /* Takes the value in the parent's row from that of before the steps to that after them:

@@ -168,8 +168,7 @@ void c4_rollup_steps_drop(c4_unit *unit, const c4_field *field, crm4e_id parent)
            c4_map_next(&unit->touched->waiting, &position, &bytes, &length, &value)) {
         const c4_rollup_key *key = bytes;
         c4_rollup_steps *steps = value;
-        bool same_field =
-            field == NULL || (key->module == field->module->number && key->field == field->number);
+        bool same_field = key->module == field->module->number && key->field == field->number;
         steps->whole = steps->whole || (same_field && (parent == 0 || key->parent == parent));
     }
 }

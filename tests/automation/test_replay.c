@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The same calls at the same times make the same org, whatever it is stored in: thousands of
- * steps with rules of all triggers and actions at work, also by the clock, over most of a year with
- * its leap day and its summer time - then every record, every change, every run, all that waits and
+ * steps with rules of all triggers and actions at work, also by the clock, over a leap
+ * day and summer times - then every record, every change, every run, all that waits and
  * every message is compared. */
+#include "support/effort.h"
 #include "../api/fixture.h"
 #include "host.h"
 
@@ -11,9 +12,9 @@
 #include <string.h>
 
 enum {
-    STEPS = 4000, /* by default */
-    AT_ONCE = 40, /* steps of a transaction */
-    LEADS = 200,  /* that are worked on at a time */
+    STEPS = 10000, /* by default, without a sanitizer */
+    AT_ONCE = 40,  /* steps of a transaction */
+    LEADS = 200,   /* that are worked on at a time */
     FIRMS = 5,
     USERS = 3
 };
@@ -100,7 +101,7 @@ static const char further[] =
     "    'before': {'hours': 2}}, 'conditions': [{'then': [{'update_field': {'field': 'Meet',"
     "     'value': '2024-12-24T18:00:00Z'}}]}]}]}";
 
-static int step_count = STEPS;
+static int step_count = TEST_FEWER(STEPS);
 
 typedef struct player {
     fixture *f;

@@ -7,32 +7,6 @@
 
 #include "record/integrity.h"
 
-static char found[8192];
-
-/* As a call of its own sees it: what is stored, between transactions. */
-static const char *check(steps *s)
-{
-    c4_arena arena;
-    c4_unit unit;
-    c4_buffer out;
-
-    assert_ok(org_commit(&s->org));
-    memset(&unit, 0, sizeof unit);
-    c4_arena_init(&arena, &s->org.env.mem);
-    unit.db = &s->org.db;
-    unit.env = &s->org.env;
-    unit.arena = &arena;
-    unit.error = &s->org.error;
-    c4_buffer_init(&out, &s->org.env.mem, sizeof found - 1);
-    assert_ok(c4_check_org(&unit, &out));
-    (void)snprintf(found, sizeof found, "%s", c4_buffer_c_str(&out));
-    c4_buffer_free(&out);
-    c4_meta_release(unit.meta);
-    c4_arena_free(&arena);
-    assert_ok(org_begin(&s->org, CRM4E_TRANSACTION_WRITE));
-    return found;
-}
-
 /* The ids of the rows of a table, in their order. */
 static size_t ids_of(steps *s, c4_table_id table, crm4e_id *ids, size_t most)
 {
@@ -73,9 +47,9 @@ static void assert_noticed(steps *s, const damage *d, const crm4e_id *ids)
 
     assert_ok(c4_db_get(&s->org.db, table, ids[d->row], &d->column, &was, 1));
     assert_ok(c4_db_update(&s->org.db, table, ids[d->row], &d->column, &value, 1));
-    told = strstr(check(s), d->told);
+    told = strstr(steps_check(s), d->told);
     if (told == NULL)
-        fail_msg("'%s' is not in %s", d->told, found);
+        fail_msg("'%s' is not in %s", d->told, steps_found);
     assert_ok(c4_db_update(&s->org.db, table, ids[d->row], &d->column, &was, 1));
 }
 
@@ -90,7 +64,7 @@ static void start(steps *s)
                           "{'notify': {'to': 'creator', 'subject': 'D'}}]}]}]}"));
     (void)add(s, "Documents", "{'Name': 'A'}");
     (void)add(s, "Documents", "{'Name': 'B'}");
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
 }
 
 static void test_messages(void **state)
@@ -111,7 +85,7 @@ static void test_messages(void **state)
     assert_int_equal(ids_of(s, C4_TABLE_OUTBOX, ids, 10), 6);
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++)
         assert_noticed(s, &damages[i], ids);
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
 }
 
 static void test_entries(void **state)
@@ -135,9 +109,9 @@ static void test_entries(void **state)
         assert_noticed(s, &damages[i], ids);
     assert_int_equal(ids_of(s, C4_TABLE_WORKFLOW, &rule, 1), 1);
     assert_ok(c4_db_update(&s->org.db, &c4_tables[C4_TABLE_WORKFLOW], rule, &active, &off, 1));
-    assert_non_null(strstr(check(s), "workflow is no active rule"));
+    assert_non_null(strstr(steps_check(s), "workflow is no active rule"));
     assert_ok(c4_db_update(&s->org.db, &c4_tables[C4_TABLE_WORKFLOW], rule, &active, &on, 1));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, legal_setup, steps_teardown)

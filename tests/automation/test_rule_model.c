@@ -17,7 +17,8 @@
 #include <string.h>
 
 enum {
-    WORLDS = 36,
+    WORLDS = 208,
+    CHANGES = 100000, /* at least, in all worlds on both storages */
     STEPS = 400,
     WIDE_EVERY = 11,
     WIDE_STEPS = 14
@@ -28,6 +29,7 @@ static bool rule_is_out[RULES];
 static int world_count = TEST_FEWER(WORLDS);
 static uint64_t only_seed;
 static bool has_failed;
+static long long changes; /* that were compared */
 
 static uint64_t start_of(uint64_t seed)
 {
@@ -125,6 +127,7 @@ static void the_engine_does_what_the_model_does(void **state)
         const int count = make_world(seed);
         const int differs = play(count, NULL);
 
+        changes += count;
         if (differs != 0) {
             has_failed = true;
             show(seed, differs);
@@ -142,8 +145,10 @@ static void there_was_something_to_compare(void **state)
                   (long long)seen.results[DONE], (long long)seen.results[SKIPPED],
                   (long long)seen.results[FAILED], (long long)seen.by_clock,
                   (long long)seen.converted, refused_depth, refused_actions);
+    print_message("%lld changes\n", changes);
     if (world_count < WORLDS || has_failed)
         return;
+    assert_true(changes >= CHANGES);
     for (int i = 0; i < 3; i++)
         assert_true(seen.results[i] > 100);
     for (int i = 0; i < MADE_MODULES; i++)

@@ -36,27 +36,12 @@ static int setup(void **state)
     return rc;
 }
 
-static crm4e_id create(crm4e_session *session, const char *module, const char *fields)
-{
-    crm4e_record *record = NULL;
-    char *json = host_json(fields);
-    crm4e_id id;
-
-    host_ok(session, crm4e_record_new(&record, session, module));
-    host_ok(session, crm4e_record_set_json(record, json, CRM4E_NUL_TERMINATED));
-    host_ok(session, crm4e_record_save(record));
-    id = crm4e_record_id(record);
-    crm4e_record_free(record);
-    free(json);
-    return id;
-}
-
 static crm4e_id lead(crm4e_session *session, const char *name)
 {
     char fields[200];
 
     (void)snprintf(fields, sizeof fields, "{'Last_Name': '%s', 'Company': 'Tower'}", name);
-    return create(session, "Leads", fields);
+    return host_create(session, "Leads", fields);
 }
 
 static void put(crm4e_session *session, crm4e_id id, const char *field, const char *value)
@@ -171,7 +156,7 @@ static void hidden_fields_are_not_named(void **state)
     crm4e_id id;
 
     (void)state;
-    id = create(max, "Leads", "{'Last_Name': 'Li', 'Company': 'Tower'}");
+    id = host_create(max, "Leads", "{'Last_Name': 'Li', 'Company': 'Tower'}");
     put(h->admin, id, "Phone", "1");
     put(h->admin, id, "City", "Rome");
     assert_told(max, id,
@@ -254,7 +239,7 @@ static void notes_of_a_purged_record(void **state)
     (void)state;
     (void)snprintf(fields, sizeof fields, "{'Note_Content': 'c', 'Parent_Id': 'Leads:%lld'}",
                    (long long)id);
-    note = create(max, "Notes", fields);
+    note = host_create(max, "Notes", fields);
     host_ok(h->admin, crm4e_record_delete(h->admin, "Leads", id, 0));
     host_ok(h->admin, crm4e_feed_position(h->admin, &from));
     host_ok(h->admin, crm4e_record_purge(h->admin, "Leads", id));
@@ -279,7 +264,7 @@ static void a_removed_module(void **state)
 
     (void)state;
     host_apply(h, "{'crm4e': 1, 'org': {'crm4e': true}}");
-    (void)create(h->admin, "Vault", "{'Name': 'Gold'}");
+    (void)host_create(h->admin, "Vault", "{'Name': 'Gold'}");
     lines = told(h->admin, start, 0, all);
     assert_non_null(strstr(lines, "added Vault"));
     free(lines);
@@ -304,7 +289,7 @@ static void narrowed(void **state)
     char *lines;
 
     (void)state;
-    (void)create(h->admin, "Accounts", "{'Account_Name': 'Tower'}");
+    (void)host_create(h->admin, "Accounts", "{'Account_Name': 'Tower'}");
     put(h->admin, id, "City", "Rome");
     options.kinds = CRM4E_FEED_UPDATED | CRM4E_FEED_DELETED;
     lines = told(h->admin, start, 0, options);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "model/schema.h"
+#include "record/integrity.h"
 #ifdef TEST_SQLITE
 #include <crm4e/sys/sqlite.h>
 #endif
@@ -666,4 +667,29 @@ void assert_refused(steps *s, int rc, int code, const char *rule)
     assert_int_equal(rc, code);
     assert_int_equal(s->org.error.code, code);
     assert_string_equal(s->org.error.rule, rule);
+}
+
+char steps_found[65536];
+
+const char *steps_check(steps *s)
+{
+    c4_arena arena;
+    c4_unit unit;
+    c4_buffer out;
+
+    assert_ok(org_commit(&s->org));
+    memset(&unit, 0, sizeof unit);
+    c4_arena_init(&arena, &s->org.env.mem);
+    unit.db = &s->org.db;
+    unit.env = &s->org.env;
+    unit.arena = &arena;
+    unit.error = &s->org.error;
+    c4_buffer_init(&out, &s->org.env.mem, sizeof steps_found - 1);
+    assert_ok(c4_check_org(&unit, &out));
+    (void)snprintf(steps_found, sizeof steps_found, "%s", c4_buffer_c_str(&out));
+    c4_buffer_free(&out);
+    c4_meta_release(unit.meta);
+    c4_arena_free(&arena);
+    assert_ok(org_begin(&s->org, CRM4E_TRANSACTION_WRITE));
+    return steps_found;
 }

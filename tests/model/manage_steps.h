@@ -78,4 +78,9 @@ void assert_refused(steps *s, int rc, int code, const char *rule);
 char *dump_org(steps *s);
 void free_text(char *text);
 
+/* What the integrity check says of what is stored, between transactions; it stays in
+ * `steps_found`. */
+extern char steps_found[65536];
+const char *steps_check(steps *s);
+
 #endif

@@ -11,32 +11,6 @@
 #include "record/integrity.h"
 #include "record/search_run.h"
 
-static char found[65536];
-
-/* As a call of its own sees it: what is stored, between transactions. */
-static const char *check(steps *s)
-{
-    c4_arena arena;
-    c4_unit unit;
-    c4_buffer out;
-
-    assert_ok(org_commit(&s->org));
-    memset(&unit, 0, sizeof unit);
-    c4_arena_init(&arena, &s->org.env.mem);
-    unit.db = &s->org.db;
-    unit.env = &s->org.env;
-    unit.arena = &arena;
-    unit.error = &s->org.error;
-    c4_buffer_init(&out, &s->org.env.mem, sizeof found - 1);
-    assert_ok(c4_check_org(&unit, &out));
-    (void)snprintf(found, sizeof found, "%s", c4_buffer_c_str(&out));
-    c4_buffer_free(&out);
-    c4_meta_release(unit.meta);
-    c4_arena_free(&arena);
-    assert_ok(org_begin(&s->org, CRM4E_TRANSACTION_WRITE));
-    return found;
-}
-
 static crm4e_value text_of(const char *text)
 {
     return c4_text_value(text, strlen(text));
@@ -72,7 +46,7 @@ static void assert_noticed(steps *s, const crm4e_table *table, crm4e_id id, uint
     }
     crm4e_value kept = was[column];
     assert_ok(c4_db_update(db, table, id, &column, &value, 1));
-    if (strcmp(check(s), "[]") == 0)
+    if (strcmp(steps_check(s), "[]") == 0)
         fail_msg("%s.%s: nothing found", table->name, table->columns[column].name);
     assert_ok(c4_db_update(db, table, id, &column, &kept, 1));
 }
@@ -82,7 +56,7 @@ static void assert_loss_noticed(steps *s, const crm4e_table *table, crm4e_id id)
     c4_db *db = &s->org.db;
 
     assert_ok(c4_db_remove(db, table, id));
-    assert_string_not_equal(check(s), "[]");
+    assert_string_not_equal(steps_check(s), "[]");
 }
 
 static crm4e_id first_id(steps *s, c4_table_id table)
@@ -123,11 +97,11 @@ static void records_agree_with_their_history(void **state)
 
     assert_ok(update(s, "Leads", kept, 0, "{'Company': 'Y'}"));
     assert_ok(remove_record(s, "Leads", binned, 0));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_ok(restore(s, "Leads", binned));
     assert_ok(remove_record(s, "Leads", binned, 0));
     assert_ok(change_owner(s, "Leads", kept, ORG_ADMIN));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     leads = module_table(s, "Leads");
     line = first_id(s, C4_TABLE_HISTORY);
     assert_noticed(s, leads, kept, C4_COLUMN_VERSION, c4_integer(1));
@@ -140,9 +114,9 @@ static void records_agree_with_their_history(void **state)
                    c4_integer(INT64_MAX / 2));
     assert_noticed(s, own_table(C4_TABLE_BIN), binned, C4_BIN_MODULE, c4_integer(2));
     assert_noticed(s, own_table(C4_TABLE_BIN), binned, C4_BIN_DELETED_BY, c4_integer(17));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_loss_noticed(s, leads, kept);
-    assert_non_null(strstr(found, "is of a record that is gone"));
+    assert_non_null(strstr(steps_found, "is of a record that is gone"));
 }
 
 static void history_is_not_cut(void **state)
@@ -150,9 +124,9 @@ static void history_is_not_cut(void **state)
     steps *s = *state;
 
     (void)lead(s, "A");
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_loss_noticed(s, own_table(C4_TABLE_HISTORY), first_id(s, C4_TABLE_HISTORY));
-    assert_non_null(strstr(found, "has no history"));
+    assert_non_null(strstr(steps_found, "has no history"));
 }
 
 static void purged_records_are_no_loss(void **state)
@@ -162,7 +136,7 @@ static void purged_records_are_no_loss(void **state)
 
     assert_ok(remove_record(s, "Leads", id, 0));
     assert_ok(purge(s, "Leads", id));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
 }
 
 static void own_rows_refer_to_what_is_there(void **state)
@@ -174,7 +148,7 @@ static void own_rows_refer_to_what_is_there(void **state)
     assert_ok(put_user(s, "{'email': 'li@x.example', 'profile': 'Standard'}"));
     assert_ok(put_user(s, "{'email': 'gone@x.example', 'profile': 'Standard'}"));
     assert_ok(put_user(s, "{'email': 'gone@x.example', 'status': 'deleted'}"));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     user = c4_meta_user_by_email(meta_of(s), "li@x.example")->id;
     counter = first_id(s, C4_TABLE_COUNTER);
     assert_noticed(s, own_table(C4_TABLE_USER), user, C4_USER_EMAIL_KEY, c4_text_value("zz", 2));
@@ -182,9 +156,9 @@ static void own_rows_refer_to_what_is_there(void **state)
     assert_noticed(s, own_table(C4_TABLE_COUNTER), counter, C4_COUNTER_USED, c4_integer(77));
     assert_noticed(s, own_table(C4_TABLE_AUDIT), first_id(s, C4_TABLE_AUDIT), C4_AUDIT_USER,
                    c4_integer(17));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_loss_noticed(s, own_table(C4_TABLE_COUNTER), counter);
-    assert_non_null(strstr(found, "is missing"));
+    assert_non_null(strstr(steps_found, "is missing"));
 }
 
 /* A line of the audit log that somebody edits, or takes out, wherever it stands. */
@@ -209,11 +183,11 @@ static void audit_lines_hang_together(void **state)
         assert_noticed(s, audit, line, C4_AUDIT_TIME, c4_integer(5));
         assert_noticed(s, audit, line, C4_AUDIT_CHAIN, c4_integer(5));
     }
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_loss_noticed(s, audit, last);
-    assert_non_null(strstr(found, "audit_chain"));
+    assert_non_null(strstr(steps_found, "audit_chain"));
     assert_loss_noticed(s, audit, first);
-    assert_non_null(strstr(found, "one before"));
+    assert_non_null(strstr(steps_found, "one before"));
 }
 
 /* The value in the row, and the table of links, say the same. */
@@ -230,7 +204,7 @@ static void links_agree_with_their_records(void **state)
     (void)snprintf(json, sizeof json, "{'Account_Name': 'X', 'All': [%lld, %lld]}", (long long)two,
                    (long long)one);
     assert_ok(create(s, "Accounts", json, &id));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     const uint32_t all = c4_module_field_named(module_of(s, "Accounts"), "All")->column;
     line = first_id(s, C4_TABLE_LINK);
     assert_noticed(s, links, line, C4_LINK_FIELD, c4_integer(17));
@@ -246,9 +220,9 @@ static void links_agree_with_their_records(void **state)
     assert_noticed(s, accounts, id, all, text_of(list));
     assert_noticed(s, accounts, id, all, text_of(";x;"));
     assert_noticed(s, accounts, id, all, c4_null());
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_loss_noticed(s, links, line);
-    assert_non_null(strstr(found, "All is not what the links say of it"));
+    assert_non_null(strstr(steps_found, "All is not what the links say of it"));
 }
 
 static crm4e_id add_share(steps *s, crm4e_id record, crm4e_subject kind, crm4e_id subject)
@@ -290,7 +264,7 @@ static void what_shares_speaks_of_somebody(void **state)
     (void)add_share(s, lead(s, "Two"), CRM4E_SUBJECT_GROUP, first_id(s, C4_TABLE_GROUP));
     (void)add_share(s, lead(s, "Two"), CRM4E_SUBJECT_ROLE_AND_SUBORDINATES,
                     c4_meta_role_named(meta_of(s), "CEO")->id);
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_noticed(s, shares, id, C4_SHARE_SUBJECT, c4_integer(17));
     assert_noticed(s, shares, id, C4_SHARE_KIND, c4_integer(CRM4E_SUBJECT_ROLE));
     assert_noticed(s, shares, id, C4_SHARE_KIND, c4_integer(9));
@@ -302,7 +276,7 @@ static void what_shares_speaks_of_somebody(void **state)
                    c4_text_value(group, sizeof group - 1));
     assert_noticed(s, own_table(C4_TABLE_SHARING_RULE), first_id(s, C4_TABLE_SHARING_RULE),
                    C4_SHARING_RULE_DEFINITION, c4_text_value(rule, sizeof rule - 1));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_loss_noticed(s, own_table(C4_TABLE_GROUP), first_id(s, C4_TABLE_GROUP));
 }
 
@@ -317,11 +291,11 @@ static void search_finds_what_is_there(void **state)
     char bytes[4096];
 
     assert_ok(update(s, "Leads", id, 0, "{'Phone': '+41 44 555', 'Description': '北京'}"));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_noticed(s, queue, id, C4_SEARCH_QUEUE_MODULE, c4_integer(999));
     for (int i = 1; i < C4_QUEUE_RECORDS; i++)
         (void)lead(s, "More");
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_int_equal(s->org.unit.state.unmerged, 0);
     id = first_id(s, C4_TABLE_SEARCH_BLOCK);
     assert_noticed(s, module_table(s, "Leads"), lead(s, "Queued") - 1,
@@ -333,10 +307,10 @@ static void search_finds_what_is_there(void **state)
     size_t length = block[1].length;
     crm4e_value damaged = c4_blob(bytes, length - 1);
     assert_ok(c4_db_update(&s->org.db, blocks, id, &columns[1], &damaged, 1));
-    assert_string_not_equal(check(s), "[]");
+    assert_string_not_equal(steps_check(s), "[]");
     damaged = c4_blob(bytes, length);
     assert_ok(c4_db_update(&s->org.db, blocks, id, &columns[1], &damaged, 1));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_loss_noticed(s, queue, first_id(s, C4_TABLE_SEARCH_QUEUE));
     assert_loss_noticed(s, blocks, id);
 }
@@ -360,13 +334,13 @@ static void shares_have_a_record(void **state)
 
     assert_ok(run_step(s, share_it, &id));
     row = first_id(s, C4_TABLE_SHARE);
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
         assert_noticed(s, own_table(C4_TABLE_SHARE), row, columns[i], c4_integer(values[i]));
     assert_ok(remove_record(s, "Leads", id, 0));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_ok(c4_db_remove(&s->org.db, own_table(C4_TABLE_BIN), id)); /* past the purge */
-    assert_non_null(strstr(check(s), "is of a record that is gone"));
+    assert_non_null(strstr(steps_check(s), "is of a record that is gone"));
 }
 
 static void contents_are_what_was_put(void **state)
@@ -378,7 +352,7 @@ static void contents_are_what_was_put(void **state)
     crm4e_id piece;
 
     assert_ok(put_file(s, "Leads", lead(s, "A"), C4_FILE_PIECE + 9, &id));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     piece = c4_file_piece_id(id, 1);
     assert_noticed(s, files, id, C4_FILE_SIZE, c4_integer(C4_FILE_PIECE + 8));
     assert_noticed(s, files, id, C4_FILE_SIZE, c4_integer(-1));
@@ -391,21 +365,21 @@ static void contents_are_what_was_put(void **state)
     assert_int_equal(c4_db_update(&s->org.db, pieces, piece, (const uint32_t[]){1},
                                   (const crm4e_value[]){c4_blob("xxxxxxxxy", 9)}, 1),
                      CRM4E_OK);
-    assert_non_null(strstr(check(s), "is not what was put"));
+    assert_non_null(strstr(steps_check(s), "is not what was put"));
     assert_int_equal(c4_db_update(&s->org.db, pieces, piece, (const uint32_t[]){1},
                                   (const crm4e_value[]){c4_blob("xxxxxxxxx", 9)}, 1),
                      CRM4E_OK);
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_ok(c4_db_insert(&s->org.db, pieces,
                            (const crm4e_value[]){c4_integer(piece + 1), c4_blob("x", 1)}));
-    assert_non_null(strstr(check(s), "is of no file"));
+    assert_non_null(strstr(steps_check(s), "is of no file"));
     assert_ok(c4_db_remove(&s->org.db, pieces, piece + 1));
     assert_ok(remove_record(s, "Attachments", id, 0));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_ok(c4_db_remove(&s->org.db, own_table(C4_TABLE_BIN), id)); /* past the purge */
-    assert_non_null(strstr(check(s), "is of an attachment that is gone"));
+    assert_non_null(strstr(steps_check(s), "is of an attachment that is gone"));
     assert_loss_noticed(s, files, id);
-    assert_non_null(strstr(found, "is of no file"));
+    assert_non_null(strstr(steps_found, "is of no file"));
 }
 
 /* The field names the file, and the file its field. */
@@ -419,7 +393,7 @@ static void fields_and_their_files_agree(void **state)
 
     assert_ok(put_field(s, "Leads", "{'api_name': 'Papers', 'type': 'fileupload'}"));
     assert_ok(put_in_field(s, "Leads", record, "Papers", 9, &id));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     field = field_of(s, "Leads", "Papers");
     assert_noticed(s, files, id, C4_FILE_SIZE, c4_integer(8));
     assert_noticed(s, files, id, C4_FILE_RECORD, c4_integer(record + 1));
@@ -431,10 +405,10 @@ static void fields_and_their_files_agree(void **state)
     assert_noticed(s, module_table(s, "Leads"), record, field->column,
                    text_of("[{\"id\":999999,\"name\":\"x\",\"size\":9}]"));
     assert_ok(remove_record(s, "Leads", record, 0));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_noticed(s, files, id, C4_FILE_RECORD, c4_integer(record + 1));
     assert_ok(c4_db_remove(&s->org.db, own_table(C4_TABLE_BIN), record)); /* past the purge */
-    assert_non_null(strstr(check(s), "is in no field"));
+    assert_non_null(strstr(steps_check(s), "is in no field"));
 }
 
 static void a_lost_piece_is_noticed(void **state)
@@ -461,10 +435,10 @@ static void a_wrong_total_is_noticed(void **state)
     assert_ok(put_field(s, "Accounts",
                         "{'api_name': 'People', 'type': 'rollup_summary', 'settings': {'function':"
                         " 'count', 'module': 'Contacts', 'lookup': 'Account_Name'}}"));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     assert_noticed(s, module_table(s, "Accounts"), account,
                    field_of(s, "Accounts", "People")->column, c4_integer(2));
-    assert_non_null(strstr(check(s), "[]"));
+    assert_non_null(strstr(steps_check(s), "[]"));
 }
 
 /* # is an id that is known, @ the number of a column. */
@@ -511,7 +485,7 @@ static void rows_are_what_was_given(void **state)
                         " 'options': ['A']}]}}"));
     assert_ok(
         create(s, "Leads", "{'Last_Name': 'L', 'Company': 'X', 'Items': [{'Kind': 'A'}]}", &id));
-    assert_string_equal(check(s), "[]");
+    assert_string_equal(steps_check(s), "[]");
     const c4_field *items =
         c4_module_field_named(c4_meta_module_named(meta_of(s), "Leads"), "Items");
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
