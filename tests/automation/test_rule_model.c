@@ -148,7 +148,9 @@ static void there_was_something_to_compare(void **state)
     print_message("%lld changes\n", changes);
     if (world_count < WORLDS || has_failed)
         return;
-    assert_true(changes >= CHANGES);
+    /* the storage that comes last */
+    if (host_on_sqlite)
+        assert_true(changes >= CHANGES);
     for (int i = 0; i < 3; i++)
         assert_true(seen.results[i] > 100);
     for (int i = 0; i < MADE_MODULES; i++)
