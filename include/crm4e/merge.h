@@ -78,9 +78,10 @@ CRM4E_API int crm4e_duplicates_json(crm4e_text **out, crm4e_session *session, co
  * currency alone, and from none where the user does not read it or changes it with `values`.
  *
  * Whatever points to one of the others points to the master from then on: notes,
- * attachments, activities, and lookups in every module, whosever they are and whether
- * locked or not. Their rules do not run, those of the master run once. What lies in
- * the bin stays as it is. A record that is restored from there comes back as it was,
+ * attachments, activities, and lookups in every module and in rows of subforms, such as the
+ * products of line items, whosever they are and whether locked or not. A price book that lists
+ * both keeps the price of the master. Their rules do not run, those of the master run once. What
+ * lies in the bin stays as it is. A record that is restored from there comes back as it was,
  * without what went to the master.
  *
  * @param session who merges; it takes the right to mass delete in the module, to edit the

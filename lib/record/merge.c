@@ -385,7 +385,7 @@ static int turn_field(const merging *m, const turning *turn)
     return rc;
 }
 
-static bool may_point(const c4_field *field, const c4_module *module)
+bool c4_merge_may_point(const c4_field *field, const c4_module *module)
 {
     bool found = false;
 
@@ -403,8 +403,10 @@ static int turn_links(const merging *m, crm4e_id from)
         const c4_module *other = m->unit->meta->modules[k];
         for (size_t i = 0; i < other->field_count && rc == CRM4E_OK; i++) {
             const turning turn = {&other->fields[i], from, m->asked->master};
-            if (may_point(turn.field, m->module)) {
+            if (c4_merge_may_point(turn.field, m->module)) {
                 rc = turn_field(m, &turn);
+            } else {
+                rc = c4_merge_turn_rows(m->unit, turn.field, m->module, from, turn.to);
             }
         }
     }

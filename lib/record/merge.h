@@ -40,4 +40,11 @@ int c4_duplicates_to_json(c4_unit *unit, const c4_duplicates_page *page, c4_buff
 /* All or nothing, when the caller's transaction or savepoint is. */
 int c4_records_merge(c4_unit *unit, const c4_merge *merge);
 
+/* Whether values of the field, of which each is a record, lead to records of the module. */
+bool c4_merge_may_point(const c4_field *field, const c4_module *module);
+/* merge_rows.c: lookups in rows of a subform that lead to one record of the module lead to another
+ * from then on. */
+int c4_merge_turn_rows(c4_unit *unit, const c4_field *subform, const c4_module *module,
+                       crm4e_id from, crm4e_id to);
+
 #endif

@@ -113,13 +113,17 @@ static int check_products(c4_write *write, const c4_field *field, const c4_subro
     return CRM4E_OK;
 }
 
+bool c4_price_book_is_list(const c4_field *field)
+{
+    return field->number == number_of(C4_BOOK_PRODUCTS);
+}
+
 int c4_price_book_check(c4_write *write, const c4_field *field, const c4_subrows *rows)
 {
     if (field->number == number_of(C4_BOOK_RANGES)) {
         return check_ranges(write, field, rows);
     }
-    return field->number == number_of(C4_BOOK_PRODUCTS) ? check_products(write, field, rows)
-                                                        : CRM4E_OK;
+    return c4_price_book_is_list(field) ? check_products(write, field, rows) : CRM4E_OK;
 }
 
 /* ------------------------------------------------------------------ what a line takes */

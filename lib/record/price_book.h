@@ -10,6 +10,9 @@
  * once. Rows of other subforms are not looked at. INVALID. */
 int c4_price_book_check(c4_write *write, const c4_field *field, const c4_subrows *rows);
 
+/* Whether the rows are products of a price book, each there once. */
+bool c4_price_book_is_list(const c4_field *field);
+
 /* A price book as who writes may read it, a rule as it is. */
 typedef struct c4_price_book c4_price_book;
 /* The active one that `column` of a line names; what the write read last is not read again. INVALID

@@ -176,9 +176,8 @@ int c4_subrows_find(c4_arena *arena, const c4_field *field, const crm4e_value *v
     return rc >= 0 || rc == CRM4E_E_NO_MEMORY ? rc : CRM4E_E_CORRUPT;
 }
 
-/* The same, with the failure told. */
-static int read_rows(c4_unit *unit, const c4_field *field, const crm4e_value *value,
-                     c4_subrows *rows)
+int c4_subrows_load(c4_unit *unit, const c4_field *field, const crm4e_value *value,
+                    c4_subrows *rows)
 {
     int rc = c4_subrows_read(unit->arena, field, value, rows);
 
@@ -415,10 +414,10 @@ int c4_subrows_settle(c4_write *write, const c4_field *field)
     crm4e_value *value = &write->after[field->column];
     c4_subrows before = {NULL, 0};
     c4_subrows given;
-    int rc = read_rows(write->unit, field, value, &given);
+    int rc = c4_subrows_load(write->unit, field, value, &given);
 
     if (rc == CRM4E_OK && write->before != NULL) {
-        rc = read_rows(write->unit, field, &write->before[field->column], &before);
+        rc = c4_subrows_load(write->unit, field, &write->before[field->column], &before);
     }
     for (size_t i = 0; i < given.count && rc == CRM4E_OK; i++) {
         const c4_subrow *old = NULL;
@@ -483,7 +482,7 @@ int c4_subrows_copy(c4_write *write, c4_arena *arena, const c4_field *field, crm
     int rc = c4_access_module_number(write->unit, write->module->number, CRM4E_ACTION_VIEW, &view);
 
     if (rc == CRM4E_OK) {
-        rc = read_rows(write->unit, field, value, &rows);
+        rc = c4_subrows_load(write->unit, field, value, &rows);
     }
     for (size_t i = 0; rc == CRM4E_OK && i < rows.count; i++) {
         rc = copy_row(write, &view, field, &rows.items[i]);
@@ -535,7 +534,7 @@ int c4_subrows_put(c4_unit *unit, const c4_field *field, const crm4e_value *valu
 {
     bool shown[CRM4E_SUBFORM_COLUMNS_MAX] = {false};
     c4_subrows rows;
-    int rc = read_rows(unit, field, value, &rows);
+    int rc = c4_subrows_load(unit, field, value, &rows);
 
     if (rc == CRM4E_OK) {
         rc = shown_columns(unit, field, shown);

@@ -28,6 +28,9 @@ size_t c4_subrows_max(const c4_field *field);
  * left out. CORRUPT, NO_MEMORY; no message. */
 int c4_subrows_read(c4_arena *arena, const c4_field *field, const crm4e_value *value,
                     c4_subrows *rows);
+/* The same, into the arena of the unit, with the failure told. */
+int c4_subrows_load(c4_unit *unit, const c4_field *field, const crm4e_value *value,
+                    c4_subrows *rows);
 /* The first whose lookup is a record: CRM4E_ROW, or CRM4E_OK when there is none; no others are put
  * into the arena. CORRUPT, NO_MEMORY; no message. */
 int c4_subrows_find(c4_arena *arena, const c4_field *field, const crm4e_value *value,

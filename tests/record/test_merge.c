@@ -35,7 +35,10 @@ static const char start[] =
     "  {'api_name': 'Serial', 'type': 'autonumber'},"
     "  {'api_name': 'Twice', 'type': 'formula',"
     "   'settings': {'result': 'double', 'expression': 'Number * 2'}},"
-    "  {'api_name': 'Above', 'type': 'lookup', 'target': 'Things'}]},"
+    "  {'api_name': 'Above', 'type': 'lookup', 'target': 'Things'},"
+    "  {'api_name': 'Uses', 'type': 'subform', 'settings': {'columns': ["
+    "    {'api_name': 'Thing', 'type': 'lookup', 'target': 'Things'},"
+    "    {'api_name': 'Why', 'type': 'text'}]}}]},"
     " {'api_name': 'Parts', 'org_default': 'private', 'fields': ["
     "  {'api_name': 'Of', 'type': 'lookup', 'target': 'Things'},"
     "  {'api_name': 'Also', 'type': 'multiselectlookup', 'target': 'Things'}]},"
@@ -237,6 +240,63 @@ static void no_record_points_to_itself(void **state)
     host_ok(s, life_change(s, "Things", other, json));
     host_ok(s, merge(s, "Things", master, other, 0, NULL));
     life_row(s, "Above", "Things", master, "-\n");
+    assert_sound(h);
+}
+
+/* The rows of a record, without their ids. */
+static void rows_are(crm4e_session *session, crm4e_id id, const char *expected)
+{
+    char select[64];
+    char shown[512];
+    char *rows;
+    size_t length = 0;
+
+    (void)snprintf(select, sizeof select, "select Uses from Things where id = %lld", (long long)id);
+    rows = host_query(session, select);
+    for (const char *at = rows; *at != '\0' && length + 1 < sizeof shown; at++) {
+        if (strncmp(at, "\"id\":", 5) == 0)
+            at += 5 + strspn(at + 5, "0123456789,");
+        shown[length++] = (char)(*at == '"' ? '\'' : *at);
+    }
+    shown[length] = '\0';
+    assert_string_equal(shown, expected);
+    free(rows);
+}
+
+/* Also where a row begins with it or names it in a text; nobody's own row leads to himself. */
+static void rows_of_subforms_follow(void **state)
+{
+    host *h = *state;
+    crm4e_session *s = h->admin;
+    crm4e_id master, one, two, user, last;
+    char json[320];
+    char expected[320];
+
+    host_apply(h, start);
+    master = thing(s, "{'Name': 'M'}");
+    one = thing(s, "{'Name': 'A'}");
+    two = thing(s, "{'Name': 'B'}");
+    (void)snprintf(json, sizeof json,
+                   "{'Name': 'U', 'Uses': [{'Thing': %lld, 'Why': 'a'}, {'Thing': %lld},"
+                   " {'Thing': %lld, 'Why': 'Thing: %lld,'}, {'Why': 'none'}]}",
+                   (long long)one, (long long)two, (long long)master, (long long)one);
+    user = thing(s, json);
+    (void)snprintf(json, sizeof json, "{'Name': 'L', 'Uses': [{'Thing': %lld}]}",
+                   (long long)two * 10);
+    life_refused(s, life_change(s, "Things", user, json), CRM4E_E_INVALID, NULL, NULL);
+    (void)snprintf(json, sizeof json, "{'Uses': [{'Thing': %lld, 'Why': 'b'}]}", (long long)one);
+    host_ok(s, life_change(s, "Things", master, json));
+    last = thing(s, "{'Name': 'C', 'Uses': [{'Why': 'c'}]}");
+    host_ok(s, crm4e_record_set_locked(s, "Things", user, 1));
+    host_ok(s, merge(s, "Things", master, one, two, NULL));
+    (void)snprintf(expected, sizeof expected,
+                   "[{'Thing':%lld,'Why':'a'},{'Thing':%lld,'Why':null},"
+                   "{'Thing':%lld,'Why':'Thing: %lld,'},{'Thing':null,'Why':'none'}]\n",
+                   (long long)master, (long long)master, (long long)master, (long long)one);
+    rows_are(s, user, expected);
+    rows_are(s, master, "[{'Thing':null,'Why':'b'}]\n");
+    rows_are(s, last, "[{'Thing':null,'Why':'c'}]\n");
+    history_says(s, "Things", user, "'action':'updated','source':'merge'");
     assert_sound(h);
 }
 
@@ -455,6 +515,15 @@ static void one_comes_back_as_it_was(void **state)
 }
 
 static crm4e_id starved_ids[2];
+static crm4e_id starved_user; /* has one of them in a row */
+
+static void uses(crm4e_session *session, crm4e_id id)
+{
+    char expected[64];
+
+    (void)snprintf(expected, sizeof expected, "[{'Thing':%lld,'Why':null}]\n", (long long)id);
+    rows_are(session, starved_user, expected);
+}
 
 static int merge_starved(host *h)
 {
@@ -463,25 +532,31 @@ static int merge_starved(host *h)
 
 static void nothing_is_half_merged(host *h)
 {
-    assert_int_equal(host_count(h->admin, "Things", NULL), 2);
+    assert_int_equal(host_count(h->admin, "Things", NULL), 3);
     assert_int_equal(host_count(h->admin, "Things", "Tag in ('VIP') and Text = 't'"), 1);
     leads_to(h->admin, "Parts", starved_ids[1] + 1, "Of", starved_ids[1]);
+    uses(h->admin, starved_ids[1]);
 }
 
 static void memory_runs_out(void **state)
 {
     host *h = *state;
     crm4e_session *s = h->admin;
+    char json[80];
 
     host_apply(h, start);
     starved_ids[0] = thing(s, "{'Name': 'M'}");
     starved_ids[1] = thing(s, "{'Name': 'A', 'Text': 't'}");
     assert_int_equal(pointing(s, "Parts", "{'Name': 'P', 'Of'", starved_ids[1]),
                      starved_ids[1] + 1);
+    (void)snprintf(json, sizeof json, "{'Name': 'U', 'Uses': [{'Thing': %lld}]}",
+                   (long long)starved_ids[1]);
+    starved_user = thing(s, json);
     host_ok(s, crm4e_record_tag(s, "Things", starved_ids[1], "VIP"));
     share(s, starved_ids[1], host_session(h, SUE), CRM4E_LEVEL_READ_ONLY, 1);
     host_starve(h, merge_starved, nothing_is_half_merged);
     leads_to(s, "Parts", starved_ids[1] + 1, "Of", starved_ids[0]);
+    uses(s, starved_ids[0]);
     assert_sound(h);
 }
 
@@ -495,6 +570,7 @@ int main(void)
         MERGE_TEST(fields_he_may_not_read_or_write_stay),
         MERGE_TEST(what_points_to_them_follows),
         MERGE_TEST(no_record_points_to_itself),
+        MERGE_TEST(rows_of_subforms_follow),
         MERGE_TEST(tags_come_together),
         MERGE_TEST(shares_go_along_as_far_as_he_could_give_them),
         MERGE_TEST(nobody_opens_related_records_to_himself),

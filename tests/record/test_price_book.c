@@ -381,6 +381,36 @@ static void a_book_lists_many_products(void **state)
     assert_sound(h);
 }
 
+/* A book that has both keeps the price of the one that stays; lines keep what was agreed. */
+static void a_merged_product_stays_in_books_and_lines(void **state)
+{
+    host *h = *state;
+    crm4e_session *s = h->admin;
+    crm4e_id id, both;
+    char *text;
+
+    both = life_add(s, "Price_Books",
+                    filled("{'Price_Book_Name': 'Both', 'Pricing_Model': 'Flat', 'Active': true,"
+                           " 'Listed_Products': [{'Product_Name': @, 'List_Price': 7},"
+                           "  {'Product_Name': #, 'List_Price': 3}]}"));
+    change_book(h, book, "{'Active': true}");
+    id = quote(h, "{'Product_Name': #, 'Quantity': 20, 'Book': %}");
+    host_ok(s, crm4e_records_merge(s, "Products", oil, &tea, 1, NULL));
+    assert_first(h, id, filled("'Product_Name':@"));
+    life_row(s, "Grand_Total", "Quotes", id, "22.00\n");
+    id = quote(h, "{'Product_Name': @, 'Quantity': 20, 'Book': %}");
+    life_row(s, "Grand_Total", "Quotes", id, "22.00\n");
+    book = both;
+    id = quote(h, "{'Product_Name': @, 'Quantity': 1, 'Book': %}");
+    life_row(s, "Grand_Total", "Quotes", id, "7.00\n");
+    change_book(h, both, "{'Price_Book_Name': 'One'}");
+    text = host_query(s, "select Listed_Products from Price_Books where Price_Book_Name = 'One'");
+    assert_non_null(strstr(text, "7.00"));
+    assert_null(strstr(text, "3.00"));
+    free(text);
+    assert_sound(h);
+}
+
 static void books_go_where_their_org_goes(void **state)
 {
     host *h = *state;
@@ -477,6 +507,7 @@ int main(void)
         TEST(only_who_reads_the_book_takes_its_prices),
         TEST(a_book_keeps_its_rows_in_order),
         TEST(a_book_lists_many_products),
+        TEST(a_merged_product_stays_in_books_and_lines),
         TEST(books_go_where_their_org_goes),
         TEST(prices_are_of_one_currency),
         TEST(memory_may_run_out),
