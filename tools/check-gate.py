@@ -124,6 +124,7 @@ ALLOWED = {
     "lib/record/merge.c": {
         "find_links": "ids alone, of what points to records that he deletes and that become another: all of it follows"
     },
+    "lib/record/merge_rows.c": {"find_records": "the same of rows of subforms"},
     "lib/record/interaction.c": {"*": "adds to a record that was read in the scope of edit; reads what was added to it by the same id"},
     "lib/record/interaction_source.c": {"*": "writes what the library derives of a change, moves it with its record, and tells nobody"},
     "lib/record/history_purge.c": {"*": "for administrators, who see all: tells how many"},

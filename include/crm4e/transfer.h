@@ -30,7 +30,9 @@ CRM4E_API int crm4e_org_apply(crm4e_text **out, crm4e_session *session, const ch
                               size_t length);
 
 /**
- * The org as such a document: applied to an empty org it gives the same.
+ * The org as such a document: applied to an empty org it gives the same. Rules, charts and views
+ * that name what is gone since they were stored could not be applied; a member "left_out" tells
+ * which, and why, and is read over by crm4e_org_apply().
  *
  * @param out     receives the JSON; free it with crm4e_text_free()
  * @param session a system administrator's

@@ -243,6 +243,19 @@ static int check_rule(c4_unit *unit, const c4_rule *rule)
     return rc == CRM4E_OK ? c4_rule_check_criteria(unit, rule) : rc;
 }
 
+int c4_assignment_check(c4_unit *unit, const c4_definition *definition)
+{
+    c4_json_document document = {0};
+    c4_rule rule;
+    int rc = read_stored(unit, definition, &document, &rule);
+
+    if (rc == CRM4E_OK) {
+        rc = check_rule(unit, &rule);
+    }
+    c4_json_free(&document);
+    return rc;
+}
+
 int c4_assignment_put(c4_unit *unit, const c4_module *module, const c4_json *json, crm4e_id *id)
 {
     const int32_t number = module != NULL ? module->number : 0;

@@ -24,6 +24,8 @@ enum {
 int c4_assignment_put(c4_unit *unit, const c4_module *module, const c4_json *json, crm4e_id *id);
 /* CONFLICT while requester settings name it. */
 int c4_assignment_remove(c4_unit *unit, const c4_module *module, const char *name);
+/* As when it is stored: a refusal where it names what is gone, or is closed to the actor. */
+int c4_assignment_check(c4_unit *unit, const c4_definition *definition);
 /* As the document has it. */
 int c4_assignment_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out);
 /* Those of a module as an array, for who may set up its automation. */

@@ -78,6 +78,8 @@ int c4_schedule_org_change(c4_unit *unit, const c4_org_change *change);
 /* NULL when the module has none of the name. */
 int c4_workflow_named(c4_unit *unit, const c4_module *module, const char *name,
                       const c4_definition **found);
+/* As when it is stored: a refusal where it names what is gone, or is closed to the actor. */
+int c4_workflow_check(c4_unit *unit, const c4_definition *definition);
 /* The stored rule as the apply document has it. */
 int c4_workflow_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out);
 

@@ -323,8 +323,10 @@ int c4_workflows_write(c4_unit *unit, const c4_module *module, c4_buffer *out)
     return rc == CRM4E_OK ? c4_stored(unit, out->code) : rc;
 }
 
-/* Read for the occasion: an export is rare, and says what is wrong. */
-int c4_workflow_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out)
+/* Read for the occasion: an export is rare, and says what is wrong. `document` is to be freed in any
+ * case. */
+static int read_stored(c4_unit *unit, const c4_definition *definition, c4_json_document *document,
+                       c4_rule *rule)
 {
     c4_rule_reader reader = {
         .meta = unit->meta,
@@ -333,20 +335,42 @@ int c4_workflow_write(c4_unit *unit, const c4_definition *definition, c4_buffer 
         .error = unit->error,
         .stored = true,
     };
-    c4_rule_writer writer = {unit->meta, out, false};
-    c4_json_document document = {0};
-    c4_rule rule;
-    int rc = c4_json_parse(&document, &unit->env->mem, definition->json, definition->json_length,
+    int rc = c4_json_parse(document, &unit->env->mem, definition->json, definition->json_length,
                            C4_RULE_CEILING);
 
     if (rc == CRM4E_E_NO_MEMORY) {
-        rc = c4_fail_plain(unit->error, rc);
-    } else if (rc != CRM4E_OK) {
-        rc = c4_fail(unit->error, CRM4E_E_CORRUPT, "workflow %s: the stored rule is no JSON",
-                     definition->name);
-    } else {
-        rc = c4_rule_read(&reader, document.root, &rule);
+        return c4_fail_plain(unit->error, rc);
     }
+    if (rc != CRM4E_OK) {
+        return c4_fail(unit->error, CRM4E_E_CORRUPT, "workflow %s: the stored rule is no JSON",
+                       definition->name);
+    }
+    return c4_rule_read(&reader, document->root, rule);
+}
+
+int c4_workflow_check(c4_unit *unit, const c4_definition *definition)
+{
+    c4_json_document document = {0};
+    c4_rule rule;
+    int rc = read_stored(unit, definition, &document, &rule);
+
+    if (rc == CRM4E_OK) {
+        rc = c4_rule_check_rights(unit, &rule);
+    }
+    if (rc == CRM4E_OK) {
+        rc = c4_rule_check_criteria(unit, &rule);
+    }
+    c4_json_free(&document);
+    return rc;
+}
+
+int c4_workflow_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out)
+{
+    c4_rule_writer writer = {unit->meta, out, false};
+    c4_json_document document = {0};
+    c4_rule rule;
+    int rc = read_stored(unit, definition, &document, &rule);
+
     if (rc == CRM4E_OK) {
         c4_rule_write(&writer, &rule, definition->active);
         rc = c4_stored(unit, out->code);

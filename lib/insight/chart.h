@@ -92,6 +92,8 @@ void c4_chart_to_json(const c4_chart_spec *spec, const c4_chart_result *result, 
  * and by those who configure the module; the same chart again writes nothing. */
 int c4_chart_spec_read(c4_unit *unit, c4_arena *arena, const c4_json *json, c4_chart_spec *spec);
 int c4_chart_put(c4_unit *unit, const c4_json *chart, bool create_only, crm4e_id *id);
+/* As when it is stored: a refusal where it names what is gone, or is closed to the actor. */
+int c4_chart_check(c4_unit *unit, const c4_definition *definition);
 int c4_chart_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out);
 
 #endif

@@ -311,6 +311,30 @@ int c4_chart_put(c4_unit *unit, const c4_json *json, bool create_only, crm4e_id 
     return rc;
 }
 
+int c4_chart_check(c4_unit *unit, const c4_definition *definition)
+{
+    c4_json_document document = {0};
+    c4_chart_spec spec;
+    c4_chart chart;
+    int rc = c4_json_parse(&document, &unit->env->mem, definition->json, definition->json_length,
+                           C4_QUERY_CEILING * 8);
+
+    if (rc != CRM4E_OK)
+        return rc == CRM4E_E_NO_MEMORY
+                   ? c4_fail_plain(unit->error, rc)
+                   : c4_fail(unit->error, CRM4E_E_CORRUPT, "chart %s: what is stored is no JSON",
+                             definition->name);
+    rc = c4_chart_spec_read(unit, unit->arena, document.root, &spec);
+    c4_json_free(&document);
+    if (rc != CRM4E_OK)
+        return rc;
+    rc = c4_chart_open(&chart, unit, &spec, &unit->env->mem);
+    if (rc != CRM4E_OK && unit->error != NULL && unit->error->code != rc)
+        rc = c4_fail_plain(unit->error, rc);
+    c4_chart_close(&chart);
+    return rc;
+}
+
 int c4_chart_write(c4_unit *unit, const c4_definition *definition, c4_buffer *out)
 {
     (void)unit;

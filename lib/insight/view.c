@@ -183,7 +183,7 @@ int c4_view_failed(c4_unit *unit, int code)
 
 /* ------------------------------------------------------------- reading */
 
-static int check_query(c4_unit *unit, const c4_view *view)
+int c4_view_check(c4_unit *unit, const c4_view *view)
 {
     c4_query_tree tree;
     int rc = c4_view_tree(unit, view, &tree);
@@ -320,7 +320,7 @@ static int check_view(c4_unit *unit, const c4_view_spec *spec, const c4_view *ol
                       const c4_view *view)
 {
     bool written = spec->columns != NULL && spec->order != NULL && spec->where != NULL;
-    int rc = check_query(unit, view);
+    int rc = c4_view_check(unit, view);
 
     return rc < 0 && old != NULL && !written ? c4_view_failed(unit, rc) : rc;
 }

@@ -27,6 +27,8 @@ int c4_view_remove(c4_unit *unit, crm4e_id id);
 int c4_view_tree(c4_unit *unit, const c4_view *view, c4_query_tree *tree);
 /* The same of one that was stored, so that it could be read once: else CORRUPT. */
 int c4_view_stored_tree(c4_unit *unit, const c4_view *view, c4_query_tree *tree);
+/* As when it is stored: a refusal where it names what is gone, or is closed to the actor. */
+int c4_view_check(c4_unit *unit, const c4_view *view);
 /* The failure of a view's query, without the names that are in it. */
 int c4_view_failed(c4_unit *unit, int code);
 

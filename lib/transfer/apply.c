@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "automation/run.h"
 #include "base/text.h"
 #include "transfer/apply_parts.h"
 
@@ -71,6 +72,21 @@ static void undo(c4_unit *unit, mark *before)
     unit->meta_dirty = before->meta_dirty;
 }
 
+/* What is stored, to compare with. It may name what is gone and not be told any more: then it is
+ * another. */
+static int write_before(c4_application *a, const c4_part *what, const c4_json *item)
+{
+    int rc = what->write(a, item, &a->before);
+
+    if (c4_is_refusal(rc)) {
+        c4_failure_clear(a->unit->error);
+        c4_buffer_reset(&a->before);
+        c4_buffer_char(&a->before, '?');
+        rc = a->before.code;
+    }
+    return rc;
+}
+
 /* Puts one thing: CRM4E_ROW when that changed anything. */
 static int put_item(c4_application *a, const c4_part *what, const c4_json *item)
 {
@@ -80,7 +96,7 @@ static int put_item(c4_application *a, const c4_part *what, const c4_json *item)
 
     if (rc < 0)
         return rc;
-    rc = what->write(a, item, &a->before);
+    rc = write_before(a, what, item);
     if (rc == CRM4E_OK)
         rc = what->put(a, item);
     if (rc == CRM4E_OK)
@@ -171,7 +187,7 @@ static bool known_member(const char *key)
         if (!c4_parts[i].inside && c4_text_equal(key, c4_parts[i].member))
             return true;
     }
-    return c4_text_equal(key, "crm4e");
+    return c4_text_equal(key, "crm4e") || c4_text_equal(key, C4_LEFT_OUT);
 }
 
 static int check_members(c4_unit *unit, const c4_json *document)

@@ -9,12 +9,7 @@
 #include "model/rollup.h"
 #include "transfer/transfer.h"
 
-enum {
-    NUMBER_ROOM = 8 /* characters of what sets views of one name apart */
-};
-
-/* Begins a list member: ,"roles":[ . */
-static void begin_list(c4_buffer *out, const char *name)
+void c4_export_list(c4_buffer *out, const char *name)
 {
     bool first = false;
 
@@ -22,7 +17,7 @@ static void begin_list(c4_buffer *out, const char *name)
     c4_buffer_char(out, '[');
 }
 
-static void separate(c4_buffer *out, bool *first)
+void c4_export_separate(c4_buffer *out, bool *first)
 {
     if (!*first)
         c4_buffer_char(out, ',');
@@ -41,9 +36,9 @@ static void write_profiles(c4_buffer *out, const c4_meta *meta)
 {
     bool first = true;
 
-    begin_list(out, "profiles");
+    c4_export_list(out, "profiles");
     for (size_t i = 0; i < meta->profile_count; i++) {
-        separate(out, &first);
+        c4_export_separate(out, &first);
         c4_profile_write(out, meta, &meta->profiles[i]);
     }
     c4_buffer_char(out, ']');
@@ -55,11 +50,11 @@ static int write_users(c4_buffer *out, c4_unit *unit)
     bool first = true;
     int rc = CRM4E_OK;
 
-    begin_list(out, "users");
+    c4_export_list(out, "users");
     for (size_t i = 0; i < meta->user_count && rc == CRM4E_OK; i++) {
         if (meta->users[i].status == CRM4E_USER_DELETED)
             continue;
-        separate(out, &first);
+        c4_export_separate(out, &first);
         rc = c4_user_write(out, unit, &meta->users[i]);
     }
     c4_buffer_char(out, ']');
@@ -70,9 +65,9 @@ static void write_groups(c4_buffer *out, const c4_meta *meta)
 {
     bool first = true;
 
-    begin_list(out, "groups");
+    c4_export_list(out, "groups");
     for (size_t i = 0; i < meta->group_count; i++) {
-        separate(out, &first);
+        c4_export_separate(out, &first);
         c4_group_write(out, meta, &meta->groups[i]);
     }
     c4_buffer_char(out, ']');
@@ -96,14 +91,14 @@ static void write_sharing_rules(c4_buffer *out, const c4_meta *meta)
 {
     bool first = true;
 
-    begin_list(out, "sharing_rules");
+    c4_export_list(out, "sharing_rules");
     for (size_t i = 0; i < meta->sharing_rule_count; i++) {
         const c4_sharing_rule *rule = &meta->sharing_rules[i];
 
         if (!names_somebody(meta, rule->to, rule->to_count) ||
             (!rule->when && !names_somebody(meta, rule->from, rule->from_count)))
             continue;
-        separate(out, &first);
+        c4_export_separate(out, &first);
         c4_sharing_rule_write(out, meta, rule);
     }
     c4_buffer_char(out, ']');
@@ -113,9 +108,9 @@ static void write_spaces(c4_buffer *out, const c4_meta *meta)
 {
     bool first = true;
 
-    begin_list(out, "spaces");
+    c4_export_list(out, "spaces");
     for (size_t i = 0; i < meta->space_count; i++) {
-        separate(out, &first);
+        c4_export_separate(out, &first);
         c4_space_write(out, meta, &meta->spaces[i]);
     }
     c4_buffer_char(out, ']');
@@ -125,9 +120,9 @@ static void write_tab_groups(c4_buffer *out, const c4_meta *meta)
 {
     bool first = true;
 
-    begin_list(out, "tab_groups");
+    c4_export_list(out, "tab_groups");
     for (size_t i = 0; i < meta->tab_group_count; i++) {
-        separate(out, &first);
+        c4_export_separate(out, &first);
         c4_tab_group_write(out, meta, &meta->tab_groups[i]);
     }
     c4_buffer_char(out, ']');
@@ -203,106 +198,12 @@ static int write_modules(c4_buffer *out, c4_unit *unit)
     bool first = true;
     int rc;
 
-    begin_list(out, "modules");
+    c4_export_list(out, "modules");
     for (size_t i = 0; i < meta->module_count; i++) {
-        separate(out, &first);
+        c4_export_separate(out, &first);
         c4_module_export(out, meta, meta->modules[i]);
     }
     rc = write_late_fields(out, unit);
-    c4_buffer_char(out, ']');
-    return rc;
-}
-
-/* Whose owner is there no more: it comes to who applies the document. */
-static bool is_left(const c4_meta *meta, const c4_view *view)
-{
-    const c4_user *owner = c4_meta_user(meta, view->owner);
-
-    return owner == NULL || owner->status == CRM4E_USER_DELETED;
-}
-
-/* How many views before the one `at` are left of that name, and whether any view of the
- * module is called so that is not the one. */
-static int count_named(c4_unit *unit, size_t at, const char *name, size_t *left, bool *taken)
-{
-    const c4_meta *meta = unit->meta;
-    const c4_view *view = &meta->views[at];
-    int rc = CRM4E_OK;
-
-    *left = 0;
-    *taken = false;
-    for (size_t i = 0; i < meta->view_count && rc == CRM4E_OK; i++) {
-        const c4_view *other = &meta->views[i];
-        bool same = false;
-        if (i != at && other->module == view->module)
-            rc = c4_same_name(unit, other->name, name, &same);
-        *taken = *taken || same;
-        *left += same && (other->owner == unit->actor->id || (i < at && is_left(meta, other)));
-    }
-    return rc;
-}
-
-/* Views of several that are gone, and of who exports, may have one name, which can be one owner's
- * only once: "Name", "Name 2", "Name 3", past names that are there. */
-static int write_left_view(c4_unit *unit, size_t at, c4_buffer *out)
-{
-    c4_view view = unit->meta->views[at];
-    const char *name = view.name;
-    size_t left = 0, unused, length = strlen(name);
-    char text[4 * C4_NAME_MAX + 32];
-    bool taken = false;
-    int rc = count_named(unit, at, name, &left, &taken);
-
-    while (c4_text_points(name, length) > C4_NAME_MAX - NUMBER_ROOM)
-        length--;
-    while (((unsigned char)name[length] & 0xC0) == 0x80) /* not within a character */
-        length--;
-    for (size_t number = 2; left > 0 && rc == CRM4E_OK; number++) {
-        (void)snprintf(text, sizeof text, "%.*s %zu", (int)length, name, number);
-        view.name = text;
-        rc = count_named(unit, at, text, &unused, &taken);
-        left -= taken ? 0 : 1;
-    }
-    if (rc == CRM4E_OK)
-        c4_view_write(out, unit->meta, &view);
-    return rc;
-}
-
-static int write_definitions(c4_unit *unit, c4_buffer *out)
-{
-    const c4_meta *meta = unit->meta;
-    bool first = true;
-    int rc = CRM4E_OK;
-
-    begin_list(out, "assignment_rules");
-    for (size_t i = 0; rc == CRM4E_OK && i < meta->assignment_count; i++) {
-        separate(out, &first);
-        rc = c4_assignment_write(unit, &meta->assignments[i], out);
-    }
-    c4_buffer_char(out, ']');
-    first = true;
-    begin_list(out, "workflows");
-    for (size_t i = 0; rc == CRM4E_OK && i < meta->workflow_count; i++) {
-        separate(out, &first);
-        rc = c4_workflow_write(unit, &meta->workflows[i], out);
-    }
-    c4_buffer_char(out, ']');
-    first = true;
-    begin_list(out, "charts");
-    for (size_t i = 0; rc == CRM4E_OK && i < meta->chart_count; i++) {
-        separate(out, &first);
-        rc = c4_chart_write(unit, &meta->charts[i], out);
-    }
-    c4_buffer_char(out, ']');
-    first = true;
-    begin_list(out, "views");
-    for (size_t i = 0; rc == CRM4E_OK && i < meta->view_count; i++) {
-        separate(out, &first);
-        if (is_left(meta, &meta->views[i]))
-            rc = write_left_view(unit, i, out);
-        else
-            c4_view_write(out, meta, &meta->views[i]);
-    }
     c4_buffer_char(out, ']');
     return rc;
 }
@@ -311,7 +212,7 @@ static void write_interaction_kinds(c4_buffer *out, const c4_meta *meta)
 {
     if (meta->interaction_kind_count == 0)
         return;
-    begin_list(out, "interaction_kinds");
+    c4_export_list(out, "interaction_kinds");
     for (size_t i = 0; i < meta->interaction_kind_count; i++) {
         c4_buffer_text(out, i > 0 ? "," : "");
         c4_interaction_kind_write(out, &meta->interaction_kinds[i]);
@@ -355,7 +256,7 @@ int c4_export(c4_unit *unit, c4_buffer *out)
     write_tab_groups(out, meta);
     write_convert_mapping(out, meta);
     write_sharing_rules(out, meta);
-    rc = rc == CRM4E_OK ? write_definitions(unit, out) : rc;
+    rc = rc == CRM4E_OK ? c4_export_definitions(unit, out) : rc;
     c4_buffer_char(out, '}');
     return rc < 0 ? rc : out->code;
 }

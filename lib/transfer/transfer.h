@@ -21,6 +21,14 @@ int c4_apply(c4_unit *unit, const c4_json *document, c4_buffer *report);
 /* The same document out of the snapshot; system administrators only. */
 int c4_export(c4_unit *unit, c4_buffer *out);
 
+/* What the document says of what could not be in it; read over when it is applied. */
+#define C4_LEFT_OUT "left_out"
+/* export_definitions.c: the lists of rules, charts and views. */
+int c4_export_definitions(c4_unit *unit, c4_buffer *out);
+/* export.c: begins a list member: ,"roles":[ ; sets its items apart. */
+void c4_export_list(c4_buffer *out, const char *name);
+void c4_export_separate(c4_buffer *out, bool *first);
+
 /* The failure as it was told, with the code's own text where it was not. */
 crm4e_error c4_failure_told(crm4e_error *error, int rc);
 /* Puts the place in front of a failure's message: the row counts from 1, `column` may be NULL. */
