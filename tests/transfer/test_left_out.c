@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules, charts and views that name a field that is gone: an export says that it leaves them out,
  * and a document that names them again mends them. */
-#include "host.h"
+#include "dump_steps.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +136,34 @@ static void a_document_mends_them(void **state)
     free(json);
 }
 
+/* A dump has all of it, and is loaded. */
+static void a_dump_has_them(void **state)
+{
+    host *h = *state;
+    crm4e_session *there = NULL;
+    crm4e_text *text = NULL;
+    crm4e_org *org = NULL;
+    char *document;
+    stream s;
+    place p;
+
+    lose_the_field(h);
+    document = exported(h);
+    s = dumped(h->admin);
+    open_memory(&p, 0);
+    assert_int_equal(load(&org, p.engine, &s, "Copy", 0), CRM4E_OK);
+    assert_clean(org);
+    assert_int_equal(crm4e_session_open(&there, org, ANA), CRM4E_OK);
+    host_ok(there, crm4e_org_export(&text, there));
+    assert_string_equal(crm4e_text_data(text), document);
+    crm4e_text_free(text);
+    crm4e_session_close(there);
+    crm4e_org_close(org);
+    close_place(&p);
+    free(s.text);
+    free(document);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -143,6 +171,7 @@ int main(void)
         TEST(what_cannot_be_applied_is_left_out),
         TEST(the_document_applies),
         TEST(a_document_mends_them),
+        TEST(a_dump_has_them),
     };
 
     return host_run("left out", tests, sizeof tests / sizeof tests[0]);
