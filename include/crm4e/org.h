@@ -126,9 +126,9 @@ CRM4E_API int crm4e_org_backup(crm4e_org *org, const char *path);
 
 /**
  * Checks everything that is kept: the store's own structures, every row's
- * shape, ids and references, counters, history, the chain of the audit log, messages that wait in
- * their order, what is scheduled. A missing index is not noticed
- * by SQLite's own check.
+ * shape, ids and references, formulas and roll-ups, counters, history, the chain of the audit
+ * log, messages that wait in their order, what is scheduled. A missing index is not noticed by
+ * SQLite's own check.
  *
  * @param out receives a JSON array of problems, empty when all is well; free
  *            it with crm4e_text_free()

@@ -259,6 +259,7 @@ static void check_record(c4_checking *c, const void *about, const crm4e_value *r
     c4_check_fields_held(c, module, row);
     check_fields(c, module, row);
     check_money(c, module, row);
+    c4_check_formulas(c, module, row);
 }
 
 static void check_history(c4_checking *c, const void *about, const crm4e_value *row)

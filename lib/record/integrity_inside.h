@@ -70,6 +70,8 @@ void c4_check_scheduled(c4_checking *c, const void *about, const crm4e_value *ro
 void c4_check_counter_seen(c4_checking *c, int64_t limit, int64_t scope);
 bool c4_check_counter_was_seen(const c4_checking *c, int64_t limit, int64_t scope);
 
+/* What a record's formulas are worth. */
+void c4_check_formulas(c4_checking *c, const c4_module *module, const crm4e_value *row);
 /* Whether every roll-up is right; after all records. */
 int c4_check_rollups(c4_checking *c);
 

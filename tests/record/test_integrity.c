@@ -441,6 +441,39 @@ static void a_wrong_total_is_noticed(void **state)
     assert_non_null(strstr(steps_check(s), "[]"));
 }
 
+static bool says(steps *s, const char *part)
+{
+    return strstr(steps_check(s), part) != NULL;
+}
+
+/* The formula itself, and what it is made of. */
+static void a_wrong_formula_is_noticed(void **state)
+{
+    static const char told[] = "is not what the other values of the record make";
+    steps *s = *state;
+    crm4e_id lead = 0;
+    uint32_t column;
+    crm4e_value value = c4_integer(7);
+
+    s->org.unit.computing = &c4_computing;
+    assert_ok(put_field(s, "Leads",
+                        "{'api_name': 'Twice', 'type': 'formula', 'settings': {"
+                        "'result': 'double', 'expression':"
+                        " 'No_of_Employees * 2'}}"));
+    assert_ok(
+        create(s, "Leads", "{'Last_Name': 'L', 'Company': 'X', 'No_of_Employees': 21}", &lead));
+    assert_string_equal(steps_check(s), "[]");
+    column = field_of(s, "Leads", "Twice")->column;
+    assert_ok(c4_db_update(&s->org.db, module_table(s, "Leads"), lead, &column, &value, 1));
+    assert_true(says(s, told));
+    value = c4_integer(4200);
+    assert_ok(c4_db_update(&s->org.db, module_table(s, "Leads"), lead, &column, &value, 1));
+    assert_false(says(s, told));
+    column = field_of(s, "Leads", "No_of_Employees")->column;
+    assert_ok(c4_db_update(&s->org.db, module_table(s, "Leads"), lead, &column, &value, 1));
+    assert_true(says(s, told));
+}
+
 /* # is an id that is known, @ the number of a column. */
 static size_t fill(char *text, const char *pattern, crm4e_id id, int32_t column)
 {
@@ -510,6 +543,7 @@ int main(void)
         TEST(rows_are_what_was_given),
         TEST(search_finds_what_is_there),
         TEST(a_wrong_total_is_noticed),
+        TEST(a_wrong_formula_is_noticed),
         TEST(what_shares_speaks_of_somebody),
         TEST(audit_lines_hang_together),
         TEST(links_agree_with_their_records),
