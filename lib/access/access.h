@@ -94,6 +94,8 @@ int c4_access_read_field(const c4_scope *scope, const char *api_name, const c4_f
 /* Whether a field may be shown. A host that fails to answer hides it; only
  * NO_MEMORY comes through. */
 int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can);
+/* The same of a field of any module, by what the actor is there: nothing is read for it. */
+int c4_access_hides(c4_unit *unit, const c4_field *field, bool *hides);
 /* DENIED when it is not read_write. System and read-only fields: INVALID. */
 int c4_access_write_field(const c4_scope *scope, const c4_field *field);
 

@@ -53,17 +53,22 @@ static size_t sources_of(const c4_field *field)
     return field->formula != NULL ? field->formula->source_count : 0;
 }
 
-/* The module that a roll-up goes over, as far as its fields are asked about. */
-static c4_scope scope_behind(const c4_scope *scope, const c4_rollup *rollup)
+/* A module as far as its fields are asked about. */
+static c4_scope scope_of_fields(c4_unit *unit, const c4_module *module)
 {
-    c4_scope behind = {.unit = scope->unit, .module = rollup->module, .action = CRM4E_ACTION_VIEW};
-    const c4_member *member = c4_module_member(rollup->module, scope->unit->actor->id);
+    c4_scope scope = {.unit = unit, .module = module, .action = CRM4E_ACTION_VIEW};
+    const c4_member *member = c4_module_member(module, unit->actor->id);
 
-    if (member != NULL && !c4_actor_is_administrator(scope->unit)) {
-        behind.team_profile = member->profile;
-        behind.team = &rollup->module->team[member->profile];
+    if (c4_actor_is_administrator(unit)) {
+        return scope;
     }
-    return behind;
+    if (member != NULL) {
+        scope.team_profile = member->profile;
+        scope.team = &module->team[member->profile];
+    } else if (module->kind == C4_MODULE_TEAM) {
+        scope.team = &module->team[CRM4E_TEAM_REQUESTER];
+    }
+    return scope;
 }
 
 /* What the fields behind a roll-up leave of a permission; nothing to whom their module is not
@@ -81,7 +86,7 @@ static c4_permission least_behind(const c4_scope *scope, const c4_field *field,
     if (C4_REFUSES(ROLLUP_MODULE, !c4_access_module_visible(scope->unit, rollup->module))) {
         return CRM4E_PERMISSION_HIDDEN;
     }
-    behind = scope_behind(scope, rollup);
+    behind = scope_of_fields(scope->unit, rollup->module);
     for (size_t i = 0; (input = c4_rollup_input(rollup, i)) != NULL; i++) {
         c4_permission inner = c4_access_field_permission(&behind, input);
         permission = C4_REFUSES(FIELD_ROLLUP, inner > permission) ? inner : permission;
@@ -114,7 +119,7 @@ static int ask_behind(const c4_scope *scope, const c4_field *field)
     if (field->rollup == NULL) {
         return CRM4E_OK;
     }
-    behind = scope_behind(scope, field->rollup);
+    behind = scope_of_fields(scope->unit, field->rollup->module);
     rc = c4_access_authorise(&behind, NULL, 0);
     for (size_t i = 0; rc == CRM4E_OK && (input = c4_rollup_input(field->rollup, i)) != NULL; i++) {
         rc = c4_access_ask_field(&behind, input);
@@ -197,6 +202,16 @@ int c4_access_can_read(const c4_scope *scope, const c4_field *field, bool *can)
         c4_failure_clear(scope->unit->error);
     }
     return CRM4E_OK;
+}
+
+int c4_access_hides(c4_unit *unit, const c4_field *field, bool *hides)
+{
+    const c4_scope scope = scope_of_fields(unit, field->module);
+    bool reads = true;
+    int rc = c4_access_can_read(&scope, field, &reads);
+
+    *hides = !reads;
+    return rc;
 }
 
 int c4_access_write_field(const c4_scope *scope, const c4_field *field)

@@ -246,6 +246,8 @@ static int rebase(held_record *self, c4_unit *unit)
     self->draft.id = draft.id;
     self->draft.owner = draft.owner;
     self->draft.expected_version = draft.expected_version;
+    self->draft.refused =
+        draft.refused ? c4_module_part(module, draft.refused->number) : draft.refused;
     for (size_t i = 0; i < module->field_count; i++) {
         const c4_field *field = &module->fields[i];
         const c4_field *from = c4_module_field(old, field->number);
@@ -340,21 +342,24 @@ static int apply_decimal(c4_unit *unit, c4_draft *draft, const c4_field *field,
 {
     int rc = of_class(unit, field, C4_STORED_DECIMAL, C4_STORED_INTEGER);
 
-    return rc < 0 ? rc : apply_text(unit, draft, field, value);
+    return rc < 0 ? c4_draft_refused(unit, draft, field, rc)
+                  : apply_text(unit, draft, field, value);
 }
 
 static int apply_date(c4_unit *unit, c4_draft *draft, const c4_field *field, const setting *value)
 {
     int rc = of_class(unit, field, C4_STORED_DATE, C4_STORED_DATE);
 
-    return rc < 0 ? rc : apply_integer(unit, draft, field, value);
+    return rc < 0 ? c4_draft_refused(unit, draft, field, rc)
+                  : apply_integer(unit, draft, field, value);
 }
 
 static int apply_time(c4_unit *unit, c4_draft *draft, const c4_field *field, const setting *value)
 {
     int rc = of_class(unit, field, C4_STORED_TIME, C4_STORED_TIME);
 
-    return rc < 0 ? rc : apply_integer(unit, draft, field, value);
+    return rc < 0 ? c4_draft_refused(unit, draft, field, rc)
+                  : apply_integer(unit, draft, field, value);
 }
 
 /* Text that is missing is told apart from a dead handle by the message. */

@@ -96,6 +96,7 @@
     X(WRITE_LOCK, "everybody from changing locked records")                                        \
     X(TAG_EDIT, "from tagging records one may not edit")                                           \
     X(TAG_SHOWN, "from tags of modules that are not shown to one")                                 \
+    X(VALUE_UNREAD, "from what a refused value tells of a hidden field")                           \
     X(MERGE_OWN_REACH, "from records that point to what is merged, by shares with oneself")        \
     X(RESTORE_ROW, "from restoring records outside the scope")                                     \
     X(BIN_ROW, "records one may not restore from the list of the bin")                             \

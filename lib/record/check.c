@@ -218,7 +218,7 @@ int c4_write_check_value(c4_write *write, const c4_field *field)
 static int take_default(c4_write *write, const c4_field *field)
 {
     crm4e_value *value = &write->after[field->column];
-    c4_parsing to = {write->unit, write->unit->arena, field, value};
+    c4_parsing to = {write->unit, write->unit->arena, field, value, NULL};
     c4_json_document document = {0};
     int rc = c4_json_parse(&document, write->unit->arena->mem, field->default_value,
                            strlen(field->default_value), C4_TEXT_MAX);
@@ -283,5 +283,8 @@ int c4_write_check_values(c4_write *write)
         }
         rc = c4_write_settle_value(write, field, draft->set[i]);
     }
-    return rc;
+    return rc == CRM4E_OK && draft->refused != NULL
+               ? c4_field_refuse(write->unit, draft->refused, CRM4E_E_INVALID, "type",
+                                 "is no value of its type")
+               : rc;
 }

@@ -163,7 +163,7 @@ static int number_all(c4_unit *unit, const c4_field *field)
 static int takes_text(c4_unit *unit, const c4_field *field, const char *text, size_t length)
 {
     crm4e_value value = c4_null();
-    c4_parsing to = {unit, unit->arena, field, &value};
+    c4_parsing to = {unit, unit->arena, field, &value, NULL};
 
     return c4_value_parse_text(&to, text, length);
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/gates.h"
+
 int c4_draft_init(c4_draft *draft, c4_arena *arena, const c4_module *module)
 {
     *draft = (c4_draft){.module = module, .arena = arena};
@@ -59,12 +61,52 @@ static int set_owner(c4_unit *unit, c4_draft *draft, const c4_field *field,
     return CRM4E_OK;
 }
 
+int c4_value_refused(const c4_parsing *to, int code)
+{
+    const bool ours = code == CRM4E_E_INVALID || code == CRM4E_E_NOT_FOUND ||
+                      code == CRM4E_E_TOO_BIG || code == CRM4E_E_UNSUPPORTED;
+    bool hides = false;
+    crm4e_error told;
+    int rc;
+
+    if (!ours || to->refused == NULL) {
+        return code;
+    }
+    told = *to->unit->error;
+    rc = c4_access_hides(to->unit, to->field, &hides);
+    if (rc == CRM4E_OK && !C4_REFUSES(VALUE_UNREAD, hides)) {
+        *to->unit->error = told;
+        rc = code;
+    }
+    if (rc != CRM4E_OK) {
+        return rc;
+    }
+    c4_failure_clear(to->unit->error);
+    *to->refused = to->field;
+    *to->value = c4_null();
+    return CRM4E_OK;
+}
+
+int c4_draft_refused(c4_unit *unit, c4_draft *draft, const c4_field *field, int code)
+{
+    crm4e_value value;
+    const c4_parsing to = {unit, draft->arena, field, &value, &draft->refused};
+    const size_t position = (size_t)(field - draft->module->fields);
+    int rc = c4_value_refused(&to, code);
+
+    if (rc == CRM4E_OK) {
+        draft->values[position] = value;
+        draft->set[position] = true;
+    }
+    return rc;
+}
+
 /* A value that is refused leaves what was set before. */
 static int set(c4_unit *unit, c4_draft *draft, const c4_field *field, value_parser parse,
                const given_value *given)
 {
     crm4e_value value = c4_null();
-    c4_parsing to = {unit, draft->arena, field, &value};
+    c4_parsing to = {unit, draft->arena, field, &value, &draft->refused};
     size_t position = (size_t)(field - draft->module->fields);
     int rc;
 
@@ -73,9 +115,10 @@ static int set(c4_unit *unit, c4_draft *draft, const c4_field *field, value_pars
                                "is written by the library alone");
     }
     rc = parse(&to, given);
-    if (rc == CRM4E_OK && is_owner(field)) {
-        return set_owner(unit, draft, field, &value);
+    if (is_owner(field)) {
+        return rc == CRM4E_OK ? set_owner(unit, draft, field, &value) : rc;
     }
+    rc = c4_value_refused(&to, rc);
     if (rc == CRM4E_OK) {
         draft->values[position] = value;
         draft->set[position] = true;

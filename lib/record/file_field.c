@@ -133,7 +133,7 @@ static int check_name(c4_unit *unit, const c4_field *field, const char *name)
 {
     c4_field as_text = *field;
     crm4e_value value;
-    c4_parsing to = {unit, unit->arena, &as_text, &value};
+    c4_parsing to = {unit, unit->arena, &as_text, &value, NULL};
     const size_t length = c4_text_within(name, C4_TEXT_MAX);
     int rc;
 

@@ -248,7 +248,7 @@ static void add_tags(const c4_field *field, const crm4e_value *stored, c4_list *
 static int fill_tags(merging *m, c4_write *write)
 {
     const c4_field *field = c4_tag_field(m->module);
-    c4_parsing to = {m->unit, m->unit->arena, field, &m->tags};
+    c4_parsing to = {m->unit, m->unit->arena, field, &m->tags, NULL};
     c4_list list = {.count = 0};
     int rc = c4_access_module_visible(m->unit, m->module)
                  ? c4_write_check_system(write, C4_COLUMN_TAG)
@@ -323,7 +323,7 @@ typedef struct turning {
 static int turn_list(c4_write *write, const turning *turn)
 {
     const c4_field *field = turn->field;
-    c4_parsing to = {write->unit, write->unit->arena, field, &write->after[field->column]};
+    c4_parsing to = {write->unit, write->unit->arena, field, &write->after[field->column], NULL};
     const bool itself = write->before[C4_COLUMN_ID].integer == turn->to;
     bool has = itself;
     c4_list list = {.count = 0};

@@ -97,6 +97,7 @@ typedef struct c4_draft {
     const crm4e_value *tags;  /* a change: those in place of what is there, checked; or NULL */
     const struct c4_content *content; /* of a new attachment, read once all is checked; or NULL */
     const struct c4_files_change *files; /* what becomes of the files in a field; or NULL */
+    const c4_field *refused; /* got a value that is none, and the actor does not read it; or NULL */
     c4_arena *arena;
     /* After a write: the whole row as it is stored, in the unit's arena; NULL when
      * it has to be read. */
@@ -115,6 +116,9 @@ int c4_draft_set_text(c4_unit *unit, c4_draft *draft, const c4_field *field, con
 int c4_draft_set_json(c4_unit *unit, c4_draft *draft, const c4_field *field, const c4_json *json);
 int c4_draft_set_integer(c4_unit *unit, c4_draft *draft, const c4_field *field, int64_t number);
 int c4_draft_set_null(c4_unit *unit, c4_draft *draft, const c4_field *field);
+/* A refusal of a value before it comes to be set; of a field that the actor does not read it is OK
+ * until it is written, then DENIED. */
+int c4_draft_refused(c4_unit *unit, c4_draft *draft, const c4_field *field, int code);
 /* A JSON object {"Last_Name": "..", ...}: every member a field of the module,
  * unknown ones INVALID; "id" must equal draft->id, "Owner" sets the owner (so
  * does setting the field), other system fields INVALID. */

@@ -275,7 +275,7 @@ static int parse_member(const c4_parsing *to, const char *key, const c4_json *js
     inner.field = column;
     inner.value = &row->values[column->column];
     row->given[column->column] = true;
-    return c4_value_parse_json(&inner, json);
+    return c4_value_refused(&inner, c4_value_parse_json(&inner, json));
 }
 
 static int parse_row(const c4_parsing *to, const c4_json *json, c4_subrow *row)

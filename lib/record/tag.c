@@ -69,7 +69,7 @@ static int too_many(c4_unit *unit, size_t count)
 int c4_tags_change(c4_unit *unit, const c4_module *module, const crm4e_value *stored,
                    const int32_t *codes, size_t count, bool add, crm4e_value *value)
 {
-    c4_parsing to = {unit, unit->arena, c4_tag_field(module), value};
+    c4_parsing to = {unit, unit->arena, c4_tag_field(module), value, NULL};
     crm4e_value now = *stored;
     c4_list list = {.count = 0};
     int rc = CRM4E_OK;
@@ -98,7 +98,7 @@ int c4_tags_change(c4_unit *unit, const c4_module *module, const crm4e_value *st
 static int write_tags(c4_write *write, c4_list *list)
 {
     crm4e_value value;
-    c4_parsing to = {write->unit, write->unit->arena, c4_tag_field(write->module), &value};
+    c4_parsing to = {write->unit, write->unit->arena, c4_tag_field(write->module), &value, NULL};
     int rc = c4_list_finish(&to, list);
 
     return rc == CRM4E_OK ? c4_write_set_system(write, C4_COLUMN_TAG, value, C4_RECORD_UPDATED)
@@ -263,7 +263,7 @@ int c4_tag_remove(c4_unit *unit, int32_t number, const char *name)
 int c4_write_settle_tags(c4_write *write)
 {
     const c4_field *field = c4_tag_field(write->module);
-    c4_parsing to = {write->unit, write->unit->arena, field, &write->after[C4_COLUMN_TAG]};
+    c4_parsing to = {write->unit, write->unit->arena, field, &write->after[C4_COLUMN_TAG], NULL};
     c4_list list = {.count = 0};
     size_t at = 0;
     int64_t code;
