@@ -191,12 +191,8 @@ static int find_stretch(page *p, bool *end)
     plan.order_count = 1;
     rc = c4_rows_open(&walk, p->unit->db, &plan);
     while (rc == CRM4E_OK && !told && !p->full && (rc = c4_rows_next(walk, &row)) == CRM4E_ROW) {
-        if (row[0].integer < 0 || row[0].integer > INT64_MAX >> C4_RUN_INDEX_BITS) {
-            rc = CRM4E_E_CORRUPT;
-            break;
-        }
         rc = tells(p, &row[1], &told);
-        p->from = row[0].integer << C4_RUN_INDEX_BITS;
+        p->from = row[0].integer << C4_RUN_INDEX_BITS; /* no id has more than 53 bits */
         p->before = told || rc != CRM4E_OK ? p->before : p->from;
         p->full = !told && ++p->skipped >= MOST_SKIPPED;
     }

@@ -10,7 +10,7 @@
 #include "model/schema.h"
 
 enum {
-    MOST_NOTED = 32 /* in a row; more become rows of the same change */
+    MOST_NOTED = 16 /* in a row; more become rows of the same change */
 };
 
 /* Adds what is not among them; whether there was any. */
