@@ -59,7 +59,7 @@ CRM4E_API int crm4e_runs_options_init(crm4e_runs_options *options);
  * rule that he could not save himself today, because of what it names, is null to him.
  *
  * While "before" is not null there may be more, behind it, also after a page that is short
- * or empty: no call looks at more than 5000 lines.
+ * or empty: no call looks at more than 5000 lines, or changes of which no line is asked for.
  *
  * @param out     receives the text; free it with crm4e_text_free()
  * @param module  whose rules

@@ -370,18 +370,7 @@ int c4_assignment_choose(c4_unit *unit, const c4_module *module, crm4e_id id,
 /* A rule that may not choose leaves the request with who sent it, and says so. */
 static int note_failure(c4_unit *unit, const c4_module *module)
 {
-    const crm4e_value values[C4_RUN_COLUMNS] = {
-        [0] = c4_integer(c4_unit_new_id(unit)),
-        [C4_RUN_WORKFLOW] = c4_integer(module->assignment),
-        [C4_RUN_MODULE] = c4_integer(module->number),
-        [C4_RUN_RECORD] = c4_null(),
-        [C4_RUN_VERSION] = c4_null(),
-        [C4_RUN_TIME] = c4_integer(unit->now),
-        [C4_RUN_RESULT] = c4_integer(C4_RUN_FAILED),
-        [C4_RUN_TEXT] = c4_c_text(unit->error->message),
-        [C4_RUN_CAUSE] = c4_integer(0),
-    };
-    int rc = c4_stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_RUN], values));
+    int rc = c4_run_log_assignment(unit, module, unit->error->message);
 
     if (rc == CRM4E_OK) {
         c4_failure_clear(unit->error);

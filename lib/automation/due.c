@@ -160,6 +160,7 @@ static int run_as_author(c4_unit *unit, due *d)
     c4_chain_enter(unit);
     unit->source = C4_SOURCE_WORKFLOW;
     rc = c4_run_rule(&d->run);
+    rc = rc == CRM4E_OK ? c4_run_store(&d->run) : rc;
     unit->source = source;
     c4_chain_leave(unit);
     unit->actor = actor;
@@ -213,7 +214,9 @@ static int give_up(c4_unit *unit, due *d, int code)
         return code;
     }
     memcpy(text, unit->error->message, sizeof text);
+    d->run.noted = (c4_noted){.count = 0}; /* it was undone */
     rc = c4_run_log(&d->run, C4_RUN_FAILED, text);
+    rc = rc == CRM4E_OK ? c4_run_store(&d->run) : rc;
     if (rc == CRM4E_OK) {
         c4_failure_clear(unit->error);
     }

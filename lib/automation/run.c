@@ -80,27 +80,6 @@ int64_t c4_run_version(const c4_run *run)
     return run->row[C4_COLUMN_VERSION].integer + (run->change->after == NULL ? 1 : 0);
 }
 
-int c4_run_log(c4_run *run, c4_run_result result, const char *text)
-{
-    static const char *const words[] = {"", "done", "skipped", "failed"};
-    c4_unit *unit = run->unit;
-    const crm4e_value values[C4_RUN_COLUMNS] = {
-        [0] = c4_integer(c4_unit_new_id(unit)),
-        [C4_RUN_WORKFLOW] = c4_integer(run->definition->id),
-        [C4_RUN_MODULE] = c4_integer(run->change->module->number),
-        [C4_RUN_RECORD] = c4_integer(run->change->record),
-        [C4_RUN_VERSION] = run->pending == NULL ? c4_integer(c4_run_version(run)) : c4_null(),
-        [C4_RUN_TIME] = c4_integer(unit->now),
-        [C4_RUN_RESULT] = c4_integer(result),
-        [C4_RUN_TEXT] = text[0] != '\0' ? c4_c_text(text) : c4_null(),
-        [C4_RUN_CAUSE] = c4_integer(run->change->cause),
-    };
-
-    return run->dry != NULL
-               ? c4_dry_run_result(run, words[result], text)
-               : c4_stored(unit, c4_db_insert(unit->db, &c4_tables[C4_TABLE_RUN], values));
-}
-
 /* By the rule's policy the write fails with it, or goes on without it. */
 static int give_up(c4_run *run, int code)
 {
@@ -183,31 +162,6 @@ int c4_rule_find_condition(c4_unit *unit, const c4_definition *definition, const
                            const crm4e_value *row, const c4_rule_condition **found)
 {
     return find_condition(&(asking){unit, NULL, definition, rule}, NULL, row, false, found);
-}
-
-/* Whether the rule did something for the record before. */
-static int has_run(c4_run *run, bool *has)
-{
-    const crm4e_value record = c4_integer(run->change->record);
-    const crm4e_value rule = c4_integer(run->definition->id);
-    const crm4e_value least = c4_integer(C4_RUN_FAILED);
-    const crm4e_predicate parts[] = {
-        c4_where(CRM4E_OP_EQ, C4_RUN_RECORD, &record, 1),
-        c4_where(CRM4E_OP_EQ, C4_RUN_WORKFLOW, &rule, 1),
-        c4_where(CRM4E_OP_LT, C4_RUN_RESULT, &least, 1),
-    };
-    const crm4e_predicate where = c4_where_all(parts, 3);
-    int64_t count = 0;
-    crm4e_plan plan;
-    int rc;
-
-    c4_plan_init(&plan, &c4_tables[C4_TABLE_RUN]);
-    plan.where = &where;
-    plan.index = C4_RUN_ONCE;
-    plan.limit = 1;
-    rc = c4_rows_count(run->unit->db, &plan, &count);
-    *has = count > 0;
-    return c4_stored(run->unit, rc);
 }
 
 int c4_rule_check_author(c4_unit *unit, const c4_definition *definition, const c4_rule *rule)
@@ -302,7 +256,7 @@ int c4_run_rule(c4_run *run)
                         run->row, later, &condition);
     if (rc == CRM4E_ROW && run->rule->once && !later) {
         bool has = false;
-        int failed = has_run(run, &has);
+        int failed = c4_run_find(run->unit, run->change->record, run->definition->id, &has);
         rc = failed < 0 ? failed : has ? CRM4E_OK : CRM4E_ROW;
     }
     if (rc == CRM4E_OK && run->dry != NULL) {
@@ -423,6 +377,7 @@ static int look_at(c4_unit *unit, const c4_change *change)
 {
     const size_t first = c4_rules_start(unit->meta, change->module->number);
     uint32_t source = unit->source;
+    c4_run *outer;
     c4_run run = {.unit = unit, .change = change, .dry = unit->dry_run};
     int rc;
 
@@ -441,10 +396,16 @@ static int look_at(c4_unit *unit, const c4_change *change)
     run.owner = run.row[C4_COLUMN_OWNER].integer;
     run.hand.known = change->after != NULL;
     c4_chain_enter(unit);
+    outer = unit->chain.run;
+    unit->chain.run = &run;
     unit->source = C4_SOURCE_WORKFLOW;
-    rc = run_rules(&run, first);
+    /* its lines are before those of what it set off, which may go by them */
+    rc = outer != NULL ? c4_run_store(outer) : CRM4E_OK;
+    rc = rc == CRM4E_OK ? run_rules(&run, first) : rc;
     rc = rc == CRM4E_OK ? c4_run_flush(&run) : rc;
+    rc = rc == CRM4E_OK ? c4_run_store(&run) : rc;
     unit->source = source;
+    unit->chain.run = outer;
     c4_chain_leave(unit);
     if (rc == CRM4E_OK && change->left != NULL && run.hand.stored != NULL) {
         *change->left = (c4_left){run.hand.stored, unit->state.next_change};

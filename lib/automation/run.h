@@ -4,13 +4,7 @@
 #define C4_RUN_H
 
 #include "automation/rule.h"
-
-/* Result column of the run log. */
-typedef enum c4_run_result {
-    C4_RUN_DONE = 1,
-    C4_RUN_PARTLY = 2, /* an action had nobody or nothing to work on */
-    C4_RUN_FAILED = 3  /* all of it was undone */
-} c4_run_result;
+#include "model/outcome.h"
 
 /* The record while rules set fields of it: all they set is written as one change, at the end
  * or before anything else looks at the record or changes it. */
@@ -20,6 +14,14 @@ typedef struct c4_hand {
     size_t bytes;        /* of the texts that wait */
     bool known;          /* until then it is as the change left it */
 } c4_hand;
+
+/* What rules did of a change, until it is a row of the run log. Where a rule is undone, so is
+ * what was stored meanwhile: then it waits again. */
+typedef struct c4_noted {
+    c4_outcome *list;
+    size_t count;
+    size_t stored; /* so many are in rows */
+} c4_noted;
 
 typedef struct c4_run {
     c4_unit *unit;
@@ -31,6 +33,7 @@ typedef struct c4_run {
     struct c4_dry_run *dry;             /* NULL: it is real */
     const struct c4_pending *pending;   /* what was due; NULL: the rule met a change */
     c4_hand hand;
+    c4_noted noted;
     bool marked;    /* the rule at work wrote something that can be undone */
     crm4e_id owner; /* as the rules so far left it */
     bool assigned;  /* one of them chose the owner */
@@ -58,8 +61,14 @@ int c4_run_leave(c4_run *run);
 
 /* The rule with what it met; after a refusal by its policy. */
 int c4_run_rule(c4_run *run);
-/* A line of the run log. What the clock did has no version. */
+/* A line of the run log, stored when all rules of the change are through. */
 int c4_run_log(c4_run *run, c4_run_result result, const char *text);
+/* Stores the lines so far. What the clock did has no version. */
+int c4_run_store(c4_run *run);
+/* A line about the assignment rule of the requester settings, which failed. */
+int c4_run_log_assignment(c4_unit *unit, const c4_module *module, const char *text);
+/* Whether the rule did something for the record before. */
+int c4_run_find(c4_unit *unit, crm4e_id record, crm4e_id workflow, bool *found);
 /* The first rule of the module in the snapshot, or where it would stand. */
 size_t c4_rules_start(const c4_meta *meta, int32_t module);
 

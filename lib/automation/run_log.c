@@ -8,20 +8,19 @@
 #include "model/standard.h"
 
 static const uint32_t columns[] = {
-    0, C4_RUN_WORKFLOW, C4_RUN_RECORD, C4_RUN_VERSION, C4_RUN_TIME, C4_RUN_RESULT, C4_RUN_TEXT,
+    0, C4_RUN_RECORD, C4_RUN_VERSION, C4_RUN_TIME, C4_RUN_OUTCOMES,
 };
 enum {
     AT_ID,
-    AT_RULE,
     AT_RECORD,
     AT_VERSION,
     AT_TIME,
-    AT_RESULT,
-    AT_TEXT,
+    AT_OUTCOMES,
     COLUMN_COUNT,
-    MOST_PARTS = 5,
-    AT_ONCE = 100,    /* lines read before they are looked at */
-    MOST_LOOKS = 5000 /* lines of one call */
+    MOST_PARTS = 4,
+    AT_ONCE = 100,       /* rows read before they are looked at */
+    MOST_LOOKS = 5000,   /* lines of one call, and rows that have none which is asked for */
+    MOST_SKIPPED = 50000 /* rows of the index of one call */
 };
 
 /* Whether who asks is told why a rule failed. */
@@ -37,12 +36,23 @@ typedef struct page {
     const c4_module *module;
     const c4_runs_request *request;
     crm4e_id rule;      /* 0: all */
+    crm4e_id from;      /* the index tells of lines in the stretch that begins there; 0: all */
     crm4e_id before;    /* the last line that was looked at; 0: none yet */
     telling *workflows; /* by place in the snapshot */
+    c4_outcome_list outcomes;
     size_t looks;
+    size_t skipped;
     size_t count; /* lines written */
+    bool full;    /* or enough was looked at: there may be more */
     c4_buffer *out;
 } page;
+
+/* One of a row: its place says its id. */
+typedef struct line {
+    crm4e_id id;
+    const crm4e_value *row;
+    const c4_outcome *outcome;
+} line;
 
 static int64_t number_of(const crm4e_value *value)
 {
@@ -69,7 +79,7 @@ static int find_rule(page *p)
     return rc;
 }
 
-/* Which lines are asked for, and what their predicate compares with. */
+/* Which rows may hold lines that are asked for. */
 typedef struct narrowing {
     crm4e_value values[MOST_PARTS];
     crm4e_predicate parts[MOST_PARTS];
@@ -84,9 +94,8 @@ static void narrow(const page *p, narrowing *n)
         int64_t number; /* 0: does not narrow */
     } wanted[MOST_PARTS] = {
         {CRM4E_OP_EQ, C4_RUN_MODULE, p->module->number},
-        {CRM4E_OP_EQ, C4_RUN_WORKFLOW, p->rule},
         {CRM4E_OP_EQ, C4_RUN_RECORD, p->request->record},
-        {CRM4E_OP_EQ, C4_RUN_RESULT, p->request->result},
+        {CRM4E_OP_GE, 0, p->from},
         {CRM4E_OP_LT, 0, p->before},
     };
     size_t count = 0;
@@ -101,23 +110,23 @@ static void narrow(const page *p, narrowing *n)
     n->all = c4_where_all(n->parts, count);
 }
 
-static int copy_line(c4_arena *arena, const crm4e_value *row, crm4e_value *line)
+static int copy_row(c4_arena *arena, const crm4e_value *row, crm4e_value *copy)
 {
     bool copied = true;
 
     for (size_t i = 0; i < COLUMN_COUNT && copied; i++) {
-        line[i] = row[i];
-        copied = c4_value_copy(arena, &line[i]);
+        copy[i] = row[i];
+        copied = c4_value_copy(arena, &copy[i]);
     }
     return copied ? CRM4E_OK : CRM4E_E_NO_MEMORY;
 }
 
-/* The next lines, copied: what is asked about them reads from the storage too. */
-static int read_lines(const page *p, crm4e_value *lines, size_t *count)
+/* The next rows, copied: what is asked about them reads from the storage too. */
+static int read_rows(const page *p, crm4e_value *rows, size_t *count)
 {
     static const crm4e_order newest[] = {{0, 0, 1}};
     const crm4e_value *row = NULL;
-    c4_rows *rows = NULL;
+    c4_rows *walk = NULL;
     crm4e_plan plan;
     narrowing n;
     int rc;
@@ -130,15 +139,65 @@ static int read_lines(const page *p, crm4e_value *lines, size_t *count)
     plan.order = newest;
     plan.order_count = 1;
     plan.limit = AT_ONCE;
-    if (p->request->record != 0 || p->rule != 0) {
-        plan.index = p->request->record != 0 ? C4_RUN_ONCE : C4_RUN_BY_RULE;
-    }
+    plan.index = p->request->record != 0 ? C4_RUN_ONCE : plan.index;
     *count = 0;
-    rc = c4_rows_open(&rows, p->unit->db, &plan);
-    while (rc == CRM4E_OK && *count < AT_ONCE && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW) {
-        rc = copy_line(p->unit->arena, row, &lines[COLUMN_COUNT * (*count)++]);
+    rc = c4_rows_open(&walk, p->unit->db, &plan);
+    while (rc == CRM4E_OK && *count < AT_ONCE && (rc = c4_rows_next(walk, &row)) == CRM4E_ROW) {
+        rc = copy_row(p->unit->arena, row, &rows[COLUMN_COUNT * (*count)++]);
     }
-    c4_rows_close(rows);
+    c4_rows_close(walk);
+    return c4_stored(p->unit, rc);
+}
+
+static bool is_asked_for(const page *p, const c4_outcome *outcome)
+{
+    return outcome->workflow != 0 && (p->rule == 0 || p->rule == outcome->workflow) &&
+           (p->request->result == 0 || p->request->result == (uint32_t)outcome->result);
+}
+
+/* Whether a row of the index tells of a line that is asked for. */
+static int tells(const page *p, const crm4e_value *bytes, bool *told)
+{
+    c4_outcomes reader;
+    c4_outcome outcome;
+    int rc = CRM4E_OK;
+
+    *told = false;
+    c4_outcomes_start(&reader, bytes);
+    while (!*told && (rc = c4_outcomes_next(&reader, &outcome)) == CRM4E_ROW) {
+        *told = is_asked_for(p, &outcome);
+    }
+    return rc == CRM4E_ROW ? CRM4E_OK : rc;
+}
+
+/* The next stretch of ids, downwards, with lines that are asked for. `*end`: there is none. */
+static int find_stretch(page *p, bool *end)
+{
+    static const uint32_t wanted[] = {0, C4_RUN_INDEX_OUTCOMES};
+    static const crm4e_order newest[] = {{0, 0, 1}};
+    const crm4e_value below = c4_integer(((p->before - 1) >> C4_RUN_INDEX_BITS) + 1);
+    const crm4e_predicate where = c4_where(CRM4E_OP_LT, 0, &below, 1);
+    const crm4e_value *row = NULL;
+    c4_rows *walk = NULL;
+    bool told = false;
+    crm4e_plan plan;
+    int rc;
+
+    c4_plan_init(&plan, &c4_tables[C4_TABLE_RUN_INDEX]);
+    plan.where = p->before != 0 ? &where : NULL;
+    plan.columns = wanted;
+    plan.column_count = 2;
+    plan.order = newest;
+    plan.order_count = 1;
+    rc = c4_rows_open(&walk, p->unit->db, &plan);
+    while (rc == CRM4E_OK && !told && !p->full && (rc = c4_rows_next(walk, &row)) == CRM4E_ROW) {
+        rc = tells(p, &row[1], &told);
+        p->from = row[0].integer << C4_RUN_INDEX_BITS; /* no id has more than 53 bits */
+        p->before = told || rc != CRM4E_OK ? p->before : p->from;
+        p->full = !told && ++p->skipped >= MOST_SKIPPED;
+    }
+    c4_rows_close(walk);
+    *end = !told && !p->full;
     return c4_stored(p->unit, rc);
 }
 
@@ -152,11 +211,11 @@ static int is_gone(const page *p, crm4e_id record, bool *gone)
     return *gone ? CRM4E_OK : c4_stored(p->unit, rc);
 }
 
-/* A line without a record is about the module; of a record that is not there nobody can be
+/* A row without a record is about the module; of a record that is not there nobody can be
  * asked whether he sees it. */
-static int is_seen(const page *p, const crm4e_value *line, bool *seen)
+static int is_seen(const page *p, const crm4e_value *row, bool *seen)
 {
-    const crm4e_id record = number_of(&line[AT_RECORD]);
+    const crm4e_id record = number_of(&row[AT_RECORD]);
     int rc = CRM4E_OK;
 
     *seen = true;
@@ -200,9 +259,9 @@ static int ask_telling(const page *p, size_t place)
 }
 
 /* Assignment rules are known to who sets up automation as they are. */
-static int is_told(const page *p, const crm4e_value *line, size_t place, bool *told)
+static int is_told(const page *p, const c4_outcome *outcome, size_t place, bool *told)
 {
-    const bool failed = line[AT_RESULT].integer == C4_RUN_FAILED;
+    const bool failed = outcome->result == C4_RUN_FAILED;
     const bool known = place < p->unit->meta->workflow_count;
     int rc = CRM4E_OK;
 
@@ -211,7 +270,7 @@ static int is_told(const page *p, const crm4e_value *line, size_t place, bool *t
     }
     *told = !failed || (known ? p->workflows[place] == TOLD
                               : c4_actor_is_administrator(p->unit) ||
-                                    c4_assignment_of(p->unit->meta, line[AT_RULE].integer) != NULL);
+                                    c4_assignment_of(p->unit->meta, outcome->workflow) != NULL);
     *told = C4_NARROWS(RUN_ERROR, *told, true);
     return rc;
 }
@@ -236,10 +295,10 @@ static void put_text(c4_buffer *out, bool *first, const char *key, const crm4e_v
     }
 }
 
-static void put_rule(const page *p, const crm4e_value *line, size_t place, bool *first)
+static void put_rule(const page *p, crm4e_id rule, size_t place, bool *first)
 {
     const c4_meta *meta = p->unit->meta;
-    const c4_definition *assignment = c4_assignment_of(meta, line[AT_RULE].integer);
+    const c4_definition *assignment = c4_assignment_of(meta, rule);
     const bool known = place < meta->workflow_count;
     const crm4e_value name = known                ? c4_c_text(meta->workflows[place].name)
                              : assignment != NULL ? c4_c_text(assignment->name)
@@ -248,58 +307,104 @@ static void put_rule(const page *p, const crm4e_value *line, size_t place, bool 
     put_text(p->out, first, assignment != NULL ? "assignment_rule" : "rule", &name);
 }
 
-static int put_line(page *p, const crm4e_value *line)
+static int put_line(page *p, const line *l)
 {
     static const char *const results[] = {"", "done", "skipped", "failed"};
-    const size_t place = place_of(p->unit->meta, line[AT_RULE].integer);
-    const int64_t result = line[AT_RESULT].integer;
-    const crm4e_value nothing = c4_null();
+    const c4_outcome *outcome = l->outcome;
+    const size_t place = place_of(p->unit->meta, outcome->workflow);
+    const crm4e_value id = c4_integer(l->id);
+    crm4e_value message = c4_null();
     char time[C4_TIME_TEXT];
     bool first = true;
     bool told = false;
-    int rc = is_told(p, line, place, &told);
+    int rc = is_told(p, outcome, place, &told);
 
     if (rc != CRM4E_OK) {
         return rc;
     }
-    c4_time_format(line[AT_TIME].integer, time);
+    if (told && outcome->text != NULL) {
+        message = c4_text_value(outcome->text, outcome->length);
+    }
+    c4_time_format(l->row[AT_TIME].integer, time);
     c4_buffer_text(p->out, p->count++ > 0 ? ",{" : "{");
-    put_number(p->out, &first, "id", &line[AT_ID]);
+    put_number(p->out, &first, "id", &id);
     c4_json_put_member(p->out, &first, "time", time);
-    put_rule(p, line, place, &first);
-    put_number(p->out, &first, "record", &line[AT_RECORD]);
-    put_number(p->out, &first, "version", &line[AT_VERSION]);
-    c4_json_put_member(p->out, &first, "result", result > 0 && result < 4 ? results[result] : "");
-    put_text(p->out, &first, "message", told ? &line[AT_TEXT] : &nothing);
+    put_rule(p, outcome->workflow, place, &first);
+    put_number(p->out, &first, "record", &l->row[AT_RECORD]);
+    put_number(p->out, &first, "version", &l->row[AT_VERSION]);
+    c4_json_put_member(p->out, &first, "result", results[outcome->result]);
+    put_text(p->out, &first, "message", &message);
     c4_buffer_char(p->out, '}');
     return CRM4E_OK;
 }
 
-/* `*more`: the page is full, or enough was looked at, before the end was seen. */
-static int put_lines(page *p, bool *more)
+static int read_outcomes(page *p, const crm4e_value *row)
 {
-    crm4e_value *lines =
-        c4_arena_array(p->unit->arena, (size_t)AT_ONCE * COLUMN_COUNT, sizeof *lines);
-    size_t count = AT_ONCE;
-    int rc = lines != NULL ? CRM4E_OK : c4_fail_plain(p->unit->error, CRM4E_E_NO_MEMORY);
+    const size_t place = (size_t)row[AT_ID].integer & (C4_RUN_STRETCH - 1);
+    int rc = c4_outcomes_read(p->unit->arena, &row[AT_OUTCOMES], &p->outcomes);
 
-    *more = true;
-    while (rc == CRM4E_OK && *more) {
-        rc = read_lines(p, lines, &count);
-        for (size_t i = 0; rc == CRM4E_OK && i < count && p->count < p->request->limit; i++) {
-            const crm4e_value *line = &lines[i * COLUMN_COUNT];
-            bool seen = false;
-            p->before = line[AT_ID].integer;
-            p->looks++;
-            rc = is_seen(p, line, &seen);
-            rc = rc == CRM4E_OK && seen ? put_line(p, line) : rc;
-            *more = i + 1 < count;
+    if (rc == CRM4E_OK && p->outcomes.count > C4_RUN_STRETCH - place) {
+        rc = CRM4E_E_CORRUPT;
+    }
+    return c4_stored(p->unit, rc);
+}
+
+/* The lines of a row, the last one first. The page is not full before there is one too many: then
+ * it is known that there are more. */
+static int put_row(page *p, const crm4e_value *row)
+{
+    const crm4e_id id = row[AT_ID].integer;
+    const size_t looks = p->looks;
+    bool asked = false;
+    bool seen = false;
+    int rc = read_outcomes(p, row);
+
+    for (size_t i = p->outcomes.count; i > 0 && rc == CRM4E_OK && !p->full; i--) {
+        const line l = {id + (crm4e_id)i - 1, row, &p->outcomes.items[i - 1]};
+        if ((p->before != 0 && l.id >= p->before) || !is_asked_for(p, l.outcome)) {
+            continue;
         }
         if (p->count == p->request->limit || p->looks >= MOST_LOOKS) {
-            *more = *more || count == AT_ONCE;
-            break;
+            p->full = true;
+            return CRM4E_OK;
         }
-        *more = count == AT_ONCE;
+        p->before = l.id;
+        p->looks++;
+        rc = asked ? CRM4E_OK : is_seen(p, row, &seen);
+        asked = true;
+        rc = rc == CRM4E_OK && seen ? put_line(p, &l) : rc;
+    }
+    p->before = id;
+    p->looks += p->looks == looks;
+    p->full = p->looks > MOST_LOOKS;
+    return rc;
+}
+
+/* Downwards until the page is full or the log at its end. */
+static int put_rows(page *p)
+{
+    crm4e_value *rows =
+        c4_arena_array(p->unit->arena, (size_t)AT_ONCE * COLUMN_COUNT, sizeof *rows);
+    const bool by_index = p->request->record == 0 && (p->rule != 0 || p->request->result != 0);
+    size_t count = 0;
+    bool end = false;
+    int rc = rows != NULL ? CRM4E_OK : c4_fail_plain(p->unit->error, CRM4E_E_NO_MEMORY);
+
+    while (rc == CRM4E_OK && !p->full && !end) {
+        if (by_index && count < AT_ONCE) {
+            rc = find_stretch(p, &end);
+        }
+        count = 0;
+        if (rc == CRM4E_OK && !p->full && !end) {
+            rc = read_rows(p, rows, &count);
+        }
+        for (size_t i = 0; i < count && rc == CRM4E_OK && !p->full; i++) {
+            rc = put_row(p, &rows[i * COLUMN_COUNT]);
+        }
+        if (by_index && count < AT_ONCE && !p->full) {
+            p->before = p->from;
+        }
+        end = end || (!by_index && count < AT_ONCE);
     }
     return rc;
 }
@@ -322,7 +427,6 @@ int c4_runs_to_json(c4_unit *unit, const c4_module *module, const c4_runs_reques
     const crm4e_value none = c4_null();
     crm4e_value last;
     bool first = true;
-    bool more = false;
     int rc = check_reader(unit, module);
 
     if (rc == CRM4E_OK) {
@@ -338,95 +442,10 @@ int c4_runs_to_json(c4_unit *unit, const c4_module *module, const c4_runs_reques
     c4_buffer_char(out, '{');
     c4_json_put_key(out, &first, "runs");
     c4_buffer_char(out, '[');
-    rc = put_lines(&p, &more);
+    rc = put_rows(&p);
     c4_buffer_char(out, ']');
     last = c4_integer(p.before);
-    put_number(out, &first, "before", more ? &last : &none);
+    put_number(out, &first, "before", p.full ? &last : &none);
     c4_buffer_char(out, '}');
     return rc == CRM4E_OK ? c4_stored(unit, out->code) : rc;
-}
-
-/* Rules that run once for a record go by their lines. */
-static int list_once(c4_unit *unit, crm4e_id **rules, size_t *count)
-{
-    const c4_rule *rule = NULL;
-    int rc = CRM4E_OK;
-
-    *rules = c4_arena_array(unit->arena, unit->meta->workflow_count + 1, sizeof **rules);
-    if (*rules == NULL) {
-        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
-    }
-    for (size_t i = 0; i < unit->meta->workflow_count && rc == CRM4E_OK; i++) {
-        rc = c4_rule_of(unit, i, &rule);
-        if (rc == CRM4E_OK && (rule->once || rule->problem != NULL)) {
-            (*rules)[(*count)++] = unit->meta->workflows[i].id;
-        }
-    }
-    return rc;
-}
-
-static bool is_kept(const crm4e_id *rules, size_t count, const crm4e_value *rule,
-                    const crm4e_value *result)
-{
-    bool kept = false;
-
-    for (size_t i = 0; i < count && !kept; i++) {
-        kept = rules[i] == rule->integer && result->integer != C4_RUN_FAILED;
-    }
-    return kept;
-}
-
-/* Ids and times grow together: the first that is too young ends it. */
-static int list_old(c4_unit *unit, int64_t before, size_t most, crm4e_id *ids, size_t *count)
-{
-    static const uint32_t wanted[] = {0, C4_RUN_TIME, C4_RUN_WORKFLOW, C4_RUN_RESULT};
-    static const crm4e_order oldest[] = {{0, 0, 0}};
-    const crm4e_value *row = NULL;
-    crm4e_id *once = NULL;
-    size_t once_count = 0;
-    c4_rows *rows = NULL;
-    crm4e_plan plan;
-    int rc = list_once(unit, &once, &once_count);
-
-    if (rc != CRM4E_OK) {
-        return rc;
-    }
-    c4_plan_init(&plan, &c4_tables[C4_TABLE_RUN]);
-    plan.columns = wanted;
-    plan.column_count = 4;
-    plan.order = oldest;
-    plan.order_count = 1;
-    rc = c4_rows_open(&rows, unit->db, &plan);
-    while (rc == CRM4E_OK && *count < most && (rc = c4_rows_next(rows, &row)) == CRM4E_ROW &&
-           row[1].integer < before) {
-        if (!is_kept(once, once_count, &row[2], &row[3])) {
-            ids[(*count)++] = row[0].integer;
-        }
-        rc = CRM4E_OK;
-    }
-    c4_rows_close(rows);
-    return rc < 0 ? c4_stored(unit, rc) : CRM4E_OK;
-}
-
-int c4_runs_purge(c4_unit *unit, int64_t before, size_t budget, size_t *done)
-{
-    crm4e_id *ids = NULL;
-    int rc = c4_access_actor(unit);
-
-    *done = 0;
-    if (rc == CRM4E_OK) {
-        rc = c4_need_administrator(unit, "the run log is cut by system administrators");
-    }
-    if (rc != CRM4E_OK) {
-        return rc;
-    }
-    ids = c4_arena_array(unit->arena, budget, sizeof *ids);
-    if (ids == NULL) {
-        return c4_fail_plain(unit->error, CRM4E_E_NO_MEMORY);
-    }
-    rc = list_old(unit, before, budget, ids, done);
-    for (size_t i = 0; i < *done && rc == CRM4E_OK; i++) {
-        rc = c4_stored(unit, c4_db_remove(unit->db, &c4_tables[C4_TABLE_RUN], ids[i]));
-    }
-    return rc;
 }

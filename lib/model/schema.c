@@ -170,22 +170,23 @@ static const crm4e_index rotation_indexes[] = {
 
 static const crm4e_column run_columns[C4_RUN_COLUMNS] = {
     {"id", INTEGER},
-    [C4_RUN_WORKFLOW] = {"workflow", INTEGER},
     [C4_RUN_MODULE] = {"module", INTEGER},
     [C4_RUN_RECORD] = {"record", OPTIONAL_INTEGER},
     [C4_RUN_VERSION] = {"version", OPTIONAL_INTEGER},
     [C4_RUN_TIME] = {"run_time", TIME},
-    [C4_RUN_RESULT] = {"result", INTEGER},
-    [C4_RUN_TEXT] = {"message", OPTIONAL_TEXT},
     [C4_RUN_CAUSE] = {"cause", INTEGER},
+    [C4_RUN_PART] = {"part", INTEGER},
+    [C4_RUN_OUTCOMES] = {"outcomes", BLOB},
 };
-/* A rule runs once for each version of a record, and for each thing that is added to it. */
-static const uint32_t run_once_key[] = {C4_RUN_RECORD, C4_RUN_WORKFLOW, C4_RUN_VERSION,
-                                        C4_RUN_CAUSE};
-static const uint32_t run_rule_key[] = {C4_RUN_WORKFLOW, 0};
+/* Rules run once for each version of a record, and for each thing that is added to it. */
+static const uint32_t run_once_key[] = {C4_RUN_RECORD, C4_RUN_VERSION, C4_RUN_CAUSE, C4_RUN_PART};
 static const crm4e_index run_indexes[] = {
     [C4_RUN_ONCE] = {"run_once", run_once_key, 4, CRM4E_INDEX_UNIQUE},
-    [C4_RUN_BY_RULE] = {"run_rule", run_rule_key, 2, 0},
+};
+
+static const crm4e_column run_index_columns[C4_RUN_INDEX_COLUMNS] = {
+    {"id", INTEGER},
+    [C4_RUN_INDEX_OUTCOMES] = {"outcomes", BLOB},
 };
 
 static const crm4e_column chart_columns[C4_CHART_COLUMNS] = {
@@ -539,4 +540,5 @@ const crm4e_table c4_tables[C4_TABLE_COUNT] = {
     PLAIN(C4_TABLE_INTERACTION_KIND, "interaction_kind", interaction_kind_columns),
     INDEXED(C4_TABLE_INTERACTION, "interaction", interaction_columns, interaction_indexes),
     INDEXED(C4_TABLE_PENDING, "pending", pending_columns, pending_indexes),
+    PLAIN(C4_TABLE_RUN_INDEX, "run_index", run_index_columns),
 };

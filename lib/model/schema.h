@@ -25,7 +25,7 @@ typedef enum c4_table_id {
     C4_TABLE_SPACE_MEMBER,
     C4_TABLE_WORKFLOW,
     C4_TABLE_ROTATION, /* where round robins stand */
-    C4_TABLE_RUN,      /* run log of rules */
+    C4_TABLE_RUN,      /* run log: what rules did of one change */
     C4_TABLE_CHART,
     C4_TABLE_OUTBOX,
     C4_TABLE_HISTORY,
@@ -52,6 +52,7 @@ typedef enum c4_table_id {
     C4_TABLE_INTERACTION_KIND, /* of the org's own */
     C4_TABLE_INTERACTION,      /* of leads and contacts, see record/interaction.h */
     C4_TABLE_PENDING,          /* what rules do later */
+    C4_TABLE_RUN_INDEX,        /* which rules are where in the run log */
     C4_TABLE_COUNT
 } c4_table_id;
 
@@ -180,16 +181,19 @@ enum {
     C4_ROTATION_COLUMNS
 };
 enum {
-    C4_RUN_WORKFLOW = 1,
-    C4_RUN_MODULE,
+    C4_RUN_MODULE = 1,
     C4_RUN_RECORD,
     C4_RUN_VERSION,
     C4_RUN_TIME,
-    C4_RUN_RESULT,
-    C4_RUN_TEXT,
     C4_RUN_CAUSE /* what was added to the record; 0: the version says it */,
+    C4_RUN_PART /* so many rules of the same change are in rows before it */,
+    C4_RUN_OUTCOMES /* of its rules, see model/outcome.h */,
     C4_RUN_COLUMNS
-};
+}; /* id: of the first of its rules; each has the next one */
+enum {
+    C4_RUN_INDEX_OUTCOMES = 1 /* each that there is among the rows, once */,
+    C4_RUN_INDEX_COLUMNS
+}; /* id: that of rows without its last C4_RUN_INDEX_BITS */
 enum {
     C4_CHART_MODULE = 1,
     C4_CHART_NAME,
@@ -413,8 +417,7 @@ enum {
     C4_SHARE_BY_SUBJECT = 1 /* subject, module */
 };
 enum {
-    C4_RUN_ONCE = 0,   /* record, rule, version */
-    C4_RUN_BY_RULE = 1 /* rule, id */
+    C4_RUN_ONCE = 0 /* record, version, cause, part */
 };
 enum {
     C4_OUTBOX_BY_DUE = 0, /* state, due */

@@ -201,6 +201,23 @@ int64_t c4_unit_new_id(c4_unit *unit)
     return unit->state.next_id++;
 }
 
+int64_t c4_unit_new_ids(c4_unit *unit, int64_t count, int64_t stretch)
+{
+    const int64_t left = stretch - (unit->state.next_id & (stretch - 1));
+    int64_t first;
+
+    if ((unit->state.next_id & SEQUENCE) != 0 && count > left) {
+        unit->state.next_id += left;
+    }
+    unit->state_dirty = true;
+    if ((unit->state.next_id & SEQUENCE) == 0) {
+        return 0;
+    }
+    first = unit->state.next_id;
+    unit->state.next_id += count;
+    return first;
+}
+
 int64_t c4_unit_new_change(c4_unit *unit)
 {
     unit->state_dirty = true;

@@ -85,9 +85,10 @@ typedef struct c4_computing_methods {
 
 /* Rules that rules set off, in one save; see automation/chain.h. */
 typedef struct c4_chain {
-    uint32_t actions; /* they did so far */
-    bool wakes;       /* rules look at the record that is created next */
-    bool broken;      /* a guard stopped it: all of it is undone */
+    uint32_t actions;   /* they did so far */
+    bool wakes;         /* rules look at the record that is created next */
+    bool broken;        /* a guard stopped it: all of it is undone */
+    struct c4_run *run; /* the rules at work, the innermost; NULL: of no change */
 } c4_chain;
 
 typedef struct c4_unit {
@@ -152,6 +153,9 @@ void c4_unit_forget_reach(c4_unit *unit);
 /* Marks manual shares as changed. */
 void c4_unit_shares_changed(c4_unit *unit);
 int64_t c4_unit_new_id(c4_unit *unit);
+/* So many, one behind the other, all in one of the stretches of `stretch` ids, a power of two and
+ * no fewer; the first. */
+int64_t c4_unit_new_ids(c4_unit *unit, int64_t count, int64_t stretch);
 int64_t c4_unit_new_change(c4_unit *unit);
 /* The org's tag is the upper part of every id: another org's ids differ. */
 bool c4_id_plausible(const c4_meta *meta, crm4e_id id);

@@ -467,6 +467,10 @@ static int check_all(c4_checking *c)
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_PENDING], c4_check_scheduled, NULL);
     if (rc == CRM4E_OK)
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_RUN], c4_check_run, NULL);
+    if (rc == CRM4E_OK)
+        rc = c4_check_table(c, &c4_tables[C4_TABLE_RUN_INDEX], c4_check_run_index, NULL);
+    if (rc == CRM4E_OK)
         rc = c4_check_pieces(c);
     if (rc == CRM4E_OK)
         rc = c4_check_table(c, &c4_tables[C4_TABLE_COUNTER], check_counter, NULL);

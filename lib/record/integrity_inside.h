@@ -66,6 +66,8 @@ void c4_check_lost(c4_checking *c);
 /* A message of the outbox, and an entry of the schedule. */
 void c4_check_message(c4_checking *c, const void *about, const crm4e_value *row);
 void c4_check_scheduled(c4_checking *c, const void *about, const crm4e_value *row);
+void c4_check_run(c4_checking *c, const void *about, const crm4e_value *row);
+void c4_check_run_index(c4_checking *c, const void *about, const crm4e_value *row);
 
 void c4_check_counter_seen(c4_checking *c, int64_t limit, int64_t scope);
 bool c4_check_counter_was_seen(const c4_checking *c, int64_t limit, int64_t scope);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What rules left for later: messages of the outbox in their lines, and entries of the schedule. */
+/* What rules left: messages of the outbox in their lines, entries of the schedule, the run log. */
+#include "model/outcome.h"
 #include "record/integrity_inside.h"
 
 /* As automation/automation.h has them, which is above. */
@@ -95,4 +96,86 @@ void c4_check_scheduled(c4_checking *c, const void *about, const crm4e_value *ro
         c4_check_report(c, "pending", id, "record", "is not there");
     else if (rc < 0)
         c->rc = rc;
+}
+
+/* Outcomes that can be read, of rules that there may have been; so many places, and whether any
+ * holds one. */
+static bool check_outcomes(c4_checking *c, const char *table, int64_t id, const crm4e_value *bytes,
+                           size_t *places)
+{
+    c4_outcomes reader;
+    c4_outcome outcome;
+    bool any = false;
+    bool sound = true;
+    int rc;
+
+    c4_outcomes_start(&reader, bytes);
+    while ((rc = c4_outcomes_next(&reader, &outcome)) == CRM4E_ROW) {
+        any = any || outcome.workflow != 0;
+        sound = sound && (outcome.workflow == 0 || c4_check_id(c, outcome.workflow));
+    }
+    *places = reader.place;
+    sound = sound && rc == CRM4E_OK && any;
+    if (!sound)
+        c4_check_report(c, table, id, "outcomes", "are none of rules");
+    return sound;
+}
+
+static bool is_among(const c4_outcome *wanted, const crm4e_value *bytes)
+{
+    c4_outcomes reader;
+    c4_outcome outcome;
+    bool found = false;
+
+    c4_outcomes_start(&reader, bytes);
+    while (!found && c4_outcomes_next(&reader, &outcome) == CRM4E_ROW)
+        found = outcome.workflow == wanted->workflow && outcome.result == wanted->result;
+    return found;
+}
+
+/* What the index does not tell of is not found by who asks for a rule. */
+static void check_indexed(c4_checking *c, int64_t id, const crm4e_value *outcomes)
+{
+    const uint32_t column = C4_RUN_INDEX_OUTCOMES;
+    crm4e_value bytes = c4_null();
+    c4_outcomes reader;
+    c4_outcome outcome;
+    bool all = true;
+    int rc = c4_db_get(c->unit->db, &c4_tables[C4_TABLE_RUN_INDEX], id >> C4_RUN_INDEX_BITS,
+                       &column, &bytes, 1);
+
+    if (rc < 0 && rc != CRM4E_E_NOT_FOUND) {
+        c->rc = rc;
+        return;
+    }
+    c4_outcomes_start(&reader, outcomes);
+    while (c4_outcomes_next(&reader, &outcome) == CRM4E_ROW)
+        all = all && (outcome.workflow == 0 || is_among(&outcome, &bytes));
+    if (!all)
+        c4_check_report(c, "run", id, "outcomes", "are not all in the index");
+}
+
+/* Each line has an id, which nothing else has. */
+void c4_check_run(c4_checking *c, const void *about, const crm4e_value *row)
+{
+    const crm4e_value *outcomes = &row[C4_RUN_OUTCOMES];
+    const int64_t id = row[0].integer;
+    size_t places = 0;
+
+    (void)about;
+    if (!check_outcomes(c, "run", id, outcomes, &places))
+        return;
+    if (places > (size_t)(C4_RUN_STRETCH - (id & (C4_RUN_STRETCH - 1))) ||
+        !c4_check_id(c, id + (int64_t)places - 1))
+        c4_check_report(c, "run", id, "outcomes", "are more than there are ids");
+    check_indexed(c, id, outcomes);
+}
+
+/* It may tell of more than there is: of lines that were removed. */
+void c4_check_run_index(c4_checking *c, const void *about, const crm4e_value *row)
+{
+    size_t places = 0;
+
+    (void)about;
+    (void)check_outcomes(c, "run_index", row[0].integer, &row[C4_RUN_INDEX_OUTCOMES], &places);
 }

@@ -193,30 +193,53 @@ int64_t rows_of(steps *s, c4_table_id table)
     return count;
 }
 
-run_line last_run(steps *s)
+/* Outcomes of all rows of the run log, the last one in `*last`. */
+static int64_t read_lines(steps *s, run_line *last)
 {
-    static const uint32_t columns[] = {C4_RUN_RECORD, C4_RUN_RESULT, C4_RUN_TEXT};
-    static const crm4e_order newest[] = {{0, 0, 1}};
+    static const uint32_t columns[] = {C4_RUN_RECORD, C4_RUN_OUTCOMES};
+    static const crm4e_order oldest[] = {{0, 0, 0}};
     const crm4e_value *row = NULL;
-    run_line line = {0};
+    int64_t count = 0;
     crm4e_plan plan;
     c4_rows *rows = NULL;
 
     c4_plan_init(&plan, &c4_tables[C4_TABLE_RUN]);
     plan.columns = columns;
-    plan.column_count = 3;
-    plan.order = newest;
+    plan.column_count = 2;
+    plan.order = oldest;
     plan.order_count = 1;
-    plan.limit = 1;
     assert_ok(c4_rows_open(&rows, &s->org.db, &plan));
-    if (c4_rows_next(rows, &row) == CRM4E_ROW) {
-        line.record = row[0].integer;
-        line.result = row[1].integer;
-        (void)snprintf(line.text, sizeof line.text, "%.*s", (int)row[2].length,
-                       row[2].type == CRM4E_VALUE_TEXT ? (const char *)row[2].data : "");
+    while (c4_rows_next(rows, &row) == CRM4E_ROW) {
+        c4_outcomes reader;
+        c4_outcome outcome;
+
+        c4_outcomes_start(&reader, &row[1]);
+        while (c4_outcomes_next(&reader, &outcome) == CRM4E_ROW) {
+            count++;
+            last->record = row[0].integer;
+            last->result = outcome.result;
+            (void)snprintf(last->text, sizeof last->text, "%.*s", (int)outcome.length,
+                           outcome.text != NULL ? outcome.text : "");
+        }
+        assert_ptr_equal(reader.at, reader.end);
     }
     c4_rows_close(rows);
-    return line;
+    return count;
+}
+
+int64_t lines_of(steps *s)
+{
+    run_line last;
+
+    return read_lines(s, &last);
+}
+
+run_line last_run(steps *s)
+{
+    run_line last = {0};
+
+    (void)read_lines(s, &last);
+    return last;
 }
 
 char *rule_text(steps *s, const char *name)

@@ -49,6 +49,8 @@ typedef struct run_line {
     char text[512];
 } run_line;
 run_line last_run(steps *s);
+/* Lines of the run log. */
+int64_t lines_of(steps *s);
 
 /* The exported form of a rule; free with free_text. */
 char *rule_text(steps *s, const char *name);

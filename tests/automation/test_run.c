@@ -36,13 +36,13 @@ static void test_triggers(void **state)
         char json[256];
         (void)snprintf(json, sizeof json, RULE("R", "%s", ALWAYS(NOTE)), expected[i].on);
         assert_ok(put_rule(s, json));
-        int64_t before = rows_of(s, C4_TABLE_RUN);
+        int64_t before = lines_of(s);
         crm4e_id id = add(s, "Documents", "{'Name': 'Contract'}");
-        assert_int_equal(rows_of(s, C4_TABLE_RUN) - before, expected[i].created);
+        assert_int_equal(lines_of(s) - before, expected[i].created);
         assert_ok(edit(s, "Documents", id, "{'Name': 'Agreement'}"));
-        assert_int_equal(rows_of(s, C4_TABLE_RUN) - before, expected[i].edited);
+        assert_int_equal(lines_of(s) - before, expected[i].edited);
         assert_ok(drop(s, "Documents", id));
-        assert_int_equal(rows_of(s, C4_TABLE_RUN) - before, expected[i].deleted);
+        assert_int_equal(lines_of(s) - before, expected[i].deleted);
     }
 }
 
@@ -54,9 +54,9 @@ static void test_what_is_an_edit(void **state)
 
     assert_ok(put_rule(s, RULE("R", "edit", ALWAYS(NOTE))));
     assert_ok(edit(s, "Documents", id, "{'Name': 'Contract'}"));
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 0);
+    assert_int_equal(lines_of(s), 0);
     assert_ok(edit(s, "Documents", id, "{'Owner': 'u1@acme.example'}"));
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 1);
+    assert_int_equal(lines_of(s), 1);
 }
 
 static void test_first_condition_wins(void **state)
@@ -72,7 +72,7 @@ static void test_first_condition_wins(void **state)
     assert_int_equal(status(s, add(s, "Documents", "{'Name': 'A', 'Amount': 2000}")), CHECKED);
     assert_int_equal(status(s, add(s, "Documents", "{'Name': 'B', 'Amount': 20}")), CLOSED);
     assert_int_equal(status(s, add(s, "Documents", "{'Name': 'C'}")), OPEN);
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 3);
+    assert_int_equal(lines_of(s), 3);
 }
 
 static void test_no_condition_holds(void **state)
@@ -82,7 +82,7 @@ static void test_no_condition_holds(void **state)
     assert_ok(
         put_rule(s, RULE("R", "create", "[{'when': 'Amount > 5', 'then': [" SET("Open") "]}]")));
     assert_int_equal(status(s, add(s, "Documents", "{'Name': 'A'}")), -1);
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 0);
+    assert_int_equal(lines_of(s), 0);
 }
 
 /* What a rule changes wakes no rule, neither itself nor one on edit, and makes
@@ -98,10 +98,10 @@ static void test_no_loops(void **state)
         s, RULE("C", "create", "[{'when': 'Status = `Checked`', 'then': [" SET("Closed") "]}]")));
     id = add(s, "Documents", "{'Name': 'A'}");
     assert_int_equal(status(s, id), CHECKED);
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 1);
+    assert_int_equal(lines_of(s), 1);
     assert_ok(edit(s, "Documents", id, "{'Name': 'B'}"));
     assert_int_equal(status(s, id), CLOSED);
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 3);
+    assert_int_equal(lines_of(s), 3);
 }
 
 static void test_only_active_rules(void **state)
@@ -111,11 +111,11 @@ static void test_only_active_rules(void **state)
     assert_ok(put_rule(s, "{'name': 'R', 'module': 'Documents', 'on': 'create', 'active': false,"
                           " 'conditions': [{'then': [" NOTE "]}]}"));
     (void)add(s, "Documents", "{'Name': 'A'}");
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 0);
+    assert_int_equal(lines_of(s), 0);
     assert_ok(put_rule(s, "{'name': 'R', 'module': 'Documents', 'on': 'create', 'active': true,"
                           " 'conditions': [{'then': [" NOTE "]}]}"));
     (void)add(s, "Documents", "{'Name': 'B'}");
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 1);
+    assert_int_equal(lines_of(s), 1);
 }
 
 static void test_values_of_every_kind(void **state)
@@ -191,7 +191,7 @@ static void test_refused_action_undoes_its_rule(void **state)
     assert_int_equal(owner_of(s, "Documents", id), id_of(s, MAIL("p")));
     assert_int_equal(rows_of(s, C4_TABLE_OUTBOX), 0);
     assert_int_equal(rows_of(s, C4_TABLE_ROTATION), 0);
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 2);
+    assert_int_equal(lines_of(s), 2);
     assert_int_equal(status(s, id), CLOSED);
     line = last_run(s);
     assert_int_equal(line.result, C4_RUN_DONE);
@@ -223,7 +223,7 @@ static void test_failure_stops_the_change(void **state)
     assert_refused(s, try_add(s, "Documents", "{'Name': 'A'}", &id), CRM4E_E_INVALID, "workflow");
     assert_non_null(strstr(s->org.error.message, "\"A\""));
     assert_int_equal(id, 0);
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 0);
+    assert_int_equal(lines_of(s), 0);
 }
 
 /* A field the rule needs is gone: it says so at every change. */
@@ -237,7 +237,7 @@ static void test_rule_that_lost_its_field(void **state)
     assert_ok(put_rule(s, RULE("B", "create", "[{'when': 'Extra = `x`', 'then': [" NOTE "]}]")));
     assert_ok(remove_field(s, "Documents", "Extra"));
     (void)add(s, "Documents", "{'Name': 'A'}");
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 2);
+    assert_int_equal(lines_of(s), 2);
     assert_int_equal(last_run(s).result, C4_RUN_FAILED);
     assert_int_equal(rows_of(s, C4_TABLE_OUTBOX), 0);
 }
@@ -275,7 +275,7 @@ static void test_damaged_definition(void **state)
     for (size_t i = 0; i < sizeof damaged / sizeof damaged[0]; i++) {
         store_definition(s, damaged[i]);
         (void)add(s, "Documents", "{'Name': 'A'}");
-        assert_int_equal(rows_of(s, C4_TABLE_RUN), (int64_t)i + 1);
+        assert_int_equal(lines_of(s), (int64_t)i + 1);
         assert_int_equal(last_run(s).result, C4_RUN_FAILED);
         c4_buffer_init(&out, &s->org.env.mem, 1000);
         assert_true(c4_workflow_write(&s->org.unit, &meta_of(s)->workflows[0], &out) < 0);
@@ -387,11 +387,11 @@ static void test_rollback_leaves_nothing(void **state)
     (void)add(s, "Documents", "{'Name': 'A'}");
     assert_int_equal(rows_of(s, C4_TABLE_OUTBOX), 1);
     assert_int_equal(rows_of(s, C4_TABLE_ROTATION), 1);
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 1);
+    assert_int_equal(lines_of(s), 1);
     c4_db_rollback_to(&s->org.db);
     assert_int_equal(rows_of(s, C4_TABLE_OUTBOX), 0);
     assert_int_equal(rows_of(s, C4_TABLE_ROTATION), 0);
-    assert_int_equal(rows_of(s, C4_TABLE_RUN), 0);
+    assert_int_equal(lines_of(s), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, legal_setup, steps_teardown)

@@ -50,6 +50,25 @@ static void test_ids_run_out(void **state)
     assert_int_equal(org_commit(f), CRM4E_E_FULL);
 }
 
+/* Several at once are never on both sides of the end of a stretch, nor of the org's. */
+static void test_ids_in_a_stretch(void **state)
+{
+    org_fixture *f = *state;
+    const int64_t stretch = 16;
+    const int64_t end = ((f->org >> C4_ID_BITS) + 1) * (INT64_C(1) << C4_ID_BITS);
+    const int64_t start = end - 2 * stretch;
+
+    begin(f);
+    f->unit.state.next_id = start + 10;
+    assert_int_equal(c4_unit_new_ids(&f->unit, 5, stretch), start + 10);
+    assert_int_equal(c4_unit_new_ids(&f->unit, 1, stretch), start + 15);
+    assert_int_equal(c4_unit_new_ids(&f->unit, 15, stretch), start + 16);
+    assert_int_equal(c4_unit_new_ids(&f->unit, 2, stretch), 0);
+    assert_int_equal(c4_unit_new_ids(&f->unit, 1, stretch), 0);
+    assert_int_equal(c4_unit_new_id(&f->unit), 0);
+    assert_int_equal(org_commit(f), CRM4E_E_FULL);
+}
+
 static void test_nothing_is_written_when_nothing_moved(void **state)
 {
     org_fixture *f = *state;
@@ -272,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_ORG(test_ids_go_on),
         ON_ORG(test_ids_run_out),
+        ON_ORG(test_ids_in_a_stretch),
         ON_ORG(test_nothing_is_written_when_nothing_moved),
         ON_ORG(test_time_never_falls),
         ON_ORG(test_absurd_clocks_are_refused),

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+crm4e_edition host_edition = CRM4E_EDITION_ENTERPRISE;
 bool host_on_sqlite;
 size_t host_bulk_rows;
 const crm4e_clock *host_clock;
@@ -113,7 +114,7 @@ int host_setup(void **state)
         return -1;
     rc = open_engine(h);
     options.name = "Acme";
-    options.edition = CRM4E_EDITION_ENTERPRISE;
+    options.edition = host_edition;
     options.admin_email = HOST_ADMIN;
     options.crm_licences = 50;
     options.team_licences = 50;

@@ -36,6 +36,8 @@ typedef struct host {
 /* cmocka's setup and teardown of a host in *state; on memory unless
  * host_on_sqlite is set. Teardown fails when memory was leaked. */
 extern bool host_on_sqlite;
+/* Of the org that setup makes: Enterprise, unless a test sets it first. */
+extern crm4e_edition host_edition;
 /* crm4e_storage_methods::bulk_rows of either; 0: as they have it. */
 extern size_t host_bulk_rows;
 /* Of the engines that are opened next; NULL: those of the system, an outbox that is pulled. */
