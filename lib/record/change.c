@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The encoding of history and of rows in the bin: for each change the field
- * number and ';', then the old and the new value: 'n' NULL, 'i' digits ';' an
- * integer, 't' bytes ':' text. A change has one encoding, and all of it is text.
+ * The encoding of history and of rows in the bin, all of it text. A digit is one of 64 characters
+ * from '0' on. A change is a digit of its kinds of value and the step from the field before, what
+ * is left of the step, then the old and the new value: an integer its number, a text the number of
+ * its bytes and these. Fields ascend; a change has one encoding.
  */
 #include "record/inside.h"
 
@@ -10,70 +11,129 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/standard.h"
 
 enum {
-    NUMBER_BYTES = 21 /* of the least number and its mark */
+    DIGIT_ZERO = '0',
+    DIGIT_BITS = 6,
+    DIGITS = 1 << DIGIT_BITS,
+    DIGITS_MOST = 11,                    /* of a number */
+    NUMBER_BYTES = 1 + DIGITS_MOST,      /* below NUMBER_SHORT one digit, else one that tells */
+    NUMBER_SHORT = DIGITS - DIGITS_MOST, /* how many follow, of which the first is not 0 */
+    KINDS = 3,                           /* null, integer, text: of the old value and the new */
+    STEPS = 8,                           /* to the next field, the one behind it, ... */
+    STEP_FAR = STEPS - 2,                /* ... and so much further as a number says, */
+    STEP_OWN = STEPS - 1                 /* or from the standard's fields to those of the org */
 };
 
-static char *put_number(char *at, int64_t number, char mark)
+static char digit_of(uint64_t value)
 {
-    char digits[NUMBER_BYTES + 1]; /* two at a time */
-    char *from = digits + sizeof digits;
-    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    return (char)(DIGIT_ZERO + (int)(value % DIGITS));
+}
 
-    *--from = mark;
-    while (rest >= 10) {
-        const unsigned two = (unsigned)(rest % 100);
-        *--from = (char)('0' + two % 10);
-        *--from = (char)('0' + two / 10);
-        rest /= 100;
+static char *put_number(char *at, uint64_t number)
+{
+    int digits = 1;
+
+    if (number < NUMBER_SHORT) {
+        *at = digit_of(number);
+        return at + 1;
     }
-    if (rest > 0 || from[0] == mark) {
-        *--from = (char)('0' + rest);
+    while (digits < DIGITS_MOST && number >> (DIGIT_BITS * digits) != 0) {
+        digits++;
     }
-    if (number < 0) {
-        *--from = '-';
+    *at++ = digit_of((uint64_t)(NUMBER_SHORT - 1 + digits));
+    for (int left = digits - 1; left >= 0; left--) {
+        *at++ = digit_of(number >> (DIGIT_BITS * left));
     }
-    memcpy(at, from, (size_t)(digits + sizeof digits - from));
-    return at + (digits + sizeof digits - from);
+    return at;
+}
+
+/* Small ones of either sign are small numbers. */
+static uint64_t number_of(int64_t integer)
+{
+    return integer < 0 ? ~((uint64_t)integer << 1) : (uint64_t)integer << 1;
+}
+
+static int64_t integer_of(uint64_t number)
+{
+    const int64_t half = (int64_t)(number >> 1);
+
+    return (number & 1) != 0 ? -1 - half : half;
 }
 
 static char *put_value(char *at, const crm4e_value *value)
 {
-    switch (value->type) {
-    case CRM4E_VALUE_INTEGER: *at++ = 'i'; return put_number(at, value->integer, ';');
-    case CRM4E_VALUE_TEXT:
-        *at++ = 't';
-        at = put_number(at, (int64_t)value->length, ':');
+    if (value->type == CRM4E_VALUE_INTEGER) {
+        return put_number(at, number_of(value->integer));
+    }
+    if (value->type == CRM4E_VALUE_TEXT) {
+        at = put_number(at, value->length);
         if (value->length > 0) {
             memcpy(at, value->data, value->length);
         }
-        return at + value->length;
-    default: *at++ = 'n'; return at;
+        at += value->length;
     }
+    return at;
+}
+
+/* KINDS when history does not hold such values. */
+static unsigned kind_of(const crm4e_value *value)
+{
+    switch (value->type) {
+    case CRM4E_VALUE_NULL: return 0;
+    case CRM4E_VALUE_INTEGER: return 1;
+    case CRM4E_VALUE_TEXT: return 2;
+    default: return KINDS;
+    }
+}
+
+/* That both are null is no change, and has no digit. */
+static char *put_head(char *at, unsigned kinds, int32_t last, int32_t field)
+{
+    const bool own = last < C4_FIRST_CUSTOM_FIELD && field >= C4_FIRST_CUSTOM_FIELD;
+    const uint64_t further = (uint64_t)(own ? field - C4_FIRST_CUSTOM_FIELD : field - last - 1);
+    const uint64_t step = own ? STEP_OWN : further < STEP_FAR ? further : STEP_FAR;
+
+    *at++ = digit_of((kinds - 1) * STEPS + step);
+    return step < STEP_FAR ? at : put_number(at, own ? further : further - STEP_FAR);
 }
 
 static size_t most_bytes(const crm4e_value *value)
 {
-    return 1 + NUMBER_BYTES + (value->type == CRM4E_VALUE_TEXT ? value->length : 0);
+    return NUMBER_BYTES + (value->type == CRM4E_VALUE_TEXT ? value->length : 0);
 }
 
-/* Room is made for each change at once: a history has many. */
-int c4_changes_encode(c4_buffer *out, const c4_field_change *changes, size_t count)
+int c4_changes_add(c4_buffer *out, int32_t *last, const c4_field_change *change)
 {
-    for (size_t i = 0; i < count; i++) {
-        const c4_field_change *change = &changes[i];
-        const size_t before = out->length;
-        char *start = c4_buffer_extend(out, NUMBER_BYTES + most_bytes(&change->before) +
-                                                most_bytes(&change->after));
-        char *at = start;
-        if (start == NULL) {
-            break;
-        }
-        at = put_number(at, change->field, ';');
+    const unsigned before = kind_of(&change->before);
+    const unsigned after = kind_of(&change->after);
+    const size_t length = out->length;
+    char *start;
+    char *at;
+
+    if (change->field <= *last || before == KINDS || after == KINDS || before + after == 0) {
+        out->code = CRM4E_E_INTERNAL;
+        return out->code;
+    }
+    start = c4_buffer_extend(out, 1 + NUMBER_BYTES + most_bytes(&change->before) +
+                                      most_bytes(&change->after));
+    if (start != NULL) {
+        at = put_head(start, before * KINDS + after, *last, change->field);
         at = put_value(at, &change->before);
         at = put_value(at, &change->after);
-        c4_buffer_cut(out, before + (size_t)(at - start));
+        c4_buffer_cut(out, length + (size_t)(at - start));
+        *last = change->field;
+    }
+    return out->code;
+}
+
+int c4_changes_encode(c4_buffer *out, const c4_field_change *changes, size_t count)
+{
+    int32_t last = 0;
+
+    for (size_t i = 0; i < count && out->code == CRM4E_OK; i++) {
+        (void)c4_changes_add(out, &last, &changes[i]);
     }
     return out->code;
 }
@@ -81,32 +141,52 @@ int c4_changes_encode(c4_buffer *out, const c4_field_change *changes, size_t cou
 typedef struct reader {
     const char *at;
     const char *end;
+    int32_t last;      /* field */
+    bool checks_texts; /* the other walk has only to get over them */
 } reader;
 
-/* A canonical integer and the mark behind it: no leading zeros, no "-0". */
-static bool take_integer(reader *r, char mark, int64_t *number)
+/* DIGITS: there is none. */
+static unsigned take_digit(reader *r)
 {
-    const char *start = r->at;
-    const char *digits = start < r->end && *start == '-' ? start + 1 : start;
-    const char *stop = digits;
+    const unsigned value =
+        r->at < r->end ? (unsigned)(unsigned char)*r->at - (unsigned)DIGIT_ZERO : DIGITS;
 
-    while (stop < r->end && *stop >= '0' && *stop <= '9') {
-        stop++;
+    r->at += value < DIGITS ? 1 : 0;
+    return value < DIGITS ? value : DIGITS;
+}
+
+/* In as few digits as there can be, and within 64 bits. */
+static bool take_number(reader *r, uint64_t *number)
+{
+    const unsigned head = take_digit(r);
+    const unsigned digits = head - NUMBER_SHORT + 1;
+    uint64_t least = NUMBER_SHORT;
+    uint64_t value = 0;
+
+    *number = head;
+    if (head < NUMBER_SHORT || head == DIGITS) {
+        return head < DIGITS;
     }
-    if (stop == digits || stop == r->end || *stop != mark || stop - start > 20 ||
-        (*digits == '0' && (stop - digits > 1 || digits != start))) {
-        return false;
+    if (digits > 1) {
+        least = UINT64_C(1) << (DIGIT_BITS * (digits - 1));
     }
-    r->at = stop + 1;
-    return c4_decimal_parse(start, (size_t)(stop - start), 0, number) == CRM4E_OK;
+    for (unsigned i = 0; i < digits; i++) {
+        const unsigned digit = take_digit(r);
+        if (digit == DIGITS || value >> (64 - DIGIT_BITS) != 0) {
+            return false;
+        }
+        value = value << DIGIT_BITS | digit;
+    }
+    *number = value;
+    return value >= least;
 }
 
 static bool take_text(reader *r, crm4e_value *value)
 {
-    int64_t length = 0;
+    uint64_t length = 0;
 
-    if (!take_integer(r, ':', &length) || length < 0 || length > r->end - r->at ||
-        c4_text_check(r->at, (size_t)length) != CRM4E_OK) {
+    if (!take_number(r, &length) || length > (uint64_t)(r->end - r->at) ||
+        (r->checks_texts && c4_text_check(r->at, (size_t)length) != CRM4E_OK)) {
         return false;
     }
     *value = c4_text_value(r->at, (size_t)length);
@@ -114,36 +194,55 @@ static bool take_text(reader *r, crm4e_value *value)
     return true;
 }
 
-static bool take_value(reader *r, crm4e_value *value)
+static bool take_value(reader *r, unsigned kind, crm4e_value *value)
 {
-    char kind = r->at < r->end ? *r->at++ : '\0';
-    int64_t number = 0;
-    bool well = kind == 'n';
+    uint64_t number = 0;
+    bool well = true;
 
     *value = c4_null();
-    if (kind == 'i') {
-        well = take_integer(r, ';', &number);
-        *value = c4_integer(number);
-    } else if (kind == 't') {
+    if (kind == 1) {
+        well = take_number(r, &number);
+        *value = c4_integer(integer_of(number));
+    } else if (kind == 2) {
         well = take_text(r, value);
     }
     return well;
 }
 
+/* The org's own fields are reached by the one step that is theirs, and by no other. */
+static bool take_field(reader *r, unsigned step, int32_t *field)
+{
+    const bool own = step == STEP_OWN;
+    const uint64_t from = own ? (uint64_t)C4_FIRST_CUSTOM_FIELD : (uint64_t)r->last + 1 + step;
+    uint64_t further = 0;
+
+    if (step >= STEP_FAR && (!take_number(r, &further) || further > INT32_MAX)) {
+        return false;
+    }
+    further += from;
+    if (further > INT32_MAX ||
+        own != (r->last < C4_FIRST_CUSTOM_FIELD && further >= (uint64_t)C4_FIRST_CUSTOM_FIELD)) {
+        return false;
+    }
+    *field = (int32_t)further;
+    r->last = *field;
+    return true;
+}
+
 static bool take_change(reader *r, c4_field_change *change)
 {
-    int64_t field = 0;
-    bool well = take_integer(r, ';', &field) && field > 0 && field <= INT32_MAX &&
-                take_value(r, &change->before) && take_value(r, &change->after);
+    const unsigned head = take_digit(r);
+    const unsigned kinds = head / STEPS + 1;
 
-    change->field = (int32_t)field;
-    return well;
+    return head < DIGITS && take_field(r, head % STEPS, &change->field) &&
+           take_value(r, kinds / KINDS, &change->before) &&
+           take_value(r, kinds % KINDS, &change->after);
 }
 
 /* Counts first, so that the array is made once. */
 static bool walk(const char *bytes, size_t length, c4_field_change *changes, size_t *count)
 {
-    reader r = {bytes, bytes + length};
+    reader r = {.at = bytes, .end = bytes + length, .checks_texts = changes != NULL};
     c4_field_change skipped;
     bool well = true;
 
@@ -156,6 +255,7 @@ static bool walk(const char *bytes, size_t length, c4_field_change *changes, siz
 int c4_changes_decode(c4_arena *arena, const void *bytes, size_t length, c4_field_change **changes,
                       size_t *count)
 {
+    c4_field_change *list;
     const char *copy;
 
     *changes = NULL;
@@ -168,12 +268,16 @@ int c4_changes_decode(c4_arena *arena, const void *bytes, size_t length, c4_fiel
         return CRM4E_E_CORRUPT;
     }
     copy = c4_arena_copy(arena, bytes, length);
-    *changes = c4_arena_array(arena, *count, sizeof **changes);
-    if (copy == NULL || *changes == NULL) {
+    list = c4_arena_array(arena, *count, sizeof *list);
+    if (copy == NULL || list == NULL) {
         *count = 0;
         return CRM4E_E_NO_MEMORY;
     }
-    (void)walk(copy, length, *changes, count);
+    if (!walk(copy, length, list, count)) {
+        *count = 0;
+        return CRM4E_E_CORRUPT;
+    }
+    *changes = list;
     return CRM4E_OK;
 }
 

@@ -50,6 +50,7 @@ bool c4_field_differs(const c4_field *field, const crm4e_value *a, const crm4e_v
 static int encode_changes(c4_write *write)
 {
     const c4_module *module = write->module;
+    int32_t last = 0;
 
     c4_buffer_reset(&write->buffer);
     c4_buffer_reserve(&write->buffer, USUAL_BYTES);
@@ -63,13 +64,15 @@ static int encode_changes(c4_write *write)
             !history_value(write->unit, field, write->after, &change.after)) {
             return CRM4E_E_NO_MEMORY;
         }
-        (void)c4_changes_encode(&write->buffer, &change, 1);
+        (void)c4_changes_add(&write->buffer, &last, &change);
     }
     return write->buffer.code;
 }
 
 int c4_row_encode(c4_buffer *out, c4_unit *unit, const c4_module *module, const crm4e_value *row)
 {
+    int32_t last = 0;
+
     for (size_t i = 0; i < module->field_count; i++) {
         c4_field_change change = {.field = module->fields[i].number};
         if (row[module->fields[i].column].type == CRM4E_VALUE_NULL) {
@@ -78,7 +81,7 @@ int c4_row_encode(c4_buffer *out, c4_unit *unit, const c4_module *module, const 
         if (!history_value(unit, &module->fields[i], row, &change.before)) {
             return CRM4E_E_NO_MEMORY;
         }
-        (void)c4_changes_encode(out, &change, 1);
+        (void)c4_changes_add(out, &last, &change);
     }
     return out->code;
 }

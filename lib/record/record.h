@@ -242,14 +242,17 @@ int c4_record_to_json(c4_unit *unit, const c4_scope *scope, const crm4e_value *r
 int c4_record_name(c4_unit *unit, int32_t module, crm4e_id id, c4_buffer *out);
 
 /* History: one row per change, `changes` holds field numbers with old and new
- * values. Encoding is this layer's own: text. A multi-module lookup is the text
- * "module:id" there, everything else as in the row. */
+ * values, in the order of the numbers. Encoding is this layer's own: text. A multi-module
+ * lookup is the text "module:id" there, everything else as in the row. */
 typedef struct c4_field_change {
     int32_t field;
     crm4e_value before;
     crm4e_value after;
 } c4_field_change;
+/* INTERNAL when fields do not ascend, a value is a blob, or both are null. */
 int c4_changes_encode(c4_buffer *out, const c4_field_change *changes, size_t count);
+/* One more of a line; `last` is the field of the one before, 0 for the first. */
+int c4_changes_add(c4_buffer *out, int32_t *last, const c4_field_change *change);
 /* A value of history as its column, and key column, of a row have it; for
  * c4_field_to_text() and its like. CORRUPT when it cannot be the field's. */
 int c4_change_to_row(const c4_field *field, const crm4e_value *value, crm4e_value *row);

@@ -60,14 +60,20 @@ int c4_value_order(const crm4e_value *a, const crm4e_value *b)
     return order;
 }
 
-bool c4_value_equal(const crm4e_value *a, const crm4e_value *b)
-{
-    return c4_value_order(a, b) == 0;
-}
-
 static bool has_bytes(const crm4e_value *value)
 {
     return value->type == CRM4E_VALUE_TEXT || value->type == CRM4E_VALUE_BLOB;
+}
+
+/* What a change leaves as it is has its very bytes, mostly. */
+bool c4_value_equal(const crm4e_value *a, const crm4e_value *b)
+{
+    if (a->type != b->type)
+        return false;
+    if (has_bytes(a))
+        return a->length == b->length &&
+               (a->length == 0 || a->data == b->data || memcmp(a->data, b->data, a->length) == 0);
+    return a->type == CRM4E_VALUE_NULL || a->integer == b->integer;
 }
 
 bool c4_value_copy(c4_arena *arena, crm4e_value *value)

@@ -249,6 +249,45 @@ static void test_columns_added_stay_ours(void **state)
     place_close(p);
 }
 
+/* An index that ends with the id has it without being told; a unique one means it. */
+static void test_the_id_stands_behind_an_index(void **state)
+{
+    static const crm4e_column columns[] = {
+        {"id", CRM4E_COLUMN_INTEGER, CRM4E_COLUMN_REQUIRED},
+        {"a", CRM4E_COLUMN_INTEGER, CRM4E_COLUMN_REQUIRED},
+    };
+    static const uint32_t by_a[] = {1, 0};
+    static const uint32_t by_id[] = {0};
+    static const uint32_t id_first[] = {0, 1};
+    static const crm4e_index indexes[] = {
+        {"plain", by_a, 2, 0},
+        {"once", by_a, 2, CRM4E_INDEX_UNIQUE},
+        {"alone", by_id, 1, 0},
+        {"first", id_first, 2, 0},
+    };
+    static const crm4e_table table = {"t", columns, 2, indexes, 4, 5002};
+    place *p = *state;
+    sqlite3_stmt *stmt = NULL;
+    sqlite3 *db = NULL;
+    place_create(p, 0);
+    assert_ok(c4_db_begin(&p->db, CRM4E_TRANSACTION_WRITE));
+    assert_ok(c4_db_table_create(&p->db, &table));
+    assert_ok(c4_db_commit(&p->db));
+    place_close(p);
+    assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT group_concat(substr(sql, instr(sql, '(')), '') FROM"
+                                        " (SELECT sql FROM sqlite_schema WHERE type = 'index' AND"
+                                        " tbl_name = 'crm4e_t' ORDER BY rootpage)",
+                                        -1, &stmt, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    assert_string_equal((const char *)sqlite3_column_text(stmt, 0),
+                        "(\"a\")(\"a\", \"id\")(\"id\")(\"id\", \"a\")");
+    (void)sqlite3_finalize(stmt);
+    (void)sqlite3_close(db);
+}
+
 static void test_a_moved_file_is_not_written(void **state)
 {
     place *p = *state;
@@ -623,6 +662,7 @@ int main(void)
         in_place(test_files_of_others_are_refused),
         in_place(test_strange_schema_is_refused),
         in_place(test_columns_added_stay_ours),
+        in_place(test_the_id_stands_behind_an_index),
         in_place(test_a_moved_file_is_not_written),
         in_place(test_read_only),
         in_place(test_backup),

@@ -343,7 +343,7 @@ static void forged_rows(hostile_test *t)
         "UPDATE crm4e_m1 SET c1022 = CAST(x'610062' AS TEXT), k1022 = NULL",
         "UPDATE crm4e_m1 SET c1022 = printf('%.*c', 3000000, 'x')",
         "UPDATE crm4e_history SET changes = ';;;'",
-        "UPDATE crm4e_history SET changes = '1021;nt99999999:x'",
+        "UPDATE crm4e_history SET changes = '>f?fi5mU3ox'",
         "UPDATE crm4e_history SET module = 424242, record = -1",
         "UPDATE crm4e_counter SET used = 9223372036854775807",
         "INSERT INTO crm4e_module VALUES (500, 'Ghost', 1, 0, 1, 1, '{}')",

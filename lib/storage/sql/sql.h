@@ -16,6 +16,7 @@ typedef struct c4_sql_dialect {
     const char *table_end;             /* after the list of columns */
     const char *touch;                 /* reads nothing, but takes the snapshot */
     bool index_hint;                   /* knows INDEXED BY */
+    bool id_behind;                    /* what an index walks is in order of ids, unasked */
     /* functions: (text), (column, set), (column, list), (text, part), (keep, columns...) */
     const char *fold, *in_set, *in_list, *starts, *ends, *contains, *keep;
 } c4_sql_dialect;

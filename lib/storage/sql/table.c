@@ -50,15 +50,25 @@ void c4_sql_drop_table(c4_sql *sql, const crm4e_table *table)
     c4_sql_table(sql, table);
 }
 
+/* Without the id at their end where the engine has it behind them all the same. */
+static size_t indexed_columns(const c4_sql *sql, const crm4e_index *index)
+{
+    const bool behind = sql->dialect->id_behind && index->column_count > 1 &&
+                        index->columns[index->column_count - 1] == 0 &&
+                        (index->flags & CRM4E_INDEX_UNIQUE) == 0;
+    return behind ? index->column_count - 1 : index->column_count;
+}
+
 void c4_sql_create_index(c4_sql *sql, const crm4e_table *table, size_t index)
 {
     const crm4e_index *made = &table->indexes[index];
+    const size_t count = indexed_columns(sql, made);
     c4_sql_text(sql,
                 (made->flags & CRM4E_INDEX_UNIQUE) != 0 ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
     c4_sql_index(sql, made);
     c4_sql_text(sql, " ON ");
     c4_sql_table(sql, table);
-    for (size_t i = 0; i < made->column_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         c4_sql_text(sql, i == 0 ? " (" : ", ");
         c4_sql_column(sql, table, made->columns[i]);
     }

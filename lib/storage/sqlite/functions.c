@@ -43,6 +43,7 @@ const c4_sql_dialect c4_sqlite_dialect = {
     .table_end = " STRICT",
     .touch = "SELECT 1 FROM sqlite_schema LIMIT 0",
     .index_hint = true,
+    .id_behind = true,
     .fold = "crm4e_fold",
     .in_set = "crm4e_in_set",
     .in_list = "crm4e_in_list",
