@@ -67,11 +67,18 @@ static int bind_all(c4_connection *c, c4_statement *s, const crm4e_value *values
     return rc;
 }
 
-/* Before a new row: the statement that removes it. */
+/* Before a new row: the statement that removes it, one for all of a table. */
 static int remember_insert(c4_connection *c, const subject *of, c4_mark_write *write)
 {
-    subject remove = {.call = ROW_REMOVE, .table = of->table};
-    return take(c, &remove, &write->undo);
+    const subject remove = {.call = ROW_REMOVE, .table = of->table};
+    const c4_mark *mark = &c->mark;
+    write->table = of->table->serial;
+    for (size_t i = 0; i < mark->count && !write->shared; i++) {
+        const c4_mark_write *earlier = &mark->writes[i];
+        write->shared = earlier->table == write->table;
+        write->undo = write->shared ? earlier->undo : NULL;
+    }
+    return write->shared ? CRM4E_OK : take(c, &remove, &write->undo);
 }
 
 /* Before an update: what it writes over. */
@@ -100,7 +107,8 @@ int32_t c4_sqlite_insert(void *connection, const crm4e_table *table, const crm4e
                          size_t count)
 {
     c4_connection *c = connection;
-    subject of = {.call = ROW_INSERT, .table = table, .remembered = c4_mark_has_room(c)};
+    subject of = {
+        .call = ROW_INSERT, .table = table, .remembered = c4_mark_has_room(c, C4_MARK_WRITES)};
     c4_mark_write write = {.id = values[0].integer};
     c4_statement *s = NULL;
     int rc = count == table->column_count ? start(c, &of, &s) : C4_SQLITE_UNKNOWN;
@@ -113,7 +121,7 @@ int32_t c4_sqlite_insert(void *connection, const crm4e_table *table, const crm4e
     c4_statement_done(c, s);
     if (rc == CRM4E_OK && of.remembered)
         c4_mark_add(c, &write);
-    else
+    else if (!write.shared)
         c4_statement_done(c, write.undo);
     return c4_sqlite_answer(rc);
 }
@@ -134,7 +142,7 @@ int32_t c4_sqlite_update(void *connection, const crm4e_table *table, crm4e_id id
                          const uint32_t *columns, const crm4e_value *values, size_t count)
 {
     c4_connection *c = connection;
-    subject of = {ROW_UPDATE, table, columns, count, c4_mark_has_room(c)};
+    subject of = {ROW_UPDATE, table, columns, count, c4_mark_has_room(c, C4_MARK_UPDATES)};
     c4_mark_write write = {.id = id};
     c4_statement *s = NULL;
     int rc = CRM4E_OK;
