@@ -60,9 +60,16 @@ int c4_value_order(const crm4e_value *a, const crm4e_value *b)
     return order;
 }
 
+/* Values that were copied with their row share their bytes. */
 bool c4_value_equal(const crm4e_value *a, const crm4e_value *b)
 {
-    return c4_value_order(a, b) == 0;
+    bool equal = a->type == b->type;
+    if (equal && a->type == CRM4E_VALUE_INTEGER)
+        equal = a->integer == b->integer;
+    else if (equal && a->type != CRM4E_VALUE_NULL)
+        equal = a->length == b->length &&
+                (a->length == 0 || a->data == b->data || memcmp(a->data, b->data, a->length) == 0);
+    return equal;
 }
 
 static bool has_bytes(const crm4e_value *value)
