@@ -45,7 +45,8 @@ static int take(c4_connection *c, const subject *s, c4_statement **out)
                                  : c4_statement_take(c, key->data, key->length, write_call, s, out);
 }
 
-/* Enters the connection and finds the statement, when the transaction allows it. */
+/* Enters the connection and finds the statement, unless there is one, when the transaction
+ * allows it. */
 static int start(c4_connection *c, const subject *s, c4_statement **out)
 {
     bool reads = s->call == ROW_GET || s->call == ROW_SCAN;
@@ -53,7 +54,7 @@ static int start(c4_connection *c, const subject *s, c4_statement **out)
     c4_connection_enter(c);
     if (rc == CRM4E_OK && !reads && !s->remembered)
         rc = c4_mark_settle(c);
-    return rc == CRM4E_OK ? take(c, s, out) : rc;
+    return rc == CRM4E_OK && out != NULL ? take(c, s, out) : rc;
 }
 
 /* What is not bound is NULL: most columns of a row. */
@@ -67,17 +68,23 @@ static int bind_all(c4_connection *c, c4_statement *s, const crm4e_value *values
     return rc;
 }
 
+/* The statement that the mark keeps to remove new rows of the table; NULL: none. */
+static c4_statement *kept_remover(const c4_connection *c, const crm4e_table *table)
+{
+    const c4_mark *mark = &c->mark;
+    c4_statement *found = NULL;
+    for (size_t i = 0; i < mark->count && found == NULL; i++)
+        found = mark->writes[i].table == table->serial ? mark->writes[i].undo : NULL;
+    return found;
+}
+
 /* Before a new row: the statement that removes it, one for all of a table. */
 static int remember_insert(c4_connection *c, const subject *of, c4_mark_write *write)
 {
     const subject remove = {.call = ROW_REMOVE, .table = of->table};
-    const c4_mark *mark = &c->mark;
     write->table = of->table->serial;
-    for (size_t i = 0; i < mark->count && !write->shared; i++) {
-        const c4_mark_write *earlier = &mark->writes[i];
-        write->shared = earlier->table == write->table;
-        write->undo = write->shared ? earlier->undo : NULL;
-    }
+    write->undo = kept_remover(c, of->table);
+    write->shared = write->undo != NULL;
     return write->shared ? CRM4E_OK : take(c, &remove, &write->undo);
 }
 
@@ -172,13 +179,19 @@ int32_t c4_sqlite_remove(void *connection, const crm4e_table *table, crm4e_id id
 {
     c4_connection *c = connection;
     subject of = {.call = ROW_REMOVE, .table = table};
+    c4_statement *kept = kept_remover(c, table);
     c4_statement *s = NULL;
-    int rc = start(c, &of, &s);
+    int rc = start(c, &of, kept == NULL ? &s : NULL);
+    if (kept != NULL)
+        s = kept; /* it is at rest until the mark is undone */
     if (rc == CRM4E_OK)
         rc = bind_id(c, s, 0, id);
     if (rc == CRM4E_OK)
         rc = step_one(c, s);
-    c4_statement_done(c, s);
+    if (kept == NULL)
+        c4_statement_done(c, s);
+    else
+        (void)sqlite3_reset(kept->stmt);
     return c4_sqlite_answer(rc);
 }
 
