@@ -195,7 +195,7 @@ ALLOWED = {
     },
     "lib/record/write.c": {
         "c4_write_take": "asks the gate with the row it loaded before anything is done",
-        "insert": "a new row",
+        "insert_row": "a new row",
         "c4_write_store": "a row that was read in the scope of edit, or that the library computes",
     },
 }

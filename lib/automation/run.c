@@ -497,6 +497,22 @@ static int changed(c4_unit *unit, const c4_change *change)
     return rc == CRM4E_OK ? tell_parent(unit, change) : rc;
 }
 
+/* One that is made by a rule and wakes none is as it was made. */
+static bool changes_new(const c4_unit *unit, const c4_module *module)
+{
+    const c4_meta *meta = unit->meta;
+    bool found = false;
+
+    if (unit->rule_depth > 0 && !unit->chain.wakes) {
+        return false;
+    }
+    for (size_t i = c4_rules_start(meta, module->number); has_rules(meta, module, i) && !found;
+         i++) {
+        found = meta->workflows[i].active;
+    }
+    return found;
+}
+
 /* In an edition without interactions rules that wait for them rest. */
 static int interaction(c4_unit *unit, const c4_interaction_came *came)
 {
@@ -511,4 +527,4 @@ static int interaction(c4_unit *unit, const c4_interaction_came *came)
     return rc == CRM4E_OK && granted ? happened(unit, &change) : rc;
 }
 
-const c4_hooks c4_automation_hooks = {c4_choose_owner, changed, interaction};
+const c4_hooks c4_automation_hooks = {c4_choose_owner, changed, changes_new, interaction};

@@ -270,13 +270,27 @@ int c4_write_settle_value(c4_write *write, const c4_field *field, bool set)
     return rc == CRM4E_OK ? check_mandatory(write, field, set) : rc;
 }
 
+/* The next field that is asked about, from one on: of a record that is there only what is set. */
+static size_t next_asked(const c4_write *write, size_t from)
+{
+    const bool *set = write->draft->set;
+    const size_t count = write->module->field_count;
+    const bool *found = set + from;
+
+    if (write->before != NULL && from < count) {
+        found = memchr(set + from, true, (count - from) * sizeof *set);
+    }
+    return found != NULL ? (size_t)(found - set) : count;
+}
+
 int c4_write_check_values(c4_write *write)
 {
     const c4_module *module = write->module;
     const c4_draft *draft = write->draft;
     int rc = CRM4E_OK;
 
-    for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
+    for (size_t i = next_asked(write, 0); i < module->field_count && rc == CRM4E_OK;
+         i = next_asked(write, i + 1)) {
         const c4_field *field = &module->fields[i];
         if (draft->set[i]) {
             write->after[field->column] = draft->values[i];

@@ -57,6 +57,7 @@ typedef struct c4_write {
     c4_scope scope;
     const c4_draft *draft;
     bool as_rule;
+    bool waits;          /* the new row: see c4_db_insert_soon() */
     bool past_lock;      /* what is done is nothing the lock forbids */
     bool leaves_amounts; /* of what is copied: they are in another currency */
     crm4e_value *before; /* NULL: a new record */

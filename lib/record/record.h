@@ -78,6 +78,8 @@ typedef struct c4_hooks {
                         crm4e_id *owner);
     /* After the row and its history are written (workflow rules). */
     int (*changed)(c4_unit *unit, const c4_change *change);
+    /* Whether that may change a new record of the module again: its row is held back a moment. */
+    bool (*changes_new)(const c4_unit *unit, const c4_module *module);
     /* After that, of each interaction that came of it or that a host added. */
     int (*interaction)(c4_unit *unit, const c4_interaction_came *came);
 } c4_hooks;

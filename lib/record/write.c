@@ -253,6 +253,21 @@ static int take_content(c4_write *write, crm4e_id id)
     return rc;
 }
 
+/* One that rules are about to change is written when they have. */
+static int insert_row(c4_write *write)
+{
+    const c4_unit *unit = write->unit;
+    const c4_module *module = write->module;
+    int rc;
+
+    write->waits = unit->hooks != NULL && unit->hooks->changes_new != NULL &&
+                   unit->hooks->changes_new(unit, module);
+    rc = write->waits ? c4_db_insert_soon(unit->db, &module->table, write->after)
+                      : c4_db_insert(unit->db, &module->table, write->after);
+    write->waits = write->waits && rc == CRM4E_OK;
+    return stored(write, rc);
+}
+
 static int insert(c4_write *write, crm4e_value **row)
 {
     c4_unit *unit = write->unit;
@@ -267,12 +282,25 @@ static int insert(c4_write *write, crm4e_value **row)
         rc = take_content(write, new_id);
     }
     if (rc == CRM4E_OK) {
-        rc = stored(write, c4_db_insert(unit->db, &write->module->table, write->after));
+        rc = insert_row(write);
     }
     if (rc == CRM4E_OK) {
         rc = c4_write_history(write, C4_RECORD_ADDED);
     }
     return rc == CRM4E_OK ? tell(write, new_id, C4_RECORD_ADDED, row) : rc;
+}
+
+/* A row that the storage refused is no record, whatever else was made of the refusal. */
+static int settle(const c4_write *write, int rc)
+{
+    c4_db *db = write->unit->db;
+    int refused = CRM4E_OK;
+
+    if (rc == CRM4E_OK) {
+        (void)c4_db_settle(db);
+    }
+    refused = c4_waiting_drop(db);
+    return refused == CRM4E_OK ? rc : c4_fail_plain(write->unit->error, refused);
 }
 
 static int create(c4_unit *unit, c4_draft *draft, bool as_rule, crm4e_id *id)
@@ -295,6 +323,9 @@ static int create(c4_unit *unit, c4_draft *draft, bool as_rule, crm4e_id *id)
     }
     if (rc == CRM4E_OK) {
         rc = insert(&write, &draft->stored);
+    }
+    if (write.waits) {
+        rc = settle(&write, rc);
     }
     if (rc == CRM4E_OK) {
         *id = write.after[C4_COLUMN_ID].integer;

@@ -9,12 +9,12 @@
  */
 #include "storage/inside.h"
 
-static bool is_unique(const crm4e_index *index)
+bool c4_index_unique(const crm4e_index *index)
 {
     return (index->flags & CRM4E_INDEX_UNIQUE) != 0;
 }
 
-static bool same_table(const crm4e_table *a, const crm4e_table *b)
+bool c4_table_same(const crm4e_table *a, const crm4e_table *b)
 {
     return a != NULL && b != NULL && a->serial == b->serial;
 }
@@ -34,7 +34,7 @@ static int change_indexes(c4_db *db, bool make)
     if (rc != CRM4E_OK)
         return rc;
     for (size_t i = 0; i < table->index_count && rc == CRM4E_OK; i++) {
-        if (!is_unique(&table->indexes[i]))
+        if (!c4_index_unique(&table->indexes[i]))
             rc = change_index(db, i, make);
     }
     if (rc == CRM4E_OK)
@@ -118,7 +118,7 @@ int c4_db_bulk_end(c4_db *db)
 
 void c4_bulk_count(c4_db *db, const crm4e_table *table)
 {
-    if (same_table(db->bulk.table, table))
+    if (c4_table_same(db->bulk.table, table))
         db->bulk.rows++;
 }
 
@@ -134,14 +134,15 @@ static bool found_by_kept(const crm4e_table *table, const crm4e_predicate *where
                where->op == CRM4E_OP_IN_SET) {
         found = where->column == 0;
         for (size_t i = 0; i < table->index_count && !found; i++)
-            found = is_unique(&table->indexes[i]) && table->indexes[i].columns[0] == where->column;
+            found = c4_index_unique(&table->indexes[i]) &&
+                    table->indexes[i].columns[0] == where->column;
     }
     return found;
 }
 
 static bool selects_from(const crm4e_table *table, const crm4e_predicate *where)
 {
-    bool found = where->op == CRM4E_OP_IN_SELECT && same_table(where->select_table, table);
+    bool found = where->op == CRM4E_OP_IN_SELECT && c4_table_same(where->select_table, table);
 
     for (size_t i = 0; i < where->child_count && !found; i++)
         found = selects_from(table, &where->children[i]);
@@ -153,9 +154,9 @@ static bool goes_by_dropped(const crm4e_table *table, const crm4e_plan *plan)
     const crm4e_predicate *where = plan->where;
     bool goes = false;
 
-    if (same_table(plan->table, table) && plan->index != CRM4E_NO_INDEX)
-        goes = plan->index < table->index_count && !is_unique(&table->indexes[plan->index]);
-    else if (same_table(plan->table, table))
+    if (c4_table_same(plan->table, table) && plan->index != CRM4E_NO_INDEX)
+        goes = plan->index < table->index_count && !c4_index_unique(&table->indexes[plan->index]);
+    else if (c4_table_same(plan->table, table))
         goes = plan->order_count > 0 || (where != NULL && !found_by_kept(table, where));
     return goes || (where != NULL && selects_from(table, where));
 }

@@ -99,7 +99,7 @@ static bool columns_exist(const crm4e_table *table, const uint32_t *columns, siz
 
 int c4_db_insert(c4_db *db, const crm4e_table *table, const crm4e_value *values)
 {
-    int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
+    int rc = c4_db_ready_for(db, CRM4E_TRANSACTION_WRITE, table);
     if (rc == CRM4E_OK && (values[0].type != CRM4E_VALUE_INTEGER || values[0].integer <= 0))
         rc = CRM4E_E_MISUSE;
     if (rc == CRM4E_OK)
@@ -116,12 +116,15 @@ int c4_db_update(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_
                  const crm4e_value *values, size_t count)
 {
     const crm4e_storage_methods *methods = db->store->methods;
-    int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
+    const bool waits = c4_waiting_holds(db, table, id);
+    int rc = waits ? CRM4E_OK : c4_db_ready_for(db, CRM4E_TRANSACTION_WRITE, table);
     if (rc == CRM4E_OK && !columns_exist(table, columns, count))
         rc = CRM4E_E_MISUSE;
     for (size_t i = 0; i < count && rc == CRM4E_OK; i++)
         rc = columns[i] == 0 ? CRM4E_E_MISUSE : CRM4E_OK; /* an id never changes */
-    if (rc == CRM4E_OK && (methods->update == NULL || methods->index_create == NULL))
+    if (rc == CRM4E_OK && waits)
+        rc = c4_waiting_update(db, columns, values, count);
+    else if (rc == CRM4E_OK && (methods->update == NULL || methods->index_create == NULL))
         rc = c4_simple_update(db, table, id, columns, values, count);
     else if (rc == CRM4E_OK)
         rc = c4_storage_answer(methods->update(db->connection, table, id, columns, values, count));
@@ -130,7 +133,7 @@ int c4_db_update(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_
 
 int c4_db_remove(c4_db *db, const crm4e_table *table, crm4e_id id)
 {
-    int rc = c4_db_ready(db, CRM4E_TRANSACTION_WRITE);
+    int rc = c4_db_ready_for(db, CRM4E_TRANSACTION_WRITE, table);
     if (rc == CRM4E_OK)
         rc = c4_simple_may_remove(db, table, id);
     if (rc == CRM4E_OK)
@@ -141,7 +144,7 @@ int c4_db_remove(c4_db *db, const crm4e_table *table, crm4e_id id)
 int c4_db_get(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
               crm4e_value *values, size_t count)
 {
-    int rc = c4_db_ready(db, CRM4E_TRANSACTION_READ);
+    int rc = c4_db_ready_for(db, CRM4E_TRANSACTION_READ, table);
     if (rc == CRM4E_OK && !columns_exist(table, columns, count))
         rc = CRM4E_E_MISUSE;
     for (size_t i = 0; i < count; i++)

@@ -32,8 +32,20 @@ int c4_storage_answer(int32_t answer);
 int c4_storage_next_answer(int32_t answer);
 
 /* IO when the connection is poisoned, MISUSE without a transaction of at least
- * `mode`, else OK. */
-int c4_db_ready(const c4_db *db, uint32_t mode);
+ * `mode`, else OK. What waits is written first, or why it was refused is answered: all that
+ * reaches the storage begins with one of the two. */
+int c4_db_ready(c4_db *db, uint32_t mode);
+/* For what touches rows of one table alone. */
+int c4_db_ready_for(c4_db *db, uint32_t mode, const crm4e_table *table);
+
+/* waiting.c: whether a row of the table waits, or that one; a change of it. */
+bool c4_waiting_touches(const c4_db *db, const crm4e_table *table);
+bool c4_waiting_holds(const c4_db *db, const crm4e_table *table, crm4e_id id);
+int c4_waiting_update(c4_db *db, const uint32_t *columns, const crm4e_value *values, size_t count);
+
+/* bulk.c: by what they are, not where they stand. */
+bool c4_table_same(const crm4e_table *a, const crm4e_table *b);
+bool c4_index_unique(const crm4e_index *index);
 
 bool c4_column_is_integer(const crm4e_table *table, uint32_t column);
 /* OK or CALLBACK. */

@@ -222,6 +222,7 @@ int c4_db_connect(c4_db *db, c4_store *store, crm4e_id org, uint32_t flags,
         .interrupted_user = interrupted_user,
     };
     c4_arena_init(&db->got, store->mem);
+    c4_arena_init(&db->waiting.arena, store->mem);
     rc =
         make_room(store->mem, C4_ROOM(store->methods, connection_size), &db->room, &db->connection);
     if (rc == CRM4E_OK)
@@ -248,18 +249,33 @@ void c4_db_disconnect(c4_db *db)
             (void)db->store->methods->disconnect(db->connection);
         c4_free(db->store->mem, db->room);
         c4_arena_free(&db->got);
+        c4_arena_free(&db->waiting.arena);
     }
     db->room = NULL;
     db->connection = NULL;
 }
 
-int c4_db_ready(const c4_db *db, uint32_t mode)
+static int allows(const c4_db *db, uint32_t mode)
 {
     int rc = CRM4E_OK;
     if (db->poisoned)
         rc = CRM4E_E_IO;
     else if (db->connection == NULL || db->mode < mode)
         rc = CRM4E_E_MISUSE;
+    return rc;
+}
+
+int c4_db_ready(c4_db *db, uint32_t mode)
+{
+    int rc = allows(db, mode);
+    return rc == CRM4E_OK ? c4_db_settle(db) : rc;
+}
+
+int c4_db_ready_for(c4_db *db, uint32_t mode, const crm4e_table *table)
+{
+    int rc = allows(db, mode);
+    if (rc == CRM4E_OK)
+        rc = c4_waiting_touches(db, table) ? c4_db_settle(db) : db->waiting.failed;
     return rc;
 }
 
@@ -288,15 +304,18 @@ static void ended(c4_db *db)
     db->mode = 0;
     db->depth = 0;
     db->bulk = (c4_bulk){0};
+    (void)c4_waiting_drop(db);
 }
 
 int c4_db_commit(c4_db *db)
 {
-    int rc = c4_db_ready(db, CRM4E_TRANSACTION_READ);
+    int rc = allows(db, CRM4E_TRANSACTION_READ);
     int32_t answer;
     if (rc != CRM4E_OK)
         return rc;
-    rc = c4_db_bulk_end(db);
+    rc = c4_db_settle(db);
+    if (rc == CRM4E_OK)
+        rc = c4_db_bulk_end(db);
     answer = rc == CRM4E_OK ? db->store->methods->commit(db->connection) : rc;
     if (answer == CRM4E_E_COMMIT_UNKNOWN) {
         rc = CRM4E_E_COMMIT_UNKNOWN;
@@ -354,6 +373,7 @@ void c4_db_rollback_to(c4_db *db)
 {
     if (db->poisoned || db->mode == 0 || db->depth == 0)
         return;
+    (void)c4_waiting_drop(db);
     if (db->store->methods->rollback_to(db->connection, db->depth) != CRM4E_CONTINUE)
         db->poisoned = true;
     c4_bulk_rolled_back(db);

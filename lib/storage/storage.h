@@ -44,6 +44,14 @@ typedef struct c4_bulk {
     bool over;                /* they were needed: they stay */
 } c4_bulk;
 
+/* A row that the storage is yet to be told of, see waiting.c. */
+typedef struct c4_waiting {
+    const crm4e_table *table; /* NULL: none */
+    const crm4e_value *row;   /* of the caller until it is changed */
+    int failed;               /* why the storage refused it */
+    c4_arena arena;           /* of what it was changed to */
+} c4_waiting;
+
 /* One connection and its transaction. */
 typedef struct c4_db {
     c4_store *store;
@@ -56,6 +64,7 @@ typedef struct c4_db {
     void *interrupted_user;
     void *room; /* what `connection` points to when we made it */
     c4_bulk bulk;
+    c4_waiting waiting;
     c4_arena got; /* the values of the last c4_db_get() when the storage has no get() */
 } c4_db;
 
@@ -81,6 +90,14 @@ int c4_db_index_create(c4_db *db, const crm4e_table *table, size_t index);
 int c4_db_index_drop(c4_db *db, const crm4e_table *table, size_t index);
 
 int c4_db_insert(c4_db *db, const crm4e_table *table, const crm4e_value *values);
+/* The same as far as anybody can see, for a row that is likely to be updated at once: those
+ * updates go into it before the storage has it. The values and the table stay until
+ * c4_db_settle() has written what waits, or it is dropped: then what was done since
+ * c4_db_insert_soon() is to be undone. Both are for who gave it; the answer of either is why the
+ * storage refused it, which every call in between answered as well. */
+int c4_db_insert_soon(c4_db *db, const crm4e_table *table, const crm4e_value *values);
+int c4_db_settle(c4_db *db);
+int c4_waiting_drop(c4_db *db);
 int c4_db_update(c4_db *db, const crm4e_table *table, crm4e_id id, const uint32_t *columns,
                  const crm4e_value *values, size_t count);
 int c4_db_remove(c4_db *db, const crm4e_table *table, crm4e_id id);

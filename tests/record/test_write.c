@@ -280,7 +280,7 @@ static void assert_told(c4_record_action action, bool before, bool after)
 
 static void hooks(void **state)
 {
-    static const c4_hooks both = {take_owner, take_change, NULL};
+    static const c4_hooks both = {.choose_owner = take_owner, .changed = take_change};
     steps *s = *state;
     crm4e_id id = 0;
     memset(&told, 0, sizeof told);

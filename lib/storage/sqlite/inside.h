@@ -43,13 +43,17 @@ typedef struct c4_cursor c4_cursor;
  * takes the values written over, none for a new row, and the id. */
 typedef struct c4_mark_write {
     c4_statement *undo;
+    bool shared; /* with an earlier row, which lets it go */
+    uint64_t table;
     crm4e_id id;
     crm4e_value *values;
     size_t count;
 } c4_mark_write;
 
 enum {
-    C4_MARK_WRITES = 2 /* a record and its line of history */
+    C4_MARK_WRITES = 8, /* new rows: a record, its line of history, its place in a queue, and
+                         * what a few rules do */
+    C4_MARK_UPDATES = 2 /* with what came before: each is read first */
 };
 
 /* The outermost mark of the transaction. */
@@ -169,7 +173,7 @@ int32_t c4_sqlite_rollback_to(void *connection, uint32_t depth);
 /* Before every write that c4_mark_add() is not told of. */
 int c4_mark_settle(c4_connection *connection);
 /* Whether the next write of a row can be remembered. */
-bool c4_mark_has_room(const c4_connection *connection);
+bool c4_mark_has_room(const c4_connection *connection, size_t most);
 /* After a write that took place, when there was room: the statement is the mark's. */
 void c4_mark_add(c4_connection *connection, const c4_mark_write *write);
 void c4_mark_forget(c4_connection *connection); /* with the transaction */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Marks inside a transaction. Within a savepoint SQLite keeps a copy of every
- * page it changes, which costs more than writing the row; most marks see one row
- * and its line of history. So the outermost mark takes its savepoint only when
- * more is written: until then it remembers how to take back the rows one by one.
+ * page it changes, which costs more than writing the row; most marks see a few
+ * new rows, as a record, its line of history and its place in a queue. So the outermost
+ * mark takes its savepoint only when more is written, or something else: until then it
+ * remembers how to take back the rows one by one.
  */
 #include "storage/sqlite/inside.h"
 
@@ -30,18 +31,20 @@ int c4_mark_settle(c4_connection *connection)
 void c4_mark_forget(c4_connection *connection)
 {
     c4_mark *mark = &connection->mark;
-    for (size_t i = 0; i < mark->count; i++)
-        c4_statement_done(connection, mark->writes[i].undo);
+    for (size_t i = 0; i < mark->count; i++) {
+        if (!mark->writes[i].shared)
+            c4_statement_done(connection, mark->writes[i].undo);
+    }
     mark->depth = 0;
     mark->settled = false;
     mark->count = 0;
     c4_arena_reset(&mark->arena);
 }
 
-bool c4_mark_has_room(const c4_connection *connection)
+bool c4_mark_has_room(const c4_connection *connection, size_t most)
 {
     const c4_mark *mark = &connection->mark;
-    return mark->depth != 0 && !mark->settled && mark->count < C4_MARK_WRITES;
+    return mark->depth != 0 && !mark->settled && mark->count < most;
 }
 
 void c4_mark_add(c4_connection *connection, const c4_mark_write *write)
@@ -58,6 +61,7 @@ static int take_back(c4_connection *c, const c4_mark_write *write)
         rc = c4_bind_value(c, stmt, (int)i + 1, &write->values[i]);
     if (rc == CRM4E_OK)
         rc = c4_sqlite_code(c, sqlite3_step(stmt));
+    (void)sqlite3_reset(stmt); /* it may take back an earlier row as well */
     return rc == CRM4E_OK && sqlite3_changes(c->db) == 0 ? C4_SQLITE_UNKNOWN : rc;
 }
 

@@ -45,7 +45,8 @@ static int take(c4_connection *c, const subject *s, c4_statement **out)
                                  : c4_statement_take(c, key->data, key->length, write_call, s, out);
 }
 
-/* Enters the connection and finds the statement, when the transaction allows it. */
+/* Enters the connection and finds the statement, unless there is one, when the transaction
+ * allows it. */
 static int start(c4_connection *c, const subject *s, c4_statement **out)
 {
     bool reads = s->call == ROW_GET || s->call == ROW_SCAN;
@@ -53,7 +54,7 @@ static int start(c4_connection *c, const subject *s, c4_statement **out)
     c4_connection_enter(c);
     if (rc == CRM4E_OK && !reads && !s->remembered)
         rc = c4_mark_settle(c);
-    return rc == CRM4E_OK ? take(c, s, out) : rc;
+    return rc == CRM4E_OK && out != NULL ? take(c, s, out) : rc;
 }
 
 /* What is not bound is NULL: most columns of a row. */
@@ -67,11 +68,24 @@ static int bind_all(c4_connection *c, c4_statement *s, const crm4e_value *values
     return rc;
 }
 
-/* Before a new row: the statement that removes it. */
+/* The statement that the mark keeps to remove new rows of the table; NULL: none. */
+static c4_statement *kept_remover(const c4_connection *c, const crm4e_table *table)
+{
+    const c4_mark *mark = &c->mark;
+    c4_statement *found = NULL;
+    for (size_t i = 0; i < mark->count && found == NULL; i++)
+        found = mark->writes[i].table == table->serial ? mark->writes[i].undo : NULL;
+    return found;
+}
+
+/* Before a new row: the statement that removes it, one for all of a table. */
 static int remember_insert(c4_connection *c, const subject *of, c4_mark_write *write)
 {
-    subject remove = {.call = ROW_REMOVE, .table = of->table};
-    return take(c, &remove, &write->undo);
+    const subject remove = {.call = ROW_REMOVE, .table = of->table};
+    write->table = of->table->serial;
+    write->undo = kept_remover(c, of->table);
+    write->shared = write->undo != NULL;
+    return write->shared ? CRM4E_OK : take(c, &remove, &write->undo);
 }
 
 /* Before an update: what it writes over. */
@@ -100,7 +114,8 @@ int32_t c4_sqlite_insert(void *connection, const crm4e_table *table, const crm4e
                          size_t count)
 {
     c4_connection *c = connection;
-    subject of = {.call = ROW_INSERT, .table = table, .remembered = c4_mark_has_room(c)};
+    subject of = {
+        .call = ROW_INSERT, .table = table, .remembered = c4_mark_has_room(c, C4_MARK_WRITES)};
     c4_mark_write write = {.id = values[0].integer};
     c4_statement *s = NULL;
     int rc = count == table->column_count ? start(c, &of, &s) : C4_SQLITE_UNKNOWN;
@@ -113,7 +128,7 @@ int32_t c4_sqlite_insert(void *connection, const crm4e_table *table, const crm4e
     c4_statement_done(c, s);
     if (rc == CRM4E_OK && of.remembered)
         c4_mark_add(c, &write);
-    else
+    else if (!write.shared)
         c4_statement_done(c, write.undo);
     return c4_sqlite_answer(rc);
 }
@@ -134,7 +149,7 @@ int32_t c4_sqlite_update(void *connection, const crm4e_table *table, crm4e_id id
                          const uint32_t *columns, const crm4e_value *values, size_t count)
 {
     c4_connection *c = connection;
-    subject of = {ROW_UPDATE, table, columns, count, c4_mark_has_room(c)};
+    subject of = {ROW_UPDATE, table, columns, count, c4_mark_has_room(c, C4_MARK_UPDATES)};
     c4_mark_write write = {.id = id};
     c4_statement *s = NULL;
     int rc = CRM4E_OK;
@@ -164,13 +179,19 @@ int32_t c4_sqlite_remove(void *connection, const crm4e_table *table, crm4e_id id
 {
     c4_connection *c = connection;
     subject of = {.call = ROW_REMOVE, .table = table};
+    c4_statement *kept = kept_remover(c, table);
     c4_statement *s = NULL;
-    int rc = start(c, &of, &s);
+    int rc = start(c, &of, kept == NULL ? &s : NULL);
+    if (kept != NULL)
+        s = kept; /* it is at rest until the mark is undone */
     if (rc == CRM4E_OK)
         rc = bind_id(c, s, 0, id);
     if (rc == CRM4E_OK)
         rc = step_one(c, s);
-    c4_statement_done(c, s);
+    if (kept == NULL)
+        c4_statement_done(c, s);
+    else
+        (void)sqlite3_reset(kept->stmt);
     return c4_sqlite_answer(rc);
 }
 
