@@ -20,7 +20,7 @@ enum {
     CALL_MANY
 };
 
-static void write_highest(c4_sql *sql, const void *of)
+static void sql_of_highest(c4_sql *sql, const void *of)
 {
     c4_sql_text(sql, "SELECT max(");
     c4_sql_column(sql, of, 0);
@@ -28,20 +28,21 @@ static void write_highest(c4_sql *sql, const void *of)
     c4_sql_table(sql, of);
 }
 
-static void write_one(c4_sql *sql, const void *of)
+static void sql_of_one(c4_sql *sql, const void *of)
 {
     c4_sql_insert(sql, of);
 }
 
 /* No row of it is taken back alone, so that SQLite need not remember how. */
-static void write_many(c4_sql *sql, const void *of)
+static void sql_of_many(c4_sql *sql, const void *of)
 {
     c4_sql_insert_many(sql, of, C4_HELD_ROWS);
 }
 
 static int take(c4_connection *c, char call, const crm4e_table *table, c4_statement **out)
 {
-    static void (*const writers[])(c4_sql *, const void *) = {write_highest, write_one, write_many};
+    static void (*const writers[])(c4_sql *, const void *) = {sql_of_highest, sql_of_one,
+                                                              sql_of_many};
     c4_buffer *key = &c->key;
     c4_buffer_reset(key);
     c4_buffer_char(key, call);
@@ -56,6 +57,7 @@ static void release(c4_connection *c, c4_held_rows *rows)
     c4_statement_done(c, rows->one);
     c4_statement_done(c, rows->many);
     c4_arena_free(&rows->arena);
+    c4_free(c->mem, rows->bound);
     *rows = (c4_held_rows){0};
 }
 
@@ -114,7 +116,8 @@ static c4_held_rows *rows_of(c4_connection *c, const crm4e_table *table)
         rc = take(c, CALL_ONE, table, &rows->one);
     if (rc == CRM4E_OK)
         rc = take(c, CALL_MANY, table, &rows->many);
-    if (rc != CRM4E_OK) {
+    rows->bound = c4_alloc_array(c->mem, C4_HELD_ROWS * rows->columns, sizeof(*rows->bound));
+    if (rc != CRM4E_OK || rows->bound == NULL) {
         release(c, rows);
         return NULL; /* whoever writes the row by itself will meet it */
     }
@@ -145,24 +148,44 @@ static crm4e_value *copy_row(c4_arena *arena, const crm4e_value *values, size_t 
     return copy;
 }
 
-static int bind_row(c4_connection *c, const c4_statement *s, size_t before,
-                    const c4_held_rows *rows, size_t row)
+static bool is_bound(const crm4e_value *bound, const crm4e_value *value)
 {
-    const crm4e_value *values = rows->values[row];
+    return bound->type == value->type &&
+           (value->type == CRM4E_VALUE_NULL ||
+            (value->type == CRM4E_VALUE_INTEGER && bound->integer == value->integer));
+}
+
+/* Who, when and many a choice are as in the rows before: what is bound stays bound. */
+static int write_many(c4_connection *c, const c4_held_rows *rows)
+{
+    crm4e_value *bound = rows->bound;
+    int at = 0;
     int rc = CRM4E_OK;
-    for (size_t i = 0; i < rows->columns && rc == CRM4E_OK; i++) {
-        if (values[i].type != CRM4E_VALUE_NULL)
-            rc = c4_bind_value(c, s->stmt, (int)(before + i) + 1, &values[i]);
+    for (size_t row = 0; row < C4_HELD_ROWS && rc == CRM4E_OK; row++) {
+        for (size_t i = 0; i < rows->columns && rc == CRM4E_OK; i++, bound++) {
+            const crm4e_value *value = &rows->values[row][i];
+            at++;
+            if (!is_bound(bound, value)) {
+                rc = c4_bind_value(c, rows->many->stmt, at, value);
+                *bound = *value;
+            }
+        }
     }
+    if (rc == CRM4E_OK)
+        rc = c4_sqlite_code(c, sqlite3_step(rows->many->stmt));
+    (void)sqlite3_reset(rows->many->stmt);
     return rc;
 }
 
-static int write_bound(c4_connection *c, const c4_statement *s, int rc)
+static int write_one(c4_connection *c, const c4_held_rows *rows, size_t row)
 {
+    sqlite3_stmt *stmt = rows->one->stmt;
+    int rc = CRM4E_OK;
+    for (size_t i = 0; i < rows->columns && rc == CRM4E_OK; i++)
+        rc = c4_bind_value(c, stmt, (int)i + 1, &rows->values[row][i]);
     if (rc == CRM4E_OK)
-        rc = c4_sqlite_code(c, sqlite3_step(s->stmt));
-    (void)sqlite3_reset(s->stmt);
-    (void)sqlite3_clear_bindings(s->stmt);
+        rc = c4_sqlite_code(c, sqlite3_step(stmt));
+    (void)sqlite3_reset(stmt);
     return rc;
 }
 
@@ -170,14 +193,10 @@ static int write_rows(c4_connection *c, c4_held_rows *rows)
 {
     /* after some failures what follows would be a transaction each */
     int rc = sqlite3_get_autocommit(c->db) != 0 ? CRM4E_E_IO : CRM4E_OK;
-    if (rc == CRM4E_OK && rows->count == C4_HELD_ROWS) {
-        for (size_t i = 0; i < C4_HELD_ROWS && rc == CRM4E_OK; i++)
-            rc = bind_row(c, rows->many, i * rows->columns, rows, i);
-        rc = write_bound(c, rows->many, rc);
-    } else {
-        for (size_t i = 0; i < rows->count && rc == CRM4E_OK; i++)
-            rc = write_bound(c, rows->one, bind_row(c, rows->one, 0, rows, i));
-    }
+    if (rc == CRM4E_OK && rows->count == C4_HELD_ROWS)
+        rc = write_many(c, rows);
+    for (size_t i = 0; rows->count < C4_HELD_ROWS && i < rows->count && rc == CRM4E_OK; i++)
+        rc = write_one(c, rows, i);
     rows->count = 0;
     c4_arena_reset(&rows->arena);
     if (rc != CRM4E_OK)

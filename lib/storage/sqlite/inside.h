@@ -71,6 +71,7 @@ typedef struct c4_held_rows {
     size_t columns;
     crm4e_id highest; /* of those written and held */
     c4_statement *one, *many;
+    crm4e_value *bound; /* what `many` has, row by row; texts may be gone */
     crm4e_value *values[C4_HELD_ROWS];
     size_t count;
     c4_arena arena;
