@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/words.h"
 
-#include <string.h>
-
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
@@ -140,11 +138,27 @@ bool c4_words_next(c4_words *words, c4_word *word)
     return true;
 }
 
+static bool is_between_digits(char c)
+{
+    switch (c) {
+    case ' ':
+    case '+':
+    case '-':
+    case '.':
+    case '/':
+    case '(':
+    case ')': return true;
+    default: return false;
+    }
+}
+
 void c4_phone_read(c4_phone *phone, const char *folded, size_t length)
 {
     bool inside = false;
 
-    *phone = (c4_phone){.plain = true};
+    phone->length = 0;
+    phone->group_count = 0;
+    phone->plain = true;
     for (size_t i = 0; i < length; i++) {
         bool digit = folded[i] >= '0' && folded[i] <= '9';
         if (digit && phone->length == C4_PHONE_DIGITS) {
@@ -156,8 +170,8 @@ void c4_phone_read(c4_phone *phone, const char *folded, size_t length)
         }
         if (digit) {
             phone->digits[phone->length++] = folded[i];
-        } else if (folded[i] == '\0' || strchr(" +-./()", folded[i]) == NULL) {
-            phone->plain = false;
+        } else {
+            phone->plain = phone->plain && is_between_digits(folded[i]);
         }
         inside = digit;
     }

@@ -4,6 +4,10 @@
 
 #include "base/text.h"
 
+enum {
+    USUAL_BYTES = 1000 /* of the line that is written next in the same buffer */
+};
+
 static int fold_key(c4_write *write, const c4_field *field)
 {
     const crm4e_value *value = &write->after[field->column];
@@ -15,6 +19,7 @@ static int fold_key(c4_write *write, const c4_field *field)
         return CRM4E_OK;
     }
     c4_buffer_reset(&write->buffer);
+    c4_buffer_reserve(&write->buffer, USUAL_BYTES);
     c4_text_fold(&write->buffer, value->data, value->length);
     if (write->buffer.code != CRM4E_OK) {
         return c4_fail_plain(write->unit->error, write->buffer.code);

@@ -18,14 +18,25 @@ enum {
     GROUP_BYTES = C4_WORD_BYTES + 4 * NUMBER_BYTES
 };
 
+static uint64_t bytes_4(const unsigned char *at)
+{
+    return (uint64_t)at[0] << 24 | (uint64_t)at[1] << 16 | (uint64_t)at[2] << 8 | at[3];
+}
+
+/* Without a loop: the beginning and the end, which may share bytes. */
 uint64_t c4_term_head(const char *term, size_t length)
 {
-    unsigned char bytes[sizeof(uint64_t)] = {0};
+    const unsigned char *bytes = (const unsigned char *)term;
+    const size_t behind = length < sizeof(uint64_t) ? sizeof(uint64_t) - length : 0;
     uint64_t head = 0;
 
-    memcpy(bytes, term, length < sizeof bytes ? length : sizeof bytes);
-    for (size_t i = 0; i < sizeof head; i++) {
-        head = head << 8 | bytes[i];
+    if (behind == 0) {
+        head = bytes_4(bytes) << 32 | bytes_4(bytes + 4);
+    } else if (length >= 4) {
+        head = bytes_4(bytes) << 32 | bytes_4(bytes + length - 4) << (8 * behind);
+    } else if (length > 0) {
+        head = (uint64_t)bytes[0] << 56 | (uint64_t)bytes[length / 2] << (56 - 8 * (length / 2)) |
+               (uint64_t)bytes[length - 1] << (8 * behind);
     }
     return head;
 }

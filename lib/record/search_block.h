@@ -30,10 +30,6 @@ static inline int c4_posting_order(const c4_posting *a, const c4_posting *b)
     return a->head != b->head ? (a->head > b->head ? 1 : -1) : c4_posting_order_within(a, b);
 }
 
-/* Pointers to the postings in order, equal ones beside each other; c4_free(). NO_MEMORY. */
-int c4_postings_order(c4_posting *items, size_t count, const c4_mem *mem,
-                      const c4_posting ***ordered);
-
 /* Packs one posting after another, in order and distinct. */
 typedef struct c4_packing {
     c4_buffer bytes;

@@ -9,59 +9,50 @@
 #include <stdint.h>
 
 enum {
-    POSTINGS_MOST = 64 * 1024 /* gathered: so much memory a long import takes */
+    /* As many as become a run of the level below the top at once: they are not joined twice. */
+    GATHERED_RECORDS = C4_QUEUE_RECORDS * C4_RUNS_OF_LEVEL * C4_RUNS_OF_LEVEL * C4_RUNS_OF_LEVEL,
+    GATHERED_BYTES = 6 * 1024 * 1024 /* so much memory a long import takes */
 };
 
 struct c4_gathering {
     c4_collection collection;
     c4_arena arena;
-    size_t settled;  /* bytes of items of rows that stay */
+    size_t settled;  /* values of rows that stay */
     int64_t records; /* changed since the last run */
 };
 
 void c4_collection_init(c4_collection *c, c4_unit *unit, c4_arena *arena)
 {
-    *c = (c4_collection){.unit = unit, .arena = arena};
-    c4_buffer_init(&c->items, &unit->env->mem, SIZE_MAX);
+    *c = (c4_collection){.unit = unit};
+    c4_terms_init(&c->terms, &unit->env->mem, arena);
     c4_buffer_init(&c->fold, &unit->env->mem, SIZE_MAX);
 }
 
 void c4_collection_free(c4_collection *c)
 {
     c4_buffer_free(&c->fold);
-    c4_buffer_free(&c->items);
+    c4_terms_free(&c->terms);
 }
 
 static int take_term(void *user, const char *term, size_t length)
 {
-    c4_collection *c = user;
-    const uintptr_t at = (uintptr_t)term, from = (uintptr_t)c->value;
-
-    /* Digits of a phone stand elsewhere, all others in the value that was copied. */
-    c->next.term =
-        at >= from && at - from < c->value_length ? term : c4_arena_text(c->arena, term, length);
-    c->next.length = length;
-    c->next.head = c4_term_head(term, length);
-    if (c->next.term == NULL) {
-        return CRM4E_E_NO_MEMORY;
-    }
-    c4_buffer_put(&c->items, &c->next, sizeof c->next);
-    return c->items.code;
+    return c4_terms_add(user, term, length);
 }
 
-/* Folded, and copied once for all of its terms. */
-static int collect_value(c4_collection *c, const c4_field *field, const crm4e_value *value)
+static int collect_value(c4_collection *c, const c4_field *field, const c4_change *change)
 {
+    const crm4e_value *value = &change->after[field->column];
+    int rc;
+
     c4_buffer_reset(&c->fold);
     c4_text_fold(&c->fold, value->data, value->length);
-    if (c->fold.code != CRM4E_OK) {
-        return c->fold.code;
+    rc = c->fold.code;
+    if (rc == CRM4E_OK) {
+        rc = c4_terms_value(&c->terms, field->number, c4_search_number(change->record));
     }
-    c->value = c4_arena_text(c->arena, c4_buffer_c_str(&c->fold), c->fold.length);
-    c->value_length = c->fold.length;
-    c->next.field = field->number;
-    return c->value != NULL ? c4_terms_of(field, c->value, c->value_length, take_term, c)
-                            : CRM4E_E_NO_MEMORY;
+    return rc == CRM4E_OK
+               ? c4_terms_of(field, c4_buffer_c_str(&c->fold), c->fold.length, take_term, &c->terms)
+               : rc;
 }
 
 int c4_collect(c4_collection *c, const c4_change *change)
@@ -69,7 +60,6 @@ int c4_collect(c4_collection *c, const c4_change *change)
     const c4_module *module = change->module;
     int rc = CRM4E_OK;
 
-    c->next.record = c4_search_number(change->record);
     for (size_t i = 0; i < module->field_count && rc == CRM4E_OK; i++) {
         const c4_field *field = &module->fields[i];
         const crm4e_value *value = &change->after[field->column];
@@ -77,7 +67,7 @@ int c4_collect(c4_collection *c, const c4_change *change)
             !c4_field_differs(field, change->before, change->after)) {
             continue;
         }
-        rc = collect_value(c, field, value);
+        rc = collect_value(c, field, change);
     }
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(c->unit->error, rc);
 }
@@ -119,13 +109,10 @@ int c4_gather_keep(c4_unit *unit)
     c4_aside aside;
     int rc;
 
-    if (gathering->collection.items.length == 0) {
-        return CRM4E_OK;
-    }
     c4_aside_start(&aside, unit);
     rc = c4_search_keep(&gathering->collection, level_of(gathering->records));
     c4_aside_end(&aside);
-    c4_buffer_reset(&gathering->collection.items);
+    c4_terms_reset(&gathering->collection.terms);
     c4_arena_reset(&gathering->arena);
     gathering->settled = 0;
     gathering->records = 0;
@@ -135,15 +122,17 @@ int c4_gather_keep(c4_unit *unit)
 int c4_gather_settle(c4_unit *unit)
 {
     c4_gathering *gathering = unit->gathering;
+    const c4_terms *terms = &gathering->collection.terms;
 
-    gathering->settled = gathering->collection.items.length;
-    return gathering->settled / sizeof(c4_posting) < POSTINGS_MOST ? CRM4E_OK
-                                                                   : c4_gather_keep(unit);
+    gathering->settled = c4_terms_values(terms);
+    return gathering->records < GATHERED_RECORDS && c4_terms_bytes(terms) < GATHERED_BYTES
+               ? CRM4E_OK
+               : c4_gather_keep(unit);
 }
 
 void c4_gather_back(c4_unit *unit)
 {
-    c4_buffer_cut(&unit->gathering->collection.items, unit->gathering->settled);
+    c4_terms_back(&unit->gathering->collection.terms, unit->gathering->settled);
 }
 
 void c4_gather_end(c4_unit *unit)

@@ -39,8 +39,9 @@ static int keep_block(run_writer *w)
     return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(unit->error, rc);
 }
 
-static int put_posting(run_writer *w, const c4_posting *posting)
+static int put_posting(void *writer, const c4_posting *posting)
 {
+    run_writer *w = writer;
     int rc = CRM4E_OK;
 
     if (!c4_packing_add(&w->packing, posting)) {
@@ -106,31 +107,16 @@ static int collect_record(c4_collection *c, const c4_queued *queued)
 
 static int write_collection(c4_collection *c, int64_t id, int64_t level)
 {
-    c4_posting *items = (c4_posting *)(void *)c->items.data;
-    size_t count = c->items.length / sizeof *items;
-    const c4_posting **ordered = NULL;
     run_writer w;
     int rc;
 
-    if (count == 0) {
-        return CRM4E_OK;
-    }
-    rc = c4_postings_order(items, count, &c->unit->env->mem, &ordered);
-    if (rc != CRM4E_OK) {
-        return c4_fail_plain(c->unit->error, rc);
-    }
     start_run(&w, c->unit, id, level);
-    for (size_t i = 0; i < count && rc == CRM4E_OK; i++) {
-        if (i == 0 || c4_posting_order(ordered[i - 1], ordered[i]) != 0) {
-            rc = put_posting(&w, ordered[i]);
-        }
-    }
+    rc = c4_terms_in_order(&c->terms, put_posting, &w);
     if (rc == CRM4E_OK) {
         rc = keep_run(&w);
     }
     end_run(&w);
-    c4_free(&c->unit->env->mem, ordered);
-    return rc;
+    return rc == CRM4E_OK ? CRM4E_OK : c4_fail_plain(c->unit->error, rc);
 }
 
 /* What is in the queue, all of it. */
@@ -297,8 +283,14 @@ int c4_search_keep(c4_collection *c, int64_t level)
     c4_unit *unit = c->unit;
     c4_run *runs = NULL;
     size_t count = 0;
-    int rc = c4_search_runs(unit, unit->arena, &runs, &count);
-    int64_t next = rc == CRM4E_OK && count > 0 ? runs[count - 1].id + 1 : 1;
+    int64_t next;
+    int rc;
+
+    if (c->terms.count == 0) {
+        return CRM4E_OK;
+    }
+    rc = c4_search_runs(unit, unit->arena, &runs, &count);
+    next = rc == CRM4E_OK && count > 0 ? runs[count - 1].id + 1 : 1;
 
     if (rc == CRM4E_OK) {
         rc = write_collection(c, next++, level);

@@ -11,7 +11,7 @@
 #define C4_SEARCH_RUN_H
 
 #include "record/inside.h"
-#include "record/search_block.h"
+#include "record/search_terms.h"
 
 enum {
     C4_QUEUE_RECORDS = 32, /* in the queue at most */
@@ -39,15 +39,11 @@ crm4e_id c4_search_record(const c4_unit *unit, int64_t number);
 int c4_search_note(c4_unit *unit, const c4_change *change);
 
 typedef struct c4_gathering c4_gathering;
-/* search_gather.c: postings while they are collected, their terms in the arena. */
+/* search_gather.c: the terms of records while they are collected. */
 typedef struct c4_collection {
     c4_unit *unit;
-    c4_arena *arena;
-    c4_buffer items; /* c4_posting, one after the other */
+    c4_terms terms;
     c4_buffer fold;
-    const char *value; /* folded, in the arena: its terms are parts of it */
-    size_t value_length;
-    c4_posting next; /* field and record of what is taken */
 } c4_collection;
 void c4_collection_init(c4_collection *c, c4_unit *unit, c4_arena *arena);
 void c4_collection_free(c4_collection *c);

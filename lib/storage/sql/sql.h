@@ -74,6 +74,8 @@ void c4_sql_drop_index(c4_sql *sql, const crm4e_table *table, size_t index);
 
 /* Parameters: the values in order, then the id. They are not in `bindings`. */
 void c4_sql_insert(c4_sql *sql, const crm4e_table *table);
+/* Several rows; a failure leaves those before it and not the others. */
+void c4_sql_insert_many(c4_sql *sql, const crm4e_table *table, size_t rows);
 void c4_sql_update(c4_sql *sql, const crm4e_table *table, const uint32_t *columns, size_t count);
 void c4_sql_remove(c4_sql *sql, const crm4e_table *table);
 void c4_sql_get(c4_sql *sql, const crm4e_table *table, const uint32_t *columns, size_t count);

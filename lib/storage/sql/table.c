@@ -81,18 +81,30 @@ void c4_sql_drop_index(c4_sql *sql, const crm4e_table *table, size_t index)
     c4_sql_index(sql, &table->indexes[index]);
 }
 
-void c4_sql_insert(c4_sql *sql, const crm4e_table *table)
+static void insert(c4_sql *sql, const char *verb, const crm4e_table *table, size_t rows)
 {
-    c4_sql_text(sql, "INSERT INTO ");
+    c4_sql_text(sql, verb);
     c4_sql_table(sql, table);
     for (uint32_t i = 0; i < table->column_count; i++) {
         c4_sql_text(sql, i == 0 ? " (" : ", ");
         c4_sql_column(sql, table, i);
     }
-    c4_sql_text(sql, ") VALUES (?");
-    for (size_t i = 1; i < table->column_count; i++)
-        c4_sql_text(sql, ",?");
-    c4_sql_text(sql, ")");
+    for (size_t row = 0; row < rows; row++) {
+        c4_sql_text(sql, row == 0 ? ") VALUES (?" : ",(?");
+        for (size_t i = 1; i < table->column_count; i++)
+            c4_sql_text(sql, ",?");
+        c4_sql_text(sql, ")");
+    }
+}
+
+void c4_sql_insert(c4_sql *sql, const crm4e_table *table)
+{
+    insert(sql, "INSERT INTO ", table, 1);
+}
+
+void c4_sql_insert_many(c4_sql *sql, const crm4e_table *table, size_t rows)
+{
+    insert(sql, "INSERT OR FAIL INTO ", table, rows);
 }
 
 static void where_id(c4_sql *sql, const crm4e_table *table)

@@ -108,6 +108,7 @@ int c4_sqlite_run(c4_connection *connection, const char *text)
 void c4_connection_enter(c4_connection *connection)
 {
     c4_statement *pending = connection->pending;
+    (void)c4_held_settle(connection); /* c4_transaction_check() tells */
     connection->pending = NULL;
     c4_statement_done(connection, pending);
 }
@@ -273,6 +274,7 @@ void c4_connection_close(c4_connection *connection)
     c4_connection *c = connection;
     if (c == NULL)
         return;
+    c4_held_forget(c);
     c4_connection_enter(c);
     c4_cursors_stop(c);
     c4_mark_forget(c);

@@ -65,6 +65,29 @@ typedef struct c4_mark {
     c4_arena arena; /* of the old values */
 } c4_mark;
 
+/* New rows of a table, held back, see held.c. */
+enum {
+    C4_HELD_TABLES = 4,
+    C4_HELD_ROWS = 16
+};
+typedef struct c4_held_rows {
+    uint64_t serial; /* of the table */
+    size_t columns;
+    crm4e_id highest; /* of those written and held */
+    c4_statement *one, *many;
+    crm4e_value *bound; /* what `many` has, row by row; texts may be gone */
+    crm4e_value *values[C4_HELD_ROWS];
+    size_t count;
+    c4_arena arena;
+} c4_held_rows;
+
+typedef struct c4_held {
+    c4_held_rows rows[C4_HELD_TABLES];
+    size_t tables;
+    uint32_t quiet; /* rows inserted since anything else happened */
+    int failed;     /* what was held is lost: there is no way but rolling back */
+} c4_held;
+
 typedef struct c4_connection {
     c4_sqlite *storage;
     const c4_mem *mem;
@@ -88,6 +111,7 @@ typedef struct c4_connection {
     c4_statement *pending; /* get() lends its row until the next call */
     c4_cursor *cursors;    /* open ones */
     c4_mark mark;
+    c4_held held;
     c4_sql sql;    /* scratch */
     c4_buffer key; /* scratch */
 } c4_connection;
@@ -164,7 +188,7 @@ int32_t c4_sqlite_commit(void *connection);
 int32_t c4_sqlite_rollback(void *connection);
 int32_t c4_sqlite_stamp(void *connection, uint64_t *stamp);
 /* CRM4E_OK inside a transaction of that mode that SQLite has not ended by itself. */
-int c4_transaction_check(const c4_connection *connection, uint32_t mode);
+int c4_transaction_check(c4_connection *connection, uint32_t mode);
 
 /* mark.c */
 int32_t c4_sqlite_savepoint(void *connection, uint32_t depth);
@@ -177,6 +201,14 @@ bool c4_mark_has_room(const c4_connection *connection, size_t most);
 /* After a write that took place, when there was room: the statement is the mark's. */
 void c4_mark_add(c4_connection *connection, const c4_mark_write *write);
 void c4_mark_forget(c4_connection *connection); /* with the transaction */
+
+/* held.c */
+/* Instead of writing a new row: false, and it is to be written by itself. */
+bool c4_held_take(c4_connection *connection, const crm4e_table *table, const crm4e_value *values,
+                  int *rc);
+/* Writes what is held. A failure lasts until the transaction is gone. */
+int c4_held_settle(c4_connection *connection);
+void c4_held_forget(c4_connection *connection);
 
 /* wal.c */
 bool c4_wal_needs_guard(int version); /* as sqlite3_libversion_number() */

@@ -117,8 +117,13 @@ int32_t c4_sqlite_insert(void *connection, const crm4e_table *table, const crm4e
     subject of = {
         .call = ROW_INSERT, .table = table, .remembered = c4_mark_has_room(c, C4_MARK_WRITES)};
     c4_mark_write write = {.id = values[0].integer};
+    const uint32_t quiet = c->held.quiet + 1;
     c4_statement *s = NULL;
-    int rc = count == table->column_count ? start(c, &of, &s) : C4_SQLITE_UNKNOWN;
+    int rc = count == table->column_count ? CRM4E_OK : C4_SQLITE_UNKNOWN;
+    if (rc == CRM4E_OK && c4_held_take(c, table, values, &rc))
+        return c4_sqlite_answer(rc);
+    if (rc == CRM4E_OK)
+        rc = start(c, &of, &s);
     if (rc == CRM4E_OK && of.remembered)
         rc = remember_insert(c, &of, &write);
     if (rc == CRM4E_OK)
@@ -130,6 +135,7 @@ int32_t c4_sqlite_insert(void *connection, const crm4e_table *table, const crm4e
         c4_mark_add(c, &write);
     else if (!write.shared)
         c4_statement_done(c, write.undo);
+    c->held.quiet = quiet;
     return c4_sqlite_answer(rc);
 }
 

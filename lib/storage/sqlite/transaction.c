@@ -3,9 +3,11 @@
 
 /* SQLite ends a transaction by itself after some failures; what followed would
  * then be a transaction each. */
-int c4_transaction_check(const c4_connection *connection, uint32_t mode)
+int c4_transaction_check(c4_connection *connection, uint32_t mode)
 {
-    int rc = CRM4E_OK;
+    int rc = c4_held_settle(connection);
+    if (rc != CRM4E_OK)
+        return rc;
     if (connection->mode == 0 ||
         (mode == CRM4E_TRANSACTION_WRITE && connection->mode != CRM4E_TRANSACTION_WRITE))
         rc = C4_SQLITE_UNKNOWN;
@@ -100,6 +102,7 @@ int32_t c4_sqlite_rollback(void *connection)
 {
     c4_connection *c = connection;
     int rc = CRM4E_OK;
+    c4_held_forget(c);
     c4_connection_enter(c);
     c4_cursors_stop(c);
     c4_mark_forget(c);
