@@ -424,14 +424,13 @@ int c4_field_insert(c4_unit *unit, const c4_module *module, const c4_field *fiel
     return write_row(unit, module, field, false, text);
 }
 
-/* Loads the module with its changed fields and gives its table their shape. */
+/* Loads the module with its changed fields and gives its table their shape. The snapshot stays:
+ * nothing is written after it, and a call that fails gets back the one it began with. */
 static int follow_shape(c4_unit *unit, const c4_meta *before, int32_t number)
 {
     c4_unit_meta_changed(unit);
     int rc = c4_unit_refresh(unit);
     if (rc == CRM4E_OK) {
-        /* what is loaded now may yet be rolled back */
-        c4_unit_meta_changed(unit);
         rc = c4_table_alter(unit->db, &c4_meta_module(before, number)->table,
                             &c4_meta_module(unit->meta, number)->table);
         if (rc == CRM4E_E_CONFLICT) {
@@ -467,7 +466,7 @@ int c4_field_store(c4_unit *unit, const c4_module *module, const c4_field *old,
         rc = follow_shape(unit, meta, module->number);
     }
     if (rc == CRM4E_OK && !same) {
-        rc = c4_change_done(unit, kind, field->number, detail);
+        rc = c4_audit(unit, kind, field->number, detail);
     }
     c4_buffer_free(&before);
     c4_buffer_free(&after);

@@ -126,40 +126,45 @@ static void add_field_indexes(table_maker *maker, const c4_field *field)
     }
 }
 
-/* FNV-1a, 64 bits. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
+static uint64_t hash_word(uint64_t hash, uint64_t word)
 {
-    const unsigned char *byte = bytes;
-
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ byte[i]) * UINT64_C(0x100000001b3);
-    }
-    return hash;
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
 }
 
-static uint64_t hash_number(uint64_t hash, uint32_t number)
+/* Eight bytes at a time, the last ones filled up; a name has its length besides. */
+static uint64_t hash_name(uint64_t hash, const char *name)
 {
-    return hash_bytes(hash, &number, sizeof number);
+    size_t left = strlen(name);
+
+    hash = hash_word(hash, left);
+    for (size_t part; left > 0; name += part, left -= part) {
+        uint64_t word = 0;
+        part = left < sizeof word ? left : sizeof word;
+        memcpy(&word, name, part);
+        hash = hash_word(hash, word);
+    }
+    return hash;
 }
 
 /* Equal shapes have equal serials, so that statements outlive a snapshot. The
  * top bit keeps them apart from those of c4_tables. */
 static uint64_t shape_serial(const crm4e_table *table)
 {
-    uint64_t hash = hash_bytes(UINT64_C(0xcbf29ce484222325), table->name, strlen(table->name) + 1);
+    uint64_t hash = hash_name(UINT64_C(0xcbf29ce484222325), table->name);
 
     for (size_t i = 0; i < table->column_count; i++) {
         const crm4e_column *column = &table->columns[i];
-        hash = hash_bytes(hash, column->name, strlen(column->name) + 1);
-        hash = hash_number(hash_number(hash, column->type), column->flags);
+        hash = hash_name(hash, column->name);
+        hash = hash_word(hash, (uint64_t)column->type << 32 | column->flags);
     }
     for (size_t i = 0; i < table->index_count; i++) {
         const crm4e_index *index = &table->indexes[i];
-        hash = hash_bytes(hash, index->name, strlen(index->name) + 1);
+        hash = hash_name(hash, index->name);
         for (size_t j = 0; j < index->column_count; j++) {
-            hash = hash_number(hash, index->columns[j]);
+            hash = hash_word(hash, index->columns[j]);
         }
-        hash = hash_number(hash, index->flags);
+        hash = hash_word(hash, (uint64_t)index->column_count << 32 | index->flags);
     }
     return hash | UINT64_C(1) << 63;
 }

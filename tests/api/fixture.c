@@ -439,7 +439,7 @@ static int add_sharing(handle_set *set)
 }
 
 /* Complete, and with room for the one who is added. */
-static int start_rule(handle_set *set)
+int fixture_start_rule(handle_set *set)
 {
     crm4e_id admin = crm4e_session_user(set->session);
     int rc = crm4e_sharing_rule_new(&set->sharing_rule, set->leads, "Again");
@@ -529,7 +529,7 @@ static int add_records(fixture *f, handle_set *set)
     return rc == CRM4E_OK ? add_messages(set) : rc;
 }
 
-static int open_handles(handle_set *set)
+int fixture_open_handles(handle_set *set)
 {
     int rc = crm4e_record_open(&set->record, set->session, "Leads", set->lead);
 
@@ -727,10 +727,10 @@ static int fill_org(fixture *f, const char *name, const char *admin, handle_set 
     if (rc == CRM4E_OK)
         rc = add_sharing(set);
     if (rc == CRM4E_OK)
-        rc = start_rule(set);
+        rc = fixture_start_rule(set);
     if (rc == CRM4E_OK)
         rc = add_records(f, set);
-    return rc < 0 ? rc : open_handles(set);
+    return rc < 0 ? rc : fixture_open_handles(set);
 }
 
 int fixture_open(fixture *f, fixture_storage kind)

@@ -135,6 +135,11 @@ int32_t fixture_write_nowhere(void *user, const char *bytes, size_t length);
 int fixture_start(fixture *f, fixture_storage kind);
 /* The same with both orgs and all handles. Returns a code; close it in any case. */
 int fixture_open(fixture *f, fixture_storage kind);
+/* Makes the handles of `own` that a session owns once more, in a new session of it whose org is
+ * as the fixture left it. */
+int fixture_handles_again(fixture *f);
+int fixture_start_rule(handle_set *set);
+int fixture_open_handles(handle_set *set);
 /* Closes everything; false when memory was leaked. */
 bool fixture_close(fixture *f);
 /* The same as cmocka's setup and teardown: one at a time, in *state. */

@@ -34,7 +34,8 @@ static bool may_be_ignored(fault_method method)
 }
 
 /* The fixture that calls are tried on. A call that was refused and changed nothing leaves
- * it to the next; any other takes it with it. */
+ * it to the next, with a new session and its handles where it cost those; any other takes it
+ * with it. */
 typedef struct stage {
     fixture f;
     probe p;
@@ -116,8 +117,10 @@ static void check_refused(const function *called, stage *s, fault_method method,
         problem = aftermath(called, p, fatal);
     if (problem)
         interface_fail(called, where, problem);
-    if (fatal || opens || p->f->watch.leases) /* what is taken is not there to be taken again */
-        stage_close(s);
+    if (opens || may_be_ignored(method) || p->f->watch.leases)
+        stage_close(s); /* what is taken is not there to be taken again */
+    else if (fatal && fixture_handles_again(p->f) < 0)
+        interface_fail(called, where, "its handles cannot be made again");
 }
 
 /* The call with its method failing. What a session keeps may spare it calls of the storage:

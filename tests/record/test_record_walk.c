@@ -4,11 +4,17 @@
  * answers, the same refusals, the same org. A seed that showed a difference stands in
  * walk_seeds.txt.
  *
- *   test_record_walk                      known seeds, then those of CI
+ *   test_record_walk                      known seeds, then a few looked at often
+ *   test_record_walk --part N             a part of the 10^6 steps of CI
  *   test_record_walk --long [STEPS]       so many steps, 10^6 without it, of other seeds
  *   test_record_walk --seed SEED [STEPS]  one walk, each step told
+ *
+ * What a step answers is compared at each of them, whole orgs after some: a walk that shows a
+ * difference is made again and looked at after every step, which tells the step.
  */
 #include "record_walk.h"
+
+#include "support/effort.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,19 +25,32 @@
 
 enum {
     SIDES = 2,
-    USUAL_STEPS = 1000, /* of a walk in CI */
+    USUAL_STEPS = 1000, /* of a walk looked at often */
     USUAL_WALKS = 3,
     LONG_WALK = 5000,
     LONG_STEPS = 1000000,
-    LOOK = 40,    /* the digest, after so many steps */
-    CHECK = 400,  /* and the org's own check */
+    PARTS = 2, /* of the steps of CI: one for a core */
+    PART_WALK = 2500,
+    PART_WALKS = TEST_FEWER(LONG_STEPS / PARTS / PART_WALK),
     IN_A_ROW = 4, /* steps of a transaction */
+    SHOWN_BEFORE = 60,
     SECOND = 1000000
 };
+
+/* After how many steps whole orgs are compared: by their digests, and by their own check. */
+typedef struct pace {
+    uint32_t look, check;
+} pace;
+
+static const pace each_step = {1, 1};
+static const pace often = {40, 400};
+static const pace now_and_then = {250, PART_WALK / 2};
 
 typedef struct walk {
     uint64_t seed;
     uint32_t step;
+    pace pace;
+    bool look_due, check_due;
     walk_side sides[SIDES];
     walk_pool pool;
     int open_for; /* steps that a transaction goes on; 0: there is none */
@@ -39,6 +58,12 @@ typedef struct walk {
 } walk;
 
 static bool told;
+static bool again; /* a walk that showed a difference */
+
+/* How often each operation was made, and how often it was refused. */
+static struct tally {
+    uint32_t done, refused;
+} tallies[64];
 
 static int32_t now_of(void *user, int64_t *microseconds)
 {
@@ -125,20 +150,37 @@ static const char *text_of(const crm4e_text *text)
     return text != NULL ? crm4e_text_data(text) : "-";
 }
 
-static void differ(const walk *w, const char *what, const char *a, const char *b)
+static void walk_on(uint64_t seed, uint32_t steps, pace at);
+
+/* The first time the walk is made again, which fails at the first step that leaves a difference. */
+static void differ(walk *w, const char *what, const char *a, const char *b)
 {
-    fail_msg("seed %" PRIu64 ", step %" PRIu32 ": %s: %s: %s, %s: %s; add the seed and %" PRIu32
-             " steps to tests/record/walk_seeds.txt",
-             w->seed, w->step, what, w->sides[0].name, a, w->sides[1].name, b, w->step + 1);
+    const uint64_t seed = w->seed;
+    const uint32_t steps = w->step + 1;
+    size_t from = 0;
+
+    while (a[from] != '\0' && a[from] == b[from])
+        from++;
+    from -= from < SHOWN_BEFORE ? from : SHOWN_BEFORE;
+    print_error("seed %" PRIu64 ", step %" PRIu32 ": %s: %s: %.300s, %s: %.300s\n", seed, w->step,
+                what, w->sides[0].name, a + from, w->sides[1].name, b + from);
+    for (int i = 0; i < SIDES; i++)
+        close_side(&w->sides[i]);
+    if (!again) {
+        again = true;
+        walk_on(seed, steps, each_step);
+    }
+    fail_msg("add the seed %" PRIu64 " and %" PRIu32 " steps to tests/record/walk_seeds.txt", seed,
+             steps);
 }
 
-static void same_text(const walk *w, const char *what, const char *a, const char *b)
+static void same_text(walk *w, const char *what, const char *a, const char *b)
 {
     if (strcmp(a, b) != 0)
         differ(w, what, a, b);
 }
 
-static void same_refusal(const walk *w, const char *what, int actor)
+static void same_refusal(walk *w, const char *what, int actor)
 {
     const crm4e_error *errors[SIDES];
 
@@ -149,11 +191,11 @@ static void same_refusal(const walk *w, const char *what, int actor)
     same_text(w, what, crm4e_error_rule(errors[0]), crm4e_error_rule(errors[1]));
 }
 
-/* Asks both sides the same; text that is equal, or the same refusal. */
+/* Asks both sides the same; text that is equal, and `expected` unless NULL, or the same refusal. */
 static void ask(walk *w, const char *what, int actor,
                 int (*question)(walk_side *side, int actor, const walk_step *step,
                                 crm4e_text **text),
-                const walk_step *step)
+                const walk_step *step, const char *expected)
 {
     crm4e_text *texts[SIDES] = {NULL, NULL};
     int codes[SIDES];
@@ -162,6 +204,8 @@ static void ask(walk *w, const char *what, int actor,
         codes[i] = question(&w->sides[i], actor, step, &texts[i]);
     same_text(w, what, crm4e_code_name(codes[0]), crm4e_code_name(codes[1]));
     same_text(w, what, text_of(texts[0]), text_of(texts[1]));
+    if (expected != NULL && strcmp(text_of(texts[0]), expected) != 0)
+        differ(w, what, text_of(texts[0]), text_of(texts[1]));
     for (int i = 0; i < SIDES; i++)
         crm4e_text_free(texts[i]);
 }
@@ -191,12 +235,8 @@ static int read_digest(walk_side *side, int actor, const walk_step *step, crm4e_
 
 static int read_check(walk_side *side, int actor, const walk_step *step, crm4e_text **text)
 {
-    int rc = crm4e_check(text, side->org);
-
     (void)actor, (void)step;
-    if (rc == CRM4E_OK && strcmp(crm4e_text_data(*text), "[]") != 0)
-        fail_msg("%s: %s", side->name, crm4e_text_data(*text));
-    return rc;
+    return crm4e_check(text, side->org);
 }
 
 /* What is new is often one of the few that most steps choose, in the place of one that moves; a
@@ -254,6 +294,16 @@ static void learn(walk *w, const walk_step *step, const walk_outcome *out)
                 remember(&w->pool, step->module, strtoll(at + 5, NULL, 10));
 }
 
+static void count(const walk_step *step, int code)
+{
+    struct tally *tally = &tallies[step->what - walk_operations];
+
+    if (code < 0)
+        tally->refused++;
+    else
+        tally->done++;
+}
+
 static void one_step(walk *w)
 {
     walk_outcome outs[SIDES] = {{0, 0, NULL}, {0, 0, NULL}};
@@ -278,40 +328,56 @@ static void one_step(walk *w)
     same_text(w, step.what->name, made[0], made[1]);
     same_text(w, step.what->name, text_of(outs[0].text), text_of(outs[1].text));
     learn(w, &step, &outs[0]);
+    count(&step, outs[0].code);
     for (int i = 0; i < SIDES; i++)
         crm4e_text_free(outs[i].text);
-    ask(w, "the record", step.actor, read_record, &step);
+    ask(w, "the record", step.actor, read_record, &step, NULL);
     if (w->open_for > 0 && --w->open_for == 0)
         end_transaction(w);
 }
 
+/* Chooses without a trace: a walk is the same at any pace. */
 static void look(walk *w)
 {
-    const walk_step step = {.module = TRIPS, .id = walk_some(&w->pool, TRIPS)};
+    walk_pool aside = w->pool;
+    const walk_step step = {.module = TRIPS, .id = walk_some(&aside, TRIPS)};
 
-    if (w->open_for > 0)
-        end_transaction(w);
-    ask(w, "the history", 0, read_history, &step);
-    ask(w, "the digest", 0, read_digest, &step);
-    if (w->step % CHECK == 0)
-        ask(w, "the check", 0, read_check, &step);
+    ask(w, "the history", 0, read_history, &step, NULL);
+    ask(w, "the digest", 0, read_digest, &step, NULL);
+    if (w->check_due)
+        ask(w, "the check", 0, read_check, &step, "[]");
+    w->look_due = w->check_due = false;
 }
 
-static void walk_on(uint64_t seed, uint32_t steps)
+/* Once the transaction is at its end that may be open. */
+static void look_in_time(walk *w)
+{
+    const uint32_t steps = w->step + 1;
+
+    w->check_due = w->check_due || steps % w->pace.check == 0;
+    w->look_due = w->look_due || w->check_due || steps % w->pace.look == 0;
+    if (w->look_due && w->open_for == 0)
+        look(w);
+}
+
+static void walk_on(uint64_t seed, uint32_t steps, pace at)
 {
     walk *w = calloc(1, sizeof *w);
 
     assert_non_null(w);
     w->seed = seed;
+    w->pace = at;
     w->pool.random = seed;
     for (int i = 0; i < SIDES; i++)
         open_side(&w->sides[i], i == 1);
     for (w->step = 0; w->step < steps; w->step++) {
         one_step(w);
-        if (w->step % LOOK == 0)
-            look(w);
+        look_in_time(w);
     }
-    w->step = 0;
+    w->step--;
+    if (w->open_for > 0)
+        end_transaction(w);
+    w->check_due = true;
     look(w);
     for (int i = 0; i < SIDES; i++)
         close_side(&w->sides[i]);
@@ -330,7 +396,7 @@ static void known_seeds(void **state)
         char *end = NULL;
         uint64_t seed = strtoull(line, &end, 10);
         if (end != line)
-            walk_on(seed, (uint32_t)strtoul(end, NULL, 10));
+            walk_on(seed, (uint32_t)strtoul(end, NULL, 10), often);
     }
     (void)fclose(file);
 }
@@ -339,11 +405,31 @@ static void usual_walks(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= USUAL_WALKS; seed++)
-        walk_on(seed, USUAL_STEPS);
+        walk_on(seed, USUAL_STEPS, often);
 }
 
 static uint64_t wanted_seed;
 static uint32_t wanted_steps;
+static uint64_t wanted_part;
+
+static void show_tallies(uint32_t least)
+{
+    assert_true(walk_operation_count <= sizeof tallies / sizeof tallies[0]);
+    for (size_t i = 0; i < walk_operation_count; i++) {
+        print_message("%s: %" PRIu32 ", refused %" PRIu32 "\n", walk_operations[i].name,
+                      tallies[i].done, tallies[i].refused);
+        assert_in_range(tallies[i].done, least, UINT32_MAX);
+    }
+}
+
+/* Every operation succeeds a few times in a walk. */
+static void part_of_walks(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < PART_WALKS; i++)
+        walk_on((wanted_part + 1) * 10000 + i, PART_WALK, now_and_then);
+    show_tallies(PART_WALKS);
+}
 
 static void long_walks(void **state)
 {
@@ -352,7 +438,7 @@ static void long_walks(void **state)
     (void)state;
     for (uint64_t seed = 1000; done < wanted_steps; seed++) {
         const clock_t start = clock();
-        walk_on(seed, LONG_WALK);
+        walk_on(seed, LONG_WALK, often);
         done += LONG_WALK;
         print_message("seed %" PRIu64 ": %d steps at %.0f a second of CPU\n", seed, LONG_WALK,
                       LONG_WALK / ((double)(clock() - start + 1) / CLOCKS_PER_SEC));
@@ -363,27 +449,33 @@ static void one_walk(void **state)
 {
     (void)state;
     told = true;
-    walk_on(wanted_seed, wanted_steps);
+    walk_on(wanted_seed, wanted_steps, often);
 }
 
 int main(int count, char **arguments)
 {
     static const struct CMUnitTest usual[] = {cmocka_unit_test(known_seeds),
                                               cmocka_unit_test(usual_walks)};
+    static const struct CMUnitTest part[] = {cmocka_unit_test(part_of_walks)};
     static const struct CMUnitTest at_length[] = {cmocka_unit_test(known_seeds),
                                                   cmocka_unit_test(long_walks)};
     static const struct CMUnitTest one[] = {cmocka_unit_test(one_walk)};
-    const bool is_long = count > 1 && strcmp(arguments[1], "--long") == 0;
-    const bool is_one = count > 2 && strcmp(arguments[1], "--seed") == 0;
-    const int at = is_one ? 3 : 2;
+    const char *what = count > 1 ? arguments[1] : "";
+    const char *number = count > 2 ? arguments[2] : NULL;
+    const char *steps = count > 3 ? arguments[3] : NULL;
 
-    wanted_steps = is_one ? USUAL_STEPS : LONG_STEPS;
-    if (count > at)
-        wanted_steps = (uint32_t)strtoul(arguments[at], NULL, 10);
-    if (is_one) {
-        wanted_seed = strtoull(arguments[2], NULL, 10);
+    if (strcmp(what, "--part") == 0 && number != NULL) {
+        wanted_part = strtoull(number, NULL, 10);
+        return cmocka_run_group_tests_name("part of the walks of records", part, NULL, NULL);
+    }
+    if (strcmp(what, "--seed") == 0 && number != NULL) {
+        wanted_seed = strtoull(number, NULL, 10);
+        wanted_steps = steps != NULL ? (uint32_t)strtoul(steps, NULL, 10) : USUAL_STEPS;
         return cmocka_run_group_tests_name("walk of records", one, NULL, NULL);
     }
-    return is_long ? cmocka_run_group_tests_name("walks of records", at_length, NULL, NULL)
-                   : cmocka_run_group_tests_name("walks of records", usual, NULL, NULL);
+    if (strcmp(what, "--long") == 0) {
+        wanted_steps = number != NULL ? (uint32_t)strtoul(number, NULL, 10) : LONG_STEPS;
+        return cmocka_run_group_tests_name("walks of records", at_length, NULL, NULL);
+    }
+    return cmocka_run_group_tests_name("walks of records", usual, NULL, NULL);
 }
