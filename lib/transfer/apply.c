@@ -9,7 +9,7 @@ typedef struct tally {
     int64_t count[C4_CREATED + 1]; /* by outcome */
 } tally;
 
-static void count(tally *done, c4_outcome outcome)
+static void count(tally *done, c4_applied outcome)
 {
     done->count[outcome]++;
 }
@@ -115,7 +115,7 @@ static int put_item(c4_application *a, const c4_part *what, const c4_json *item)
 }
 
 static int apply_item(c4_application *a, const c4_part *what, const c4_json *item,
-                      c4_outcome *outcome)
+                      c4_applied *outcome)
 {
     int rc;
 
@@ -134,12 +134,12 @@ static int apply_item(c4_application *a, const c4_part *what, const c4_json *ite
 
 /* `outcomes` has room for every item; NULL: they go into the tally. */
 static int apply_list(c4_application *a, const c4_part *what, const c4_json *list,
-                      c4_outcome *outcomes, tally *done)
+                      c4_applied *outcomes, tally *done)
 {
     if (list && c4_json_kind(list) != C4_JSON_ARRAY)
         return c4_fail(a->unit->error, CRM4E_E_INVALID, "%s is no array", what->member);
     for (size_t i = 0; i < c4_json_count(list); i++) {
-        c4_outcome own = C4_UNCHANGED;
+        c4_applied own = C4_UNCHANGED;
         int rc = apply_item(a, what, c4_json_item(list, i), outcomes ? &outcomes[i] : &own);
 
         if (rc < 0)
@@ -168,7 +168,7 @@ static int apply_inside(c4_application *a, const c4_part *what, const c4_json *m
 }
 
 static int apply_single(c4_application *a, const c4_part *what, const c4_json *item,
-                        c4_outcome *outcome)
+                        c4_applied *outcome)
 {
     crm4e_error *error = a->unit->error;
     crm4e_error detail;
@@ -224,7 +224,7 @@ static void report_tally(c4_buffer *report, bool *first, const char *name, const
 
 /* What the passes over each list of the document did so far. */
 typedef struct progress {
-    c4_outcome *outcomes[C4_PARTS];
+    c4_applied *outcomes[C4_PARTS];
     size_t counts[C4_PARTS];
     tally tallies[C4_PARTS];
 } progress;
@@ -250,7 +250,7 @@ static int apply_part(c4_application *a, size_t part, const c4_json *document, p
     if (first == part) {
         done->counts[part] = what->single ? list != NULL : c4_json_count(list);
         done->outcomes[part] =
-            c4_arena_array(a->unit->arena, done->counts[part], sizeof(c4_outcome));
+            c4_arena_array(a->unit->arena, done->counts[part], sizeof(c4_applied));
         if (!done->outcomes[part])
             return c4_fail_plain(a->unit->error, CRM4E_E_NO_MEMORY);
     }

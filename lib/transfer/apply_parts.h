@@ -7,18 +7,18 @@
 #include "transfer/transfer.h"
 
 /* What became of a thing; a later pass over it only ever raises it. */
-typedef enum c4_outcome {
+typedef enum c4_applied {
     C4_UNCHANGED,
     C4_CHANGED,
     C4_CREATED
-} c4_outcome;
+} c4_applied;
 
 /* An application in progress. `module` is the one whose fields and members are
  * being applied, `outcome` what earlier passes did to the thing at hand. */
 typedef struct c4_application {
     c4_unit *unit;
     const char *module;
-    c4_outcome outcome;
+    c4_applied outcome;
     c4_buffer before;
     c4_buffer after;
 } c4_application;
