@@ -64,16 +64,22 @@ static crm4e_id there;
 
 typedef int (*way)(crm4e_session *session, const char *json);
 
+/* A record that is new or was opened: what saving it with these values says. */
+static int save(crm4e_session *session, crm4e_record *record, int rc, const char *json)
+{
+    host_ok(session, rc);
+    host_ok(session, crm4e_record_set_json(record, json, CRM4E_NUL_TERMINATED));
+    rc = crm4e_record_save(record);
+    crm4e_record_free(record);
+    return rc;
+}
+
 static int create(crm4e_session *session, const char *json)
 {
     crm4e_record *record = NULL;
     int rc = crm4e_record_new(&record, session, "Things");
 
-    rc = rc == CRM4E_OK ? crm4e_record_set_json(record, json, CRM4E_NUL_TERMINATED) : rc;
-    assert_int_equal(rc, CRM4E_OK);
-    rc = crm4e_record_save(record);
-    crm4e_record_free(record);
-    return rc;
+    return save(session, record, rc, json);
 }
 
 static int update(crm4e_session *session, const char *json)
@@ -81,11 +87,7 @@ static int update(crm4e_session *session, const char *json)
     crm4e_record *record = NULL;
     int rc = crm4e_record_open(&record, session, "Things", there);
 
-    rc = rc == CRM4E_OK ? crm4e_record_set_json(record, json, CRM4E_NUL_TERMINATED) : rc;
-    assert_int_equal(rc, CRM4E_OK);
-    rc = crm4e_record_save(record);
-    crm4e_record_free(record);
-    return rc;
+    return save(session, record, rc, json);
 }
 
 static int upsert(crm4e_session *session, const char *json)
@@ -118,16 +120,21 @@ static void denied(crm4e_session *session, int rc, const char *field)
     assert_string_equal(crm4e_error_rule(error), "field_permission");
 }
 
-static crm4e_session *begin(host *h)
+static void make_one(host *h)
 {
     crm4e_record *record = NULL;
 
-    host_apply(h, start);
     host_ok(h->admin, crm4e_record_new(&record, h->admin, "Things"));
     host_ok(h->admin, crm4e_record_set_text(record, "Name", "A", CRM4E_NUL_TERMINATED));
     host_ok(h->admin, crm4e_record_save(record));
     there = crm4e_record_id(record);
     crm4e_record_free(record);
+}
+
+static crm4e_session *begin(host *h)
+{
+    host_apply(h, start);
+    make_one(h);
     return host_session(h, BOB);
 }
 
@@ -256,13 +263,8 @@ static void it_is_told_to_who_reads_the_field(void **state)
 static void guest_is_told_nothing(host *h, const char *const *texts)
 {
     crm4e_session *gus = host_session(h, "gus@x.example");
-    crm4e_record *record = NULL;
 
-    host_ok(h->admin, crm4e_record_new(&record, h->admin, "Things"));
-    host_ok(h->admin, set_text(record, "Name"));
-    host_ok(h->admin, crm4e_record_save(record));
-    there = crm4e_record_id(record);
-    crm4e_record_free(record);
+    make_one(h);
     host_ok(h->admin, crm4e_record_share(h->admin, "Things", there, CRM4E_SUBJECT_USER,
                                          crm4e_session_user(gus), CRM4E_LEVEL_READ_WRITE, 0));
     for (size_t i = 0; i < 2; i++) {
