@@ -173,6 +173,29 @@ static void test_strange_files_are_refused(void **state)
     assert_code(place_connect(p, 0), CRM4E_E_CORRUPT);
 }
 
+/* Of a database that somebody took away: it would be played into the new one. */
+static void test_log_left_behind_is_refused(void **state)
+{
+    static const char *const logs[] = {"-wal", "-journal"};
+    place *p = *state;
+    char log[sizeof(p->path) + 16];
+    char text[5];
+
+    for (size_t i = 0; i < sizeof(logs) / sizeof(*logs); i++) {
+        (void)snprintf(log, sizeof(log), "%s%s", p->path, logs[i]);
+        write_file(log, "left", 4);
+        assert_ok(place_open(p, 0));
+        assert_code(c4_store_org_create(&p->store, CONTRACT_ORG), CRM4E_E_ENVIRONMENT);
+        c4_store_close(&p->store);
+        assert_int_equal(access(p->path, F_OK), -1);
+        assert_int_equal(read_file(log, text, 4), 4);
+        assert_memory_equal(text, "left", 4);
+        write_file(log, "", 0);
+    }
+    place_create(p, 0);
+    place_close(p);
+}
+
 static void test_files_of_others_are_refused(void **state)
 {
     place *p = *state;
@@ -659,6 +682,7 @@ int main(void)
         in_place(test_directory_is_made),
         in_place(test_every_switch_is_set),
         in_place(test_strange_files_are_refused),
+        in_place(test_log_left_behind_is_refused),
         in_place(test_files_of_others_are_refused),
         in_place(test_strange_schema_is_refused),
         in_place(test_columns_added_stay_ours),

@@ -33,7 +33,9 @@ typedef struct crm4e_sqlite_options {
     size_t struct_size; /**< sizeof(crm4e_sqlite_options) */
     /** A file holds one org; a directory many, one file each beside a small
      *  catalogue. A path that does not exist becomes a file, one that ends in
-     *  '/' a directory. UTF-8; no URI, no expansion. NULL with `database`. */
+     *  '/' a directory. Where the log of a database lies ("-wal", "-journal") that is
+     *  not there any more none is made: #CRM4E_E_ENVIRONMENT, as SQLite would play it
+     *  into the new one. UTF-8; no URI, no expansion. NULL with `database`. */
     const char *path;
     /** The host's own `sqlite3 *`, whose file then holds one org beside the
      *  host's tables (ours are named crm4e_...). While the host has a transaction open, everything done is

@@ -95,9 +95,29 @@ static int rename_if_free(const char *from, const char *to)
     return rc;
 }
 
+/* A log beside a name that is free is of a database that was taken away without it: SQLite would
+ * play it into the new one. It may be all that is left of that one, so it is not ours to remove. */
+static int check_no_log(const char *path)
+{
+    static const char *const logs[] = {"-wal", "-journal"};
+    char log[PATH_MAX];
+    struct stat found;
+    int rc = CRM4E_OK;
+    for (size_t i = 0; i < sizeof(logs) / sizeof(*logs) && rc == CRM4E_OK; i++) {
+        int length = snprintf(log, sizeof(log), "%s%s", path, logs[i]);
+        if (length < 0 || (size_t)length >= sizeof(log))
+            rc = CRM4E_E_UNSUPPORTED;
+        else if (lstat(log, &found) == 0 && found.st_size > 0)
+            rc = lstat(path, &found) == 0 ? CRM4E_E_CONFLICT : CRM4E_E_ENVIRONMENT;
+    }
+    return rc;
+}
+
 int c4_file_publish(const char *from, const char *to)
 {
-    int rc = CRM4E_OK;
+    int rc = check_no_log(to);
+    if (rc != CRM4E_OK)
+        return rc;
     if (link(from, to) == 0)
         (void)unlink(from);
     else if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS || errno == EMLINK)
