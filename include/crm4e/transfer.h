@@ -137,7 +137,8 @@ CRM4E_API int crm4e_import_options_init(crm4e_import_options *options);
  * @return #CRM4E_OK, also with refused rows when `partial`; the first row's code otherwise, the
  *         message names row and field; #CRM4E_E_DENIED; #CRM4E_E_INVALID for the file, an option, or
  *         `batch` inside of a transaction; #CRM4E_E_TOO_BIG for a row beyond 16 MiB;
- *         #CRM4E_E_ABORTED; #CRM4E_E_CALLBACK; #CRM4E_E_MISUSE; what the storage answers
+ *         #CRM4E_E_ABORTED; #CRM4E_E_CALLBACK; #CRM4E_E_MISUSE; what the storage answers, which may
+ *         hear of a row a few rows later: the message then names a later one
  */
 CRM4E_API int crm4e_import_records(crm4e_text **out, crm4e_session *session,
                                    const crm4e_import_options *options);
