@@ -17,7 +17,9 @@ extern "C" {
  *
  * The common results of setters: #CRM4E_OK; #CRM4E_E_INVALID with the rule ("type",
  * "length", "range", "picklist", "utf8" ...), also for an unknown field;
- * #CRM4E_E_TOO_BIG beyond a length; #CRM4E_E_MISUSE; #CRM4E_E_NO_MEMORY.
+ * #CRM4E_E_TOO_BIG beyond a length; #CRM4E_E_MISUSE; #CRM4E_E_NO_MEMORY. What is wrong with a value
+ * for a field that the user may not read is not told: the setter answers #CRM4E_OK, saving
+ * #CRM4E_E_DENIED.
  */
 
 /**
