@@ -150,3 +150,29 @@ int64_t place_integer(sqlite3 *db, const char *sql)
     sqlite3_finalize(stmt);
     return number;
 }
+
+void watched_open(watched_storage *w, const crm4e_storage_methods *inner,
+                  void (*watch)(crm4e_storage_methods *methods))
+{
+    void *made = NULL;
+    if (inner == crm4e_storage_sqlite())
+        assert_int_equal(place_setup(&made), 0);
+    w->place = made;
+    w->methods = *inner;
+    watch(&w->methods);
+    w->target =
+        (contract_target){.methods = &w->methods, .user = made == NULL ? NULL : &w->place->options};
+    assert_ok(contract_open(&w->contract, &w->target));
+    assert_ok(c4_store_org_create(&w->contract.store, CONTRACT_ORG));
+    assert_ok(c4_store_org_publish(&w->contract.store, CONTRACT_ORG, "one"));
+    assert_ok(contract_connect(&w->contract, &w->contract.db));
+    contract_begin_with_table(&w->contract);
+}
+
+int watched_close(watched_storage *w)
+{
+    void *made = w->place;
+    c4_db_disconnect(&w->contract.db);
+    contract_close(&w->contract);
+    return made == NULL ? 0 : place_teardown(&made);
+}

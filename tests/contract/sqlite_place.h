@@ -38,4 +38,17 @@ void place_sql(const char *path, const char *sql);
 void place_run(sqlite3 *db, const char *sql);
 int64_t place_integer(sqlite3 *db, const char *sql);
 
+/* A storage some of whose methods a test replaces, on SQLite in a place of its own or in memory;
+ * an org, a connection and a transaction in which the table of the contract was made. */
+typedef struct watched_storage {
+    place *place; /* NULL: in memory */
+    crm4e_storage_methods methods;
+    contract_target target;
+    contract_fixture contract;
+} watched_storage;
+/* `methods` are those of `inner` until `watch` has replaced some. */
+void watched_open(watched_storage *w, const crm4e_storage_methods *inner,
+                  void (*watch)(crm4e_storage_methods *methods));
+int watched_close(watched_storage *w);
+
 #endif

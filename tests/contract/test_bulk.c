@@ -31,60 +31,46 @@ static int32_t create(void *connection, const crm4e_table *table, size_t index)
     return fails() ? CRM4E_E_IO : watch.inner->index_create(connection, table, index);
 }
 
-typedef struct fixture {
-    place *place;
-    crm4e_storage_methods methods;
-    contract_target target;
-    contract_fixture contract;
-} fixture;
+typedef watched_storage fixture;
 
 enum {
     BULK_ROWS = 4
 };
 
-static fixture *open_on(const crm4e_storage_methods *inner, place *p)
+static void put_watch(crm4e_storage_methods *methods)
+{
+    methods->index_drop = drop;
+    methods->index_create = create;
+    methods->bulk_rows = BULK_ROWS;
+}
+
+static int setup_on(void **state, const crm4e_storage_methods *inner)
 {
     fixture *f = calloc(1, sizeof(*f));
     assert_non_null(f);
     watch = (watched){.inner = inner};
-    f->place = p;
-    f->methods = *inner;
-    f->methods.index_drop = drop;
-    f->methods.index_create = create;
-    f->methods.bulk_rows = BULK_ROWS;
-    f->target = (contract_target){.methods = &f->methods, .user = p == NULL ? NULL : &p->options};
-    assert_ok(contract_open(&f->contract, &f->target));
-    assert_ok(c4_store_org_create(&f->contract.store, CONTRACT_ORG));
-    assert_ok(c4_store_org_publish(&f->contract.store, CONTRACT_ORG, "one"));
-    assert_ok(contract_connect(&f->contract, &f->contract.db));
-    contract_begin_with_table(&f->contract);
+    watched_open(f, inner, put_watch);
     watch.creates = 0;
-    return f;
+    *state = f;
+    return 0;
 }
 
 static int setup_memory(void **state)
 {
-    *state = open_on(crm4e_storage_memory(), NULL);
-    return 0;
+    return setup_on(state, crm4e_storage_memory());
 }
 
 static int setup_sqlite(void **state)
 {
-    void *made = NULL;
-    if (place_setup(&made) != 0)
-        return -1;
-    *state = open_on(crm4e_storage_sqlite(), made);
-    return 0;
+    return setup_on(state, crm4e_storage_sqlite());
 }
 
 static int teardown(void **state)
 {
     fixture *f = *state;
-    void *made = f->place;
-    c4_db_disconnect(&f->contract.db);
-    contract_close(&f->contract);
+    int rc = watched_close(f);
     free(f);
-    return made == NULL ? 0 : place_teardown(&made);
+    return rc;
 }
 
 static int put(c4_db *db, int64_t id)

@@ -41,32 +41,26 @@ static const crm4e_index indexes[TABLES] = {{"plain_n", column_n, 1, 0},
 static crm4e_table tables[TABLES];
 
 typedef struct fixture {
-    place *place;
-    crm4e_storage_methods methods;
-    contract_target target;
-    contract_fixture contract;
+    watched_storage storage;
     c4_db *db;
     crm4e_value row[COL_COUNT]; /* the one that waits */
 } fixture;
 
-static fixture *open_on(const crm4e_storage_methods *inner, place *p)
+static void put_watch(crm4e_storage_methods *methods)
+{
+    methods->insert = insert;
+    methods->update = update;
+}
+
+static int setup_on(void **state, const crm4e_storage_methods *inner)
 {
     static const char *const names[TABLES] = {"plain", "other"};
     fixture *f = calloc(1, sizeof *f);
 
     assert_non_null(f);
     watch = (watched){.inner = inner};
-    f->place = p;
-    f->methods = *inner;
-    f->methods.insert = insert;
-    f->methods.update = update;
-    f->target = (contract_target){.methods = &f->methods, .user = p == NULL ? NULL : &p->options};
-    f->db = &f->contract.db;
-    assert_ok(contract_open(&f->contract, &f->target));
-    assert_ok(c4_store_org_create(&f->contract.store, CONTRACT_ORG));
-    assert_ok(c4_store_org_publish(&f->contract.store, CONTRACT_ORG, "one"));
-    assert_ok(contract_connect(&f->contract, f->db));
-    contract_begin_with_table(&f->contract);
+    watched_open(&f->storage, inner, put_watch);
+    f->db = &f->storage.contract.db;
     for (size_t i = 0; i < TABLES; i++) {
         tables[i] = contract_table;
         tables[i].name = names[i];
@@ -75,34 +69,27 @@ static fixture *open_on(const crm4e_storage_methods *inner, place *p)
         tables[i].index_count = 1;
         assert_ok(c4_db_table_create(f->db, &tables[i]));
     }
-    return f;
+    *state = f;
+    return 0;
 }
 
 static int setup_memory(void **state)
 {
-    *state = open_on(crm4e_storage_memory(), NULL);
-    return 0;
+    return setup_on(state, crm4e_storage_memory());
 }
 
 static int setup_sqlite(void **state)
 {
-    void *made = NULL;
-
-    if (place_setup(&made) != 0)
-        return -1;
-    *state = open_on(crm4e_storage_sqlite(), made);
-    return 0;
+    return setup_on(state, crm4e_storage_sqlite());
 }
 
 static int teardown(void **state)
 {
     fixture *f = *state;
-    void *made = f->place;
+    int rc = watched_close(&f->storage);
 
-    c4_db_disconnect(f->db);
-    contract_close(&f->contract);
     free(f);
-    return made == NULL ? 0 : place_teardown(&made);
+    return rc;
 }
 
 static int set(c4_db *db, crm4e_id id, int64_t n, const char *s)
@@ -442,9 +429,9 @@ static void a_change_without_memory_changes_nothing(void **state)
     text[sizeof text - 1] = '\0';
     give(f, 1);
     for (size_t at = 1; rc == CRM4E_E_NO_MEMORY; at++) {
-        fail_alloc_arm(&f->contract.allocations, at, false);
+        fail_alloc_arm(&f->storage.contract.allocations, at, false);
         rc = set(f->db, 1, 2, text);
-        fail_alloc_arm(&f->contract.allocations, 0, false);
+        fail_alloc_arm(&f->storage.contract.allocations, 0, false);
         failures += rc == CRM4E_OK ? 0 : 1;
         assert_int_equal(f->db->waiting.row[COL_N].integer, rc == CRM4E_OK ? 2 : 1);
     }
