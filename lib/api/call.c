@@ -331,6 +331,7 @@ c4_unit *c4_idle_unit(c4_session *session)
         if (!session->unit.actor)
             session->unit.actor = c4_meta_user(session->meta, session->user);
     }
+    session->unit.asked = NULL; /* went with the call that asked */
     return &session->unit;
 }
 
