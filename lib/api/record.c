@@ -246,8 +246,6 @@ static int rebase(held_record *self, c4_unit *unit)
     self->draft.id = draft.id;
     self->draft.owner = draft.owner;
     self->draft.expected_version = draft.expected_version;
-    self->draft.refused =
-        draft.refused ? c4_module_part(module, draft.refused->number) : draft.refused;
     for (size_t i = 0; i < module->field_count; i++) {
         const c4_field *field = &module->fields[i];
         const c4_field *from = c4_module_field(old, field->number);
@@ -259,6 +257,7 @@ static int rebase(held_record *self, c4_unit *unit)
             self->row[field->key_column] = row[from->key_column];
         self->readable[i] = readable[from - old->fields];
         self->draft.set[i] = draft.set[from - old->fields];
+        self->draft.refused[i] = draft.refused[from - old->fields];
         self->draft.values[i] = draft.values[from - old->fields];
     }
     c4_meta_release(meta);
@@ -423,7 +422,8 @@ static int set_object(held_record *self, c4_unit *unit, const c4_json *object)
 
     copy.values = c4_arena_copy(&self->arena, self->draft.values, count * sizeof *copy.values);
     copy.set = c4_arena_copy(&self->arena, self->draft.set, count * sizeof *copy.set);
-    if (!copy.values || !copy.set)
+    copy.refused = c4_arena_copy(&self->arena, self->draft.refused, count * sizeof *copy.refused);
+    if (!copy.values || !copy.set || !copy.refused)
         return CRM4E_E_NO_MEMORY;
     rc = c4_draft_set_object(unit, &copy, object);
     if (rc < 0)

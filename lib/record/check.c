@@ -296,9 +296,10 @@ int c4_write_check_values(c4_write *write)
             write->after[field->column] = draft->values[i];
         }
         rc = c4_write_settle_value(write, field, draft->set[i]);
+        if (rc == CRM4E_OK && draft->refused[i]) {
+            rc = c4_field_refuse(write->unit, field, CRM4E_E_INVALID, "type",
+                                 "is no value of its type");
+        }
     }
-    return rc == CRM4E_OK && draft->refused != NULL
-               ? c4_field_refuse(write->unit, draft->refused, CRM4E_E_INVALID, "type",
-                                 "is no value of its type")
-               : rc;
+    return rc;
 }

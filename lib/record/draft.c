@@ -12,7 +12,10 @@ int c4_draft_init(c4_draft *draft, c4_arena *arena, const c4_module *module)
     *draft = (c4_draft){.module = module, .arena = arena};
     draft->values = c4_arena_array(arena, module->field_count, sizeof *draft->values);
     draft->set = c4_arena_array(arena, module->field_count, sizeof *draft->set);
-    return draft->values != NULL && draft->set != NULL ? CRM4E_OK : CRM4E_E_NO_MEMORY;
+    draft->refused = c4_arena_array(arena, module->field_count, sizeof *draft->refused);
+    return draft->values != NULL && draft->set != NULL && draft->refused != NULL
+               ? CRM4E_OK
+               : CRM4E_E_NO_MEMORY;
 }
 
 /* What the setters hand to a parser; tells which one in the end. */
@@ -82,7 +85,7 @@ int c4_value_refused(const c4_parsing *to, int code)
         return rc;
     }
     c4_failure_clear(to->unit->error);
-    *to->refused = to->field;
+    *to->refused = true;
     *to->value = c4_null();
     return CRM4E_OK;
 }
@@ -90,8 +93,8 @@ int c4_value_refused(const c4_parsing *to, int code)
 int c4_draft_refused(c4_unit *unit, c4_draft *draft, const c4_field *field, int code)
 {
     crm4e_value value;
-    const c4_parsing to = {unit, draft->arena, field, &value, &draft->refused};
     const size_t position = (size_t)(field - draft->module->fields);
+    const c4_parsing to = {unit, draft->arena, field, &value, &draft->refused[position]};
     int rc = c4_value_refused(&to, code);
 
     if (rc == CRM4E_OK) {
@@ -106,7 +109,8 @@ static int set(c4_unit *unit, c4_draft *draft, const c4_field *field, value_pars
                const given_value *given)
 {
     crm4e_value value = c4_null();
-    c4_parsing to = {unit, draft->arena, field, &value, &draft->refused};
+    bool refused = false;
+    c4_parsing to = {unit, draft->arena, field, &value, &refused};
     size_t position = (size_t)(field - draft->module->fields);
     int rc;
 
@@ -122,6 +126,7 @@ static int set(c4_unit *unit, c4_draft *draft, const c4_field *field, value_pars
     if (rc == CRM4E_OK) {
         draft->values[position] = value;
         draft->set[position] = true;
+        draft->refused[position] = refused;
     }
     return rc;
 }

@@ -24,10 +24,10 @@ typedef struct c4_parsing {
     c4_arena *arena; /* texts are copied there */
     const c4_field *field;
     crm4e_value *value;
-    const c4_field **refused; /* c4_value_refused(); may be NULL */
+    bool *refused; /* c4_value_refused(); may be NULL */
 } c4_parsing;
 /* After a refusal: of a field that the actor does not read, what is wrong with a value would tell of
- * its type and its options. So the value is nothing, `*to->refused` the field, and it is told when
+ * its type and its options. So the value is nothing, `*to->refused` true, and it is told when
  * it is written, where a field that is closed is refused first. Else the code. */
 int c4_value_refused(const c4_parsing *to, int code);
 int c4_value_parse_text(c4_parsing *to, const char *text, size_t length);

@@ -99,7 +99,8 @@ typedef struct c4_draft {
     const crm4e_value *tags;  /* a change: those in place of what is there, checked; or NULL */
     const struct c4_content *content; /* of a new attachment, read once all is checked; or NULL */
     const struct c4_files_change *files; /* what becomes of the files in a field; or NULL */
-    const c4_field *refused; /* got a value that is none, and the actor does not read it; or NULL */
+    bool *refused; /* field_count; got a value that is none, and the actor does not read
+                                 the field */
     c4_arena *arena;
     /* After a write: the whole row as it is stored, in the unit's arena; NULL when
      * it has to be read. */
